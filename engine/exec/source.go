@@ -1,0 +1,55 @@
+// Package exec runs plans over columns.
+package exec
+
+import (
+	"context"
+
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
+
+// Source gives a plan its events.
+type Source interface {
+	plan.Catalog
+	// Scan reads columns of a table, in time order.
+	Scan(ctx context.Context, r Request) (Scanner, error)
+}
+
+// Request is what is asked of a source.
+type Request struct {
+	Table   string   // plan.Table.Name
+	Columns []string // in this order; the batches' vectors have the types the table gives them
+	// From and To bound the table's time column, half open, in ticks. Both are always set
+	// (to the ends of int64 when there is no bound).
+	From, To int64
+	// Where are predicates that the source may apply if it can do so exactly; the engine applies them again.
+	Where []Predicate
+}
+
+// Predicate is a comparison of a column with a constant that means the same in every source.
+type Predicate struct {
+	Column string
+	Op     Op
+	Value  any // as column.Vector.At gives it; nil with IsNull and NotNull; []any with In
+}
+
+// Op is a comparison.
+type Op uint8
+
+// The comparisons. Strings compare as bytes. A null column satisfies none but IsNull.
+const (
+	Equal Op = iota
+	Less
+	LessEqual
+	Greater
+	GreaterEqual
+	In
+	IsNull
+	NotNull
+)
+
+// Scanner gives batches until io.EOF. Batches carry event ids and are in ascending (time, id) order.
+type Scanner interface {
+	Next() (*column.Batch, error)
+	Close() error
+}

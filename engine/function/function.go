@@ -1,0 +1,107 @@
+// Package function is the one table of what queries can call: operators, scalar functions, aggregates and window functions
+// of both languages. A row says a function's name, signatures, treatment of nulls and multi-values, one line of
+// documentation, and carries the code that computes it over vectors. Where the languages differ, they have different rows.
+package function
+
+import (
+	"context"
+	"sync"
+
+	"casebook/engine/column"
+)
+
+// Kind is how a function is called.
+type Kind uint8
+
+// The kinds.
+const (
+	Scalar    Kind = iota // one value a row, from that row alone
+	Aggregate             // one value a group
+	Window                // one value a row, from the whole ordered input: prev, row_number
+)
+
+// Row is one function of one language; a name may have several rows (overloads), of which the front end picks one.
+type Row struct {
+	Name string // as the language spells it; operators by their symbol: "+", "=="
+	Kind Kind
+	Doc  string // one line for people
+
+	// Params are the argument types. Variadic repeats the last one. Optional is how many trailing ones may be left out.
+	Params   []column.Type
+	Optional int
+	Variadic bool
+	Returns  column.Type
+
+	// Nulls: a scalar row is given a null argument only when it says so; else the result is null without a call.
+	Nulls bool
+	// Multi: a scalar row is given multi-values only when it says so; else a multi-value gives null and a warning.
+	Multi bool
+	// Lazy rows (CASE, COALESCE, iff) are given their arguments one at a time, over the rows that still need them.
+	Lazy bool
+
+	Eval func(env *Env, args []*column.Vector, n int) (*column.Vector, error) // Scalar and Window
+	New  func(env *Env, args []column.Type) Aggregator                        // Aggregate
+}
+
+// Aggregator gathers one aggregate over all groups of a query.
+//
+// Add takes a batch: row i belongs to group groups[i]. Groups are numbered from 0 as they appear, and the aggregator grows
+// to hold groups it has not seen. Constant arguments (a percentile's rank) are whole vectors like any other.
+type Aggregator interface {
+	Add(groups []int32, args []*column.Vector, n int) error
+	// Result is one row a group, in group order; groups that were never added have the aggregate's value over nothing.
+	Result(groups int) (*column.Vector, error)
+}
+
+// Env is what a running query gives its functions.
+type Env struct {
+	Context context.Context
+	AsOf    int64 // NOW() and now(), in ticks (column.Time)
+	Limits  Limits
+
+	mu       sync.Mutex
+	warnings map[string]int
+	order    []string
+}
+
+// Limits keep one query from taking the machine.
+type Limits struct {
+	RegexProgram int // instructions of a compiled regular expression
+	RegexText    int // bytes of one matched text
+	Groups       int // groups of one aggregation
+	Values       int // values kept by one VALUES, make_set or make_list
+	Rows         int // rows of one expanded, joined or generated table
+}
+
+// DefaultLimits are what a query gets that asks for nothing else.
+var DefaultLimits = Limits{RegexProgram: 10_000, RegexText: 64 << 10, Groups: 1_000_000, Values: 1_048_576, Rows: 10_000_000}
+
+// Warn notes something that a person should know of the result, such as a value that became null. Equal texts are counted.
+func (e *Env) Warn(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.warnings == nil {
+		e.warnings = map[string]int{}
+	}
+	if e.warnings[text] == 0 {
+		e.order = append(e.order, text)
+	}
+	e.warnings[text]++
+}
+
+// Warning is a text that was warned of, and how often.
+type Warning struct {
+	Text  string
+	Count int
+}
+
+// Warnings is what was warned of, in the order it first came up.
+func (e *Env) Warnings() []Warning {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list := make([]Warning, len(e.order))
+	for i, text := range e.order {
+		list[i] = Warning{text, e.warnings[text]}
+	}
+	return list
+}

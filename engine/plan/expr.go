@@ -1,0 +1,63 @@
+package plan
+
+import (
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/syntax"
+)
+
+// Expr is an expression with its type, over the columns of one input. The set is closed:
+// Call, Col, Lit, Now.
+type Expr interface {
+	Type() column.Type
+	Span() syntax.Span
+	expr()
+}
+
+// Call applies a function of the table.
+type Call struct {
+	Func *function.Row
+	Args []Expr
+	T    column.Type // what this call returns; Func.Returns unless the row is generic
+	At   syntax.Span
+}
+
+// Col is a column of the input, by its place.
+type Col struct {
+	Index int
+	Name  string
+	T     column.Type
+	At    syntax.Span
+}
+
+// Lit is a constant: one row, of any length of values.
+type Lit struct {
+	Value *column.Vector // Len 1
+	At    syntax.Span
+}
+
+// Now is the as-of instant of the run.
+type Now struct {
+	At syntax.Span
+}
+
+func (e *Call) Type() column.Type { return e.T }
+func (e *Col) Type() column.Type  { return e.T }
+func (e *Lit) Type() column.Type  { return e.Value.Type }
+func (e *Now) Type() column.Type  { return column.Time }
+
+func (e *Call) Span() syntax.Span { return e.At }
+func (e *Col) Span() syntax.Span  { return e.At }
+func (e *Lit) Span() syntax.Span  { return e.At }
+func (e *Now) Span() syntax.Span  { return e.At }
+
+func (*Call) expr() {}
+func (*Col) expr()  {}
+func (*Lit) expr()  {}
+func (*Now) expr()  {}
+
+// Named is an expression and the name of the column it makes.
+type Named struct {
+	Name string
+	Expr Expr
+}

@@ -1,0 +1,240 @@
+// Package plan is the one tree that both languages become. A plan is bound: every column is a place in its input, every
+// call a row of the function table, every type known. What a language means (names of unnamed columns, coercions, where
+// EVAL puts a column) is settled by its front end while lowering; exec only does what the nodes say.
+package plan
+
+import (
+	"casebook/engine/column"
+	"casebook/engine/syntax"
+)
+
+// Node is one stage. The set is closed, alphabetical:
+// Aggregate, Expand, Extract, Filter, Join, Limit, MakeSeries, Project, Rows, Scan, Shared, Sort, Union, Windowed.
+type Node interface {
+	// Schema is the columns that come out, in order.
+	Schema() []column.Field
+	// Span is the stage's place in the query's text; its slice is what "why it fired" shows.
+	Span() syntax.Span
+	node()
+}
+
+// Base is what every node has.
+type Base struct {
+	Out []column.Field
+	At  syntax.Span
+	// Hidden stages were not written by the user as a stage of their own and have no row in the stage counts.
+	Hidden bool
+}
+
+func (b *Base) Schema() []column.Field { return b.Out }
+func (b *Base) Span() syntax.Span      { return b.At }
+func (*Base) node()                    {}
+
+// Aggregate makes one row a group. Out is in the language's order (ES|QL: aggregates, then keys; KQL: keys first), and
+// Keys and Aggs say where each goes. Without keys there is exactly one row, also over no input.
+type Aggregate struct {
+	Base
+	Input Node
+	Keys  []Key
+	Aggs  []Agg
+	// Explode puts a row with a multi-valued key into the group of each distinct value (ES|QL).
+	Explode bool
+	// Inline keeps the input's rows and columns and adds each row's group's aggregates (ES|QL INLINE STATS).
+	Inline bool
+}
+
+// Key is a grouping expression and its place in Out.
+type Key struct {
+	Expr Expr
+	Out  int
+}
+
+// Agg is one aggregate: an Aggregate row over arguments, or an expression over other aggregates (Then).
+type Agg struct {
+	Call *Call // its Func is an Aggregate row; Args are over the input
+	// Where keeps only some rows for this aggregate (ES|QL "agg WHERE cond"); nil for all.
+	Where Expr
+	Out   int
+}
+
+// Expand makes several rows of one (MV_EXPAND, mv-expand).
+type Expand struct {
+	Input Node
+	Base
+	// Columns are the places, in the input, of the columns that are expanded in parallel, and the types they get.
+	Columns []ExpandColumn
+	// Index is the place in Out of a row counter (KQL with_itemindex), or -1.
+	Index int
+	// KeepEmpty keeps a row whose value is null or, in ES|QL, empty; KQL drops empty arrays and bags.
+	KeepEmpty bool
+	// Array expands a bag into [key, value] pairs (KQL kind=array) rather than into single-key bags.
+	Array bool
+	Limit int // rows made of one row at the most; 0 for no limit
+}
+
+// ExpandColumn is one expanded column.
+type ExpandColumn struct {
+	Expr Expr
+	Out  int // place in Out, of the type there (KQL "to typeof(...)")
+}
+
+// Extract adds columns read out of a text by a pattern (GROK, DISSECT, KQL parse, parse-where, parse-kv).
+type Extract struct {
+	Base
+	Input   Node
+	Text    Expr
+	Pattern Pattern
+	// Outs are the places in Out that the pattern's columns take, in the pattern's order.
+	Outs []int
+	// Only keeps just the rows that match (parse-where).
+	Only bool
+}
+
+// Pattern reads columns out of a text.
+type Pattern interface {
+	// Extract gives the pattern's columns for one text: nil for a column that got nothing; ok is false for no match.
+	Extract(text string) (values []any, ok bool)
+}
+
+// Filter keeps the rows for which the condition is true.
+type Filter struct {
+	Base
+	Input Node
+	Cond  Expr
+}
+
+// JoinKind is how rows without a partner are treated.
+type JoinKind uint8
+
+// The kinds of join.
+const (
+	InnerUnique JoinKind = iota // KQL's default: the left side keeps one row a key
+	Inner
+	LeftOuter
+	RightOuter
+	FullOuter
+	LeftSemi
+	LeftAnti
+	RightSemi
+	RightAnti
+)
+
+// Join pairs rows of two inputs whose keys are equal. Out is the left columns and then the right ones, or one side's.
+type Join struct {
+	Base
+	Kind        JoinKind
+	Left, Right Node
+	LeftKeys    []Expr // over the left input
+	RightKeys   []Expr // over the right input
+}
+
+// Limit keeps the first N rows (by group, where By is given: ES|QL LIMIT n BY).
+type Limit struct {
+	Base
+	Input Node
+	N     int64
+	By    []Expr
+}
+
+// MakeSeries makes arrays over a regular axis (KQL make-series). Out is the keys, the series, then the axis.
+type MakeSeries struct {
+	Base
+	Input          Node
+	Aggs           []Agg
+	Defaults       []Expr // of each aggregate, for bins without rows; nil for 0
+	Axis           Expr
+	From, To, Step Expr // constants; From and To may be nil
+	Keys           []Key
+	AxisOut        int
+}
+
+// Project makes exactly the columns of Out, one expression each, over the input. EVAL, extend, KEEP, DROP, RENAME and
+// project are all this node: columns that stay are Cols.
+type Project struct {
+	Base
+	Input Node
+	Exprs []Expr
+}
+
+// Rows is a table written in the query (ROW, datatable, print) or made by a rule (range).
+type Rows struct {
+	Base
+	Batch *column.Batch
+}
+
+// Scan reads a table of the catalog. Out holds only the columns that the query uses, once pruned.
+type Scan struct {
+	Base
+	Table string
+	// Columns are the names in the table that Out's columns come from.
+	Columns []string
+	// Time is the table's time column, which windows filter on.
+	Time string
+}
+
+// Shared is a subplan used in several places (KQL let): it runs once a run of the whole plan.
+type Shared struct {
+	Base
+	Name  string
+	Input Node
+}
+
+// SortKey is one key of an order.
+type SortKey struct {
+	Expr       Expr
+	Desc       bool
+	NullsFirst bool
+}
+
+// Sort orders rows, stably. Strings compare as bytes.
+type Sort struct {
+	Base
+	Input Node
+	Keys  []SortKey
+}
+
+// Union puts inputs one after the other. Sources say, for each input, which of its columns each column of Out is: -1 for
+// none (null, or the empty string where the language has no null strings).
+type Union struct {
+	Base
+	Inputs  []Node
+	Sources [][]int
+}
+
+// Windowed is Project over the whole ordered input at once: some expression calls a Window row.
+type Windowed struct {
+	Base
+	Input Node
+	Exprs []Expr
+}
+
+// Inputs are a node's inputs, in order.
+func Inputs(n Node) []Node {
+	switch n := n.(type) {
+	case *Aggregate:
+		return []Node{n.Input}
+	case *Expand:
+		return []Node{n.Input}
+	case *Extract:
+		return []Node{n.Input}
+	case *Filter:
+		return []Node{n.Input}
+	case *Join:
+		return []Node{n.Left, n.Right}
+	case *Limit:
+		return []Node{n.Input}
+	case *MakeSeries:
+		return []Node{n.Input}
+	case *Project:
+		return []Node{n.Input}
+	case *Shared:
+		return []Node{n.Input}
+	case *Sort:
+		return []Node{n.Input}
+	case *Union:
+		return n.Inputs
+	case *Windowed:
+		return []Node{n.Input}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package syntax
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Error is one mistake in a text, with its place.
+type Error struct {
+	File    *File
+	Span    Span
+	Message string // what was wanted and what was found
+	Hint    string // what to do, or the nearest known name; may be empty
+}
+
+// Errorf is an error at a span.
+func Errorf(f *File, s Span, format string, args ...any) *Error {
+	return &Error{File: f, Span: s, Message: fmt.Sprintf(format, args...)}
+}
+
+// WithHint adds what to do about it.
+func (e *Error) WithHint(format string, args ...any) *Error {
+	e.Hint = fmt.Sprintf(format, args...)
+	return e
+}
+
+// Error is one line: file:line:column: message (hint).
+func (e *Error) Error() string {
+	p := e.File.Position(e.Span.Start)
+	s := fmt.Sprintf("%s:%d:%d: %s", e.File.Name, p.Line, p.Column, e.Message)
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	return s
+}
+
+// widestSnippet keeps a caret on one screen: longer lines are cut around it.
+const widestSnippet = 72
+
+// Caret is the error with the line it speaks of and a caret under the place.
+// The text is as the file has it; whoever shows it on a terminal makes it safe first.
+func (e *Error) Caret() string {
+	start := min(max(e.Span.Start, 0), len(e.File.Text))
+	from := strings.LastIndexByte(e.File.Text[:start], '\n') + 1
+	to := len(e.File.Text)
+	if i := strings.IndexByte(e.File.Text[start:], '\n'); i >= 0 {
+		to = start + i
+	}
+	line := strings.TrimRight(e.File.Text[from:to], "\r")
+	before := []rune(line[:min(start-from, len(line))])
+	width := utf8.RuneCountInString(e.File.Slice(Span{start, min(max(e.Span.End, start), to)}))
+	runes := []rune(strings.ReplaceAll(line, "\t", " "))
+	first := 0
+	if len(before) > widestSnippet*2/3 {
+		first = len(before) - widestSnippet/2
+	}
+	last := min(len(runes), first+widestSnippet)
+	first = min(first, last)
+	width = min(max(width, 1), max(last-len(before), 1))
+
+	var b strings.Builder
+	p := e.File.Position(e.Span.Start)
+	fmt.Fprintf(&b, "%s:%d:%d: %s\n", e.File.Name, p.Line, p.Column, e.Message)
+	gutter := fmt.Sprintf("%d", p.Line)
+	fmt.Fprintf(&b, " %s | %s\n", gutter, string(runes[first:last]))
+	fmt.Fprintf(&b, " %s | %s%s", strings.Repeat(" ", len(gutter)), strings.Repeat(" ", len(before)-first), strings.Repeat("^", width))
+	if e.Hint != "" {
+		fmt.Fprintf(&b, "\n %s = %s", strings.Repeat(" ", len(gutter)), e.Hint)
+	}
+	return b.String()
+}
+
+// List gathers the mistakes of one text, so that a person sees all of them at once.
+type List []*Error
+
+// Add appends an error.
+func (l *List) Add(e *Error) { *l = append(*l, e) }
+
+// Err is nil for an empty list, else all errors joined in the order of their places.
+func (l List) Err() error {
+	if len(l) == 0 {
+		return nil
+	}
+	sortByPlace(l)
+	errs := make([]error, len(l))
+	for i, e := range l {
+		errs[i] = e
+	}
+	return errors.Join(errs...)
+}
+
+// Errors is every syntax error inside err, in order.
+func Errors(err error) []*Error {
+	if e := (*Error)(nil); errors.As(err, &e) {
+		if many, ok := err.(interface{ Unwrap() []error }); ok {
+			var all []*Error
+			for _, one := range many.Unwrap() {
+				all = append(all, Errors(one)...)
+			}
+			return all
+		}
+		return []*Error{e}
+	}
+	return nil
+}
+
+// Nearest is the known name closest to a misspelt one, or "" when none is close.
+func Nearest(name string, known []string) string {
+	best, bestDistance := "", max(len(name)/3, 1)+1
+	for _, k := range known {
+		if d := distance(strings.ToLower(name), strings.ToLower(k), bestDistance); d < bestDistance {
+			best, bestDistance = k, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance of two words, or limit when it is at least that.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := diagonal
+			if a[i-1] != b[j-1] {
+				cost++
+			}
+			diagonal = row[j]
+			row[j] = min(cost, row[j]+1, row[j-1]+1)
+		}
+	}
+	return min(row[len(b)], limit)
+}
