@@ -16,7 +16,7 @@ func NewBuilder(t Type, n int) *Builder {
 		b.v.Floats = make([]float64, 0, n)
 	case StringKind:
 		b.v.Codes = make([]uint32, 0, n)
-		b.v.Dict = &Dict{}
+		b.v.Dict = &Dict{Distinct: true}
 		b.codes = map[string]uint32{}
 	case AnyKind:
 		b.v.Anys = make([]any, 0, n)

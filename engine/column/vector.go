@@ -28,14 +28,16 @@ func (b Bitmap) Count() int {
 
 // Vector is one column of a batch. Exactly one of the value slices is used, the one of Type.Kind().
 //
-// Without Offsets, row i has the one value at index i, and is null when Nulls has i (the value is then the zero value).
+// Without Offsets, row i has the one value at index i, and is null when Nulls has i (the value there then means nothing).
 // With Offsets (ES|QL multi-values), row i has the values [Offsets[i], Offsets[i+1]); it is null exactly when that range
 // is empty, and Nulls is nil. A vector is not changed once it is in a batch: vectors share slices freely.
 type Vector struct {
 	Type    Type
 	Len     int // rows
 	Nulls   Bitmap
-	Offsets []int32 // nil, or Len+1 of them
+	Offsets []int32 // nil, or Len+1 of them, the first of which need not be 0
+	// Const says that every row is the same and not null, as a literal's are. It may be false where that is so.
+	Const bool
 
 	Ints   []int64
 	Floats []float64
@@ -46,7 +48,11 @@ type Vector struct {
 
 // Dict is the distinct strings that a vector's codes stand for. Its entries need not all be in use, nor be distinct
 // after a string function has mapped them.
-type Dict struct{ Values []string }
+type Dict struct {
+	Values []string
+	// Distinct promises that no two entries are equal, so that codes can be compared instead of strings.
+	Distinct bool
+}
 
 // NullVector is n nulls.
 func NullVector(t Type, n int) *Vector {
@@ -63,7 +69,7 @@ func NullVector(t Type, n int) *Vector {
 	case FloatKind:
 		v.Floats = make([]float64, n)
 	case StringKind:
-		v.Codes, v.Dict = make([]uint32, n), &Dict{Values: []string{""}}
+		v.Codes, v.Dict = make([]uint32, n), &Dict{Values: []string{""}, Distinct: true}
 	case AnyKind:
 		v.Anys = make([]any, n)
 	}

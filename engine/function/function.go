@@ -5,6 +5,7 @@ package function
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"casebook/engine/column"
@@ -36,12 +37,25 @@ type Row struct {
 	Nulls bool
 	// Multi: a scalar row is given multi-values only when it says so; else a multi-value gives null and a warning.
 	Multi bool
-	// Lazy rows (CASE, COALESCE, iff) are given their arguments one at a time, over the rows that still need them.
-	Lazy bool
 
-	Eval func(env *Env, args []*column.Vector, n int) (*column.Vector, error) // Scalar and Window
-	New  func(env *Env, args []column.Type) Aggregator                        // Aggregate
+	// Exactly one of these is the code. Lazy is for scalar rows (CASE, COALESCE, iff) that ask for their arguments one at
+	// a time, over the rows that still need them; they see nulls and multi-values whatever Nulls and Multi say.
+	Eval Eval                                          // Scalar and Window
+	Lazy Lazy                                          // Scalar
+	New  func(env *Env, args []column.Type) Aggregator // Aggregate
 }
+
+// Eval computes n rows. A scalar row without Multi gets no vector with Offsets. Where a row without Nulls has a null
+// argument, the result is null whatever Eval puts there, but Eval must not warn of it. The result's type may be any of the
+// right kind: the caller gives it the type that the plan says.
+type Eval func(env *Env, args []*column.Vector, n int) (*column.Vector, error)
+
+// Lazy computes n rows of type t out of count arguments. arg evaluates argument k over some rows: all of them when rows
+// is nil, else those named, in that order.
+type Lazy func(env *Env, t column.Type, count, n int, arg Arg) (*column.Vector, error)
+
+// Arg evaluates one argument over some rows.
+type Arg func(k int, rows []int32) (*column.Vector, error)
 
 // Aggregator gathers one aggregate over all groups of a query.
 //
@@ -62,6 +76,16 @@ type Env struct {
 	mu       sync.Mutex
 	warnings map[string]int
 	order    []string
+}
+
+// LimitError says which limit a query ran into. What came before it stands: the run is partial.
+type LimitError struct {
+	What  string // what there was too much of, as a plural: "groups"
+	Limit int
+}
+
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("more than %d %s: narrow the query or raise the limit", e.Limit, e.What)
 }
 
 // Limits keep one query from taking the machine.
