@@ -1,6 +1,9 @@
 package plan
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // WithInputs is a node like n over other inputs, in the order of Inputs. The given node stays as it is.
 func WithInputs(n Node, inputs []Node) Node {
@@ -111,7 +114,7 @@ func Exprs(n Node) []Expr {
 
 // Conjuncts are the conditions that a filter's condition joins by "and"; a filter keeps just the rows that each of them keeps.
 func Conjuncts(cond Expr) []Expr {
-	if c, ok := cond.(*Call); ok && c.Func.Name == "and" {
+	if c, ok := cond.(*Call); ok && strings.EqualFold(c.Func.Name, "and") {
 		var all []Expr
 		for _, a := range c.Args {
 			all = append(all, Conjuncts(a)...)

@@ -194,4 +194,3 @@ func carried(v *column.Vector) bool {
 	}
 	return false
 }
-
