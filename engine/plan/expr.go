@@ -7,7 +7,7 @@ import (
 )
 
 // Expr is an expression with its type, over the columns of one input. The set is closed:
-// Call, Col, Lit, Now.
+// Call, Col, Lit, Now, Scalar.
 type Expr interface {
 	Type() column.Type
 	Span() syntax.Span
@@ -41,20 +41,31 @@ type Now struct {
 	At syntax.Span
 }
 
-func (e *Call) Type() column.Type { return e.T }
-func (e *Col) Type() column.Type  { return e.T }
-func (e *Lit) Type() column.Type  { return e.Value.Type }
-func (e *Now) Type() column.Type  { return column.Time }
+// Scalar is the first column of the first row of a table, computed once a run: null (or the empty string, where T is a
+// string) when the table has no row. Only KQL makes it (toscalar, in (table)).
+type Scalar struct {
+	Input Node
+	T     column.Type
+	At    syntax.Span
+}
 
-func (e *Call) Span() syntax.Span { return e.At }
-func (e *Col) Span() syntax.Span  { return e.At }
-func (e *Lit) Span() syntax.Span  { return e.At }
-func (e *Now) Span() syntax.Span  { return e.At }
+func (e *Call) Type() column.Type   { return e.T }
+func (e *Col) Type() column.Type    { return e.T }
+func (e *Lit) Type() column.Type    { return e.Value.Type }
+func (e *Now) Type() column.Type    { return column.Time }
+func (e *Scalar) Type() column.Type { return e.T }
 
-func (*Call) expr() {}
-func (*Col) expr()  {}
-func (*Lit) expr()  {}
-func (*Now) expr()  {}
+func (e *Call) Span() syntax.Span   { return e.At }
+func (e *Col) Span() syntax.Span    { return e.At }
+func (e *Lit) Span() syntax.Span    { return e.At }
+func (e *Now) Span() syntax.Span    { return e.At }
+func (e *Scalar) Span() syntax.Span { return e.At }
+
+func (*Call) expr()   {}
+func (*Col) expr()    {}
+func (*Lit) expr()    {}
+func (*Now) expr()    {}
+func (*Scalar) expr() {}
 
 // Named is an expression and the name of the column it makes.
 type Named struct {

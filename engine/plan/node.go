@@ -9,7 +9,8 @@ import (
 )
 
 // Node is one stage. The set is closed, alphabetical:
-// Aggregate, Expand, Extract, Filter, Join, Limit, MakeSeries, Project, Rows, Scan, Shared, Sort, Union, Windowed.
+// Aggregate, Apply, Expand, Extract, Filter, Given, Join, Limit, MakeSeries, Project, Rows, Scan, Shared, Sort, Steps,
+// Union, Windowed.
 type Node interface {
 	// Schema is the columns that come out, in order.
 	Schema() []column.Field
@@ -213,6 +214,8 @@ func Inputs(n Node) []Node {
 	switch n := n.(type) {
 	case *Aggregate:
 		return []Node{n.Input}
+	case *Apply:
+		return []Node{n.Input}
 	case *Expand:
 		return []Node{n.Input}
 	case *Extract:
@@ -230,6 +233,8 @@ func Inputs(n Node) []Node {
 	case *Shared:
 		return []Node{n.Input}
 	case *Sort:
+		return []Node{n.Input}
+	case *Steps:
 		return []Node{n.Input}
 	case *Union:
 		return n.Inputs

@@ -12,6 +12,10 @@ func WithInputs(n Node, inputs []Node) Node {
 		c := *n
 		c.Input = inputs[0]
 		return &c
+	case *Apply:
+		c := *n
+		c.Input = inputs[0]
+		return &c
 	case *Expand:
 		c := *n
 		c.Input = inputs[0]
@@ -40,13 +44,17 @@ func WithInputs(n Node, inputs []Node) Node {
 		c := *n
 		c.Input = inputs[0]
 		return &c
-	case *Rows, *Scan:
+	case *Given, *Rows, *Scan:
 		return n
 	case *Shared:
 		c := *n
 		c.Input = inputs[0]
 		return &c
 	case *Sort:
+		c := *n
+		c.Input = inputs[0]
+		return &c
+	case *Steps:
 		c := *n
 		c.Input = inputs[0]
 		return &c
@@ -83,6 +91,8 @@ func Exprs(n Node) []Expr {
 	switch n := n.(type) {
 	case *Aggregate:
 		aggs(n.Keys, n.Aggs)
+	case *Apply:
+		add(n.By...)
 	case *Expand:
 		for _, c := range n.Columns {
 			add(c.Expr)
@@ -105,6 +115,14 @@ func Exprs(n Node) []Expr {
 	case *Sort:
 		for _, k := range n.Keys {
 			add(k.Expr)
+		}
+	case *Steps:
+		add(n.Defaults...)
+		for _, s := range n.Steps {
+			add(s.Cond)
+			for _, a := range s.Assign {
+				add(a.Expr)
+			}
 		}
 	case *Windowed:
 		add(n.Exprs...)
