@@ -1,0 +1,238 @@
+// Package widget draws the parts that screens are made of: lines, tables, charts, trees of JSON, wrapped prose, an input line.
+// A widget is a plain struct: state in, lines out. Nothing here reads keys, knows a screen or does work.
+package widget
+
+import (
+	"strings"
+
+	"casebook/tui/safe"
+)
+
+// Style is what a piece of text means; the palette says how that looks.
+type Style uint8
+
+// The styles, by meaning.
+const (
+	Plain    Style = iota
+	Faint          // of lesser weight: units, rules, what is not there
+	Strong         // what the eye should meet first
+	Title          // names of screens and panes
+	Current        // the row under the cursor, behind everything else in it
+	Marked         // the mark of a row
+	Escaped        // an escape that stands for a hidden or acting character
+	Key            // a key in footers and help
+	Critical       // severities
+	High
+	Medium
+	Low
+	Info
+	Good    // answered, closed, passing
+	Warn    // to be noted
+	Bad     // failed
+	Chart   // bars and dots
+	Pivot   // a value that Enter leads somewhere from
+	Keyword // a word of a query language
+	Literal // a constant in a query
+	Styles  // how many there are
+)
+
+// Line is one line of a frame.
+type Line struct {
+	// Base lies under the styles of all of the line.
+	Base  Style
+	spans []span
+	width int
+}
+
+type span struct {
+	style Style
+	text  string // safe
+}
+
+// Blank is a line without text.
+func Blank() Line { return Line{} }
+
+// Say is a line of one text.
+func Say(style Style, text safe.Text) Line {
+	var l Line
+	l.Put(style, text)
+	return l
+}
+
+// Put adds a text, its escapes styled as such.
+func (l *Line) Put(style Style, text safe.Text) *Line {
+	for part, escaped := range text.Parts {
+		s := style
+		if escaped {
+			s = Escaped
+		}
+		l.spans = append(l.spans, span{s, part})
+	}
+	l.width += text.Width()
+	return l
+}
+
+// Space adds n spaces.
+func (l *Line) Space(n int) *Line { return l.repeat(Plain, ' ', n) }
+
+// Rule adds n of the character that rules are drawn with.
+func (l *Line) Rule(n int) *Line { return l.repeat(Faint, '-', n) }
+
+func (l *Line) repeat(style Style, c byte, n int) *Line {
+	if n > 0 {
+		l.spans = append(l.spans, span{style, strings.Repeat(string(c), n)})
+		l.width += n
+	}
+	return l
+}
+
+// To adds spaces up to a column; a line already there gets one.
+func (l *Line) To(column int) *Line { return l.Space(max(1, column-l.width)) }
+
+// PutRight adds a text so that it ends at a column, where there is room for it.
+func (l *Line) PutRight(style Style, text safe.Text, column int) *Line {
+	if room := column - l.width - 1; room >= text.Width() {
+		l.Space(column-l.width-text.Width()).Put(style, text)
+	}
+	return l
+}
+
+// PutIn adds a text in a column of a width: cut where it is longer, filled where it is shorter.
+func (l *Line) PutIn(style Style, text safe.Text, width int, right bool) *Line {
+	if width <= 0 {
+		return l
+	}
+	text = text.Clip(width)
+	fill := width - text.Width()
+	if right {
+		return l.Space(fill).Put(style, text)
+	}
+	return l.Put(style, text).Space(fill)
+}
+
+// Append adds another line's spans.
+func (l *Line) Append(other Line) *Line {
+	l.spans = append(l.spans[:len(l.spans):len(l.spans)], other.spans...)
+	l.width += other.width
+	return l
+}
+
+// Width is how many cells the line takes.
+func (l *Line) Width() int { return l.width }
+
+// String is the line without its styles.
+func (l *Line) String() string {
+	var b strings.Builder
+	for _, s := range l.spans {
+		b.WriteString(s.text)
+	}
+	return b.String()
+}
+
+// Fit is the line cut or filled to a width.
+func (l Line) Fit(width int) Line {
+	if l.width <= width {
+		fitted := l
+		fitted.spans = l.spans[:len(l.spans):len(l.spans)]
+		fitted.Space(width - l.width)
+		return fitted
+	}
+	cut := Line{Base: l.Base}
+	for _, s := range l.spans {
+		text := safe.Escape(s.text)
+		if cut.width+text.Width() >= width {
+			text, _ = text.Split(width - cut.width)
+			cut.spans = append(cut.spans, span{s.style, text.String()})
+			cut.width += text.Width()
+			break
+		}
+		cut.spans = append(cut.spans, s)
+		cut.width += text.Width()
+	}
+	cut.Space(width - cut.width)
+	return cut
+}
+
+// Fill is lines cut or filled to a height.
+func Fill(lines []Line, height int) []Line {
+	if height < 0 {
+		height = 0
+	}
+	if len(lines) > height {
+		return lines[:height]
+	}
+	for len(lines) < height {
+		lines = append(lines, Line{})
+	}
+	return lines
+}
+
+// Beside puts two panes next to each other with a rule between them. left is the left one's width.
+func Beside(left, right []Line, leftWidth, width, height int) []Line {
+	left, right = Fill(left, height), Fill(right, height)
+	out := make([]Line, height)
+	for i := range out {
+		l := left[i].Fit(leftWidth)
+		base := l.Base
+		l.Base = Plain
+		if base != Plain {
+			for j := range l.spans {
+				if l.spans[j].style == Plain {
+					l.spans[j].style = base
+				}
+			}
+		}
+		l.Space(1).Put(Faint, safe.Own("|")).Space(1)
+		r := right[i].Fit(width - leftWidth - 3)
+		l.Append(r)
+		out[i] = l
+	}
+	return out
+}
+
+// Palette is how each style looks: the parameters of an SGR sequence, empty for nothing.
+type Palette [Styles]string
+
+// Paint is the lines as text for a terminal, every line of the same width.
+func (p *Palette) Paint(lines []Line, width int) string {
+	var b strings.Builder
+	b.Grow(len(lines) * (width + 24))
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		p.paintLine(&b, l.Fit(width))
+	}
+	return b.String()
+}
+
+func (p *Palette) paintLine(b *strings.Builder, l Line) {
+	base, last := p[l.Base], ""
+	for _, s := range l.spans {
+		if s.text == "" {
+			continue
+		}
+		sgr := p[s.style]
+		if s.style == l.Base {
+			sgr = ""
+		}
+		if base != "" && sgr != "" {
+			sgr = base + ";" + sgr
+		} else if sgr == "" {
+			sgr = base
+		}
+		if sgr != last {
+			if last != "" {
+				b.WriteString("\x1b[m")
+			}
+			if sgr != "" {
+				b.WriteString("\x1b[" + sgr + "m")
+			}
+			last = sgr
+		}
+		b.WriteString(s.text)
+	}
+	if last != "" {
+		b.WriteString("\x1b[m")
+	}
+}

@@ -1,0 +1,54 @@
+package widget
+
+// List is a cursor in rows of which a window is shown. The window moves by half its height when the cursor leaves it, so that
+// most steps redraw two lines and not all.
+type List struct {
+	Cursor int
+	Top    int
+	// Len is how many rows are known; Height how many are shown.
+	Len, Height int
+}
+
+// Move moves the cursor by n rows.
+func (l *List) Move(n int) { l.Go(l.Cursor + n) }
+
+// Go moves the cursor to row i, or the nearest there is.
+func (l *List) Go(i int) {
+	l.Cursor = max(0, min(i, l.Len-1))
+	l.show()
+}
+
+// Page moves the cursor and the window by n half windows.
+func (l *List) Page(n int) {
+	half := max(1, l.Height/2)
+	l.Top += n * half
+	l.Cursor = max(0, min(l.Cursor+n*half, l.Len-1))
+	l.show()
+}
+
+// Resize tells the list how many rows there are and how many are shown.
+func (l *List) Resize(rows, height int) {
+	l.Len, l.Height = rows, height
+	l.Cursor = max(0, min(l.Cursor, rows-1))
+	l.show()
+}
+
+// Window is the rows that are shown, [from, to).
+func (l *List) Window() (from, to int) {
+	return l.Top, min(l.Len, l.Top+l.Height)
+}
+
+// show moves the window so that the cursor is in it.
+func (l *List) show() {
+	half := max(1, l.Height/2)
+	if l.Cursor < l.Top {
+		l.Top = l.Cursor - l.Height + half
+		if l.Height <= 2 {
+			l.Top = l.Cursor
+		}
+	}
+	if l.Height > 0 && l.Cursor >= l.Top+l.Height {
+		l.Top = l.Cursor - l.Height + 1 + min(half, l.Height-1)
+	}
+	l.Top = max(0, min(l.Top, l.Len-l.Height))
+}

@@ -1,0 +1,166 @@
+package widget
+
+import "casebook/tui/safe"
+
+// Column is a column of a table.
+type Column struct {
+	Title safe.Text
+	// Width is what it takes at least; Grow is its share of what is left over.
+	Width, Grow int
+	Right       bool
+	// Middle cuts long values in their middle: of names both ends tell them apart.
+	Middle bool
+	// Spare columns go first where there is no room, the highest number first; 0 never goes.
+	Spare int
+}
+
+// Cell is a value in a row.
+type Cell struct {
+	Style Style
+	Text  safe.Text
+}
+
+// Row is a row of a table.
+type Row struct {
+	Cells  []Cell
+	Marked bool
+	// Across, where given, is drawn in place of the cells: a fold, a gap, a heading.
+	Across *Line
+}
+
+// Table draws rows in columns under a heading. Rows are asked for only where they are shown.
+type Table struct {
+	Columns []Column
+	// Bare tables have no heading.
+	Bare bool
+	// Dull tables do not have the focus: their cursor is drawn without its bar.
+	Dull bool
+	// Left is how many columns are scrolled away at the left.
+	Left int
+}
+
+const gutter = 3 // ">" for the cursor, "*" for a mark, a space
+
+// HeadHeight is how many lines the heading takes.
+func (t *Table) HeadHeight() int {
+	if t.Bare {
+		return 0
+	}
+	return 1
+}
+
+// View is the table in a width and height. row gives the row at a place, or none while it is still being read.
+func (t *Table) View(list *List, row func(i int) (Row, bool), width, height int) []Line {
+	columns, widths := t.fit(width - gutter)
+	lines := make([]Line, 0, height)
+	if !t.Bare {
+		lines = append(lines, t.head(columns, widths))
+	}
+	from, to := list.Window()
+	for i := from; i < to && len(lines) < height; i++ {
+		r, ok := row(i)
+		lines = append(lines, t.row(r, ok, i == list.Cursor, columns, widths))
+	}
+	return Fill(lines, height)
+}
+
+func (t *Table) head(columns []int, widths []int) Line {
+	var l Line
+	l.Space(gutter)
+	for i, c := range columns {
+		if i > 0 {
+			l.Space(1)
+		}
+		l.PutIn(Faint, t.Columns[c].Title, widths[i], t.Columns[c].Right)
+	}
+	return l
+}
+
+func (t *Table) row(r Row, ok, current bool, columns, widths []int) Line {
+	var l Line
+	cursor, mark := safe.Own(" "), safe.Own(" ")
+	if current {
+		cursor = safe.Own(">")
+		if !t.Dull {
+			l.Base = Current
+		}
+	}
+	if r.Marked {
+		mark = safe.Own("*")
+	}
+	l.Put(Strong, cursor).Put(Marked, mark).Space(1)
+	switch {
+	case !ok:
+		l.Put(Faint, safe.Own("..."))
+		return l
+	case r.Across != nil:
+		l.Append(*r.Across)
+		return l
+	}
+	for i, c := range columns {
+		if i > 0 {
+			l.Space(1)
+		}
+		if c >= len(r.Cells) {
+			l.Space(widths[i])
+			continue
+		}
+		cell := r.Cells[c]
+		if t.Columns[c].Middle {
+			cell.Text = cell.Text.ClipMiddle(widths[i])
+		}
+		l.PutIn(cell.Style, cell.Text, widths[i], t.Columns[c].Right)
+	}
+	return l
+}
+
+// fit picks the columns that have room and their widths.
+func (t *Table) fit(width int) (columns, widths []int) {
+	for i := range t.Columns {
+		if i >= t.Left || t.Columns[i].Spare == 0 && t.Left < len(t.Columns) && i < 1 {
+			columns = append(columns, i)
+		}
+	}
+	for {
+		need, drop := -1, -1
+		for at, c := range columns {
+			need += t.Columns[c].Width + 1
+			if s := t.Columns[c].Spare; s > 0 && (drop < 0 || s >= t.Columns[columns[drop]].Spare) {
+				drop = at
+			}
+		}
+		if need <= width || drop < 0 {
+			return columns, t.grow(columns, width-need)
+		}
+		columns = append(columns[:drop:drop], columns[drop+1:]...)
+	}
+}
+
+// grow shares what is left over; what is missing is taken from the last columns.
+func (t *Table) grow(columns []int, left int) []int {
+	widths := make([]int, len(columns))
+	shares := 0
+	for at, c := range columns {
+		widths[at] = t.Columns[c].Width
+		shares += t.Columns[c].Grow
+	}
+	for at := len(columns) - 1; at >= 0 && left < 0; at-- {
+		take := min(widths[at]-1, -left)
+		widths[at] -= take
+		left += take
+	}
+	if left <= 0 || shares == 0 {
+		return widths
+	}
+	rest := left
+	last := -1
+	for at, c := range columns {
+		if g := t.Columns[c].Grow; g > 0 {
+			widths[at] += left * g / shares
+			rest -= left * g / shares
+			last = at
+		}
+	}
+	widths[last] += rest
+	return widths
+}
