@@ -41,6 +41,9 @@ type Detection struct {
 	Details map[string]string
 	// Headline is how an alert's title and text are made from its row, if not from the rule's.
 	Headline Headline
+	// NoIncident alerts stand by themselves; else GroupBy are what, beside Rule.Group, puts alerts into one incident.
+	NoIncident bool
+	GroupBy    struct{ AlertDetails, CustomDetails []string }
 	// BuildingBlock rules feed other rules; their alerts are not shown by themselves.
 	BuildingBlock bool
 	// Disabled rules are published switched off.

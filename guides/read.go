@@ -22,6 +22,10 @@ func Read(name string, data []byte) ([]*Detection, error) {
 			return nil, err
 		}
 		return []*Detection{d}, nil
+	case ".toml":
+		return readElastic(name, data)
+	case ".yaml", ".yml":
+		return readYAML(name, data)
 	default:
 		return nil, fmt.Errorf("%s: want a file ending in .md, .toml, .yaml or .yml, found %q: %w", name, ext, ErrNotRule)
 	}

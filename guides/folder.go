@@ -1,0 +1,95 @@
+package guides
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Shelf is what a folder of rules holds: what could be read, and what could not, with the reason.
+type Shelf struct {
+	Detections []*Detection
+	Refused    []Refused
+	// Others counts files that end like rules and are none: a project's README.md, its settings.
+	Others int
+}
+
+// Refused is a file whose rules could not be read.
+type Refused struct {
+	Path string
+	Err  error
+}
+
+// ReadDir reads every rule in a folder and the folders below it, or in the one file that path names. One bad file does not
+// keep the others out. Links are not followed. The error is for a path that cannot be read at all.
+func ReadDir(path string) (*Shelf, error) {
+	shelf := &Shelf{}
+	ids := map[string]string{}
+	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil && name == path:
+			return err
+		case err != nil:
+			shelf.refuse(name, err)
+			return nil
+		case entry.IsDir():
+			if base := entry.Name(); name != path && strings.HasPrefix(base, ".") {
+				return filepath.SkipDir
+			}
+			return nil
+		case !entry.Type().IsRegular() && name != path:
+			return nil
+		case endings[strings.ToLower(filepath.Ext(name))] || name == path:
+			shelf.read(name, name == path, ids)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the rules in %s: %w", path, err)
+	}
+	return shelf, nil
+}
+
+var endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true}
+
+func (s *Shelf) refuse(name string, err error) { s.Refused = append(s.Refused, Refused{name, err}) }
+
+// read takes one file in. A file that is named by itself is meant to be a rule; in a folder it may be anything.
+func (s *Shelf) read(name string, meant bool, ids map[string]string) {
+	data, err := readCapped(name)
+	if err != nil {
+		s.refuse(name, err)
+		return
+	}
+	list, err := Read(name, data)
+	switch {
+	case !meant && (errors.Is(err, ErrNotRule) || strings.EqualFold(filepath.Ext(name), ".md") && !strings.HasPrefix(string(data), "---")):
+		s.Others++
+		return
+	case err != nil:
+		s.refuse(name, err)
+		return
+	}
+	for _, d := range list {
+		if first, twice := ids[d.Rule.ID]; twice {
+			s.refuse(name, fmt.Errorf("%s: want an id of its own, found %s, which %s has", name, d.Rule.ID, first))
+			continue
+		}
+		ids[d.Rule.ID] = name
+		s.Detections = append(s.Detections, d)
+	}
+}
+
+// readCapped reads no more of a file than a rule may have, and one byte to tell.
+func readCapped(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFile+1))
+}

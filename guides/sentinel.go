@@ -1,0 +1,399 @@
+package guides
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"casebook/engine"
+	"casebook/engine/syntax"
+)
+
+// Sentinel publishes analytic rules and hunting queries as YAML, in KQL. A hunting query has no schedule: it gets one as
+// Elastic's hunts do. Sigma rules are YAML too; they are recognised and not yet run.
+
+func readYAML(path string, data []byte) ([]*Detection, error) {
+	h, err := open(path, data)
+	if err != nil {
+		return nil, err
+	}
+	y, ok := h.yaml(strings.TrimPrefix(h.file.Text, "\ufeff"), "a rule")
+	if !ok {
+		return nil, h.errs.Err()
+	}
+	keys := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(y.root.Content); i += 2 {
+		keys[y.root.Content[i].Value] = y.root.Content[i+1]
+	}
+	s := &sentinel{yamlFile: y, keys: keys, d: &Detection{Source: path}}
+	s.d.Rule.File = path
+	switch {
+	case keys["detection"] != nil && keys["logsource"] != nil:
+		s.sigma()
+	case keys["query"] != nil && keys["name"] != nil:
+		s.read()
+	default:
+		return nil, fmt.Errorf("%s: want a Sentinel rule (name, query) or a Sigma rule (logsource, detection): %w", path, ErrNotRule)
+	}
+	if len(h.errs) > 0 {
+		return nil, h.errs.Err()
+	}
+	return []*Detection{s.d}, nil
+}
+
+// sentinel reads one rule of Sentinel.
+type sentinel struct {
+	*yamlFile
+	keys map[string]*yaml.Node
+	d    *Detection
+}
+
+// field reads one key of a Sentinel rule; a nil one means nothing for a run here.
+var sentinelFields = map[string]func(s *sentinel, n *yaml.Node){
+	"id":                    func(s *sentinel, n *yaml.Node) { s.d.Rule.ID = s.text(n) },
+	"name":                  func(s *sentinel, n *yaml.Node) { s.d.Rule.Title = s.text(n) },
+	"description":           func(s *sentinel, n *yaml.Node) { s.d.Description = s.unquoted(n) },
+	"severity":              func(s *sentinel, n *yaml.Node) { s.severity(n) },
+	"query":                 func(s *sentinel, n *yaml.Node) { s.query(n) },
+	"queryFrequency":        func(s *sentinel, n *yaml.Node) { s.d.Rule.Every = s.duration(n) },
+	"queryPeriod":           func(s *sentinel, n *yaml.Node) { s.d.Rule.Lookback = s.duration(n) },
+	"triggerOperator":       func(s *sentinel, n *yaml.Node) { s.d.Rule.Trigger.Operator = s.operator(n) },
+	"triggerThreshold":      func(s *sentinel, n *yaml.Node) { s.d.Rule.Trigger.Threshold = s.count(n, 0, 10_000) },
+	"suppressionDuration":   func(s *sentinel, n *yaml.Node) { s.suppression(n) },
+	"tactics":               func(s *sentinel, n *yaml.Node) { s.d.Tactics = s.texts(n) },
+	"relevantTechniques":    func(s *sentinel, n *yaml.Node) { s.techniques(n) },
+	"techniques":            func(s *sentinel, n *yaml.Node) { s.techniques(n) },
+	"subTechniques":         func(s *sentinel, n *yaml.Node) { s.techniques(n) },
+	"tags":                  func(s *sentinel, n *yaml.Node) { s.d.Rule.Tags = s.tags(n) },
+	"version":               func(s *sentinel, n *yaml.Node) { s.d.Version = s.text(n) },
+	"enabled":               func(s *sentinel, n *yaml.Node) { s.d.Disabled = !s.yes(n) },
+	"entityMappings":        func(s *sentinel, n *yaml.Node) { s.entities(n) },
+	"customDetails":         func(s *sentinel, n *yaml.Node) { s.d.Details = s.words(n) },
+	"eventGroupingSettings": func(s *sentinel, n *yaml.Node) { s.grouping(n) },
+	"incidentConfiguration": func(s *sentinel, n *yaml.Node) { s.incidents(n) },
+	"alertDetailsOverride":  func(s *sentinel, n *yaml.Node) { s.headline(n) },
+
+	"kind": nil, "status": nil, "metadata": nil, "requiredDataConnectors": nil, "suppressionEnabled": nil, "author": nil,
+	"sentinelEntitiesMappings": nil, "isEnabled": nil, "displayName": nil, "templateVersion": nil, "alertRuleTemplateName": nil,
+}
+
+func (s *sentinel) read() {
+	d := s.d
+	d.Rule.Language, d.Rule.OneAlert = engine.KQL, true
+	s.kind()
+	for i := 0; i+1 < len(s.root.Content); i += 2 {
+		name := s.root.Content[i].Value
+		read, known := sentinelFields[name]
+		switch {
+		case !known:
+			d.Notices = append(d.Notices, "a key that casebook does not know: "+name)
+		case read != nil:
+			read(s, s.root.Content[i+1])
+		}
+	}
+	s.schedule()
+	if d.Rule.ID == "" {
+		s.fault(s.span(s.root), "want an id in this rule")
+	}
+	if d.Rule.Title == "" || len(d.Rule.Title) > maxTitle {
+		s.fault(s.span(s.keys["name"]), "want a name of at most %d bytes", maxTitle)
+	}
+	if len(d.Rule.Entity) == 0 {
+		d.Rule.Entity = sentinelSubjects
+	}
+	d.Setup = s.connectors()
+	d.Guide = readNote(d, d.Description, nil)
+}
+
+// sentinelSubjects are columns by which queries without entity mappings tend to say whom a row is about.
+var sentinelSubjects = []string{"ActorUser", "ActorEmail", "ActorUsername", "UserPrincipalName", "AccountCustomEntity", "Account",
+	"ActorIp", "SrcIpAddr", "IPAddress", "IPCustomEntity", "HostCustomEntity", "Computer"}
+
+func (s *sentinel) kind() {
+	d, kind := s.d, "Scheduled"
+	if n := s.keys["kind"]; n != nil {
+		kind = s.text(n)
+	}
+	d.Format, d.Kind = FormatSentinelRule, KindRule
+	switch {
+	case kind == "NRT":
+		d.Rule.Every, d.Rule.Lookback = time.Minute, time.Minute
+	case kind != "Scheduled":
+		d.Rule.State = fmt.Sprintf("unsupported: rules of kind %s are not run yet", kind)
+	case s.keys["queryFrequency"] == nil && s.keys["queryPeriod"] == nil:
+		d.Format, d.Kind = FormatSentinelHunt, KindHunt
+		d.Rule.OneAlert = false
+	}
+}
+
+// schedule fills in what a hunting query does not say, and looks at what a rule does.
+func (s *sentinel) schedule() {
+	d, r := s.d, &s.d.Rule
+	if d.Kind == KindHunt {
+		r.OneAlert = false
+		r.Every, r.Lookback = 24*time.Hour, kqlReach(r.Query)
+		d.Chosen = append(d.Chosen, "every", "lookback")
+	}
+	if r.Severity == "" {
+		r.Severity = engine.Medium
+		d.Chosen = append(d.Chosen, "severity")
+	}
+	if r.State != "" {
+		return
+	}
+	switch {
+	case r.Every == 0 || r.Lookback == 0:
+		if len(s.errs) == 0 {
+			s.fault(s.span(s.root), "want both queryFrequency and queryPeriod")
+		}
+	case r.Every > r.Lookback:
+		d.Notices = append(d.Notices, "Sentinel refuses a rule that runs less often than it looks back: some events are never looked at")
+	}
+}
+
+var (
+	isoDuration = regexp.MustCompile(`^P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?$`)
+	isoUnits    = []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second}
+)
+
+// duration reads PT1H, P14D, or the short form 1h that Microsoft's repository uses.
+func (s *sentinel) duration(n *yaml.Node) time.Duration {
+	text := s.text(n)
+	if d, ok := span(strings.ToLower(text)); ok {
+		return d
+	}
+	total := time.Duration(0)
+	if p := isoDuration.FindStringSubmatch(strings.ToUpper(text)); p != nil {
+		for i, unit := range isoUnits {
+			if v, err := strconv.Atoi(p[i+1]); err == nil {
+				total += time.Duration(v) * unit
+			}
+		}
+	}
+	if total <= 0 || total > 10*366*24*time.Hour {
+		s.fault(s.span(n), "want a length of time such as PT1H or P14D, found %q", text)
+		return 0
+	}
+	return total
+}
+
+var kqlBack = regexp.MustCompile(`(?:\bago\s*\(\s*|\blet\s+\w+\s*=\s*)(\d{1,4})(d|h|m)\b`)
+
+// kqlReach is how far back a query looks by its own words, at least one day.
+func kqlReach(query string) time.Duration {
+	longest := 24 * time.Hour
+	for _, p := range kqlBack.FindAllStringSubmatch(query, -1) {
+		if d, ok := span(p[1] + p[2]); ok {
+			longest = max(longest, d)
+		}
+	}
+	return longest
+}
+
+func (s *sentinel) severity(n *yaml.Node) {
+	text := strings.ToLower(s.text(n))
+	if !contains(severities, text) {
+		nearest(s.fault(s.span(n), "want a known severity, found %q", n.Value), text, severities)
+	}
+	s.d.Rule.Severity = engine.Severity(text)
+}
+
+var operators = map[string]string{"gt": "gt", "lt": "lt", "eq": "eq", "ne": "ne",
+	"greaterthan": "gt", "lessthan": "lt", "equal": "eq", "notequal": "ne"}
+
+func (s *sentinel) operator(n *yaml.Node) string {
+	op := operators[strings.ToLower(s.text(n))]
+	if op == "" {
+		s.fault(s.span(n), "want one of gt, lt, eq, ne, found %q", n.Value)
+	}
+	return op
+}
+
+func (s *sentinel) yes(n *yaml.Node) bool {
+	text := strings.ToLower(s.text(n))
+	if text != "true" && text != "false" {
+		s.fault(s.span(n), "want true or false, found %q", n.Value)
+	}
+	return text == "true"
+}
+
+// suppression counts only when it is switched on.
+func (s *sentinel) suppression(n *yaml.Node) {
+	if on := s.keys["suppressionEnabled"]; on != nil && s.yes(on) {
+		s.d.Rule.Suppress.Duration = s.duration(n)
+	}
+}
+
+func (s *sentinel) techniques(n *yaml.Node) {
+	for _, id := range s.texts(n) {
+		s.d.writtenTechnique(id, id)
+	}
+}
+
+// tags are words, or in Microsoft's repository names with values.
+func (s *sentinel) tags(n *yaml.Node) []string {
+	var list []string
+	for _, item := range s.items(n) {
+		if item.Kind != yaml.MappingNode {
+			list = append(list, s.text(item))
+			continue
+		}
+		for i := 0; i+1 < len(item.Content); i += 2 {
+			list = append(list, item.Content[i].Value+": "+item.Content[i+1].Value)
+		}
+	}
+	return list
+}
+
+// unquoted is a text without the quotation marks that many descriptions stand in.
+func (s *sentinel) unquoted(n *yaml.Node) string {
+	text := s.text(n)
+	if len(text) > 1 && text[0] == '\'' && text[len(text)-1] == '\'' {
+		text = strings.TrimSpace(text[1 : len(text)-1])
+	}
+	return text
+}
+
+// stands is the event field that an entity's column stands for.
+var stands = map[string]string{"Account": "user.id", "Host": "host.name", "IP": "source.ip"}
+
+func (s *sentinel) entities(n *yaml.Node) {
+	r := &s.d.Rule
+	for _, item := range s.items(n) {
+		e := Entity{Columns: map[string]string{}}
+		var columns []string
+		s.each(item, []string{"entityType", "fieldMappings"}, func(name string, v *yaml.Node) {
+			if name == "entityType" {
+				e.Type = s.text(v)
+				return
+			}
+			for _, m := range s.items(v) {
+				pair := s.words(m)
+				e.Columns[pair["identifier"]] = pair["columnName"]
+				columns = append(columns, pair["columnName"])
+			}
+		})
+		s.d.Entities = append(s.d.Entities, e)
+		for _, c := range columns {
+			if !contains(r.Entity, c) {
+				r.Entity = append(r.Entity, c)
+			}
+			if field := stands[e.Type]; field != "" {
+				if r.Fields == nil {
+					r.Fields = map[string]string{}
+				}
+				r.Fields[c] = field
+			}
+		}
+	}
+	// An account says more of whom an alert is about than what it used.
+	sort.SliceStable(r.Entity, func(i, j int) bool { return r.Fields[r.Entity[i]] == "user.id" && r.Fields[r.Entity[j]] != "user.id" })
+}
+
+func (s *sentinel) grouping(n *yaml.Node) {
+	s.each(n, []string{"aggregationKind"}, func(_ string, v *yaml.Node) {
+		s.d.Rule.OneAlert = s.word(v, "SingleAlert", "AlertPerResult") == "SingleAlert"
+	})
+}
+
+func (s *sentinel) incidents(n *yaml.Node) {
+	g := &s.d.Rule.Group
+	s.each(n, []string{"createIncident", "groupingConfiguration"}, func(name string, v *yaml.Node) {
+		if name == "createIncident" {
+			s.d.NoIncident = !s.yes(v)
+			return
+		}
+		g.Lookback, g.Matching = 5*time.Hour, "AllEntities"
+		s.each(v, []string{"enabled", "reopenClosedIncident", "lookbackDuration", "matchingMethod", "groupByEntities",
+			"groupByAlertDetails", "groupByCustomDetails"}, func(name string, v *yaml.Node) {
+			switch name {
+			case "enabled":
+				g.Enabled = s.yes(v)
+			case "reopenClosedIncident":
+				g.Reopen = s.yes(v)
+			case "lookbackDuration":
+				g.Lookback = s.duration(v)
+			case "matchingMethod":
+				g.Matching = s.word(v, "AllEntities", "AnyAlert", "Selected")
+			case "groupByEntities":
+				g.Entities = s.texts(v)
+			case "groupByAlertDetails":
+				s.d.GroupBy.AlertDetails = s.texts(v)
+			case "groupByCustomDetails":
+				s.d.GroupBy.CustomDetails = s.texts(v)
+			}
+		})
+	})
+}
+
+func (s *sentinel) headline(n *yaml.Node) {
+	h := &s.d.Headline
+	s.each(n, []string{"alertDisplayNameFormat", "alertDescriptionFormat", "alertSeverityColumnName", "alertTacticsColumnName",
+		"alertDynamicProperties"}, func(name string, v *yaml.Node) {
+		switch name {
+		case "alertDisplayNameFormat":
+			h.Title = s.text(v)
+		case "alertDescriptionFormat":
+			h.Text = s.text(v)
+		case "alertSeverityColumnName":
+			h.SeverityColumn = s.text(v)
+		case "alertTacticsColumnName":
+			h.TacticsColumn = s.text(v)
+		}
+	})
+}
+
+// connectors says what must be connected for the rule to see anything.
+func (s *sentinel) connectors() string {
+	n := s.keys["requiredDataConnectors"]
+	if n == nil {
+		return ""
+	}
+	var lines []string
+	for _, item := range s.items(n) {
+		if item.Kind != yaml.MappingNode {
+			continue
+		}
+		var id string
+		var types []string
+		for i := 0; i+1 < len(item.Content); i += 2 {
+			switch item.Content[i].Value {
+			case "connectorId":
+				id = s.text(item.Content[i+1])
+			case "dataTypes":
+				types = s.texts(item.Content[i+1])
+			}
+		}
+		lines = append(lines, fmt.Sprintf("- connector %s: %s", id, strings.Join(types, ", ")))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// query keeps where the text stands: a block's lines are all indented alike; in a folded or quoted text only the line is exact.
+func (s *sentinel) query(n *yaml.Node) {
+	r := &s.d.Rule
+	s.text(n)
+	r.Query = strings.TrimRight(n.Value, " \t\n")
+	r.Line, r.Column = n.Line, n.Column
+	switch {
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		r.Line, r.Column = n.Line+1, 1
+		for i := n.Line; i < len(s.lines); i++ {
+			if !s.lines[i].blank() {
+				r.Indent = s.lines[i].indent()
+				r.Column = r.Indent + 1
+				break
+			}
+		}
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		r.Column++
+	}
+	if r.Query == "" {
+		s.fault(syntax.Span{Start: s.at(n.Line, n.Column), End: s.at(n.Line, n.Column)}, "want a query, found nothing")
+	}
+}
