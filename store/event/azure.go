@@ -35,6 +35,7 @@ var azureTable = &Table{
 	Name:    "logs-azure_openai.logs-*",
 	Index:   "logs-azure_openai.logs-default",
 	Time:    "@timestamp",
+	Grain:   millisecond,
 	Open:    true,
 	Sources: []string{Azure},
 	Columns: columns([]Column{

@@ -37,6 +37,7 @@ var bedrockTable = &Table{
 	Name:    "logs-aws_bedrock.invocation-*",
 	Index:   "logs-aws_bedrock.invocation-default",
 	Time:    "@timestamp",
+	Grain:   millisecond,
 	Open:    true,
 	Sources: []string{Bedrock},
 	Columns: columns([]Column{

@@ -34,6 +34,7 @@ var cloudtrailTable = &Table{
 	Name:    "logs-aws.cloudtrail-*",
 	Index:   "logs-aws.cloudtrail-default",
 	Time:    "@timestamp",
+	Grain:   millisecond,
 	Open:    true,
 	Sources: []string{CloudTrail},
 	Columns: columns([]Column{

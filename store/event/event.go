@@ -3,7 +3,7 @@
 //
 // A file goes through three steps. A Reader expands it and cuts it into blocks of whole records, one after the other. A
 // Decoder turns a block into Records, a pure function that any number of goroutines may run side by side. What a view
-// needs beyond an Event's own fields is decoded again from the record's bytes when it is asked for (Table.Value).
+// needs beyond an Event's own fields is decoded again from the record's bytes when it is asked for (Detail).
 package event
 
 // Opt is a whole number that may be absent: absent is not zero, for rules that ask for either.

@@ -69,6 +69,7 @@ var agentColumns = columns([]Column{
 var completionsTable = &Table{
 	Name:    "OpenAIChatCompletions",
 	Time:    "TimeGenerated",
+	Grain:   tick,
 	Sources: []string{OpenAI},
 	Columns: agentColumns,
 }
@@ -76,6 +77,7 @@ var completionsTable = &Table{
 var agentTable = &Table{
 	Name:    "ASimAgentEventLogs",
 	Time:    "TimeGenerated",
+	Grain:   tick,
 	Sources: []string{OpenAI, Agent},
 	Columns: agentColumns,
 }
@@ -105,6 +107,7 @@ var auditTable = &Table{
 	Name:    "OpenAIAuditLogs",
 	Aliases: []string{"OpenAIAuditLogs_CL"},
 	Time:    "TimeGenerated",
+	Grain:   tick,
 	Sources: []string{OpenAIAudit},
 	Columns: columns([]Column{
 		slot("TimeGenerated", column.Time, Time),

@@ -12,6 +12,7 @@ type Table struct {
 	Aliases []string // other names for the same rows
 	Index   string   // for Elastic patterns: the data stream that the events stand in, which patterns are matched against
 	Time    string   // the column that windows filter on
+	Grain   int64    // nanoseconds that times are cut to: Elastic keeps milliseconds, Kusto its ticks
 	Open    bool     // other field names are null with a notice (Elastic); otherwise they are errors (KQL)
 	Sources []string // names of the Sources whose events are its rows
 	Columns []Column
@@ -23,9 +24,15 @@ type Column struct {
 	column.Field
 	From Origin
 	Slot Slot   // with FromSlot: the Event's field
-	Name string // with FromSmall: the name in Source.Small; with FromRaw: what Table.Value knows it by
+	Name string // with FromSmall: the name in Source.Small; with FromRaw: what Details.Value knows it by
 	Text string // with Constant: the value in every row
 }
+
+// The grains of time.
+const (
+	millisecond = 1_000_000
+	tick        = 100
+)
 
 // Origin is where a view's column is found.
 type Origin uint8
@@ -37,7 +44,7 @@ const (
 	FromSlot Origin = iota
 	// FromSmall: one of Event.Values, packed by the store and read without the record.
 	FromSmall
-	// FromRaw: decoded from the record's bytes when a query asks for it (Table.Value): prompts, completions, everything large or rare.
+	// FromRaw: decoded from the record's bytes when a query asks for it (Detail): prompts, completions, everything large or rare.
 	FromRaw
 	// Constant: the same text in every row.
 	Constant
@@ -60,6 +67,16 @@ func (t *Table) Fields() []column.Field {
 		fields[i] = c.Field
 	}
 	return fields
+}
+
+// Ticks is an event's time as the view shows it.
+func (t *Table) Ticks(ns int64) int64 {
+	if r := ns % t.Grain; r < 0 {
+		ns -= r + t.Grain
+	} else {
+		ns -= r
+	}
+	return ns / 100
 }
 
 // Tables lists every view.

@@ -1,0 +1,290 @@
+package event
+
+import "bytes"
+
+// Decoder turns blocks into records. It holds nothing but scratch: what comes out depends on the block alone (and on the
+// block's siblings), so blocks may be decoded in any order, each goroutine with a Decoder of its own. The zero Decoder is ready.
+type Decoder struct {
+	scanner    scanner
+	invocation invocation
+	row        row
+	siblings   Siblings
+	scratch    []byte
+	values     []Value
+	texts      []string
+	records    []Record
+	block      *Block
+}
+
+// Siblings gives the objects that stand beside the file being read: Bedrock writes bodies of more than 100 KB into objects
+// of their own and leaves their address in the record.
+type Siblings interface {
+	// Sibling is the expanded content of the object that a record names ("s3://bucket/…/data/ID_input.json.gz"); not ok
+	// when it is not at hand.
+	Sibling(address string) (content []byte, ok bool)
+}
+
+// Decode appends the block's records to a slice: every byte of the block is in the span of exactly one.
+func (d *Decoder) Decode(b *Block, to []Record) []Record {
+	d.block, d.siblings, d.records = b, b.siblings, to
+	if b.ready != nil {
+		return append(to, *b.ready)
+	}
+	line, at := b.Line, 0
+	if b.cuts == nil {
+		d.lines(b.Data, line)
+	}
+	for _, c := range b.cuts {
+		line += int64(bytes.Count(b.Data[at:c.from], newline))
+		at = c.from
+		d.cut(c, line)
+	}
+	to, d.records, d.block = d.records, nil, nil
+	return to
+}
+
+var newline = []byte("\n")
+
+// lines decodes a block of whole lines.
+func (d *Decoder) lines(data []byte, line int64) {
+	from := 0
+	if d.block.Offset == 0 && bytes.HasPrefix(data, bom) {
+		d.frame(0, len(bom), line)
+		from = len(bom)
+	}
+	for from < len(data) {
+		to := len(data)
+		if n := bytes.IndexByte(data[from:], '\n'); n >= 0 {
+			to = from + n + 1
+		}
+		d.unit(place{from, to, line}, d.block.form, 0)
+		from = to
+		line++
+	}
+}
+
+func (d *Decoder) cut(c cut, line int64) {
+	switch c.kind {
+	case cutFrame:
+		d.frame(c.from, c.to, line)
+	case cutFault:
+		d.reject(place{c.from, c.to, line}, c.form, Reject{c.code, c.reason})
+	default:
+		d.unit(place{c.from, c.to, line}, c.form, 0)
+	}
+}
+
+// place is a span of the block, with the line it begins on.
+type place struct {
+	from, to int
+	line     int64
+}
+
+// add begins a record for a place and gives it for filling in.
+func (d *Decoder) add(p place, kind Kind) *Record {
+	d.records = append(d.records, Record{})
+	r := &d.records[len(d.records)-1]
+	r.Kind = kind
+	r.Offset, r.Length, r.Line = d.block.Offset+int64(p.from), int64(p.to-p.from), p.line
+	return r
+}
+
+func (d *Decoder) frame(from, to int, line int64) {
+	if to > from {
+		d.add(place{from, to, line}, Frame)
+	}
+}
+
+func (d *Decoder) reject(p place, form *Form, why Reject) *Record {
+	r := d.add(p, Rejected)
+	from, to := trim(d.block.Data, p.from, p.to)
+	r.Form, r.At, r.Raw, r.Reject = form, d.block.Offset+int64(from), d.block.Data[from:to], why
+	r.Size = int64(to - from)
+	return r
+}
+
+// trim leaves the white space around a record out.
+func trim(b []byte, from, to int) (int, int) {
+	for from < to && b[from] <= ' ' && space(b[from]) {
+		from++
+	}
+	for to > from && b[to-1] <= ' ' && space(b[to-1]) {
+		to--
+	}
+	return from, to
+}
+
+func space(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+// unit decodes a span that holds one record, or an envelope of records, or several values one after the other. White
+// space around a record belongs to its span.
+func (d *Decoder) unit(p place, form *Form, depth int) {
+	from, to := trim(d.block.Data, p.from, p.to)
+	if from == to {
+		d.add(p, Blank)
+		return
+	}
+	body := d.block.Data[from:to]
+	if form.Kind == JSON && body[0] != '{' {
+		switch {
+		case timed(body):
+			form = timedForm
+		case body[0] == '[' && bytes.Contains(body, messageField):
+			form = insightsForm
+		case body[0] == '[':
+			d.open(p, false, depth)
+			return
+		}
+	}
+	r := d.add(p, Accepted)
+	r.Form, r.At, r.Size = form, d.block.Offset+int64(from), int64(to-from)
+	raw, why := form.Raw(body)
+	if why == nil {
+		r.Raw = raw
+		why = d.record(raw, &r.Event)
+		if why != nil && why.Code == message && form.Kind == JSON {
+			if raw, why = messageForm.Raw(body); why == nil {
+				r.Form, r.Raw, r.Event = messageForm, raw, Event{}
+				why = d.record(raw, &r.Event)
+			}
+		}
+	}
+	if why == nil {
+		d.settle(&r.Event)
+		return
+	}
+	r.Event = Event{}
+	switch {
+	case (why.Code == envelope || why.Code == more) && form.Kind == JSON && depth < maxEnvelopes:
+		d.records = d.records[:len(d.records)-1]
+		d.open(p, why.Code == envelope, depth)
+		return
+	case why.Code == envelope || why.Code == more || why.Code == message:
+		why = &Reject{CodeUnknown, "records wrapped more deeply than any known form"}
+	}
+	r.Kind, r.Reject = Rejected, *why
+	if why.Code == CodeControl || why.Code == CodeCategory {
+		r.Kind = Skipped
+	}
+	if r.Raw == nil {
+		r.Raw = body
+	}
+}
+
+// maxEnvelopes is how deep envelopes may stand in each other: an Event Hub's array of messages, each with its records.
+const maxEnvelopes = 3
+
+var messageField = []byte(`"@message"`)
+
+// timed tells whether a line is CloudWatch's export form: "2026-01-01T00:00:01.123Z {…}".
+func timed(line []byte) bool {
+	i := bytes.IndexByte(line, ' ')
+	if i < 19 || i > 35 || i+1 >= len(line) || line[i+1] != '{' {
+		return false
+	}
+	_, _, ok := stamp(string(line[:i]))
+	return ok
+}
+
+// open cuts an array, an envelope (whose object is then to be descended into), or several values that follow each other,
+// and decodes the pieces.
+func (d *Decoder) open(p place, descend bool, depth int) {
+	c := cutter{b: d.block.Data[p.from:p.to], eof: true, descend: descend}
+	c.run()
+	line, at := p.line, p.from
+	for _, piece := range c.cuts {
+		from, to := p.from+piece.from, p.from+piece.to
+		line += int64(bytes.Count(d.block.Data[at:from], newline))
+		at = from
+		switch {
+		case piece.kind == cutUnit && depth >= maxEnvelopes:
+			d.reject(place{from, to, line}, piece.form, Reject{CodeUnknown, "records wrapped more deeply than any known form"})
+		case piece.kind == cutUnit:
+			d.unit(place{from, to, line}, piece.form, depth+1)
+		case piece.kind == cutFrame:
+			d.frame(from, to, line)
+		default:
+			d.reject(place{from, to, line}, piece.form, Reject{piece.code, piece.reason})
+		}
+	}
+}
+
+// settle gives an accepted event the flags of its file, and room of its own for what was built in scratch.
+func (d *Decoder) settle(e *Event) {
+	e.Flags |= d.scanner.flags | d.block.flags
+	if n := len(e.Values); n > 0 {
+		if cap(d.values)-len(d.values) < n {
+			d.values = make([]Value, 0, 1024+n)
+		}
+		at := len(d.values)
+		d.values = append(d.values, e.Values...)
+		e.Values = d.values[at:len(d.values):len(d.values)]
+	}
+}
+
+// many gives an event a small field of several texts, if there are any.
+func (d *Decoder) many(e *Event, field int, values ...string) {
+	if len(values) == 0 {
+		return
+	}
+	if cap(d.texts)-len(d.texts) < len(values) {
+		d.texts = make([]string, 0, 1024+len(values))
+	}
+	at := len(d.texts)
+	d.texts = append(d.texts, values...)
+	e.Values = append(e.Values, Value{Field: field, Many: d.texts[at:len(d.texts):len(d.texts)]})
+}
+
+// time gives an event its time from an ISO text.
+func (d *Decoder) time(e *Event, text string) {
+	if text == "" {
+		d.scanner.flags |= BadTime
+		return
+	}
+	ns, zoned, ok := stamp(text)
+	if !ok {
+		d.scanner.flags |= BadTime
+		return
+	}
+	e.Time, e.Dated = ns, true
+	if !zoned {
+		d.scanner.flags |= NoZone
+	}
+}
+
+// seal gives an event its key; see Event.seal.
+func (d *Decoder) seal(e *Event, id string) {
+	d.scratch = e.seal(d.scratch, id, d.scanner.b)
+}
+
+// attach reads in the bodies that stand elsewhere.
+func (d *Decoder) attach(e *Event) {
+	v := &d.invocation
+	for _, side := range []struct {
+		there  bool
+		source string
+		size   *Opt
+	}{{v.request.there, v.requestSource, &e.RequestSize}, {v.answer.there, v.answerSource, &e.ResponseSize}} {
+		if side.there || side.source == "" {
+			continue
+		}
+		tree, ok := elsewhere(d.siblings, side.source)
+		if !ok {
+			d.scanner.flags |= BodyElsewhere
+			continue
+		}
+		*side.size = Some(int64(units(plain(nil, tree))))
+	}
+}
+
+// elsewhere is a body that stands in an object of its own.
+func elsewhere(siblings Siblings, address string) (any, bool) {
+	if siblings == nil {
+		return nil, false
+	}
+	content, ok := siblings.Sibling(address)
+	if !ok {
+		return nil, false
+	}
+	return Tree(bytes.TrimPrefix(content, bom))
+}

@@ -1,0 +1,154 @@
+package event
+
+import (
+	"casebook/engine/column"
+)
+
+// Details is one record with everything that its views can show of it.
+type Details struct {
+	Event    Event
+	Raw      []byte
+	tree     *column.Object
+	siblings Siblings
+}
+
+// Detail decodes a record again for its details. raw is what Record.Raw was; siblings may be nil.
+func Detail(raw []byte, siblings Siblings) (*Details, error) {
+	d := Decoder{siblings: siblings, block: &Block{}}
+	x := &Details{Raw: raw, siblings: siblings}
+	if why := d.record(raw, &x.Event); why != nil {
+		return nil, why
+	}
+	d.settle(&x.Event)
+	tree, _ := Tree(raw)
+	x.tree, _ = tree.(*column.Object)
+	return x, nil
+}
+
+// Value is a column's value, as column.Vector.Value gives it: nil for null, []any for several values.
+func (x *Details) Value(t *Table, c *Column) any {
+	switch c.From {
+	case Constant:
+		return c.Text
+	case FromSlot:
+		return x.slot(t, c)
+	case FromSmall:
+		return x.small(c)
+	}
+	return details[x.Event.Source](x, c)
+}
+
+// details decode a FromRaw column from a record, by source.
+var details = map[string]func(*Details, *Column) any{
+	Bedrock: bedrockDetail,
+}
+
+func (x *Details) slot(t *Table, c *Column) any {
+	if c.Slot.IsText() {
+		if text := x.Event.Text(c.Slot); text != "" {
+			return text
+		}
+		return nil
+	}
+	n := x.Event.Number(c.Slot)
+	switch {
+	case !n.Set:
+		return nil
+	case c.Slot == Time:
+		return t.Ticks(n.Int)
+	case c.Type == column.Double:
+		return float64(n.Int)
+	}
+	return n.Int
+}
+
+func (x *Details) small(c *Column) any {
+	source, _ := SourceOf(x.Event.Source)
+	at := source.place(c.Name)
+	for _, v := range x.Event.Values {
+		if v.Field == at {
+			return v.Any(c.Type)
+		}
+	}
+	return nil
+}
+
+// Any is the value as column.Vector.Value gives it, for a field of that type.
+func (v *Value) Any(t column.Type) any {
+	switch t {
+	case column.Bool:
+		return v.Int != 0
+	case column.Double:
+		return v.Float
+	case column.Dynamic:
+		tree, _ := Tree([]byte(v.Text))
+		return tree
+	case column.String, column.Text, column.IP:
+		return texts(v.Many)
+	}
+	return v.Int
+}
+
+// texts is a keyword of one or several values.
+func texts(many []string) any {
+	switch len(many) {
+	case 0:
+		return nil
+	case 1:
+		return many[0]
+	}
+	list := make([]any, len(many))
+	for i, s := range many {
+		list[i] = s
+	}
+	return list
+}
+
+// at is the value below a path of keys of a tree; nil when there is none.
+func at(tree any, path ...string) any {
+	for _, key := range path {
+		tree = object(tree)[key]
+	}
+	return tree
+}
+
+// as makes a decoded JSON value fit a column: texts stay texts, numbers become texts where a keyword is wanted, lists become
+// several values. What does not fit is null.
+func as(value any, t column.Type) any {
+	if list, ok := value.([]any); ok && t != column.Dynamic {
+		var many []any
+		for _, x := range list {
+			switch x := as(x, t).(type) {
+			case nil:
+			case []any:
+				many = append(many, x...)
+			default:
+				many = append(many, x)
+			}
+		}
+		if len(many) < 2 {
+			if len(many) == 1 {
+				return many[0]
+			}
+			return nil
+		}
+		return many
+	}
+	switch t {
+	case column.Dynamic:
+		return dynamic(value)
+	case column.String, column.Text:
+		return asText(value)
+	case column.Int, column.Long:
+		return asWhole(value)
+	case column.Double:
+		return asDouble(value)
+	case column.Bool:
+		return asBool(value)
+	case column.Time:
+		return asTime(value)
+	case column.IP:
+		return asIP(value)
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package event
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Expansion: what a file's bytes stand for. A place in the expanded stream is found again by expanding again, so this must
+// never give other bytes for the same file.
+
+var bom = []byte("\xef\xbb\xbf")
+
+// What a stream may expand to. Logs compress 5 to 20 times; a ratio of 200 beyond the first 64 MiB is a bomb.
+const (
+	freely   = 64 << 20
+	maxRatio = 200
+)
+
+// Stream is an expanded file.
+type Stream struct {
+	r          io.Reader
+	Encoding   string // "", "gzip", "zstd", each with "+utf-16le" and the like
+	transcoded bool
+}
+
+// Read gives the expanded bytes. An error that is a *Reject says what is wrong with the file: the bytes before it count.
+func (s *Stream) Read(p []byte) (int, error) { return s.r.Read(p) }
+
+// Expand recognises how a file is packed by its first bytes, never by its name.
+func Expand(r io.Reader) (*Stream, error) {
+	counted := &counter{r: r}
+	in := bufio.NewReaderSize(counted, 64<<10)
+	head, err := in.Peek(16)
+	if err != nil && err != io.EOF && !errors.Is(err, bufio.ErrBufferFull) {
+		return nil, fmt.Errorf("read the beginning: %w", err)
+	}
+	s := &Stream{}
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, &Reject{CodeStream, "damaged gzip header: " + err.Error()}
+		}
+		s.Encoding = "gzip"
+		in = bufio.NewReaderSize(&guarded{z: z, in: counted, what: "gzip"}, 256<<10)
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+		if err != nil {
+			return nil, &Reject{CodeStream, "damaged zstd header: " + err.Error()}
+		}
+		s.Encoding = "zstd"
+		in = bufio.NewReaderSize(&guarded{z: z, in: counted, what: "zstd"}, 256<<10)
+	}
+	if s.Encoding != "" {
+		head, err = in.Peek(16)
+		if len(head) == 0 && err != nil && err != io.EOF {
+			s.r = in // nothing before the fault: the reader will meet it
+			return s, nil
+		}
+		if why := packed(head); why != "" {
+			return nil, &Reject{CodeBinary, "packed twice: " + why + " inside " + s.Encoding + "; unpack it once first"}
+		}
+	} else if why := packed(head); why != "" {
+		return nil, &Reject{CodeBinary, why + " is not supported; unpack it first"}
+	}
+	probe, _ := in.Peek(min(64<<10, in.Size()))
+	if len(probe) >= 512 && len(bytes.Trim(probe, "\x00")) == 0 {
+		return nil, &Reject{CodeBinary, "nothing but NUL bytes at the beginning"}
+	}
+	if name, order, width := unicodeForm(probe); width > 0 {
+		s.Encoding = join(s.Encoding, name)
+		s.transcoded = true
+		s.r = &transcoder{in: in, order: order, width: width}
+		return s, nil
+	}
+	if why := binaryForm(probe); why != "" {
+		return nil, &Reject{CodeBinary, why + " holds no logs"}
+	}
+	s.r = in
+	return s, nil
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "+" + b
+}
+
+// packed names the archives that are not taken.
+func packed(head []byte) string {
+	for _, m := range []struct{ magic, name string }{
+		{"\x1f\x8b", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"PK\x03\x04", "a zip archive"}, {"PK\x05\x06", "a zip archive"},
+		{"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"7z\xbc\xaf", "a 7-Zip archive"}, {"\x04\x22\x4d\x18", "lz4"},
+	} {
+		if bytes.HasPrefix(head, []byte(m.magic)) {
+			return m.name
+		}
+	}
+	return ""
+}
+
+func binaryForm(probe []byte) string {
+	for _, m := range []struct{ magic, name string }{
+		{"\x89PNG\r\n", "a PNG picture"}, {"\xff\xd8\xff", "a JPEG picture"}, {"GIF8", "a GIF picture"}, {"%PDF-", "a PDF document"},
+		{"\x7fELF", "a program"}, {"SQLite format 3\x00", "an SQLite file"}, {"PAR1", "a Parquet file"}, {"Obj\x01", "an Avro file"},
+	} {
+		if bytes.HasPrefix(probe, []byte(m.magic)) {
+			return m.name
+		}
+	}
+	if len(probe) > 262 && string(probe[257:262]) == "ustar" {
+		return "a tar archive"
+	}
+	return ""
+}
+
+// unicodeForm recognises UTF-16 and UTF-32 by their marks, or by where the NUL bytes of a JSON or CSV text fall.
+func unicodeForm(b []byte) (name string, order binary.ByteOrder, width int) {
+	switch {
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe, 0, 0}):
+		return "utf-32le", binary.LittleEndian, 4
+	case bytes.HasPrefix(b, []byte{0, 0, 0xfe, 0xff}):
+		return "utf-32be", binary.BigEndian, 4
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
+		return "utf-16le", binary.LittleEndian, 2
+	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
+		return "utf-16be", binary.BigEndian, 2
+	case len(b) < 4:
+		return "", nil, 0
+	}
+	nul := func(i int) bool { return b[i] == 0 }
+	switch {
+	case !nul(0) && nul(1) && nul(2) && nul(3):
+		return "utf-32le", binary.LittleEndian, 4
+	case nul(0) && nul(1) && nul(2) && !nul(3):
+		return "utf-32be", binary.BigEndian, 4
+	case !nul(0) && nul(1) && !nul(2) && nul(3):
+		return "utf-16le", binary.LittleEndian, 2
+	case nul(0) && !nul(1) && nul(2) && !nul(3):
+		return "utf-16be", binary.BigEndian, 2
+	}
+	return "", nil, 0
+}
+
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// guarded stops at bombs and says in words what is wrong with a compressed stream.
+type guarded struct {
+	z    io.Reader
+	in   *counter
+	n    int64
+	what string
+}
+
+func (g *guarded) Read(p []byte) (int, error) {
+	if g.n > freely && g.n > maxRatio*g.in.n {
+		return 0, &Reject{CodeBomb, fmt.Sprintf("%s that expands more than %d times; stopped after %d MiB", g.what, maxRatio, g.n>>20)}
+	}
+	n, err := g.z.Read(p)
+	g.n += int64(n)
+	switch {
+	case err == nil || err == io.EOF:
+	case errors.Is(err, gzip.ErrHeader):
+		err = &Reject{CodeStream, "something that is no gzip follows the compressed data"}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = &Reject{CodeStream, "the " + g.what + " stream ends too early; the records before are loaded"}
+	default:
+		err = &Reject{CodeStream, "damaged " + g.what + " stream: " + err.Error()}
+	}
+	return n, err
+}
+
+// transcoder makes UTF-8 of UTF-16 and UTF-32.
+type transcoder struct {
+	in    *bufio.Reader
+	order binary.ByteOrder
+	width int
+	begun bool
+	out   []byte
+	err   error
+}
+
+func (t *transcoder) Read(p []byte) (int, error) {
+	for len(t.out) == 0 && t.err == nil {
+		t.fill()
+	}
+	if len(t.out) > 0 {
+		n := copy(p, t.out)
+		t.out = t.out[n:]
+		return n, nil
+	}
+	return 0, t.err
+}
+
+func (t *transcoder) fill() {
+	out := make([]byte, 0, 16<<10)
+	for len(out) < cap(out)-8 && t.err == nil {
+		r, err := t.rune()
+		switch {
+		case err == io.ErrUnexpectedEOF:
+			out, t.err = utf8.AppendRune(out, utf8.RuneError), io.EOF
+		case err != nil:
+			t.err = err
+		case r == 0xfeff && !t.begun: // the mark
+		default:
+			out = utf8.AppendRune(out, r)
+		}
+		t.begun = true
+	}
+	t.out = out
+}
+
+func (t *transcoder) rune() (rune, error) {
+	var b [4]byte
+	if _, err := io.ReadFull(t.in, b[:t.width]); err != nil {
+		return 0, err
+	}
+	if t.width == 4 {
+		u := t.order.Uint32(b[:])
+		if u > utf8.MaxRune {
+			return utf8.RuneError, nil
+		}
+		return rune(u), nil
+	}
+	u := rune(t.order.Uint16(b[:]))
+	if !utf16.IsSurrogate(u) {
+		return u, nil
+	}
+	if next, err := t.in.Peek(2); err == nil {
+		if r := utf16.DecodeRune(u, rune(t.order.Uint16(next))); r != utf8.RuneError {
+			_, _ = t.in.Discard(2)
+			return r, nil
+		}
+	}
+	return utf8.RuneError, nil
+}

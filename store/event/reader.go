@@ -1,0 +1,340 @@
+package event
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+)
+
+// Block is a piece of a file's expanded stream that holds whole records, to be decoded by any goroutine. The texts of its
+// events are views of it: a block is not changed once it is made, and lives as long as they do.
+type Block struct {
+	Offset int64 // of Data in the expanded stream
+	Line   int64 // that Data begins on
+	Data   []byte
+
+	form     *Form // of the records in lines
+	cuts     []cut // nil: Data is whole lines
+	ready    *Record
+	flags    Flags
+	siblings Siblings
+}
+
+// Size is how many bytes of the expanded stream the block's spans cover; more than Data for a record too long to keep.
+func (b *Block) Size() int64 {
+	if b.ready != nil {
+		return b.ready.Length
+	}
+	return int64(len(b.Data))
+}
+
+// Reading says how a file is to be read.
+type Reading struct {
+	Siblings Siblings // nil: bodies in objects of their own are not read in
+	Offset   int64    // for a file read on from a place (an expanded line's beginning): where it is
+	Line     int64    // and the line it is on
+	Growing  bool     // the file is still being written: a last line without an end is left for later
+	Block    int      // bytes a block; 0 for the usual
+}
+
+// Reader cuts a file into blocks. It finds out by content what the file is: lines of JSON, JSON in any other layout, CSV.
+type Reader struct {
+	in     io.Reader
+	stream *Stream
+	how    Reading
+
+	buf    []byte // read and not yet given out
+	err    error  // how the input ended
+	offset int64  // of buf
+	line   int64
+	mode   mode
+	form   *Form
+	cutter cutter
+	queue  []*Block
+	done   bool
+	held   int64
+	giant  *giant
+}
+
+type mode uint8
+
+const (
+	unknown mode = iota
+	lines        // a record a line
+	values       // JSON laid out in any other way
+	rows         // CSV
+)
+
+const blockSize = 1 << 20
+
+// NewReader begins to read a file. The error, when there is one, is a *Reject for the whole file or the input's own.
+func NewReader(in io.Reader, how Reading) (*Reader, error) {
+	stream, err := Expand(in)
+	if err != nil {
+		return nil, err
+	}
+	if how.Block == 0 {
+		how.Block = blockSize
+	}
+	how.Block = max(how.Block, 64)
+	if how.Line == 0 {
+		how.Line = 1
+	}
+	return &Reader{in: stream, stream: stream, how: how, offset: how.Offset, line: how.Line, form: jsonForm}, nil
+}
+
+// Encoding says how the file was packed and written, "" for plain UTF-8.
+func (r *Reader) Encoding() string { return r.stream.Encoding }
+
+// Held is how many bytes at the end of a growing file were left for later.
+func (r *Reader) Held() int64 { return r.held }
+
+// Next is the next block; io.EOF after the last. What breaks the stream off is a record in the last block, not an error.
+func (r *Reader) Next() (*Block, error) {
+	for len(r.queue) == 0 {
+		if r.done {
+			return nil, io.EOF
+		}
+		if err := r.advance(); err != nil {
+			return nil, err
+		}
+	}
+	b := r.queue[0]
+	r.queue = r.queue[1:]
+	return b, nil
+}
+
+// fill reads until the buffer holds n bytes or the input ends.
+func (r *Reader) fill(n int) {
+	if cap(r.buf) < n {
+		buf := make([]byte, len(r.buf), n)
+		copy(buf, r.buf)
+		r.buf = buf
+	}
+	for len(r.buf) < n && r.err == nil {
+		var m int
+		m, r.err = r.in.Read(r.buf[len(r.buf):n])
+		r.buf = r.buf[:len(r.buf)+m]
+	}
+}
+
+func (r *Reader) advance() error {
+	if r.giant != nil {
+		r.passGiant()
+		return nil
+	}
+	if r.mode == unknown {
+		r.fill(blockSize) // always as much, so that what is recognised does not hang on the size of blocks
+		r.recognise()
+	}
+	switch r.mode {
+	case lines:
+		r.lines()
+	case rows:
+		r.rows()
+	default:
+		r.values()
+	}
+	if !r.done || r.err == io.EOF {
+		return nil
+	}
+	return r.fault()
+}
+
+// fault makes the stream's own fault the last record, with no bytes of its own.
+func (r *Reader) fault() error {
+	var why *Reject
+	if !errors.As(r.err, &why) {
+		why = &Reject{CodeStream, "cannot be read on: " + r.err.Error()}
+	}
+	r.queue = append(r.queue, &Block{ready: &Record{
+		Offset: r.offset, Line: r.line, At: r.offset, Kind: Rejected, Form: jsonForm, Reject: *why,
+	}, Offset: r.offset, Line: r.line})
+	return nil
+}
+
+// emit gives out the first n bytes of the buffer, and keeps the rest in a buffer of its own.
+func (r *Reader) emit(n int, cuts []cut) {
+	if n == 0 && len(cuts) == 0 {
+		return
+	}
+	b := &Block{Offset: r.offset, Line: r.line, Data: r.buf[:n:n], form: r.form, cuts: cuts, siblings: r.how.Siblings}
+	if r.stream.transcoded {
+		b.flags |= Transcoded
+	}
+	r.queue = append(r.queue, b)
+	rest := r.buf[n:]
+	r.offset += int64(n)
+	r.line += int64(bytes.Count(b.Data, newline))
+	r.buf = append(make([]byte, 0, max(r.how.Block, len(rest))), rest...)
+}
+
+func (r *Reader) finish() { r.done = true }
+
+// lines gives out as many whole lines as a block holds.
+func (r *Reader) lines() {
+	for size := r.how.Block; ; size *= 2 {
+		r.fill(size)
+		if r.err != nil {
+			break
+		}
+		if n := bytes.LastIndexByte(r.buf, '\n'); n >= 0 {
+			r.emit(n+1, nil)
+			return
+		}
+		if len(r.buf) > maxRecord {
+			r.mode = values // one line beyond the cap: see whether it is a list of records
+			r.cutter = cutter{}
+			return
+		}
+	}
+	n := len(r.buf)
+	if r.how.Growing {
+		n = bytes.LastIndexByte(r.buf, '\n') + 1
+		r.held = int64(len(r.buf) - n)
+	}
+	r.emit(n, nil)
+	r.finish()
+}
+
+// rows gives out as many whole CSV rows as a block holds. A quote that is never closed costs its line, not the file.
+func (r *Reader) rows() {
+	for size := r.how.Block; ; size *= 2 {
+		r.fill(size)
+		var cuts []cut
+		from := 0
+		for from < len(r.buf) {
+			to := rowEnd(r.buf, from)
+			if to < 0 && (r.err != nil || len(r.buf)-from > maxRecord/4) {
+				if to = from + bytes.IndexByte(r.buf[from:], '\n') + 1; to == from && r.err != nil {
+					to = len(r.buf)
+				}
+			}
+			if to <= from {
+				break
+			}
+			kind := cutUnit
+			if r.offset == r.how.Offset && from == 0 && r.header(r.buf[:to]) {
+				kind = cutFrame
+			}
+			cuts = append(cuts, cut{from: from, to: to, kind: kind, form: r.form})
+			from = to
+		}
+		if len(cuts) > 0 || r.err != nil {
+			r.emit(from, cuts)
+			if r.err != nil && len(r.buf) == 0 {
+				r.finish()
+			}
+			return
+		}
+		if len(r.buf) > maxRecord {
+			r.begin("line")
+			return
+		}
+	}
+}
+
+// header tells whether a row is the file's header.
+func (r *Reader) header(row []byte) bool {
+	form, ok := csvForm(row)
+	return ok && len(form.Columns) == len(r.form.Columns)
+}
+
+// values gives out what the cutter has cut.
+func (r *Reader) values() {
+	c := &r.cutter
+	for {
+		size := max(r.how.Block, 2*len(r.buf))
+		if len(r.buf) > r.how.Block {
+			size = len(r.buf) + r.how.Block
+		}
+		r.fill(size)
+		c.b, c.eof = r.buf, r.err != nil
+		if c.pos == 0 && r.offset == 0 && bytes.HasPrefix(c.b, bom) {
+			c.pos = len(bom)
+			c.frame(c.pos)
+		}
+		c.run()
+		if c.mark == 0 && c.huge == "" && !c.eof {
+			continue
+		}
+		n, huge := c.mark, c.huge
+		r.emit(n, c.cuts)
+		c.cuts, c.mark, c.huge = nil, 0, ""
+		c.pos -= n
+		c.start -= n
+		c.scan.pos -= n
+		for i := range c.stack {
+			c.stack[i].from -= n
+		}
+		switch {
+		case huge != "":
+			r.begin(huge)
+		case c.eof:
+			r.finish()
+		}
+		return
+	}
+}
+
+// giant is a record too long to keep: its head, its hash and its length are.
+type giant struct {
+	record Record
+	what   string // line, or value
+	scan   extent
+	sum    hash.Hash
+}
+
+// begin starts to let a record too long go by.
+func (r *Reader) begin(what string) {
+	r.giant = &giant{what: what, sum: sha256.New(), record: Record{
+		Offset: r.offset, At: r.offset, Line: r.line, Kind: Rejected, Form: r.form,
+		Raw: append([]byte(nil), r.buf[:min(keepHead, len(r.buf))]...),
+	}}
+}
+
+// passGiant lets a buffer full of a giant go by.
+func (r *Reader) passGiant() {
+	g := r.giant
+	r.fill(r.how.Block)
+	end, over := len(r.buf), r.err != nil
+	if g.what == "line" {
+		if n := bytes.IndexByte(r.buf, '\n'); n >= 0 {
+			end, over = n+1, true
+		}
+	} else {
+		g.scan.pos = 0
+		switch g.scan.run(r.buf) {
+		case complete:
+			end, over = g.scan.pos, true
+		case torn:
+			end, over = g.scan.pos+1, true
+		case unfinished:
+			// A backslash whose escape is in the next buffer waits there.
+			if g.scan.pos < end && !over {
+				end = g.scan.pos
+			}
+		}
+	}
+	g.sum.Write(r.buf[:end])
+	g.record.Length += int64(end)
+	r.offset += int64(end)
+	r.line += int64(bytes.Count(r.buf[:end], newline))
+	r.buf = append(r.buf[:0], r.buf[end:]...)
+	if !over {
+		return
+	}
+	g.record.Size = g.record.Length
+	g.record.Reject = Reject{CodeLong, fmt.Sprintf("a record of %d bytes, where 16 MiB are the most; its first 64 KiB are kept; sha256 %s",
+		g.record.Length, hex.EncodeToString(g.sum.Sum(nil)))}
+	r.queue = append(r.queue, &Block{Offset: g.record.Offset, Line: g.record.Line, ready: &g.record})
+	r.giant = nil
+	r.cutter.running, r.cutter.pos = false, 0
+	if r.err != nil && len(r.buf) == 0 {
+		r.finish()
+	}
+}

@@ -1,0 +1,178 @@
+package event
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Recognition is by content and for each record anew: a file may hold the logs of several vendors, and key order is
+// nobody's promise. Bedrock's records are tried first, without looking at what other vendors' have, when their schema's name
+// stands in the text; it cannot stand there by chance, since a quote inside a text is escaped.
+
+var invocationMark = []byte(`"ModelInvocationLog"`)
+
+// record decodes one record. It gives nil when e holds an event, else why not.
+func (d *Decoder) record(raw []byte, e *Event) *Reject {
+	s := &d.scanner
+	e.Values = d.row.values[:0]
+	if bytes.Contains(raw, invocationMark) {
+		s.reset(raw)
+		if d.bedrock(e) {
+			d.row.values = e.Values[:0]
+			return d.rest()
+		}
+		*e = Event{Values: d.row.values[:0]}
+	}
+	s.reset(raw)
+	if s.peek() != '{' {
+		return d.scalar()
+	}
+	d.row.read(s)
+	if s.fault != "" {
+		return d.malformed()
+	}
+	if kind := d.row.kind(); kind != nil {
+		why := kind(d, e)
+		d.row.values = e.Values[:0]
+		if why == nil {
+			return d.rest()
+		}
+		if why.Code != unrecognised {
+			return why
+		}
+		*e = Event{}
+	}
+	if s.peek(); s.i < len(s.b) {
+		return &Reject{Code: more}
+	}
+	switch {
+	case d.row.is("messageType", "CONTROL_MESSAGE"):
+		return &Reject{CodeControl, "a control message of a CloudWatch subscription"}
+	case d.row.wraps():
+		return &Reject{Code: envelope}
+	case d.row.tells():
+		return &Reject{Code: message}
+	}
+	return &Reject{CodeUnknown, "no known form; the nearest are " + nearest(&d.row)}
+}
+
+// rest makes sure that nothing follows the record.
+func (d *Decoder) rest() *Reject {
+	s := &d.scanner
+	if s.peek(); s.i < len(s.b) {
+		return &Reject{Code: more}
+	}
+	return nil
+}
+
+func (d *Decoder) malformed() *Reject {
+	s := &d.scanner
+	code := CodeJSON
+	if strings.HasPrefix(s.fault, "JSON ends") {
+		code = CodeEnds
+	}
+	return &Reject{Code: code, Reason: fmt.Sprintf("%s, at byte %d of the record", s.fault, s.faultAt)}
+}
+
+// scalar rejects what is no object.
+func (d *Decoder) scalar() *Reject {
+	s := &d.scanner
+	switch c := s.peek(); {
+	case c == '[', c == '"', c == '-', c-'0' < 10, c == 't', c == 'f', c == 'n':
+		if s.value(0); s.fault == "" {
+			return &Reject{Code: CodeUnknown, Reason: "a JSON object was wanted; known forms are " + nearest(nil)}
+		}
+		if c == '[' || c == '"' {
+			return d.malformed()
+		}
+	}
+	return &Reject{Code: CodeUnknown, Reason: "no JSON; the nearest forms are " + nearest(nil)}
+}
+
+// kind finds whose record a row of members is, by the keys that only its vendor uses together; nil when it is no one's.
+func (r *row) kind() func(*Decoder, *Event) *Reject {
+	for _, k := range kinds {
+		if k.is(r) {
+			return k.decode
+		}
+	}
+	return nil
+}
+
+// wraps tells whether a row is an envelope: the list of records is under a name that envelopes use.
+func (r *row) wraps() bool {
+	for _, m := range r.members {
+		if r.b[m.from] == '[' && isList(m.key) {
+			return true
+		}
+	}
+	return false
+}
+
+// tells tells whether a row is a CloudWatch event around a message.
+func (r *row) tells() bool {
+	text := r.get("message")
+	return text != nil && text[0] == '"' && (r.get("timestamp") != nil || r.get("id") != nil || r.get("eventId") != nil)
+}
+
+type kindOfRecord struct {
+	name   string
+	keys   []string // what such a record has, for naming the nearest form
+	is     func(*row) bool
+	decode func(*Decoder, *Event) *Reject
+}
+
+// kinds are the forms of a record, most telling first.
+var kinds = []kindOfRecord{
+	{"Bedrock invocation", []string{"schemaType", "schemaVersion", "timestamp", "accountId", "identity", "region", "requestId",
+		"operation", "modelId", "input", "output"}, isInvocation, (*Decoder).invocationAgain},
+}
+
+// nearest names the three forms that a row has most keys of.
+func nearest(r *row) string {
+	type score struct {
+		name string
+		hits int
+	}
+	scores := make([]score, 0, len(kinds))
+	for _, k := range kinds {
+		s := score{name: k.name}
+		for _, key := range k.keys {
+			if r != nil && r.hasFold(key) {
+				s.hits++
+			}
+		}
+		scores = append(scores, s)
+	}
+	slices.SortStableFunc(scores, func(a, b score) int { return b.hits - a.hits })
+	names := make([]string, 0, 3)
+	for _, s := range scores[:min(3, len(scores))] {
+		names = append(names, s.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// hasFold tells whether a row has a key, be its case what it may.
+func (r *row) hasFold(key string) bool {
+	for _, m := range r.members {
+		if len(m.key) == len(key) && strings.EqualFold(string(m.key), key) {
+			return true
+		}
+	}
+	return false
+}
+
+// isInvocation recognises Bedrock's records that do not name their schema, and those whose schema's name is escaped.
+func isInvocation(r *row) bool {
+	return r.has("modelId", "operation", "timestamp") && !r.has("eventSource")
+}
+
+func (d *Decoder) invocationAgain(e *Event) *Reject {
+	d.scanner.reset(d.row.b)
+	if d.bedrock(e) {
+		return nil
+	}
+	return &Reject{Code: unrecognised}
+}
