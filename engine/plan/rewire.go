@@ -1,10 +1,10 @@
 package plan
 
-// Replace puts what change makes of it in the place of every input of a node, of the body of an Apply and of the tables of
+// Rewire puts what change makes of it in the place of every input of a node, of the body of an Apply and of the tables of
 // Scalar expressions. It changes the node itself: it is for front ends that are still making their plan.
-func Replace(n Node, change func(Node) Node) {
+func Rewire(n Node, change func(Node) Node) {
 	for _, x := range Exprs(n) {
-		replaceScalar(x, change)
+		rewireScalar(x, change)
 	}
 	switch n := n.(type) {
 	case *Aggregate:
@@ -40,11 +40,11 @@ func Replace(n Node, change func(Node) Node) {
 	}
 }
 
-func replaceScalar(x Expr, change func(Node) Node) {
+func rewireScalar(x Expr, change func(Node) Node) {
 	switch x := x.(type) {
 	case *Call:
 		for _, a := range x.Args {
-			replaceScalar(a, change)
+			rewireScalar(a, change)
 		}
 	case *Scalar:
 		x.Input = change(x.Input)
