@@ -1,0 +1,211 @@
+package guides
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
+
+// casebook folds overlapping hits of one entity into one alert. The SIEM that a rule was written for does otherwise, and
+// whoever tunes a rule wants to see that too: what each run would have raised there, under its caps, its suppression and
+// its grouping into incidents. ES|QL rules are raised as Elastic does, KQL rules as Sentinel does.
+
+// Fate is what becomes of one hit.
+type Fate struct {
+	How   How
+	Alert int // the number of the alert it is in or was folded into, from 1; 0 for none
+	// Incident is the number of the incident that alert belongs to, from 1; Elastic has none.
+	Incident int
+}
+
+// How says how a hit met its fate.
+type How string
+
+// The fates.
+const (
+	HowAlert      How = "alert"      // it is, or is a part of, an alert of this run
+	HowSuppressed How = "suppressed" // it was counted by an alert before it, or its rule was resting
+	HowRepeated   How = "repeated"   // the same event was raised before
+	HowOverCap    How = "over-cap"   // the run had more than is raised
+	HowNoTrigger  How = "no-trigger" // the number of rows does not meet the rule's threshold
+)
+
+// Raised is one alert.
+type Raised struct {
+	Number   int
+	Incident int
+	Tick     int64
+	Title    string
+	Hits     []int // by their places in the run
+	Entities []Named
+}
+
+// Named are the values of one mapped entity, or of one field that suppression goes by.
+type Named struct {
+	Entity string
+	Values []string
+}
+
+// Raiser is told of a rule's runs in the order of their ticks. Runs without hits need to be told of only when the rule's
+// trigger can hold for no rows (lt, eq, ne).
+type Raiser struct {
+	d     *Detection
+	each  func(tick int64, hits []engine.Hit) ([]Fate, []Raised)
+	count int
+
+	// Elastic
+	aggregates bool
+	seen       map[[16]byte]bool // digests of rows, which may hold whole prompts
+	windows    map[string]window
+
+	// Sentinel
+	restsUntil int64
+	incidents  []incident // that can still take alerts
+	incidentNo int
+}
+
+// window is a time in which like hits are folded into one alert.
+type window struct {
+	until int64
+	alert int
+}
+
+// NewRaiser begins with nothing raised. The plan of the rule's query tells whether its rows are events or groups of them.
+func NewRaiser(d *Detection, query plan.Node) *Raiser {
+	r := &Raiser{d: d, aggregates: aggregates(query), seen: map[[16]byte]bool{}, windows: map[string]window{}}
+	r.each = r.elastic
+	if d.Rule.Language == engine.KQL {
+		r.each = r.sentinel
+	}
+	return r
+}
+
+func aggregates(n plan.Node) bool {
+	if n == nil {
+		return false
+	}
+	if a, ok := n.(*plan.Aggregate); ok && !a.Inline {
+		return true
+	}
+	for _, input := range plan.Inputs(n) {
+		if aggregates(input) {
+			return true
+		}
+	}
+	return false
+}
+
+// Run gives the fate of each hit of one run, and the alerts that the run raised.
+func (r *Raiser) Run(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
+	fates, raised := r.each(tick, hits)
+	for i := range raised {
+		for _, at := range raised[i].Hits {
+			fates[at] = Fate{HowAlert, raised[i].Number, raised[i].Incident}
+		}
+	}
+	return fates, raised
+}
+
+func (r *Raiser) alert(tick int64, hits ...int) Raised {
+	r.count++
+	return Raised{Number: r.count, Tick: tick, Hits: hits, Title: r.d.Rule.Title}
+}
+
+// elastic raises a row an alert, up to the cap. Rows that are events are raised once however many windows hold them; groups
+// are raised by every run again. Suppression counts like rows into the first alert, for one run or for a time from it on;
+// what it folds counts toward the cap.
+func (r *Raiser) elastic(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
+	fates := make([]Fate, len(hits))
+	var raised []Raised
+	used := 0
+	rule := &r.d.Rule
+	inRun := map[string]int{}
+	for i, hit := range hits {
+		identity := digest(hit)
+		if !r.aggregates && r.seen[identity] {
+			fates[i] = Fate{How: HowRepeated}
+			continue
+		}
+		if rule.MaxAlerts > 0 && used >= rule.MaxAlerts {
+			fates[i] = Fate{How: HowOverCap}
+			continue
+		}
+		used++
+		if !r.aggregates {
+			r.seen[identity] = true
+		}
+		group, suppress := r.group(hit)
+		if suppress {
+			if alert := inRun[group]; alert > 0 {
+				fates[i] = Fate{How: HowSuppressed, Alert: alert}
+				continue
+			}
+			if w, ok := r.windows[group]; ok && tick < w.until {
+				fates[i] = Fate{How: HowSuppressed, Alert: w.alert}
+				continue
+			}
+		}
+		a := r.alert(tick, i)
+		for _, by := range rule.Suppress.By {
+			a.Entities = append(a.Entities, Named{by, texts(hit, by)})
+		}
+		raised = append(raised, a)
+		if suppress {
+			inRun[group] = a.Number
+			if d := rule.Suppress.Duration; d > 0 {
+				r.windows[group] = window{tick + int64(d)/100, a.Number}
+			}
+		}
+	}
+	return fates, raised
+}
+
+// digest tells events apart; one event can give several rows, which differ.
+func digest(hit engine.Hit) (sum [16]byte) {
+	h := fnv.New128a()
+	fmt.Fprint(h, hit.Events, hit.Row)
+	h.Sum(sum[:0])
+	return sum
+}
+
+// group is what suppression goes by, and whether it applies: a row without one of the fields may be left alone.
+func (r *Raiser) group(hit engine.Hit) (string, bool) {
+	s := r.d.Rule.Suppress
+	if len(s.By) == 0 {
+		return "", false
+	}
+	var b strings.Builder
+	for _, by := range s.By {
+		values := texts(hit, by)
+		if len(values) == 0 && s.Missing == "doNotSuppress" {
+			return "", false
+		}
+		fmt.Fprintf(&b, "%q;", values)
+	}
+	return b.String(), true
+}
+
+// texts are the values of a hit's column as a person reads them; none when it is null or not there.
+func texts(hit engine.Hit, name string) []string {
+	for i, c := range hit.Columns {
+		if c.Name != name || hit.Row[i] == nil {
+			continue
+		}
+		values, many := hit.Row[i].([]any)
+		if !many {
+			values = []any{hit.Row[i]}
+		}
+		var list []string
+		for _, v := range timed(c.Type, values) {
+			if text := plain(v, column.String).(string); text != "" {
+				list = append(list, text)
+			}
+		}
+		return list
+	}
+	return nil
+}

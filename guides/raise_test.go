@@ -1,0 +1,143 @@
+package guides
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
+
+// grouped is a plan whose rows are groups; events one whose rows are events.
+var (
+	grouped = &plan.Sort{Input: &plan.Aggregate{Input: &plan.Scan{}}}
+	events  = &plan.Filter{Input: &plan.Scan{}}
+)
+
+// run tells a raiser of one run, whose rows hold a user each, and gives a line a hit: "ann alert 1".
+func run(r *Raiser, minute int, users ...string) string {
+	var hits []engine.Hit
+	for i, u := range users {
+		row := []any{u}
+		if u == "" {
+			row = []any{nil}
+		}
+		hits = append(hits, engine.Hit{Index: i, Columns: []column.Field{{Name: "user.id", Type: column.String}}, Row: row, Events: []int64{int64(len(u))}})
+	}
+	fates, raised := r.Run(int64(minute)*column.Minute, hits)
+	var lines []string
+	for i, f := range fates {
+		line := fmt.Sprintf("%s %s", users[i], f.How)
+		if f.Alert > 0 {
+			line += fmt.Sprintf(" %d", f.Alert)
+		}
+		if f.Incident > 0 {
+			line += fmt.Sprintf("/%d", f.Incident)
+		}
+		lines = append(lines, line)
+	}
+	for _, a := range raised {
+		if len(a.Hits) == 0 {
+			lines = append(lines, fmt.Sprintf("nothing alert %d/%d", a.Number, a.Incident))
+		}
+	}
+	return strings.Join(lines, ", ")
+}
+
+func TestRaiseElastic(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		rule engine.Rule
+		plan plan.Node
+		runs [][]string // the first word is the minute
+		want []string
+	}{
+		{"groups are raised by every run, up to the cap", engine.Rule{MaxAlerts: 2}, grouped,
+			[][]string{{"ann", "bob", "eve"}, {"ann"}},
+			[]string{"ann alert 1, bob alert 2, eve over-cap", "ann alert 3"}},
+		{"events are raised once, and later runs raise what was over the cap", engine.Rule{MaxAlerts: 1}, events,
+			[][]string{{"ann", "bobby"}, {"ann", "bobby"}, {"ann", "bobby"}},
+			[]string{"ann alert 1, bobby over-cap", "ann repeated, bobby alert 2", "ann repeated, bobby repeated"}},
+		{"suppression for one run", engine.Rule{MaxAlerts: 9, Suppress: engine.Suppression{By: []string{"user.id"}}}, grouped,
+			[][]string{{"ann", "ann", "bob"}, {"ann"}},
+			[]string{"ann alert 1, ann suppressed 1, bob alert 2", "ann alert 3"}},
+		{"suppression for 20 minutes from the first", engine.Rule{MaxAlerts: 9, Suppress: engine.Suppression{By: []string{"user.id"}, Duration: 20 * time.Minute}}, grouped,
+			[][]string{{"ann"}, {"ann", "bob"}, {"ann", "bob"}},
+			[]string{"ann alert 1", "ann suppressed 1, bob alert 2", "ann alert 3, bob suppressed 2"}},
+		{"rows without the field are one group", engine.Rule{MaxAlerts: 9, Suppress: engine.Suppression{By: []string{"user.id"}, Missing: "suppress"}}, grouped,
+			[][]string{{"", ""}}, []string{" alert 1,  suppressed 1"}},
+		{"or are left alone", engine.Rule{MaxAlerts: 9, Suppress: engine.Suppression{By: []string{"user.id"}, Missing: "doNotSuppress"}}, grouped,
+			[][]string{{"", ""}}, []string{" alert 1,  alert 2"}},
+		{"suppressed rows count toward the cap", engine.Rule{MaxAlerts: 2, Suppress: engine.Suppression{By: []string{"user.id"}}}, grouped,
+			[][]string{{"ann", "ann", "bob"}}, []string{"ann alert 1, ann suppressed 1, bob over-cap"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.rule.Language = engine.ESQL
+			r := NewRaiser(&Detection{Rule: tt.rule}, tt.plan)
+			for i, users := range tt.runs {
+				if got := run(r, 10*i, users...); got != tt.want[i] {
+					t.Errorf("run %d\n got %s\nwant %s", i, got, tt.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestRaiseSentinel(t *testing.T) {
+	account := []Entity{{"Account", map[string]string{"Name": "user.id"}}}
+	selected := engine.Grouping{Enabled: true, Lookback: 6 * time.Hour, Matching: "Selected", Entities: []string{"Account"}}
+	for _, tt := range []struct {
+		name string
+		rule engine.Rule
+		none bool
+		runs [][]string // an hour apart
+		want []string
+	}{
+		{"one alert a run; another set of accounts is another incident", engine.Rule{OneAlert: true, Group: selected}, false,
+			[][]string{{"ann", "bob"}, {"ann"}, {"bob", "ann"}, {"ann"}},
+			[]string{"ann alert 1/1, bob alert 1/1", "ann alert 2/2", "bob alert 3/1, ann alert 3/1", "ann alert 4/2"}},
+		{"an incident's time runs from its first alert", engine.Rule{OneAlert: true, Group: engine.Grouping{Enabled: true, Lookback: 2 * time.Hour, Matching: "AnyAlert"}}, false,
+			[][]string{{"ann"}, {"bob"}, {"ann"}, {"ann"}},
+			[]string{"ann alert 1/1", "bob alert 2/1", "ann alert 3/1", "ann alert 4/2"}},
+		{"an alert a row, each its own incident", engine.Rule{}, false,
+			[][]string{{"ann", "bob"}}, []string{"ann alert 1/1, bob alert 2/2"}},
+		{"no incidents", engine.Rule{OneAlert: true}, true, [][]string{{"ann"}}, []string{"ann alert 1"}},
+		{"threshold on the number of rows", engine.Rule{OneAlert: true, Trigger: engine.Trigger{Operator: "gt", Threshold: 1}}, false,
+			[][]string{{"ann"}, {"ann", "bob"}}, []string{"ann no-trigger", "ann alert 1/1, bob alert 1/1"}},
+		{"silence can be a trigger", engine.Rule{OneAlert: true, Trigger: engine.Trigger{Operator: "lt", Threshold: 1}}, false,
+			[][]string{{}, {"ann"}}, []string{"nothing alert 1/1", "ann no-trigger"}},
+		{"a rule rests after an alert", engine.Rule{OneAlert: true, Suppress: engine.Suppression{Duration: 2 * time.Hour}}, false,
+			[][]string{{"ann"}, {"bob"}, {"bob"}}, []string{"ann alert 1/1", "bob suppressed", "bob alert 2/2"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.rule.Language = engine.KQL
+			r := NewRaiser(&Detection{Rule: tt.rule, Entities: account, NoIncident: tt.none}, grouped)
+			for i, users := range tt.runs {
+				if got := run(r, 60*i, users...); got != tt.want[i] {
+					t.Errorf("run %d\n got %s\nwant %s", i, got, tt.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestRaiseSentinelCap(t *testing.T) {
+	r := NewRaiser(&Detection{Rule: engine.Rule{Language: engine.KQL, Title: "Calls"}, Headline: Headline{Title: "Calls by {{user.id}}"}}, grouped)
+	hits := make([]engine.Hit, 200)
+	for i := range hits {
+		hits[i] = engine.Hit{Columns: []column.Field{{Name: "user.id", Type: column.String}}, Row: []any{fmt.Sprint("u", i)}}
+	}
+	hits[1].Row = []any{""}
+	_, raised := r.Run(0, hits)
+	if n := len(raised); n != 150 || len(raised[149].Hits) != 51 {
+		t.Errorf("%d alerts, the last of %d rows", n, len(raised[n-1].Hits))
+	}
+	if diff := cmp.Diff([]string{"Calls by u0", "Calls", "Calls by u2"}, []string{raised[0].Title, raised[1].Title, raised[2].Title}); diff != "" {
+		t.Error(diff)
+	}
+}
