@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"sort"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// command is a process, or several one after the other, run from a clean start.
+type command struct {
+	steps  [][]string
+	dir    string
+	before func() error // puts things back to where the run begins; nil for nothing
+	allow  []int        // exit codes that are no failure
+}
+
+func (c command) then(d command) command {
+	c.steps = slices.Concat(c.steps, d.steps)
+	return c
+}
+
+// run is what one run took: wall seconds and the peak memory of the largest process.
+type taken struct{ seconds, megabytes float64 }
+
+func (c command) time() (taken, error) {
+	var t taken
+	if c.before != nil {
+		if err := c.before(); err != nil {
+			return t, err
+		}
+	}
+	begin := time.Now()
+	for _, step := range c.steps {
+		cmd := exec.Command(step[0], step[1:]...)
+		var out bytes.Buffer
+		cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, &out, &out
+		if err := cmd.Run(); err != nil && !slices.Contains(c.allow, cmd.ProcessState.ExitCode()) {
+			return t, fmt.Errorf("%s: %w\n%s", strings.Join(step, " "), err, out.String())
+		}
+		if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			t.megabytes = max(t.megabytes, float64(use.Maxrss)/1024)
+		}
+	}
+	t.seconds = time.Since(begin).Seconds()
+	return t, nil
+}
+
+func (c command) once() error {
+	_, err := c.time()
+	return err
+}
+
+// measure runs ours and each of theirs in turn, once to warm up and then as often as asked, and prints the medians.
+func (f figure) measure(runs int) error {
+	names := make([]string, 0, len(f.theirs))
+	for name := range f.theirs {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	ours := []taken{}
+	theirs := map[string][]taken{}
+	for i := range runs + 1 {
+		for _, name := range names {
+			t, err := f.theirs[name].time()
+			if err != nil {
+				return err
+			}
+			if i > 0 {
+				theirs[name] = append(theirs[name], t)
+			}
+		}
+		t, err := f.ours.time()
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			ours = append(ours, t)
+		}
+	}
+	fmt.Printf("%-28s casebook %6.2f s %5.0f MB\n", f.name, median(ours, seconds), median(ours, megabytes))
+	for _, name := range names {
+		ratios := make([]taken, runs)
+		for i := range ratios {
+			ratios[i].seconds = ours[i].seconds / theirs[name][i].seconds
+		}
+		reach := ""
+		if r := f.reach[name]; r > 0 {
+			reach = fmt.Sprintf("(to reach %.2f)", r)
+		}
+		fmt.Printf("%28s %s %6.2f s %5.0f MB   ratio %.2f %s\n", "", name, median(theirs[name], seconds),
+			median(theirs[name], megabytes), median(ratios, seconds), reach)
+	}
+	return nil
+}
+
+func seconds(t taken) float64   { return t.seconds }
+func megabytes(t taken) float64 { return t.megabytes }
+
+func median(list []taken, of func(taken) float64) float64 {
+	values := make([]float64, len(list))
+	for i, t := range list {
+		values[i] = of(t)
+	}
+	sort.Float64s(values)
+	return values[len(values)/2]
+}
+
+func sh(dir, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+func remove(paths ...string) func() error {
+	return func() error {
+		for _, p := range paths {
+			if err := os.RemoveAll(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}

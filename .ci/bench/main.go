@@ -1,0 +1,121 @@
+// Command bench measures loading and replay as whole processes, beside other engines on the same files in the same run:
+//
+//	go run ./.ci/bench [-events 1000000] [-runs 5] [-keep DIR]
+//
+// The engines come from npm; without node or npm only casebook is measured, and that is said. Each comparison runs the
+// commands in turn, and the ratio is the median of the ratios of neighbouring runs, so that a machine whose speed drifts
+// drifts for both.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// figure is one row of the table: a command of casebook's, what it is compared with, and the ratio to reach.
+type figure struct {
+	name   string
+	ours   command
+	theirs map[string]command // by peer
+	reach  map[string]float64
+}
+
+func main() {
+	events := flag.Int("events", 1_000_000, "Bedrock records to generate")
+	runs := flag.Int("runs", 5, "counted runs of each command")
+	keep := flag.String("keep", "", "folder for data and stores, kept and reused; a temporary one otherwise")
+	flag.Parse()
+	if err := run(*events, *runs, *keep); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(events, runs int, dir string) error {
+	if dir == "" {
+		temporary, err := os.MkdirTemp("", "casebook-bench")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(temporary)
+		dir = temporary
+	}
+	b, err := prepare(dir, events)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d records, %.0f MB expanded, %.0f MB as gzip parts; medians of %d runs\n\n", events, b.expanded/1e6, b.packed/1e6, runs)
+	for _, f := range b.figures() {
+		if err := f.measure(runs); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	return b.size()
+}
+
+// figures are the rows of the table, in order.
+func (b *bench) figures() []figure {
+	load := func(files string) command { return b.casebook("load", files) }
+	peers := func(files, replay string) map[string]command {
+		all := map[string]command{}
+		for name, script := range b.peers {
+			all[name] = b.peer(name, script, files, replay)
+		}
+		return all
+	}
+	list := []figure{
+		{name: "gzip parts to store", ours: load(b.parts), theirs: peers(b.glob, ""), reach: map[string]float64{"duckdb": 0.5, "clickhouse": 0.9}},
+		{name: "gzip parts to alerts", ours: b.casebook("load", b.parts).then(b.again("detect")), theirs: peers(b.glob, "replay"),
+			reach: map[string]float64{"duckdb": 0.45, "clickhouse": 0.8}},
+		{name: "plain NDJSON to store", ours: load(b.plain), theirs: peers(b.plain, ""), reach: map[string]float64{"duckdb": 0.7}},
+		{name: "one big .gz to store", ours: load(b.whole), theirs: peers(b.whole, ""), reach: map[string]float64{"duckdb": 0.85}},
+	}
+	first := load(b.parts)
+	second := b.again("load", b.parts)
+	second.before = nil
+	return append(list, figure{name: "loading again, nothing new", ours: second, theirs: map[string]command{"first load": first},
+		reach: map[string]float64{"first load": 0.35}})
+}
+
+// size prints what the store takes, without the evidence, of the expanded bytes.
+func (b *bench) size() error {
+	if err := b.casebook("load", b.plain).once(); err != nil {
+		return err
+	}
+	info, err := os.Stat(b.store)
+	if err != nil {
+		return err
+	}
+	share := float64(info.Size()) / b.expanded
+	fmt.Printf("%-28s %.3f of the expanded bytes (to reach 0.13): %.0f MB\n", "store, evidence by reference", share, float64(info.Size())/1e6)
+	return nil
+}
+
+// prepare builds casebook, generates the data once, and installs the peers.
+func prepare(dir string, events int) (*bench, error) {
+	b := &bench{dir: dir, binary: filepath.Join(dir, "casebook"), store: filepath.Join(dir, "bench.db"), peers: map[string]string{}}
+	if err := sh("", "go", "build", "-o", b.binary, "./cmd/casebook"); err != nil {
+		return nil, err
+	}
+	b.parts = filepath.Join(dir, "parts")
+	b.plain, b.whole = filepath.Join(dir, "all.ndjson"), filepath.Join(dir, "all.ndjson.gz")
+	if _, err := os.Stat(b.whole); err != nil {
+		if err := sh("", b.binary, "demo", "--write", b.parts, "--only", "bedrock", "--events", fmt.Sprint(events), "--days", "30"); err != nil {
+			return nil, err
+		}
+		if err := b.join(); err != nil {
+			return nil, err
+		}
+	}
+	b.glob = filepath.Join(b.parts, "**", "*.json.gz")
+	if err := b.measureData(); err != nil {
+		return nil, err
+	}
+	if err := b.install(); err != nil {
+		fmt.Printf("without the other engines: %v\n", strings.TrimSpace(err.Error()))
+	}
+	return b, nil
+}
