@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 )
@@ -136,11 +137,34 @@ func text(b []byte, r *rand.Rand, sentences []string, size int) []byte {
 			}
 			s = after
 		}
+		if r.IntN(3) > 0 {
+			b = detail(b, r)
+		}
 	}
 	for len(b) > end || len(b) > start && b[len(b)-1] >= 0x80 {
 		b = b[:len(b)-1]
 	}
 	return b
+}
+
+// detail appends what differs from one call to the next: numbers, dates, references. Without them the logs would
+// compress far better than real ones do.
+func detail(b []byte, r *rand.Rand) []byte {
+	x := r.Uint64()
+	n := int(x >> 8 & 0xffff)
+	switch x % 6 {
+	case 0:
+		return fmt.Appendf(b, " (ref %s-%s)", appendBase62(nil, r, 4), appendBase62(nil, r, 5))
+	case 1:
+		return fmt.Appendf(b, " That is order %02d-%06d.", n%90+10, x>>24%1000000)
+	case 2:
+		return fmt.Appendf(b, " It comes to EUR %d.%02d.", n%9000, x>>24%100)
+	case 3:
+		return fmt.Appendf(b, " See 2026-%02d-%02d, %02d:%02d.", n%12+1, n/12%28+1, x>>24%24, x>>32%60)
+	case 4:
+		return append(append(append(b, " Ask "...), login(n%1024)...), '.')
+	}
+	return fmt.Appendf(b, " Serial %s.", appendBase62(nil, r, 11))
 }
 
 const hexDigits = "0123456789abcdef"

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"casebook/engine/syntax"
+)
+
+// This file holds what every command shares. The rules are:
+//   - Standard output carries what was asked for, standard error everything else: progress, remarks, mistakes.
+//   - A mistake is one line, "casebook: what was wanted and found", and a hint; mistakes in a query or a rule show
+//     their place with a caret.
+//   - Text that comes from logs, rules or file names is made harmless before it reaches a terminal.
+//   - The exit code says how it ended, so that scripts need not read the words.
+
+// The exit codes.
+const (
+	exitFine    = 0
+	exitFailure = 1 // wrong use, or the work could not be done
+	exitPartial = 3 // done, and something was quarantined or did not run
+	exitNothing = 4 // nothing was loaded
+	exitStore   = 5 // trouble with the store
+)
+
+// streams are where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	// terminal tells whether out is a terminal that a person looks at.
+	terminal bool
+}
+
+func standardStreams() streams {
+	return streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stdout)}
+}
+
+// isTerminal tells a terminal from files, pipes and other character devices such as /dev/null.
+func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }
+
+// exit is an error that chose its exit code. An empty message ends the program without a word: all was said.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+// run is the program.
+func run(ctx context.Context, args []string, s streams) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(s)
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	return report(root.ExecuteContext(ctx), s.err)
+}
+
+// report says what went wrong and gives the exit code.
+func report(err error, w io.Writer) int {
+	if err == nil {
+		return exitFine
+	}
+	code := exitFailure
+	if e := (*exit)(nil); errors.As(err, &e) {
+		if code = e.code; e.err == nil {
+			return code
+		}
+	}
+	if mistakes := syntax.Errors(err); len(mistakes) > 0 {
+		for _, m := range mistakes {
+			fmt.Fprintln(w, harmlessLines(m.Caret()))
+		}
+		return code
+	}
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(w, "casebook: interrupted")
+		return code
+	}
+	fmt.Fprintln(w, "casebook: "+harmless(err.Error()))
+	return code
+}
+
+// newRoot is the command line.
+func newRoot(s streams) *cobra.Command {
+	a := &app{streams: s}
+	root := &cobra.Command{
+		Use:   "casebook",
+		Short: "Investigate the logs of LLM APIs: your SIEM's rules, where your SIEM isn't",
+		Long: `casebook loads raw logs of AWS Bedrock, Azure OpenAI and OpenAI into one local file, runs published
+detections over them in the language they were published in, and takes you from an alert to a verdict.
+
+Without a command it opens the store that exists.`,
+		Example: `  casebook demo                 look around in invented logs
+  casebook open logs/           load a folder, detect, and look at what was found
+  casebook                      go on where you were`,
+		Args:          noArguments,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.PersistentFlags().StringVar(&a.storePath, "store", "", "the `file` that holds everything (default $CASEBOOK_STORE, else ./casebook.db)")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w (see %q)", err, c.CommandPath()+" --help")
+	})
+	root.AddCommand(a.demo(), a.version())
+	return root
+}
+
+// app is what the commands share.
+type app struct {
+	streams
+	storePath string
+}
+
+// noArguments refuses arguments, and guesses at a misspelt command.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	hint := "see \"" + c.CommandPath() + " --help\""
+	if near := syntax.Nearest(args[0], names); near != "" {
+		hint = "did you mean \"" + near + "\"?"
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("%s takes no argument, found %q (%s)", c.CommandPath(), args[0], hint)
+	}
+	return fmt.Errorf("unknown command %q (%s)", args[0], hint)
+}
