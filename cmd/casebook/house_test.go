@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 
 	"store/event": {"engine/column"},
 	"store":       {"store/…", "engine", "engine/column", "engine/exec", "engine/plan"},
-	"guides":      {"engine", "engine/column", "engine/syntax"},
+	"guides":      {"engine", "engine/plan", "engine/column", "engine/syntax"}, // plan: what a query raises alerts on
 
 	"tui": {"tui/…", "guides", "store", "store/event", "engine", "engine/column", "engine/syntax"},
 
