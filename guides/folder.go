@@ -16,6 +16,9 @@ type Shelf struct {
 	Refused    []Refused
 	// Others counts files that end like rules and are none: a project's README.md, its settings.
 	Others int
+
+	ids        map[string]string // and the file that each rule is from
+	exceptions []*excepting
 }
 
 // Refused is a file whose rules could not be read.
@@ -27,8 +30,7 @@ type Refused struct {
 // ReadDir reads every rule in a folder and the folders below it, or in the one file that path names. One bad file does not
 // keep the others out. Links are not followed. The error is for a path that cannot be read at all.
 func ReadDir(path string) (*Shelf, error) {
-	shelf := &Shelf{}
-	ids := map[string]string{}
+	shelf := &Shelf{ids: map[string]string{}}
 	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil && name == path:
@@ -44,13 +46,14 @@ func ReadDir(path string) (*Shelf, error) {
 		case !entry.Type().IsRegular() && name != path:
 			return nil
 		case endings[strings.ToLower(filepath.Ext(name))] || name == path:
-			shelf.read(name, name == path, ids)
+			shelf.read(name, name == path)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the rules in %s: %w", path, err)
 	}
+	shelf.except()
 	return shelf, nil
 }
 
@@ -59,11 +62,22 @@ var endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml":
 func (s *Shelf) refuse(name string, err error) { s.Refused = append(s.Refused, Refused{name, err}) }
 
 // read takes one file in. A file that is named by itself is meant to be a rule; in a folder it may be anything.
-func (s *Shelf) read(name string, meant bool, ids map[string]string) {
+func (s *Shelf) read(name string, meant bool) {
 	data, err := readCapped(name)
 	if err != nil {
 		s.refuse(name, err)
 		return
+	}
+	if strings.EqualFold(filepath.Ext(name), ".toml") {
+		e, is, err := readExceptions(name, data)
+		switch {
+		case err != nil:
+			s.refuse(name, err)
+			return
+		case is:
+			s.exceptions = append(s.exceptions, e)
+			return
+		}
 	}
 	list, err := Read(name, data)
 	switch {
@@ -75,12 +89,28 @@ func (s *Shelf) read(name string, meant bool, ids map[string]string) {
 		return
 	}
 	for _, d := range list {
-		if first, twice := ids[d.Rule.ID]; twice {
+		if first, twice := s.ids[d.Rule.ID]; twice {
 			s.refuse(name, fmt.Errorf("%s: want an id of its own, found %s, which %s has", name, d.Rule.ID, first))
 			continue
 		}
-		ids[d.Rule.ID] = name
+		s.ids[d.Rule.ID] = name
 		s.Detections = append(s.Detections, d)
+	}
+}
+
+// except gives exceptions to the rules they are for, once all files are read.
+func (s *Shelf) except() {
+	for _, e := range s.exceptions {
+		found := false
+		for _, d := range s.Detections {
+			if contains(e.rules, d.Rule.ID) {
+				d.except(e.items)
+				found = true
+			}
+		}
+		if !found {
+			s.refuse(e.path, fmt.Errorf("%s: want rule_ids of rules in this folder in the metadata of these exceptions, found %q", e.path, e.rules))
+		}
 	}
 }
 

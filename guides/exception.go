@@ -1,0 +1,156 @@
+package guides
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"casebook/engine"
+)
+
+// Elastic keeps exceptions apart from rules, in files of their own that name the rules they are for. Events that meet one
+// are left out before the query sees them: an exception on a field of the source keeps its events from being counted, and
+// one on a computed column can do nothing. So they become a stage right after FROM, where the stage counts show them.
+
+// elasticExceptions is a file of exceptions: lists of items, for the rules that its metadata names.
+type elasticExceptions struct {
+	Container any `toml:"container"`
+	Items     []struct {
+		Name       string         `toml:"name"`
+		Entries    []elasticEntry `toml:"entries"`
+		ExpireTime any            `toml:"expire_time"`
+
+		Description, Comments, ItemID, ListID, Namespace, Tags, Type, OSTypes, Meta any
+	} `toml:"items"`
+}
+
+type elasticEntry struct {
+	Field    string `toml:"field"`
+	Type     string `toml:"type"`
+	Operator string `toml:"operator"`
+	Value    any    `toml:"value"`
+	List     any    `toml:"list"`
+	Entries  any    `toml:"entries"`
+}
+
+// excepting is what one file of exceptions says, and to whom.
+type excepting struct {
+	path  string
+	rules []string
+	items []Exception
+}
+
+// readExceptions reads a file of exceptions; false when the file is something else.
+func readExceptions(path string, data []byte) (*excepting, bool, error) {
+	h, err := open(path, data)
+	if err != nil {
+		return nil, false, nil // whoever reads it as a rule says so
+	}
+	var f struct {
+		Metadata   map[string]any      `toml:"metadata"`
+		Exceptions []elasticExceptions `toml:"exceptions"`
+	}
+	if !strings.Contains(h.file.Text, "[exceptions") {
+		return nil, false, nil
+	}
+	if file, _ := h.toml(&f); file == nil || len(f.Exceptions) == 0 {
+		return nil, false, nil
+	}
+	e := &excepting{path: path, rules: append(several(f.Metadata["rule_ids"]), several(f.Metadata["rule_id"])...)}
+	for _, list := range f.Exceptions {
+		for _, item := range list.Items {
+			one := Exception{Name: item.Name}
+			for _, entry := range item.Entries {
+				one.Entries = append(one.Entries, ExceptionEntry{Field: entry.Field, Operator: entry.Type,
+					Values: several(entry.Value), Excluded: entry.Operator == "excluded"})
+			}
+			if _, err := one.condition(); err != nil {
+				return e, true, fmt.Errorf("%s: exception %q: %w", path, item.Name, err)
+			}
+			e.items = append(e.items, one)
+		}
+	}
+	return e, true, nil
+}
+
+// condition is an exception as ES|QL: true for the events that it keeps from the rule, never null.
+func (e Exception) condition() (string, error) {
+	var all []string
+	for _, entry := range e.Entries {
+		c, err := entry.condition()
+		if err != nil {
+			return "", err
+		}
+		all = append(all, c)
+	}
+	if len(all) == 0 {
+		return "", fmt.Errorf("want at least one entry")
+	}
+	return strings.Join(all, " AND "), nil
+}
+
+func (e ExceptionEntry) condition() (string, error) {
+	field, err := quoteField(e.Field)
+	if err != nil {
+		return "", err
+	}
+	quoted := make([]string, len(e.Values))
+	for i, v := range e.Values {
+		quoted[i] = quoteText(v)
+	}
+	var c string
+	switch {
+	case e.Operator == "exists":
+		c = field + " IS NOT NULL"
+	case (e.Operator == "match" || e.Operator == "match_any") && len(quoted) > 0:
+		c = fmt.Sprintf("MV_INTERSECTS(TO_STRING(%s), [%s])", field, strings.Join(quoted, ", "))
+	case e.Operator == "wildcard" && len(quoted) == 1:
+		c = fmt.Sprintf("COALESCE(TO_STRING(%s) LIKE %s, false)", field, quoted[0])
+	default:
+		return "", fmt.Errorf("want match, match_any, wildcard or exists with its values on %s, found %q", e.Field, e.Operator)
+	}
+	if e.Excluded {
+		c = "NOT " + c
+	}
+	return c, nil
+}
+
+// except keeps exceptions from a rule's query.
+func (d *Detection) except(items []Exception) {
+	d.Exceptions = append(d.Exceptions, items...)
+	at := afterFrom(d.Rule.Query)
+	if d.Rule.Language != engine.ESQL || d.Rule.State != "" || at < 0 {
+		d.Notices = append(d.Notices, "the rule's exceptions are not applied")
+		return
+	}
+	var all []string
+	for _, item := range items {
+		if c, err := item.condition(); err == nil {
+			all = append(all, "("+c+")")
+		}
+	}
+	// On the line of FROM, so that the lines after it keep their places.
+	d.Rule.Query = d.Rule.Query[:at] + " | WHERE NOT (" + strings.Join(all, " OR ") + ")" + d.Rule.Query[at:]
+}
+
+var esqlRemark = regexp.MustCompile(`(?s)""".*?"""|"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/|` + "`(?:[^`]|``)*`")
+
+// afterFrom is where a query's FROM ends, before spaces and remarks; -1 when that is not plain to see.
+func afterFrom(query string) int {
+	if !fromCommand.MatchString(query) {
+		return -1
+	}
+	bare := esqlRemark.ReplaceAllStringFunc(query, func(token string) string {
+		if token[0] == '/' {
+			return strings.Repeat(" ", len(token))
+		}
+		return strings.Repeat("x", len(token))
+	})
+	if end := strings.IndexAny(bare, "|("); end >= 0 {
+		if bare[end] == '(' {
+			return -1 // a query inside of FROM
+		}
+		bare = bare[:end]
+	}
+	return len(strings.TrimRight(bare, " \t\r\n"))
+}
