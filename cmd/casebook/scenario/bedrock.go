@@ -117,20 +117,10 @@ func newBedrock(o Options, c calendar, events int) *bedrock {
 	return b
 }
 
-func (b *bedrock) name() string           { return "AWS Bedrock" }
-func (b *bedrock) files() *tally          { return &b.objects.tally }
-func (b *bedrock) flush(int64) error      { return nil }
-func (b *bedrock) close() error           { return b.objects.close() }
-func (b *bedrock) place(who int) *account { return accountOf(b.principals[who].account) }
-
-func accountOf(id string) *account {
-	for i := range accounts {
-		if accounts[i].id == id {
-			return &accounts[i]
-		}
-	}
-	return nil
-}
+func (b *bedrock) name() string      { return "AWS Bedrock" }
+func (b *bedrock) files() *tally     { return &b.objects.tally }
+func (b *bedrock) flush(int64) error { return nil }
+func (b *bedrock) close() error      { return b.objects.close() }
 
 func (b *bedrock) session(r *rand.Rand, events []event, from int64, night bool, room int) []event {
 	people := 0.55

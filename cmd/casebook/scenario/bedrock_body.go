@@ -20,7 +20,7 @@ var errorCodes = map[kind]string{
 }
 
 // scratch is room for text before it is quoted.
-type scratch struct{ text, more []byte }
+type scratch struct{ text []byte }
 
 // appendRecord appends a record as one line.
 func appendRecord(b []byte, e *record, s *scratch) []byte {
