@@ -8,6 +8,8 @@ type Decoder struct {
 	scanner    scanner
 	invocation invocation
 	row        row
+	properties row
+	resource   resource
 	siblings   Siblings
 	scratch    []byte
 	values     []Value

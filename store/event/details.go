@@ -9,6 +9,7 @@ type Details struct {
 	Event    Event
 	Raw      []byte
 	tree     *column.Object
+	laid     any // the tree as the view lays it out, once somebody asked
 	siblings Siblings
 }
 
@@ -40,7 +41,8 @@ func (x *Details) Value(t *Table, c *Column) any {
 
 // details decode a FromRaw column from a record, by source.
 var details = map[string]func(*Details, *Column) any{
-	Bedrock: bedrockDetail,
+	Bedrock: bedrockDetail, Azure: azureDetail, CloudTrail: cloudtrailDetail, OpenAI: agentDetail, Agent: agentDetail,
+	OpenAIAudit: auditDetail,
 }
 
 func (x *Details) slot(t *Table, c *Column) any {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 )
 
 // Block is a piece of a file's expanded stream that holds whole records, to be decoded by any goroutine. The texts of its
@@ -37,6 +38,7 @@ type Reading struct {
 	Siblings Siblings // nil: bodies in objects of their own are not read in
 	Offset   int64    // for a file read on from a place (an expanded line's beginning): where it is
 	Line     int64    // and the line it is on
+	Form     *Form    // and the form of its last record, which a CSV cannot be read on without
 	Growing  bool     // the file is still being written: a last line without an end is left for later
 	Block    int      // bytes a block; 0 for the usual
 }
@@ -84,7 +86,11 @@ func NewReader(in io.Reader, how Reading) (*Reader, error) {
 	if how.Line == 0 {
 		how.Line = 1
 	}
-	return &Reader{in: stream, stream: stream, how: how, offset: how.Offset, line: how.Line, form: jsonForm}, nil
+	r := &Reader{in: stream, stream: stream, how: how, offset: how.Offset, line: how.Line, form: jsonForm}
+	if how.Form != nil && how.Form.Kind == CSV {
+		r.mode, r.form = rows, how.Form
+	}
+	return r, nil
 }
 
 // Encoding says how the file was packed and written, "" for plain UTF-8.
@@ -218,7 +224,7 @@ func (r *Reader) rows() {
 				break
 			}
 			kind := cutUnit
-			if r.offset == r.how.Offset && from == 0 && r.header(r.buf[:to]) {
+			if r.header(r.buf[from:to]) {
 				kind = cutFrame
 			}
 			cuts = append(cuts, cut{from: from, to: to, kind: kind, form: r.form})
@@ -238,10 +244,15 @@ func (r *Reader) rows() {
 	}
 }
 
-// header tells whether a row is the file's header.
+// header tells whether a row is the header again: the first row of the file, and of each file joined to it.
 func (r *Reader) header(row []byte) bool {
-	form, ok := csvForm(row)
-	return ok && len(form.Columns) == len(r.form.Columns)
+	first := r.form.Columns[0]
+	row = bytes.TrimPrefix(row, bom)
+	if start := bytes.TrimPrefix(row, quote); !bytes.HasPrefix(start, []byte(first)) {
+		return false
+	}
+	cells, ok := splitRow(nil, row)
+	return ok && slices.Equal(cells, r.form.Columns)
 }
 
 // values gives out what the cutter has cut.

@@ -94,7 +94,7 @@ func (d *Decoder) scalar() *Reject {
 // kind finds whose record a row of members is, by the keys that only its vendor uses together; nil when it is no one's.
 func (r *row) kind() func(*Decoder, *Event) *Reject {
 	for _, k := range kinds {
-		if k.is(r) {
+		if k.is != nil && k.is(r) {
 			return k.decode
 		}
 	}
@@ -119,8 +119,8 @@ func (r *row) tells() bool {
 
 type kindOfRecord struct {
 	name   string
-	keys   []string // what such a record has, for naming the nearest form
-	is     func(*row) bool
+	keys   []string        // what such a record has, for naming the nearest form
+	is     func(*row) bool // nil: an envelope, here for its name
 	decode func(*Decoder, *Event) *Reject
 }
 
@@ -128,6 +128,18 @@ type kindOfRecord struct {
 var kinds = []kindOfRecord{
 	{"Bedrock invocation", []string{"schemaType", "schemaVersion", "timestamp", "accountId", "identity", "region", "requestId",
 		"operation", "modelId", "input", "output"}, isInvocation, (*Decoder).invocationAgain},
+	{"Azure diagnostic record", []string{"time", "resourceId", "category", "operationName", "resultSignature", "durationMs",
+		"callerIpAddress", "correlationId", "properties"}, isAzure, (*Decoder).azure},
+	{"CloudTrail record", []string{"eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "userIdentity",
+		"requestParameters"}, isCloudTrail, (*Decoder).cloudtrail},
+	{"OpenAI chat completion", []string{"id", "object", "created", "model", "choices", "usage"}, isCompletion, (*Decoder).completion},
+	{"OpenAI audit log", []string{"id", "type", "effective_at", "actor", "project"}, isAudit, (*Decoder).audit},
+	{"OpenAIAuditLogs row", []string{"TimeGenerated", "Id", "EventType", "ActorType", "ActorSession", "ActorApiKey", "Project"},
+		isAuditRow, (*Decoder).auditTableRow},
+	{"ASimAgentEventLogs row", []string{"TimeGenerated", "EventVendor", "EventProduct", "EventType", "EventUid", "ModelName",
+		"AdditionalFields"}, isAgentRow, (*Decoder).agentRow},
+	{"CloudWatch event", []string{"timestamp", "message", "id", "eventId", "ingestionTime"}, nil, nil},
+	{"Event Hub message", []string{"records"}, nil, nil},
 }
 
 // nearest names the three forms that a row has most keys of.

@@ -1,0 +1,94 @@
+package event
+
+import "testing"
+
+// The three forms in which CloudWatch hands out the same record give the same event.
+func TestCloudWatchSamples(t *testing.T) {
+	var first []Record
+	for i, name := range []string{
+		"synthetic_error_and_s3path.ndjson", "synthetic_cloudwatch_s3_export_000000.txt",
+		"synthetic_cloudwatch_filter_log_events.json", "synthetic_cloudwatch_subscription.json",
+	} {
+		t.Run(name, func(t *testing.T) {
+			records := readFile(t, shared(t, "aws_bedrock/"+name))
+			for _, r := range of(records, Rejected) {
+				t.Errorf("line %d: %v", r.Line, &r.Reject)
+			}
+			events := of(records, Accepted)
+			if i == 0 {
+				first = events
+			}
+			if want := []int{3, 3, 1, 1}[i]; len(events) != want {
+				t.Fatalf("%d events, want %d", len(events), want)
+			}
+			for j, r := range events {
+				if r.Event.Key != first[j].Event.Key {
+					t.Errorf("event %d has another key than in the first form", j)
+				}
+				if r.Event.Error != []string{"AccessDeniedException", "ThrottlingException", ""}[j] {
+					t.Errorf("event %d has the error %q", j, r.Event.Error)
+				}
+			}
+		})
+	}
+	if e := first[2].Event; e.RequestSize != Some(0) || e.PromptTokens != Some(61234) || e.Flags != BodyElsewhere {
+		t.Errorf("the event with its body elsewhere is %+v", e)
+	}
+}
+
+func TestCloudTrailSample(t *testing.T) {
+	records := readFile(t, shared(t, "other/cloudtrail_bedrock_stratus.json"))
+	if n := len(of(records, Rejected)); n != 0 {
+		t.Errorf("%d rejected", n)
+	}
+	events := of(records, Accepted)
+	if len(events) != 15 {
+		t.Fatalf("%d events, want 15", len(events))
+	}
+	x, err := Detail(events[0].Raw, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, want := range map[string]any{
+		"event.action": "PutFoundationModelEntitlement", "event.provider": "bedrock.amazonaws.com", "event.outcome": "success",
+		"user.id": "arn:aws:sts::494659789341:assumed-role/test-role/cli", "user.name": "test-role",
+		"cloud.account.id": "494659789341", "gen_ai.request.model.id": "anthropic.claude-3-sonnet-20240229-v1:0",
+		"gen_ai.request.id":                                               "ad8d9b62-bd64-4276-92bd-f8f6bc829370",
+		"aws.cloudtrail.request_parameters":                               "{modelId=anthropic.claude-3-sonnet-20240229-v1:0}",
+		"aws.cloudtrail.user_identity.access_key_id":                      "ASIA6FTSFH98XNF7DFZB",
+		"aws.cloudtrail.user_identity.session_context.session_issuer.arn": "arn:aws:iam::494659789341:role/test-role",
+		"aws.cloudtrail.management_event":                                 "true", "tls.version": "1.3",
+		"source.address": "035.249.253.232", "source.ip": nil,
+	} {
+		c, ok := cloudtrailTable.Column(field)
+		if !ok {
+			t.Fatalf("no column %s", field)
+		}
+		if got := x.Value(cloudtrailTable, c); got != want {
+			t.Errorf("%s is %#v, want %#v", field, got, want)
+		}
+	}
+}
+
+// What casebook does not know is named, not dropped.
+func TestUnknownSamples(t *testing.T) {
+	for name, want := range map[string]int{
+		"other/vertex_audit.ndjson":                              1,
+		"other/m365_copilotinteraction_auditdata.ndjson":         2,
+		"openai_sentinel/openai_usage_completions_response.json": 1,
+		"openai_sentinel/openai_get_chat_messages_response.json": 1,
+		"other/m365_copilot_prompt_logs_purview_ediscovery.csv":  177,
+	} {
+		t.Run(name, func(t *testing.T) {
+			records := readFile(t, shared(t, name))
+			rejected := of(records, Rejected)
+			if len(rejected) != want || len(of(records, Accepted)) != 0 {
+				t.Fatalf("%d rejected and %d accepted, want %d and none", len(rejected), len(of(records, Accepted)), want)
+			}
+			if rejected[0].Reject.Code != CodeUnknown {
+				t.Errorf("rejected for %v", &rejected[0].Reject)
+			}
+			t.Log(rejected[0].Reject.Reason)
+		})
+	}
+}

@@ -1,0 +1,77 @@
+package event
+
+import "casebook/engine/column"
+
+// The fields of Sentinel's views that need the record. A record that is an item of the API's list holds them under the
+// API's names; the connector's mapping says which.
+
+var apiPaths = map[string]string{
+	"EventRequestTemperature": "temperature", "EventRequestTopP": "top_p", "EventRequestPresencePenalty": "presence_penalty",
+	"EventRequestFrequencyPenalty": "frequency_penalty", "EventRequestSeed": "seed", "EventStartTime": "created",
+	"EventEndTime": "created",
+}
+
+var apiConstants = map[string]any{
+	"EventSchema": "AgentEvent", "EventSchemaVersion": "0.1.0", "EventCount": int64(1), "ModelProviderName": "OpenAI",
+	"Type": "ASimAgentEventLogs",
+}
+
+func agentDetail(x *Details, c *Column) any {
+	if at(x.tree, "object") != "chat.completion" {
+		value := at(x.tree, c.Name)
+		if value == nil && c.Name == "Type" {
+			value = at(x.tree, "TableName")
+		}
+		return as(value, c.Type)
+	}
+	if value, ok := apiConstants[c.Name]; ok {
+		return value
+	}
+	if c.Name == "EventOriginalResultDetails" {
+		if choices := at(x.tree, "choices"); choices != nil {
+			return string(appendJSON(nil, choices))
+		}
+		return nil
+	}
+	return as(at(x.tree, apiPaths[c.Name]), c.Type)
+}
+
+func auditDetail(x *Details, c *Column) any {
+	item := at(x.tree, "effective_at")
+	switch {
+	case c.Name == "EffectiveAt" && item != nil:
+		return asTime(item)
+	case c.Name == "Type" && item != nil:
+		return "OpenAIAuditLogs_CL"
+	}
+	return as(at(x.tree, c.Name), c.Type)
+}
+
+// appendJSON writes a tree as JSON, keys in their order.
+func appendJSON(to []byte, value any) []byte {
+	switch v := value.(type) {
+	case nil:
+		return append(to, "null"...)
+	case string:
+		return appendQuoted(to, v)
+	case []any:
+		to = append(to, '[')
+		for i, item := range v {
+			if i > 0 {
+				to = append(to, ',')
+			}
+			to = appendJSON(to, item)
+		}
+		return append(to, ']')
+	case *column.Object:
+		to = append(to, '{')
+		for i, k := range v.Keys {
+			if i > 0 {
+				to = append(to, ',')
+			}
+			to = appendJSON(append(appendQuoted(to, k), ':'), v.Values[k])
+		}
+		return append(to, '}')
+	}
+	return appendScalar(to, value)
+}
