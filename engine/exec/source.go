@@ -15,6 +15,11 @@ type Source interface {
 	Scan(ctx context.Context, r Request) (Scanner, error)
 }
 
+// Counter is a Source that can count the rows of a request faster than by giving them. Without it the engine counts them.
+type Counter interface {
+	Count(ctx context.Context, r Request) (int, error)
+}
+
 // Request is what is asked of a source.
 type Request struct {
 	Table   string   // plan.Table.Name
@@ -36,7 +41,8 @@ type Predicate struct {
 // Op is a comparison.
 type Op uint8
 
-// The comparisons. Strings compare as bytes. A null column satisfies none but IsNull.
+// The comparisons. Strings compare as bytes. Null, and several values, satisfy none but IsNull
+// and NotNull.
 const (
 	Equal Op = iota
 	Less

@@ -21,6 +21,24 @@ const (
 	Window                // one value a row, from the whole ordered input: prev, row_number
 )
 
+// Meaning marks the rows whose meaning the engine uses when it moves conditions towards the source. A comparison may be
+// marked only when it is not true for a null or several values on either side, and compares texts by their bytes.
+type Meaning uint8
+
+// The meanings.
+const (
+	MeansNothing Meaning = iota
+	MeansAnd             // true exactly where both arguments are
+	MeansEqual
+	MeansLess
+	MeansLessEqual
+	MeansGreater
+	MeansGreaterEqual
+	MeansIn      // the first argument equals one of the others
+	MeansIsNull  // true exactly where there is no value
+	MeansNotNull // true exactly where there is one
+)
+
 // Row is one function of one language; a name may have several rows (overloads), of which the front end picks one.
 type Row struct {
 	Name string // as the language spells it; operators by their symbol: "+", "=="
@@ -37,6 +55,9 @@ type Row struct {
 	Nulls bool
 	// Multi: a scalar row is given multi-values only when it says so; else a multi-value gives null and a warning.
 	Multi bool
+
+	// Means tells the engine what the row means, where it can use that.
+	Means Meaning
 
 	// Exactly one of these is the code. Lazy is for scalar rows (CASE, COALESCE, iff) that ask for their arguments one at
 	// a time, over the rows that still need them; they see nulls and multi-values whatever Nulls and Multi say.

@@ -30,6 +30,7 @@ type Base struct {
 func (b *Base) Schema() []column.Field { return b.Out }
 func (b *Base) Span() syntax.Span      { return b.At }
 func (*Base) node()                    {}
+func (b *Base) hidden() bool           { return b.Hidden }
 
 // Aggregate makes one row a group. Out is in the language's order (ES|QL: aggregates, then keys; KQL: keys first), and
 // Keys and Aggs say where each goes. Without keys there is exactly one row, also over no input.
@@ -40,17 +41,18 @@ type Aggregate struct {
 	Aggs  []Agg
 	// Explode puts a row with a multi-valued key into the group of each distinct value (ES|QL).
 	Explode bool
-	// Inline keeps the input's rows and columns and adds each row's group's aggregates (ES|QL INLINE STATS).
+	// Inline keeps the input's rows and adds each row's group's aggregates (ES|QL INLINE STATS). A place in Out that no
+	// Agg and no Key takes holds the input's column of the same place.
 	Inline bool
 }
 
-// Key is a grouping expression and its place in Out.
+// Key is a grouping expression and its place in Out, -1 for none.
 type Key struct {
 	Expr Expr
 	Out  int
 }
 
-// Agg is one aggregate: an Aggregate row over arguments, or an expression over other aggregates (Then).
+// Agg is one aggregate: an Aggregate row over arguments. An expression over aggregates is a Project on top.
 type Agg struct {
 	Call *Call // its Func is an Aggregate row; Args are over the input
 	// Where keeps only some rows for this aggregate (ES|QL "agg WHERE cond"); nil for all.
@@ -58,15 +60,16 @@ type Agg struct {
 	Out   int
 }
 
-// Expand makes several rows of one (MV_EXPAND, mv-expand).
+// Expand makes several rows of one (MV_EXPAND, mv-expand). A place in Out that no column and no index takes holds the
+// input's column of the same place.
 type Expand struct {
 	Input Node
 	Base
-	// Columns are the places, in the input, of the columns that are expanded in parallel, and the types they get.
+	// Columns are expanded in parallel: the shorter ones are padded with nulls.
 	Columns []ExpandColumn
 	// Index is the place in Out of a row counter (KQL with_itemindex), or -1.
 	Index int
-	// KeepEmpty keeps a row whose value is null or, in ES|QL, empty; KQL drops empty arrays and bags.
+	// KeepEmpty makes one row of null values, rather than none. Empty arrays and bags always make no row.
 	KeepEmpty bool
 	// Array expands a bag into [key, value] pairs (KQL kind=array) rather than into single-key bags.
 	Array bool
@@ -76,10 +79,13 @@ type Expand struct {
 // ExpandColumn is one expanded column.
 type ExpandColumn struct {
 	Expr Expr
-	Out  int // place in Out, of the type there (KQL "to typeof(...)")
+	Out  int // place in Out, of the type there
+	// Cast makes a value, which may be nil, one of the type in Out (KQL "to typeof(...)"); nil where it is one already.
+	Cast func(any) any
 }
 
-// Extract adds columns read out of a text by a pattern (GROK, DISSECT, KQL parse, parse-where, parse-kv).
+// Extract adds columns read out of a text by a pattern (GROK, DISSECT, KQL parse, parse-where, parse-kv). A place in Out
+// that is not one of Outs holds the input's column of the same place.
 type Extract struct {
 	Base
 	Input   Node
@@ -93,7 +99,8 @@ type Extract struct {
 
 // Pattern reads columns out of a text.
 type Pattern interface {
-	// Extract gives the pattern's columns for one text: nil for a column that got nothing; ok is false for no match.
+	// Extract gives the pattern's columns for one text: nil for a column that got nothing, []any for several values. ok
+	// is false for no match; values, where not nil, are then what the columns get all the same.
 	Extract(text string) (values []any, ok bool)
 }
 
@@ -127,6 +134,8 @@ type Join struct {
 	Left, Right Node
 	LeftKeys    []Expr // over the left input
 	RightKeys   []Expr // over the right input
+	// Blank pads texts with "" and not with null (KQL has no null strings).
+	Blank bool
 }
 
 // Limit keeps the first N rows (by group, where By is given: ES|QL LIMIT n BY).
@@ -195,11 +204,12 @@ type Sort struct {
 }
 
 // Union puts inputs one after the other. Sources say, for each input, which of its columns each column of Out is: -1 for
-// none (null, or the empty string where the language has no null strings).
+// none: null, or with Blank the empty string in columns of strings.
 type Union struct {
 	Base
 	Inputs  []Node
 	Sources [][]int
+	Blank   bool
 }
 
 // Windowed is Project over the whole ordered input at once: some expression calls a Window row.
@@ -207,6 +217,12 @@ type Windowed struct {
 	Base
 	Input Node
 	Exprs []Expr
+}
+
+// Hidden tells whether a node is not a stage of its own to the user.
+func Hidden(n Node) bool {
+	h, ok := n.(interface{ hidden() bool })
+	return ok && h.hidden()
 }
 
 // Inputs are a node's inputs, in order.

@@ -1,0 +1,124 @@
+package exec
+
+import (
+	"slices"
+
+	"casebook/engine/column"
+)
+
+// batch is a batch on its way through a plan, with where its rows come from.
+//
+// While rows are still events (scanned, filtered, expanded), Batch.Events has the id of each. Once rows are made of many
+// events, sets has their ids, ascending. Neither is there when nobody asked for lineage.
+type batch struct {
+	column.Batch
+	sets [][]int64
+}
+
+// with is a batch of the same rows under other columns.
+func (b *batch) with(columns []*column.Vector) *batch {
+	return &batch{Batch: column.Batch{Len: b.Len, Columns: columns, Events: b.Events}, sets: b.sets}
+}
+
+func (b *batch) gather(rows []int32) *batch {
+	g := &batch{Batch: *b.Batch.Gather(rows)}
+	if b.sets != nil {
+		g.sets = make([][]int64, len(rows))
+		for i, r := range rows {
+			if r >= 0 {
+				g.sets[i] = b.sets[r]
+			}
+		}
+	}
+	return g
+}
+
+func (b *batch) slice(from, to int) *batch {
+	if from == 0 && to == b.Len {
+		return b
+	}
+	s := &batch{Batch: *b.Batch.Slice(from, to)}
+	if b.sets != nil {
+		s.sets = b.sets[from:to]
+	}
+	return s
+}
+
+// traced tells whether the rows know their events.
+func (b *batch) traced() bool { return b.Events != nil || b.sets != nil }
+
+// origin is the ids of the events behind row i.
+func (b *batch) origin(i int) []int64 {
+	switch {
+	case b.sets != nil:
+		return b.sets[i]
+	case b.Events != nil:
+		return b.Events[i : i+1]
+	}
+	return nil
+}
+
+// origins is origin of every row, or nil when rows do not know their events.
+func (b *batch) origins() [][]int64 {
+	if b.sets != nil || b.Events == nil {
+		return b.sets
+	}
+	sets := make([][]int64, b.Len)
+	for i := range sets {
+		sets[i] = b.Events[i : i+1]
+	}
+	return sets
+}
+
+// concat puts batches of one schema one after the other.
+func concat(fields []column.Field, parts []*batch) *batch {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	all := &batch{Batch: column.Batch{Columns: make([]*column.Vector, len(fields))}}
+	events, traced := true, false
+	for _, p := range parts {
+		all.Len += p.Len
+		events = events && p.Events != nil
+		traced = traced || p.traced()
+	}
+	vectors := make([]*column.Vector, len(parts))
+	for c, f := range fields {
+		if len(parts) == 0 {
+			all.Columns[c] = column.NullVector(f.Type, 0)
+			continue
+		}
+		for i, p := range parts {
+			vectors[i] = p.Columns[c]
+		}
+		all.Columns[c] = column.Concat(f.Type, vectors)
+	}
+	for _, p := range parts {
+		switch {
+		case events:
+			all.Events = append(all.Events, p.Events...)
+		case traced && p.traced():
+			all.sets = append(all.sets, p.origins()...)
+		case traced:
+			all.sets = append(all.sets, make([][]int64, p.Len)...)
+		}
+	}
+	return all
+}
+
+// merge is the ids in any of the sets, ascending and once each.
+func merge(sets ...[]int64) []int64 {
+	var all []int64
+	for _, s := range sets {
+		all = append(all, s...)
+	}
+	return settle(all)
+}
+
+// settle sorts ids in place and drops repeats.
+func settle(ids []int64) []int64 {
+	if !slices.IsSorted(ids) {
+		slices.Sort(ids)
+	}
+	return slices.Compact(ids)
+}

@@ -1,0 +1,230 @@
+package exec
+
+import (
+	"fmt"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// evaluator computes expressions over batches for one run.
+type evaluator struct {
+	env *function.Env
+	// constants are the literals repeated, as long as the longest batch so far. They outlive a run: a replay keeps them
+	// from tick to tick.
+	constants map[*plan.Lit]*column.Vector
+	// table computes the tables of Scalar expressions, whose values are kept.
+	table   func(plan.Node) (*batch, error)
+	scalars map[*plan.Scalar]*column.Vector
+}
+
+func newEvaluator(env *function.Env) *evaluator {
+	return &evaluator{env: env, constants: map[*plan.Lit]*column.Vector{}, scalars: map[*plan.Scalar]*column.Vector{}}
+}
+
+// eval computes an expression for every row of a batch.
+func (e *evaluator) eval(x plan.Expr, b *batch) (*column.Vector, error) {
+	switch x := x.(type) {
+	case *plan.Col:
+		return b.Columns[x.Index], nil
+	case *plan.Lit:
+		return e.constant(x, b.Len), nil
+	case *plan.Now:
+		now := &column.Vector{Type: column.Time, Len: 1, Ints: []int64{e.env.AsOf}}
+		return now.Repeat(b.Len), nil
+	case *plan.Call:
+		return e.call(x, b)
+	case *plan.Scalar:
+		v, err := e.scalar(x)
+		if err != nil {
+			return nil, err
+		}
+		return v.Repeat(b.Len), nil
+	}
+	return nil, fmt.Errorf("cannot compute an expression of type %T", x)
+}
+
+func (e *evaluator) evalAll(xs []plan.Expr, b *batch) ([]*column.Vector, error) {
+	vectors := make([]*column.Vector, len(xs))
+	for i, x := range xs {
+		v, err := e.eval(x, b)
+		if err != nil {
+			return nil, err
+		}
+		vectors[i] = v
+	}
+	return vectors, nil
+}
+
+// leastConstant spares short batches from repeating a literal again for each new length.
+const leastConstant = 256
+
+func (e *evaluator) constant(x *plan.Lit, n int) *column.Vector {
+	v := e.constants[x]
+	if v == nil || v.Len < n {
+		v = x.Value.Repeat(max(n, leastConstant))
+		e.constants[x] = v
+	}
+	return v.Slice(0, n)
+}
+
+// scalar is the value of a table, as a vector of one row.
+func (e *evaluator) scalar(x *plan.Scalar) (*column.Vector, error) {
+	if v, ok := e.scalars[x]; ok {
+		return v, nil
+	}
+	b, err := e.table(x.Input)
+	if err != nil {
+		return nil, err
+	}
+	v := padding(x.T, 1, true)
+	if b.Len > 0 {
+		v = b.Columns[0].Slice(0, 1).As(x.T)
+	}
+	e.scalars[x] = v
+	return v, nil
+}
+
+func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
+	if b.Len == 0 {
+		return column.NullVector(x.T, 0), nil
+	}
+	f := x.Func
+	if f.Lazy != nil {
+		v, err := f.Lazy(e.env, x.T, len(x.Args), b.Len, func(k int, rows []int32) (*column.Vector, error) {
+			if rows == nil {
+				return e.eval(x.Args[k], b)
+			}
+			return e.evalRows(x.Args[k], b, rows)
+		})
+		return e.finish(x, v, err)
+	}
+	if f.Eval == nil {
+		return nil, fmt.Errorf("%s cannot be computed row by row", f.Name)
+	}
+	args, err := e.evalAll(x.Args, b)
+	if err != nil {
+		return nil, err
+	}
+	return e.invoke(x, args, b.Len)
+}
+
+// evalRows computes an expression for some rows of a batch, gathering only the columns it reads.
+func (e *evaluator) evalRows(x plan.Expr, b *batch, rows []int32) (*column.Vector, error) {
+	if c, ok := x.(*plan.Col); ok {
+		return b.Columns[c.Index].Gather(rows), nil
+	}
+	some := &batch{Batch: column.Batch{Len: len(rows), Columns: make([]*column.Vector, len(b.Columns))}}
+	plan.EachCol(x, func(c *plan.Col) {
+		if some.Columns[c.Index] == nil {
+			some.Columns[c.Index] = b.Columns[c.Index].Gather(rows)
+		}
+	})
+	return e.eval(x, some)
+}
+
+// invoke calls a function as its row of the table wants to be called.
+func (e *evaluator) invoke(x *plan.Call, args []*column.Vector, n int) (*column.Vector, error) {
+	f := x.Func
+	if !f.Multi {
+		for k, v := range args {
+			if v.Offsets != nil {
+				args[k] = e.single(v)
+			}
+		}
+	}
+	if f.Nulls {
+		for k, v := range args {
+			if p := param(f, k); v.Type.Kind() == column.NoKind && p.Kind() != column.NoKind {
+				args[k] = v.As(p)
+			}
+		}
+		v, err := f.Eval(e.env, args, n)
+		return e.finish(x, v, err)
+	}
+	for _, v := range args {
+		if v.Type.Kind() == column.NoKind {
+			return column.NullVector(x.T, n), nil
+		}
+	}
+	v, err := f.Eval(e.env, args, n)
+	v, err = e.finish(x, v, err)
+	if err != nil {
+		return nil, err
+	}
+	return withNulls(v, function.Nulls(n, args...)), nil
+}
+
+// param is the type of a parameter, counting a variadic one as often as it is used.
+func param(f *function.Row, k int) column.Type {
+	if len(f.Params) == 0 {
+		return column.Null
+	}
+	return f.Params[min(k, len(f.Params)-1)]
+}
+
+// finish gives a function's result the type that the plan says.
+func (e *evaluator) finish(x *plan.Call, v *column.Vector, err error) (*column.Vector, error) {
+	if err != nil {
+		return nil, err
+	}
+	if v.Type == x.T {
+		return v, nil
+	}
+	if v.Type.Kind() != x.T.Kind() && v.Type.Kind() != column.NoKind && x.T.Kind() != column.NoKind {
+		return nil, fmt.Errorf("%s gave %s where the plan says %s", x.Func.Name, v.Type, x.T)
+	}
+	return v.As(x.T), nil
+}
+
+// withNulls makes rows null that are not yet.
+func withNulls(v *column.Vector, nulls column.Bitmap) *column.Vector {
+	if nulls == nil {
+		return v
+	}
+	if v.Offsets != nil {
+		rows := make([]int32, v.Len)
+		for i := range rows {
+			rows[i] = int32(i)
+			if nulls.Has(i) {
+				rows[i] = -1
+			}
+		}
+		return v.Gather(rows)
+	}
+	w := *v
+	w.Nulls, w.Const = function.Union(v.Nulls, nulls), false
+	return &w
+}
+
+// single turns several values into null, with a warning for each such row.
+func (e *evaluator) single(v *column.Vector) *column.Vector {
+	rows := make([]int32, v.Len)
+	s := &column.Vector{Type: v.Type, Len: v.Len, Dict: v.Dict, Const: v.Const}
+	for i := range rows {
+		from, to := v.Range(i)
+		rows[i] = int32(from)
+		if to != from+1 {
+			rows[i] = -1
+			if s.Nulls == nil {
+				s.Nulls, s.Const = column.NewBitmap(v.Len), false
+			}
+			s.Nulls.Set(i)
+		}
+		if to > from+1 {
+			e.env.Warn(function.MultiValueWarning)
+		}
+	}
+	values := *v
+	values.Offsets, values.Nulls = nil, nil
+	values.Len = max(len(v.Ints), len(v.Floats), len(v.Codes), len(v.Anys))
+	g := values.Gather(rows)
+	s.Ints, s.Floats, s.Codes, s.Anys, s.Dict = g.Ints, g.Floats, g.Codes, g.Anys, g.Dict
+	return s
+}
+
+// fold computes an expression that reads no column, as one row.
+func (e *evaluator) fold(x plan.Expr) (*column.Vector, error) {
+	return e.eval(x, &batch{Batch: column.Batch{Len: 1}})
+}

@@ -1,0 +1,155 @@
+package exec
+
+import (
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+func (r *run) expand(n *plan.Expand) (stream, error) {
+	made := 0
+	return r.each(n.Input, func(b *batch) (*batch, error) {
+		out, err := r.expanded(n, b)
+		if err != nil {
+			return nil, err
+		}
+		if made += out.Len; r.env.Limits.Rows > 0 && made > r.env.Limits.Rows {
+			return nil, &function.LimitError{What: "expanded rows", Limit: r.env.Limits.Rows}
+		}
+		return out, nil
+	})
+}
+
+// expanded makes rows of one batch. A cross product of several expansions can be large, so a batch is given up as soon as
+// it is over the limit.
+func (e *evaluator) expanded(n *plan.Expand, b *batch) (*batch, error) {
+	if v := e.plainExpand(n, b); v != nil {
+		return e.expandOne(n, b, v)
+	}
+	vectors := make([]*column.Vector, len(n.Columns))
+	builders := make([]*column.Builder, len(n.Columns))
+	for k, c := range n.Columns {
+		var err error
+		if vectors[k], err = e.eval(c.Expr, b); err != nil {
+			return nil, err
+		}
+		builders[k] = column.NewBuilder(n.Out[c.Out].Type, b.Len)
+	}
+	var source []int32
+	var index []int64
+	items := make([][]any, len(vectors))
+	for i := range b.Len {
+		rows := 0
+		for k, v := range vectors {
+			items[k] = elements(v, i, n)
+			rows = max(rows, len(items[k]))
+		}
+		if n.Limit > 0 {
+			rows = min(rows, n.Limit)
+		}
+		if most := e.env.Limits.Rows; most > 0 && len(source)+rows > most {
+			return nil, &function.LimitError{What: "expanded rows", Limit: most}
+		}
+		for at := range rows {
+			source, index = append(source, int32(i)), append(index, int64(at))
+			for k, c := range n.Columns {
+				var x any
+				if at < len(items[k]) {
+					x = items[k][at]
+				}
+				if c.Cast != nil {
+					x = c.Cast(x)
+				}
+				builders[k].Value(x)
+			}
+		}
+	}
+	out := e.expandRest(n, b, source)
+	for k, c := range n.Columns {
+		out.Columns[c.Out] = builders[k].Vector()
+	}
+	if n.Index >= 0 {
+		out.Columns[n.Index] = &column.Vector{Type: column.Long, Len: len(index), Ints: index}
+	}
+	return out, nil
+}
+
+// expandRest repeats the columns that are not expanded, and the rows' origins.
+func (e *evaluator) expandRest(n *plan.Expand, b *batch, source []int32) *batch {
+	taken := make([]bool, len(n.Out))
+	for _, c := range n.Columns {
+		taken[c.Out] = true
+	}
+	if n.Index >= 0 {
+		taken[n.Index] = true
+	}
+	columns := make([]*column.Vector, len(n.Out))
+	for i := range columns {
+		columns[i] = &column.Vector{}
+		if !taken[i] {
+			columns[i] = b.Columns[i]
+		}
+	}
+	out := b.with(columns).gather(source)
+	return out
+}
+
+// plainExpand is the column of the commonest case, one multi-valued column that needs no cast; else nil.
+func (e *evaluator) plainExpand(n *plan.Expand, b *batch) *column.Vector {
+	if len(n.Columns) != 1 || n.Index >= 0 || n.Limit > 0 || n.Columns[0].Cast != nil {
+		return nil
+	}
+	c, ok := n.Columns[0].Expr.(*plan.Col)
+	if !ok || c.T == column.Dynamic || b.Columns[c.Index].Type.Kind() == column.NoKind {
+		return nil
+	}
+	return b.Columns[c.Index]
+}
+
+func (e *evaluator) expandOne(n *plan.Expand, b *batch, v *column.Vector) (*batch, error) {
+	if v.Offsets == nil && n.KeepEmpty {
+		return b, nil
+	}
+	var source, values []int32
+	for i := range b.Len {
+		from, to := v.Range(i)
+		if from == to && n.KeepEmpty {
+			source, values = append(source, int32(i)), append(values, -1)
+		}
+		for at := from; at < to; at++ {
+			source, values = append(source, int32(i)), append(values, int32(at))
+		}
+	}
+	out := e.expandRest(n, b, source)
+	flat := *v
+	flat.Offsets = nil
+	out.Columns[n.Columns[0].Out] = flat.Gather(values)
+	return out, nil
+}
+
+// elements are the values that row i is expanded into.
+func elements(v *column.Vector, i int, n *plan.Expand) []any {
+	x := v.Value(i)
+	switch x := x.(type) {
+	case nil:
+		if n.KeepEmpty {
+			return []any{nil}
+		}
+		return nil
+	case []any:
+		return x
+	case *column.Object:
+		list := make([]any, len(x.Keys))
+		for k, key := range x.Keys {
+			if n.Array {
+				list[k] = []any{key, x.Values[key]}
+				continue
+			}
+			one := column.NewObject()
+			one.Set(key, x.Values[key])
+			list[k] = one
+		}
+		return list
+	}
+	return []any{x}
+}

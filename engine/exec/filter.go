@@ -1,0 +1,45 @@
+package exec
+
+import (
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
+
+func (r *run) filter(n *plan.Filter) (stream, error) {
+	return r.each(n.Input, func(b *batch) (*batch, error) { return r.keep(n.Cond, b) })
+}
+
+// keep is the rows for which a condition is true.
+func (e *evaluator) keep(cond plan.Expr, b *batch) (*batch, error) {
+	v, err := e.eval(cond, b)
+	if err != nil {
+		return nil, err
+	}
+	rows := truths(v)
+	if len(rows) == b.Len {
+		return b, nil
+	}
+	return b.gather(rows), nil
+}
+
+// truths is the rows of a boolean vector that are true; null and several values are not.
+func truths(v *column.Vector) []int32 {
+	if v.Type.Kind() == column.NoKind {
+		return nil
+	}
+	rows := make([]int32, 0, v.Len)
+	if v.Offsets == nil && v.Nulls == nil {
+		for i, x := range v.Ints {
+			if x != 0 {
+				rows = append(rows, int32(i))
+			}
+		}
+		return rows
+	}
+	for i := range v.Len {
+		if from, to := v.Range(i); to == from+1 && v.Ints[from] != 0 {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
+}

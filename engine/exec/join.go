@@ -1,0 +1,208 @@
+package exec
+
+import (
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+func (r *run) join(n *plan.Join) (stream, error) {
+	return &once{make: func() (*batch, error) {
+		left, err := r.table(n.Left)
+		if err != nil {
+			return nil, err
+		}
+		right, err := r.table(n.Right)
+		if err != nil {
+			return nil, err
+		}
+		j := &joining{run: r, node: n, left: left, right: right}
+		if err := j.match(); err != nil {
+			return nil, err
+		}
+		if err := j.pair(); err != nil {
+			return nil, err
+		}
+		return j.result(), nil
+	}}, nil
+}
+
+// joining is a Join node at work. Its answer is pairs of rows, -1 standing for no partner.
+type joining struct {
+	*run
+	node        *plan.Join
+	left, right *batch
+
+	leftGroup, rightGroup []int32 // the key of each row, -1 for null
+	groups                int
+	l, r                  []int32
+}
+
+// match numbers the keys of both sides alike.
+func (j *joining) match() error {
+	g := newGrouper(types(j.node.LeftKeys), j.env.Limits.Groups)
+	var err error
+	if j.leftGroup, err = j.side(g, j.node.LeftKeys, j.left); err != nil {
+		return err
+	}
+	if j.rightGroup, err = j.side(g, j.node.RightKeys, j.right); err != nil {
+		return err
+	}
+	j.groups = g.n
+	return nil
+}
+
+// side gives each row its key. A null equals nothing, not even null.
+func (j *joining) side(g *grouper, keys []plan.Expr, b *batch) ([]int32, error) {
+	vectors, err := j.evalAll(keys, b)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := g.assign(vectors, b.Len)
+	if err != nil {
+		return nil, err
+	}
+	ids = append([]int32(nil), ids...)
+	nulls := function.Nulls(b.Len, vectors...)
+	for i := range ids {
+		if nulls.Has(i) {
+			ids[i] = -1
+		}
+	}
+	return ids, nil
+}
+
+// rowsByGroup lists the rows of each group: those of group g are rows[start[g]:start[g+1]].
+func rowsByGroup(ids []int32, groups int) (rows, start []int32) {
+	start = make([]int32, groups+2)
+	for _, g := range ids {
+		if g >= 0 {
+			start[g+2]++
+		}
+	}
+	for g := 2; g < len(start); g++ {
+		start[g] += start[g-1]
+	}
+	rows = make([]int32, start[len(start)-1])
+	for i, g := range ids {
+		if g >= 0 {
+			rows[start[g+1]] = int32(i)
+			start[g+1]++
+		}
+	}
+	return rows, start
+}
+
+func (j *joining) pair() error {
+	switch j.node.Kind {
+	case plan.LeftSemi, plan.LeftAnti:
+		j.l = having(j.leftGroup, j.rightGroup, j.groups, j.node.Kind == plan.LeftSemi)
+		return nil
+	case plan.RightSemi, plan.RightAnti:
+		j.r = having(j.rightGroup, j.leftGroup, j.groups, j.node.Kind == plan.RightSemi)
+		return nil
+	}
+	rows, start := rowsByGroup(j.rightGroup, j.groups)
+	used := make([]bool, j.groups)
+	outer := j.node.Kind == plan.LeftOuter || j.node.Kind == plan.FullOuter
+	for i, g := range j.leftGroup {
+		if g < 0 || start[g] == start[g+1] {
+			if outer {
+				j.l, j.r = append(j.l, int32(i)), append(j.r, -1)
+			}
+			continue
+		}
+		if used[g] && j.node.Kind == plan.InnerUnique {
+			continue
+		}
+		used[g] = true
+		for _, r := range rows[start[g]:start[g+1]] {
+			j.l, j.r = append(j.l, int32(i)), append(j.r, r)
+		}
+		if most := j.env.Limits.Rows; most > 0 && len(j.l) > most {
+			return &function.LimitError{What: "joined rows", Limit: most}
+		}
+	}
+	if j.node.Kind == plan.RightOuter || j.node.Kind == plan.FullOuter {
+		for i, g := range j.rightGroup {
+			if g < 0 || !used[g] {
+				j.l, j.r = append(j.l, -1), append(j.r, int32(i))
+			}
+		}
+	}
+	return nil
+}
+
+// having is the rows whose key the other side has, or has not.
+func having(ids, others []int32, groups int, want bool) []int32 {
+	there := make([]bool, groups)
+	for _, g := range others {
+		if g >= 0 {
+			there[g] = true
+		}
+	}
+	var rows []int32
+	for i, g := range ids {
+		if (g >= 0 && there[g]) == want {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
+}
+
+func (j *joining) result() *batch {
+	switch j.node.Kind {
+	case plan.LeftSemi, plan.LeftAnti:
+		return j.left.gather(j.l)
+	case plan.RightSemi, plan.RightAnti:
+		return j.right.gather(j.r)
+	}
+	out := &batch{Batch: column.Batch{Len: len(j.l)}}
+	out.Columns = append(out.Columns, j.columns(j.left, j.l)...)
+	out.Columns = append(out.Columns, j.columns(j.right, j.r)...)
+	if j.opt.Lineage {
+		out.sets = make([][]int64, out.Len)
+		for i := range out.sets {
+			var of [2][]int64
+			if l := j.l[i]; l >= 0 {
+				of[0] = j.left.origin(int(l))
+			}
+			if r := j.r[i]; r >= 0 {
+				of[1] = j.right.origin(int(r))
+			}
+			out.sets[i] = merge(of[0], of[1])
+		}
+	}
+	return out
+}
+
+func (j *joining) columns(b *batch, rows []int32) []*column.Vector {
+	columns := make([]*column.Vector, len(b.Columns))
+	for i, v := range b.Columns {
+		columns[i] = v.Gather(rows)
+		if j.node.Blank && v.Type == column.String {
+			columns[i] = blanked(columns[i], rows)
+		}
+	}
+	return columns
+}
+
+// blanked gives rows without a partner the empty string.
+func blanked(v *column.Vector, rows []int32) *column.Vector {
+	blank := -1
+	w := *v
+	for i, r := range rows {
+		if r >= 0 || w.Offsets != nil {
+			continue
+		}
+		if blank < 0 {
+			blank = len(w.Dict.Values)
+			w.Dict = &column.Dict{Values: append(w.Dict.Values[:blank:blank], "")}
+			w.Codes = append([]uint32(nil), w.Codes...)
+			w.Nulls = append(column.Bitmap(nil), w.Nulls...)
+		}
+		w.Codes[i] = uint32(blank)
+		w.Nulls.Clear(i)
+	}
+	return &w
+}

@@ -1,0 +1,292 @@
+package exec
+
+import (
+	"math"
+	"slices"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// Conditions move towards the source as a prefilter: the plan still applies every one of them, so a source may take what it
+// can do exactly and leave the rest. A condition moves through a stage only when that stage handles each row by itself.
+
+// pushdown is what a scan asks of its source beyond the bounds of the run.
+type pushdown struct {
+	where    []Predicate
+	from, to int64
+}
+
+func (d *pushdown) narrows() bool {
+	return len(d.where) > 0 || d.from != math.MinInt64 || d.to != math.MaxInt64
+}
+
+// push finds out what each scan can ask. Where stage counts are wanted, only the conditions of the first stage of filters
+// move: the counts of the stages before a later one would show its effect.
+func (r *run) push(root plan.Node) error {
+	p := &pusher{run: r, seen: map[plan.Node]bool{}}
+	return p.descend(root, nil)
+}
+
+type pusher struct {
+	*run
+	seen map[plan.Node]bool
+}
+
+func (p *pusher) descend(n plan.Node, conds []plan.Expr) error {
+	switch n := n.(type) {
+	case *plan.Filter:
+		if p.opt.Counts && !plan.Hidden(n) {
+			conds = nil
+		}
+		return p.descend(n.Input, append(conds[:len(conds):len(conds)], plan.Conjuncts(n.Cond)...))
+	case *plan.Project:
+		return p.descend(n.Input, through(conds, func(c *plan.Col) *plan.Col {
+			below, _ := n.Exprs[c.Index].(*plan.Col)
+			return below
+		}))
+	case *plan.Sort:
+		return p.descend(n.Input, conds)
+	case *plan.Expand:
+		made := map[int]bool{n.Index: true}
+		for _, c := range n.Columns {
+			made[c.Out] = true
+		}
+		return p.descend(n.Input, through(conds, unless(made)))
+	case *plan.Extract:
+		made := map[int]bool{}
+		for _, out := range n.Outs {
+			made[out] = true
+		}
+		return p.descend(n.Input, through(conds, unless(made)))
+	case *plan.Union:
+		for i, in := range n.Inputs {
+			err := p.descend(in, through(conds, func(c *plan.Col) *plan.Col {
+				from := n.Sources[i][c.Index]
+				if from < 0 || in.Schema()[from].Type != c.T {
+					return nil
+				}
+				return &plan.Col{Index: from, Name: c.Name, T: c.T, At: c.At}
+			}))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	case *plan.Scan:
+		return p.scan(n, conds)
+	}
+	if p.seen[n] {
+		return nil
+	}
+	p.seen[n] = true
+	inputs := slices.Clone(plan.Inputs(n))
+	if a, ok := n.(*plan.Apply); ok {
+		inputs = append(inputs, a.Body)
+	}
+	for _, in := range inputs {
+		if err := p.descend(in, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unless(made map[int]bool) func(*plan.Col) *plan.Col {
+	return func(c *plan.Col) *plan.Col {
+		if made[c.Index] {
+			return nil
+		}
+		return c
+	}
+}
+
+// through rewrites conditions to the columns below a stage, leaving out those that read a column that is not there.
+func through(conds []plan.Expr, below func(*plan.Col) *plan.Col) []plan.Expr {
+	var out []plan.Expr
+	for _, c := range conds {
+		if moved, ok := plan.Replace(c, below); ok {
+			out = append(out, moved)
+		}
+	}
+	return out
+}
+
+func (p *pusher) scan(n *plan.Scan, conds []plan.Expr) error {
+	down := &pushdown{from: math.MinInt64, to: math.MaxInt64}
+	if p.seen[n] { // read from two places, which may want different rows
+		p.pushed[n] = down
+		return nil
+	}
+	p.seen[n] = true
+	for _, c := range conds {
+		t, err := p.comparison(c)
+		if err != nil {
+			return err
+		}
+		if t == nil {
+			continue
+		}
+		if t.Column = n.Columns[t.col.Index]; t.Column == n.Time && t.col.T == column.Time && t.Op <= GreaterEqual {
+			down.bound(t.Op, t.Value.(int64))
+		} else if exact(t) {
+			down.where = append(down.where, t.Predicate)
+		}
+	}
+	p.pushed[n] = down
+	return nil
+}
+
+// bound narrows the time range by a comparison.
+func (d *pushdown) bound(op Op, t int64) {
+	after := t
+	if t < math.MaxInt64 {
+		after = t + 1
+	}
+	switch op {
+	case Equal:
+		d.from, d.to = max(d.from, t), min(d.to, after)
+	case Less:
+		d.to = min(d.to, t)
+	case LessEqual:
+		d.to = min(d.to, after)
+	case Greater:
+		d.from = max(d.from, after)
+	case GreaterEqual:
+		d.from = max(d.from, t)
+	}
+}
+
+// exact tells whether every source means the same by a comparison. Doubles are left out for NaN and for rounding,
+// addresses and versions because they are not equal by their bytes.
+func exact(t *comparison) bool {
+	if t.Op == IsNull || t.Op == NotNull {
+		return t.col.T != column.Dynamic && t.col.T.Kind() != column.NoKind
+	}
+	switch t.col.T {
+	case column.Bool:
+		return t.Op == Equal
+	case column.Int, column.Long, column.Time, column.String:
+		return true
+	}
+	return false
+}
+
+// comparison is a predicate that still knows its column.
+type comparison struct {
+	Predicate
+	col *plan.Col
+}
+
+var operators = map[function.Meaning]struct{ op, flipped Op }{
+	function.MeansEqual:        {Equal, Equal},
+	function.MeansLess:         {Less, Greater},
+	function.MeansLessEqual:    {LessEqual, GreaterEqual},
+	function.MeansGreater:      {Greater, Less},
+	function.MeansGreaterEqual: {GreaterEqual, LessEqual},
+}
+
+// comparison reads a condition as one of a column with a constant; nil when it is none.
+func (p *pusher) comparison(cond plan.Expr) (*comparison, error) {
+	call, ok := cond.(*plan.Call)
+	if !ok || len(call.Args) == 0 {
+		return nil, nil
+	}
+	col, isCol := call.Args[0].(*plan.Col)
+	switch call.Func.Means {
+	case function.MeansIsNull, function.MeansNotNull:
+		if !isCol {
+			return nil, nil
+		}
+		op := IsNull
+		if call.Func.Means == function.MeansNotNull {
+			op = NotNull
+		}
+		return &comparison{Predicate{Op: op}, col}, nil
+	case function.MeansIn:
+		if !isCol {
+			return nil, nil
+		}
+		var list []any
+		for _, a := range call.Args[1:] {
+			x, ok, err := p.value(a, col.T)
+			if !ok || err != nil {
+				return nil, err
+			}
+			list = append(list, x)
+		}
+		return &comparison{Predicate{Op: In, Value: list}, col}, nil
+	}
+	op, ok := operators[call.Func.Means]
+	if !ok || len(call.Args) != 2 {
+		return nil, nil
+	}
+	constant, kind := call.Args[1], op.op
+	if !isCol {
+		if col, isCol = call.Args[1].(*plan.Col); !isCol {
+			return nil, nil
+		}
+		constant, kind = call.Args[0], op.flipped
+	}
+	x, ok, err := p.value(constant, col.T)
+	if !ok || err != nil {
+		return nil, err
+	}
+	return &comparison{Predicate{Op: kind, Value: x}, col}, nil
+}
+
+// value is a constant as one value to compare columns of type t with.
+func (p *pusher) value(x plan.Expr, t column.Type) (any, bool, error) {
+	if !plan.Constant(x) {
+		return nil, false, nil
+	}
+	v, err := p.fold(x)
+	if err != nil {
+		return nil, false, err
+	}
+	from, to := v.Range(0)
+	if to != from+1 || v.Type.Kind() != t.Kind() || (v.Type == column.Time) != (t == column.Time) {
+		return nil, false, nil
+	}
+	return v.At(from), true, nil
+}
+
+// count is how many rows a scan would have given without what was pushed into it.
+func (r *run) count(n *plan.Scan) (int, error) {
+	req := Request{Table: n.Table, From: r.opt.From, To: r.opt.To}
+	if c, ok := r.src.(Counter); ok {
+		return c.Count(r.env.Context, req)
+	}
+	in := &scanned{run: r, node: n, req: req}
+	total := 0
+	for {
+		b, err := in.next()
+		if b == nil || err != nil {
+			return total, err
+		}
+		total += b.Len
+	}
+}
+
+// recount corrects the counts of the stages whose rows a pushed condition took away before them: the scan, and what
+// follows it without changing the number of rows.
+func (r *run) recount(root plan.Node) error {
+	exact := map[plan.Node]bool{}
+	var err error
+	plan.Walk(root, func(n plan.Node) {
+		switch n := n.(type) {
+		case *plan.Scan:
+			if d := r.pushed[n]; err == nil && d != nil && d.narrows() {
+				exact[n] = true
+				r.counts[n], err = r.count(n)
+			}
+		case *plan.Project, *plan.Sort:
+			if in := plan.Inputs(n)[0]; exact[in] {
+				exact[n] = true
+				r.counts[n] = r.counts[in]
+			}
+		}
+	})
+	return err
+}

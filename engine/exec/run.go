@@ -1,0 +1,271 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// Options say how a plan is run.
+type Options struct {
+	AsOf int64 // NOW(), in ticks
+	// From and To bound every scan's time column, half open; both zero for no bounds.
+	From, To int64
+	Lineage  bool
+	Limits   function.Limits // the zero value is DefaultLimits
+	// Counts asks for the true number of rows of every stage, whatever the source was asked to leave out.
+	Counts bool
+	// Whole reads every column and pushes nothing down to the source: the plain reading of the plan, for tests.
+	Whole bool
+}
+
+// Result is what a run gave.
+type Result struct {
+	Batch    *column.Batch
+	Events   [][]int64 // a row's event ids, ascending, when lineage was asked for
+	Stages   []Stage   // in the order in which data flows
+	Warnings []function.Warning
+}
+
+// Stage is a node that the user wrote and how many rows came out of it.
+type Stage struct {
+	Node plan.Node
+	Rows int
+}
+
+// Run runs a plan over a source. A query that runs into a limit ends with a *function.LimitError.
+func Run(ctx context.Context, root plan.Node, src Source, opt Options) (*Result, error) {
+	env := &function.Env{Context: ctx, AsOf: opt.AsOf, Limits: opt.Limits}
+	r := newRun(env, src, opt)
+	if !opt.Whole {
+		if err := r.push(root); err != nil {
+			return nil, err
+		}
+	}
+	return r.result(root)
+}
+
+// run is one run of one plan.
+type run struct {
+	*evaluator
+	src    Source
+	opt    Options
+	pushed map[*plan.Scan]*pushdown
+	shared map[*plan.Shared]*batch
+	counts map[plan.Node]int
+	// given are the rows that an Apply hands to its body.
+	given map[*plan.Given]*batch
+}
+
+func newRun(env *function.Env, src Source, opt Options) *run {
+	if env.Limits == (function.Limits{}) {
+		env.Limits = function.DefaultLimits
+	}
+	if opt.From == 0 && opt.To == 0 {
+		opt.From, opt.To = math.MinInt64, math.MaxInt64
+	}
+	r := &run{
+		evaluator: newEvaluator(env), src: src, opt: opt,
+		pushed: map[*plan.Scan]*pushdown{}, shared: map[*plan.Shared]*batch{}, counts: map[plan.Node]int{},
+		given: map[*plan.Given]*batch{},
+	}
+	r.evaluator.table = r.table
+	return r
+}
+
+func (r *run) result(root plan.Node) (*Result, error) {
+	all, err := r.table(root)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Batch: &column.Batch{Len: all.Len, Columns: all.Columns}, Warnings: r.env.Warnings()}
+	if r.opt.Lineage {
+		res.Events = all.origins()
+	}
+	if r.opt.Counts {
+		if err := r.recount(root); err != nil {
+			return nil, err
+		}
+	}
+	plan.Walk(root, func(n plan.Node) {
+		if !plan.Hidden(n) {
+			res.Stages = append(res.Stages, Stage{n, r.counts[n]})
+		}
+	})
+	return res, nil
+}
+
+// stream gives batches until nil. A batch may be empty.
+type stream interface{ next() (*batch, error) }
+
+// table is all the rows of a node.
+func (r *run) table(n plan.Node) (*batch, error) {
+	parts, err := r.parts(n)
+	if err != nil {
+		return nil, err
+	}
+	return concat(n.Schema(), parts), nil
+}
+
+// parts is all the rows of a node as they come.
+func (r *run) parts(n plan.Node) ([]*batch, error) {
+	in, err := r.open(n)
+	if err != nil {
+		return nil, err
+	}
+	return drain(in)
+}
+
+func drain(in stream) ([]*batch, error) {
+	var parts []*batch
+	for {
+		b, err := in.next()
+		if err != nil {
+			return nil, err
+		}
+		if b == nil {
+			return parts, nil
+		}
+		if b.Len > 0 {
+			parts = append(parts, b)
+		}
+	}
+}
+
+// open makes the stream of a node, counting its rows.
+func (r *run) open(n plan.Node) (stream, error) {
+	s, err := r.operator(n)
+	if err != nil {
+		return nil, err
+	}
+	return &counted{stream: s, run: r, node: n}, nil
+}
+
+func (r *run) operator(n plan.Node) (stream, error) {
+	switch n := n.(type) {
+	case *plan.Aggregate:
+		return r.aggregate(n)
+	case *plan.Apply:
+		return r.apply(n)
+	case *plan.Expand:
+		return r.expand(n)
+	case *plan.Extract:
+		return r.extract(n)
+	case *plan.Filter:
+		return r.filter(n)
+	case *plan.Given:
+		return &listed{parts: []*batch{r.given[n]}}, nil
+	case *plan.Join:
+		return r.join(n)
+	case *plan.Limit:
+		return r.limit(n)
+	case *plan.MakeSeries:
+		return r.makeSeries(n)
+	case *plan.Project:
+		return r.project(n)
+	case *plan.Rows:
+		return &listed{parts: []*batch{{Batch: *n.Batch}}}, nil
+	case *plan.Scan:
+		return r.scan(n)
+	case *plan.Shared:
+		return r.openShared(n)
+	case *plan.Sort:
+		return r.sort(n)
+	case *plan.Steps:
+		return r.steps(n)
+	case *plan.Union:
+		return r.union(n)
+	case *plan.Windowed:
+		return r.windowed(n)
+	}
+	return nil, fmt.Errorf("cannot run a stage of type %T", n)
+}
+
+// counted counts the rows of a node and stops when the query is cancelled.
+type counted struct {
+	stream
+	run  *run
+	node plan.Node
+}
+
+func (c *counted) next() (*batch, error) {
+	if err := c.run.env.Context.Err(); err != nil {
+		return nil, err
+	}
+	b, err := c.stream.next()
+	if b != nil {
+		c.run.counts[c.node] += b.Len
+	}
+	return b, err
+}
+
+// listed streams batches that are there already.
+type listed struct{ parts []*batch }
+
+func (l *listed) next() (*batch, error) {
+	if len(l.parts) == 0 {
+		return nil, nil
+	}
+	b := l.parts[0]
+	l.parts = l.parts[1:]
+	return b, nil
+}
+
+// once streams the one batch that a function makes, when it is asked for.
+type once struct {
+	make func() (*batch, error)
+	done bool
+}
+
+func (o *once) next() (*batch, error) {
+	if o.done {
+		return nil, nil
+	}
+	o.done = true
+	return o.make()
+}
+
+// mapped changes each batch of a stream.
+type mapped struct {
+	in stream
+	f  func(*batch) (*batch, error)
+}
+
+func (m *mapped) next() (*batch, error) {
+	b, err := m.in.next()
+	if b == nil || err != nil {
+		return nil, err
+	}
+	return m.f(b)
+}
+
+// each is a node that changes one batch at a time.
+func (r *run) each(input plan.Node, f func(*batch) (*batch, error)) (stream, error) {
+	in, err := r.open(input)
+	if err != nil {
+		return nil, err
+	}
+	return &mapped{in, f}, nil
+}
+
+// whole is a node that makes one batch of its whole input.
+func (r *run) whole(input plan.Node, f func(*batch) (*batch, error)) (stream, error) {
+	return &once{make: func() (*batch, error) {
+		b, err := r.table(input)
+		if err != nil {
+			return nil, err
+		}
+		return f(b)
+	}}, nil
+}
+
+// IsLimit tells whether a run ended because it ran into a limit, and so is partial rather than failed.
+func IsLimit(err error) bool {
+	var limit *function.LimitError
+	return errors.As(err, &limit) || errors.Is(err, context.DeadlineExceeded)
+}
