@@ -143,7 +143,10 @@ func readElastic(path string, data []byte) ([]*Detection, error) {
 			}
 		}
 	}
-	return list, h.errs.Err()
+	if err := h.errs.Err(); err != nil {
+		return nil, err
+	}
+	return list, nil
 }
 
 func (f *tomlFile) rule(path string, file *elasticFile) *Detection {

@@ -49,3 +49,34 @@ func FuzzMarkdown(f *testing.F) {
 		}
 	})
 }
+
+// Published files are read as well as they can be: any text gives detections or mistakes, never both nor neither.
+func FuzzPublished(f *testing.F) {
+	f.Add("x.toml", buttons)
+	f.Add("x.toml", "[hunt]\nname='a'\nuuid='b'\nlanguage=['ES|QL']\nquery=['''\nfrom x | where @timestamp > now() - 3 days\n''', \"select 1\"]\nnotes=['- a\\n b']\nmitre=['AML.T0051']\n")
+	f.Add("x.yaml", sentinelRule)
+	f.Add("x.yml", "title: a\nlogsource: {}\ndetection: {}\nlevel: high\ntags: [attack.t1499]\n")
+	f.Fuzz(func(t *testing.T, name, text string) {
+		list, err := Read(name, []byte(text))
+		if (err == nil) == (len(list) == 0) {
+			t.Errorf("%d detections, error %v", len(list), err)
+		}
+		for _, e := range syntax.Errors(err) {
+			if e.Span.Start < 0 || e.Span.Start > len(e.File.Text) {
+				t.Errorf("%v: span %v outside the text", e, e.Span)
+			}
+		}
+		for _, d := range list {
+			if d.Rule.ID == "" || d.Rule.Title == "" || d.Rule.State == "" && (d.Rule.Query == "" || d.Rule.Every <= 0 || d.Rule.Lookback <= 0) {
+				t.Errorf("%+v", d.Rule)
+			}
+			keys := map[string]bool{}
+			for _, s := range d.Guide.Steps() {
+				if s.Key == "" || keys[s.Key] {
+					t.Errorf("step %+v", s)
+				}
+				keys[s.Key] = true
+			}
+		}
+	})
+}
