@@ -18,7 +18,7 @@ import (
 //  3. the events behind the alert: every distinct value of the field.
 //
 // A rule that aggregates drops fields that its guide asks about; the third source gives them back, often with several
-// values. They become one multi-value in ES|QL (a step tests them by mv_contains(?p, field)) and an array in KQL (declared
+// values. They become one multi-value in ES|QL (a step tests them by mv_intersects(field, ?p)) and an array in KQL (declared
 // dynamic, tested by in). Values are bound, never written into the text.
 
 // Facts is what an alert gives to the steps of its guide: values by field name.
