@@ -1,0 +1,413 @@
+package esql
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/syntax"
+)
+
+// Precedence, loosest first: OR, AND, NOT, then one comparison, IN, LIKE or IS NULL (none of which can follow another),
+// then + -, then * / %, then unary minus, then ::.
+
+func (p *parser) expression() expr {
+	if !p.enter() {
+		return nil
+	}
+	defer p.leave()
+	start := p.here()
+	left := p.conjunction()
+	for p.accept("or") {
+		left = p.binary(start, "OR", left, p.conjunction())
+	}
+	return left
+}
+
+func (p *parser) conjunction() expr {
+	start := p.here()
+	left := p.negation()
+	for p.accept("and") {
+		left = p.binary(start, "AND", left, p.negation())
+	}
+	return left
+}
+
+func (p *parser) binary(start syntax.Span, op string, left, right expr) expr {
+	return &binary{p.since(start), op, left, right}
+}
+
+func (p *parser) negation() expr {
+	start := p.here()
+	if !p.peek().word("not") {
+		return p.condition()
+	}
+	if !p.enter() {
+		return nil
+	}
+	defer p.leave()
+	p.at++
+	return &unary{value: p.negation(), op: "NOT", place: p.since(start)}
+}
+
+var comparisons = []string{"==", "!=", "<=", ">=", "<", ">"}
+
+// condition reads a comparison, IN, LIKE, RLIKE, IS NULL or match, or just a value.
+func (p *parser) condition() expr {
+	start := p.here()
+	left := p.sum()
+	for _, op := range comparisons {
+		if p.accept(op) {
+			left = p.binary(start, op, left, p.sum())
+			break
+		}
+	}
+	if t := p.peek(); t.is("=") {
+		_ = p.fail(t.at, "expected a comparison, found =").WithHint("equality is written ==")
+		return left
+	} else if t.is("=~") {
+		_ = p.fail(t.at, "the operator =~ is not supported").WithHint("compare TO_LOWER(field) instead")
+		return left
+	}
+	switch {
+	case p.accept(":"):
+		right := p.primary()
+		return p.binary(start, ":", left, right)
+	case p.accept("is"):
+		not := p.accept("not")
+		p.expect("null", " after IS")
+		return &isNull{p.since(start), left, not}
+	}
+	not := false
+	if p.peek().word("not") && (p.ahead(1).word("in") || p.ahead(1).word("like") || p.ahead(1).word("rlike")) {
+		p.at++
+		not = true
+	}
+	switch {
+	case p.accept("in"):
+		return p.in(start, left, not)
+	case p.accept("like"):
+		return p.like(start, left, not, false)
+	case p.accept("rlike"):
+		return p.like(start, left, not, true)
+	}
+	return left
+}
+
+func (p *parser) in(start syntax.Span, value expr, not bool) expr {
+	p.expect("(", " and a list after IN")
+	if t := p.peek(); t.word("from") && (p.ahead(1).kind == word || p.ahead(1).kind == quoted) {
+		p.fail(t.at, "a subquery in IN is not supported")
+		return nil
+	}
+	items := list(p, p.sum)
+	p.expect(")", " or , in the list")
+	return &in{p.since(start), value, items, not}
+}
+
+func (p *parser) like(start syntax.Span, value expr, not, regex bool) expr {
+	l := &like{value: value, not: not, regex: regex}
+	one := func() *literal { return p.stringLiteral("a pattern") }
+	if p.accept("(") {
+		l.list = true
+		l.patterns = list(p, one)
+		p.expect(")", " or , in the list of patterns")
+	} else {
+		l.patterns = []*literal{one()}
+	}
+	l.place = p.since(start)
+	return l
+}
+
+func (p *parser) sum() expr {
+	start := p.here()
+	left := p.product()
+	for {
+		op := p.peek().text
+		if !p.peek().is("+") && !p.peek().is("-") {
+			return left
+		}
+		p.at++
+		left = p.binary(start, op, left, p.product())
+	}
+}
+
+func (p *parser) product() expr {
+	start := p.here()
+	left := p.signed()
+	for {
+		t := p.peek()
+		if !t.is("*") && !t.is("/") && !t.is("%") {
+			return left
+		}
+		p.at++
+		left = p.binary(start, t.text, left, p.signed())
+	}
+}
+
+// signed reads a value with a sign; the sign of a number is part of the number.
+func (p *parser) signed() expr {
+	t := p.peek()
+	if !t.is("-") && !t.is("+") {
+		return p.primary()
+	}
+	if k := p.ahead(1).kind; k == integer || k == decimal {
+		return p.primary()
+	}
+	if !p.enter() {
+		return nil
+	}
+	defer p.leave()
+	p.at++
+	return &unary{op: t.text, value: p.signed(), place: p.since(t.at)}
+}
+
+// primary reads a value and the casts after it.
+func (p *parser) primary() expr {
+	start := p.here()
+	e := p.operand()
+	for p.accept("::") {
+		t := p.peek()
+		to, ok := p.identifier()
+		if !ok {
+			p.expected("a type after ::")
+			return e
+		}
+		e = &cast{p.since(start), e, to, t.at}
+	}
+	return e
+}
+
+func (p *parser) operand() expr {
+	switch t := p.peek(); t.kind {
+	case integer, decimal:
+		return p.number()
+	case text:
+		p.at++
+		return &literal{place: place{t.at}, value: oneString(unquote(t.text))}
+	case param:
+		return p.param()
+	case quoted, doubled:
+		return p.reference()
+	case word:
+		return p.wordOperand(t)
+	case symbol:
+		switch t.text {
+		case "-", "+":
+			if k := p.ahead(1).kind; k == integer || k == decimal {
+				return p.number()
+			}
+		case "(":
+			p.at++
+			e := p.expression()
+			p.expect(")", "")
+			return e
+		case "[":
+			return p.array()
+		}
+	}
+	p.expected("a value, a column or a function")
+	return nil
+}
+
+// reserved words can only be columns in backticks.
+var reserved = map[string]bool{
+	"and": true, "asc": true, "by": true, "desc": true, "false": true, "first": true, "in": true, "is": true, "last": true, "like": true,
+	"not": true, "null": true, "nulls": true, "or": true, "rlike": true, "true": true, "where": true, "with": true, "append_separator": true,
+}
+
+func (p *parser) wordOperand(t token) expr {
+	lower := strings.ToLower(t.text)
+	switch lower {
+	case "null":
+		p.at++
+		return &literal{place: place{t.at}, value: column.NullVector(column.Null, 1)}
+	case "true", "false":
+		p.at++
+		b := column.NewBuilder(column.Bool, 1)
+		b.Bool(lower == "true")
+		return &literal{place: place{t.at}, value: b.Vector()}
+	}
+	if p.ahead(1).is("(") && (!reserved[lower] || lower == "first" || lower == "last") {
+		return p.call()
+	}
+	if reserved[lower] {
+		p.expected("a value, a column or a function")
+		return nil
+	}
+	return p.reference()
+}
+
+func (p *parser) reference() expr {
+	n := p.name()
+	return &ref{n.place, n.text}
+}
+
+func (p *parser) call() expr {
+	t := p.take()
+	c := &call{name: t.text, nameAt: t.at}
+	p.expect("(", "")
+	if p.accept("*") {
+		c.star = true
+	} else if !p.peek().is(")") {
+		for {
+			if p.peek().is("{") {
+				c.options = p.options()
+				break
+			}
+			c.args = append(c.args, p.expression())
+			if !p.accept(",") {
+				break
+			}
+		}
+		if p.accept("by") {
+			c.by = p.expression()
+		}
+	}
+	if p.peek().is("->") {
+		p.fail(p.here(), "functions as arguments are not supported")
+	}
+	p.expect(")", " or , in the arguments of "+t.text)
+	c.place = p.since(t.at)
+	return c
+}
+
+func (p *parser) options() []option {
+	p.expect("{", "")
+	var all []option
+	for !p.peek().is("}") && !p.failed {
+		start := p.here()
+		key := p.stringLiteral("the name of an option")
+		p.expect(":", " after the option's name")
+		value, ok := p.operand().(*literal)
+		if !ok {
+			p.fail(start, "expected a constant as the option's value")
+			break
+		}
+		name, _ := key.str()
+		all = append(all, option{name, value, p.since(start)})
+		if !p.accept(",") {
+			break
+		}
+	}
+	p.expect("}", " or , in the options")
+	return all
+}
+
+func (p *parser) param() expr {
+	t := p.take()
+	name := t.text[1:]
+	if name == "" { // the nth "?" is the nth parameter
+		p.asked++
+		name = strconv.Itoa(p.asked)
+	}
+	if _, ok := p.params[name]; !ok {
+		known := make([]string, 0, len(p.params))
+		for k := range p.params {
+			known = append(known, k)
+		}
+		e := p.fail(t.at, "no value was given for the parameter %s", t.text)
+		if near := nearest(name, known); near != "" {
+			_ = e.WithHint("did you mean ?%s?", near)
+		}
+	}
+	return &parameter{place{t.at}, name}
+}
+
+func (p *parser) array() expr {
+	start := p.take().at
+	a := &array{}
+	if p.peek().is("]") {
+		p.fail(p.here(), "expected a value in the array")
+		return nil
+	}
+	for {
+		at := p.here()
+		l, ok := p.operand().(*literal)
+		if !ok || l.unit != "" || l.value.Type == column.Null {
+			p.fail(at, "expected a number, a string, true or false in an array")
+			return nil
+		}
+		a.items = append(a.items, l)
+		if !p.accept(",") {
+			break
+		}
+	}
+	p.expect("]", " or , in the array")
+	a.place = p.since(start)
+	return a
+}
+
+// number reads a number with its sign, and the unit of a span of time.
+func (p *parser) number() expr {
+	start, sign := p.here(), ""
+	if t := p.peek(); t.is("-") || t.is("+") {
+		p.at++
+		sign = strings.TrimPrefix(t.text, "+")
+	}
+	t := p.take()
+	unit := p.peek()
+	if t.kind == integer && unit.kind == word && !reserved[strings.ToLower(unit.text)] && !unit.word("as") && !unit.word("on") {
+		p.at++
+		return p.interval(start, sign+t.text, unit)
+	}
+	at := p.since(start)
+	if t.kind == integer {
+		return &literal{place: at, value: integerValue(sign + t.text)}
+	}
+	f, err := strconv.ParseFloat(sign+t.text, 64)
+	if err != nil || math.IsInf(f, 0) {
+		p.fail(at.at, "the number %s is too large", sign+t.text)
+		return nil
+	}
+	b := column.NewBuilder(column.Double, 1)
+	b.Float(f)
+	return &literal{place: at, value: b.Vector()}
+}
+
+// integerValue is the smallest type that holds an integer: integer, long, unsigned_long, else double.
+func integerValue(s string) *column.Vector {
+	build := func(t column.Type, n int64) *column.Vector {
+		b := column.NewBuilder(t, 1)
+		b.Int(n)
+		return b.Vector()
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if n >= math.MinInt32 && n <= math.MaxInt32 {
+			return build(column.Int, n)
+		}
+		return build(column.Long, n)
+	}
+	if n, err := strconv.ParseUint(s, 10, 64); err == nil {
+		return build(column.ULong, int64(n))
+	}
+	f, _ := strconv.ParseFloat(s, 64)
+	b := column.NewBuilder(column.Double, 1)
+	b.Float(f)
+	return b.Vector()
+}
+
+func (p *parser) interval(start syntax.Span, count string, unit token) expr {
+	n, err := strconv.ParseInt(count, 10, 64)
+	v, ok := intervalValue(n, strings.ToLower(unit.text))
+	if err != nil || !ok {
+		e := p.fail(unit.at, "unknown unit of time %s", unit.text)
+		if near := nearest(unit.text, function.IntervalUnits()); near != "" {
+			_ = e.WithHint("did you mean %s?", near)
+		}
+		return nil
+	}
+	return &literal{place: p.since(start), value: v, count: n, unit: strings.ToLower(unit.text)}
+}
+
+func intervalValue(n int64, unit string) (*column.Vector, bool) {
+	t, value, ok := function.Interval(n, unit)
+	if !ok {
+		return nil, false
+	}
+	b := column.NewBuilder(t, 1)
+	b.Int(value)
+	return b.Vector(), true
+}

@@ -1,0 +1,323 @@
+package esql
+
+import (
+	"strconv"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/syntax"
+)
+
+// Format is the query in one hand: a command a line, keywords in capitals, no more brackets than needed. Formatting what it
+// gives changes nothing. Comments are lost.
+func Format(file *syntax.File, params map[string]*column.Vector) (string, error) {
+	var errors syntax.List
+	q := parse(file, params, &errors)
+	if err := errors.Err(); err != nil {
+		return "", err
+	}
+	return printQuery(q, "\n| "), nil
+}
+
+func printQuery(q *query, pipe string) string {
+	var b strings.Builder
+	for _, s := range q.settings {
+		b.WriteString(s.String() + "\n")
+	}
+	for i, c := range q.commands {
+		if i > 0 {
+			b.WriteString(pipe)
+		}
+		b.WriteString(printCommand(c))
+	}
+	return b.String()
+}
+
+func join[T any](items []T, one func(T) string) string {
+	parts := make([]string, len(items))
+	for i, item := range items {
+		parts[i] = one(item)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func printCommand(c command) string {
+	switch c := c.(type) {
+	case *dissect:
+		s := "DISSECT " + printAt(c.input, tight) + " " + print(c.pattern)
+		if c.separator != nil {
+			s += " APPEND_SEPARATOR = " + print(c.separator)
+		}
+		return s
+	case *drop:
+		return "DROP " + join(c.names, printPattern)
+	case *eval:
+		return "EVAL " + join(c.fields, printField)
+	case *from:
+		return printFrom(c)
+	case *grok:
+		return "GROK " + printAt(c.input, tight) + " " + join(c.patterns, func(l *literal) string { return print(l) })
+	case *keep:
+		return "KEEP " + join(c.names, printPattern)
+	case *limit:
+		s := "LIMIT " + print(c.count)
+		if c.by != nil {
+			s += " BY " + join(c.by, print)
+		}
+		return s
+	case *lookup:
+		return "LOOKUP JOIN " + c.table.name + " ON " + join(c.on, func(n name) string { return printName(n.text) })
+	case *mvExpand:
+		return "MV_EXPAND " + printName(c.name.text)
+	case *rename:
+		return "RENAME " + join(c.pairs, func(r renaming) string { return printName(r.old.text) + " AS " + printName(r.new.text) })
+	case *row:
+		return "ROW " + join(c.fields, printField)
+	case *sortBy:
+		return "SORT " + join(c.keys, printKey)
+	case *stats:
+		return printStats(c)
+	case *where:
+		return "WHERE " + print(c.cond)
+	}
+	return ""
+}
+
+func printFrom(c *from) string {
+	parts := make([]string, 0, len(c.sources)+len(c.subqueries))
+	for _, s := range c.sources {
+		if strings.ContainsAny(s.name, " \t\"()|,=[]") || strings.Contains(s.name, "//") || strings.Contains(s.name, "/*") || strings.EqualFold(s.name, "metadata") {
+			parts = append(parts, quote(s.name))
+		} else {
+			parts = append(parts, s.name)
+		}
+	}
+	for _, q := range c.subqueries {
+		parts = append(parts, "("+printQuery(q, " | ")+")")
+	}
+	s := "FROM " + strings.Join(parts, ", ")
+	if c.metadata != nil {
+		s += " METADATA " + join(c.metadata, func(n name) string { return n.text })
+	}
+	return s
+}
+
+func printStats(c *stats) string {
+	s := "STATS"
+	if c.inline {
+		s = "INLINE STATS"
+	}
+	if c.aggs != nil {
+		s += " " + join(c.aggs, printField)
+	}
+	if c.by != nil {
+		s += " BY " + join(c.by, printField)
+	}
+	return s
+}
+
+func printField(f field) string {
+	s := print(f.value)
+	if f.name != nil {
+		s = printName(f.name.text) + " = " + s
+	}
+	if f.where != nil {
+		s += " WHERE " + print(f.where)
+	}
+	return s
+}
+
+func printKey(k sortKey) string {
+	s := print(k.value)
+	if k.desc {
+		s += " DESC"
+	}
+	switch k.nulls {
+	case nullsFirst:
+		s += " NULLS FIRST"
+	case nullsLast:
+		s += " NULLS LAST"
+	}
+	return s
+}
+
+func printPattern(p namePattern) string {
+	parts := make([]string, len(p.pieces))
+	for i, piece := range p.pieces {
+		var b strings.Builder
+		for j, part := range strings.Split(piece, ".") {
+			if j > 0 {
+				b.WriteByte('.')
+			}
+			if part != "" {
+				b.WriteString(printSegment(part, len(p.pieces) == 1))
+			}
+		}
+		parts[i] = b.String()
+	}
+	return strings.Join(parts, "*")
+}
+
+// printName quotes the segments of a name that need it.
+func printName(s string) string {
+	parts := strings.Split(s, ".")
+	for i, part := range parts {
+		parts[i] = printSegment(part, true)
+	}
+	for _, part := range parts {
+		if part == "``" { // a name with an empty segment is one quoted whole
+			return "`" + strings.ReplaceAll(s, "`", "``") + "`"
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+// printSegment is a part of a name; whole ones must not look like a keyword or a number.
+func printSegment(s string, whole bool) string {
+	plain := s != ""
+	for i := 0; i < len(s); i++ {
+		if !isBody(s[i]) && !(s[i] == '@' && i == 0 && len(s) > 1) {
+			plain = false
+		}
+	}
+	if whole && plain && (isDigit(s[0]) || s == "_" || reserved[strings.ToLower(s)] || strings.EqualFold(s, "as") || strings.EqualFold(s, "on")) {
+		plain = false
+	}
+	if plain {
+		return s
+	}
+	return "`" + strings.ReplaceAll(s, "`", "``") + "`"
+}
+
+// quote writes a string so that reading it gives the same text.
+func quote(s string) string {
+	r := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+	return `"` + r.Replace(s) + `"`
+}
+
+// The levels of binding, loosest first; what is looser than its surroundings gets brackets.
+const (
+	loose = iota
+	either
+	both
+	negated
+	compared
+	added
+	multiplied
+	signed
+	tight
+)
+
+var levels = map[string]int{
+	"OR": either, "AND": both, "NOT": negated, "==": compared, "!=": compared, "<": compared, "<=": compared, ">": compared,
+	">=": compared, ":": compared, "+": added, "-": added, "*": multiplied, "/": multiplied, "%": multiplied,
+}
+
+func print(e expr) string { return printAt(e, loose) }
+
+func printAt(e expr, level int) string {
+	s, own := printLevel(e)
+	if own < level {
+		return "(" + s + ")"
+	}
+	return s
+}
+
+// printLevel is an expression and how tightly it binds.
+func printLevel(e expr) (string, int) {
+	not := func(yes bool) string {
+		if yes {
+			return "NOT "
+		}
+		return ""
+	}
+	switch e := e.(type) {
+	case *array:
+		return "[" + join(e.items, func(l *literal) string { return print(l) }) + "]", tight
+	case *binary:
+		l := levels[e.op]
+		if l == compared {
+			if e.op == ":" {
+				return printAt(e.left, added) + " : " + printAt(e.right, tight), compared
+			}
+			return printAt(e.left, added) + " " + e.op + " " + printAt(e.right, added), compared
+		}
+		return printAt(e.left, l) + " " + e.op + " " + printAt(e.right, l+1), l
+	case *call:
+		return printCall(e), tight
+	case *cast:
+		return printAt(e.value, tight) + "::" + e.to, tight
+	case *in:
+		return printAt(e.value, added) + " " + not(e.not) + "IN (" + join(e.list, func(x expr) string { return printAt(x, added) }) + ")", compared
+	case *isNull:
+		return printAt(e.value, added) + " IS " + not(e.not) + "NULL", compared
+	case *like:
+		op := "LIKE "
+		if e.regex {
+			op = "RLIKE "
+		}
+		patterns := join(e.patterns, func(l *literal) string { return print(l) })
+		if e.list {
+			patterns = "(" + patterns + ")"
+		}
+		return printAt(e.value, added) + " " + not(e.not) + op + patterns, compared
+	case *literal:
+		return printLiteral(e), tight
+	case *parameter:
+		return "?" + e.name, tight
+	case *ref:
+		return printName(e.name), tight
+	case *unary:
+		if e.op == "NOT" {
+			return "NOT " + printAt(e.value, negated), negated
+		}
+		s := printAt(e.value, signed)
+		if s != "" && (isDigit(s[0]) || strings.IndexByte("+-.", s[0]) >= 0) {
+			s = "(" + s + ")" // the sign is not the number's
+		}
+		return e.op + s, signed
+	}
+	return "", tight
+}
+
+func printCall(c *call) string {
+	if c.star {
+		return c.name + "(*)"
+	}
+	s := c.name + "(" + join(c.args, print)
+	if c.options != nil {
+		s += ", {" + join(c.options, func(o option) string { return quote(o.key) + ": " + print(o.value) }) + "}"
+	}
+	if c.by != nil {
+		s += " BY " + print(c.by)
+	}
+	return s + ")"
+}
+
+func printLiteral(l *literal) string {
+	if l.unit != "" {
+		return strconv.FormatInt(l.count, 10) + " " + l.unit
+	}
+	switch x := l.value.Value(0).(type) {
+	case nil:
+		return "NULL"
+	case bool:
+		if x {
+			return "TRUE"
+		}
+		return "FALSE"
+	case int64:
+		return strconv.FormatInt(x, 10)
+	case uint64:
+		return strconv.FormatUint(x, 10)
+	case float64:
+		s := strconv.FormatFloat(x, 'g', -1, 64)
+		if !strings.ContainsAny(s, ".e") {
+			s += ".0"
+		}
+		return s
+	case string:
+		return quote(x)
+	}
+	return ""
+}
