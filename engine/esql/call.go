@@ -1,0 +1,225 @@
+package esql
+
+import (
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// call lowers a function call. A few functions mean more than a computation over their arguments and are lowered here.
+func (l *lowerer) call(c *call) plan.Expr {
+	name := strings.ToLower(c.name)
+	if special, ok := specials[name]; ok {
+		return special(l, c)
+	}
+	rows := function.Lookup(function.ESQL, name)
+	if len(rows) == 0 || !isName(name) {
+		return l.unknownFunction(c)
+	}
+	if rows[0].Kind == function.Aggregate {
+		return l.aggregate(c, name)
+	}
+	if c.star {
+		l.fail(c.at, "%s(*) has no meaning: only COUNT takes *", strings.ToUpper(name))
+		return nil
+	}
+	if len(c.options) > 0 {
+		l.fail(c.options[0].at, "%s takes no options", strings.ToUpper(name))
+		return nil
+	}
+	args, ok := l.args(c)
+	if !ok {
+		return nil
+	}
+	if mixes[name] {
+		args = l.mix(name, args)
+	}
+	return l.apply(name, name, c.at, c.nameAt, args)
+}
+
+// args lowers the arguments of a call.
+func (l *lowerer) args(c *call) ([]plan.Expr, bool) {
+	args := make([]plan.Expr, 0, len(c.args)+1)
+	ok := true
+	for _, a := range c.args {
+		x := l.expr(a)
+		args, ok = append(args, x), ok && x != nil
+	}
+	if c.by != nil {
+		x := l.expr(c.by)
+		args, ok = append(args, x), ok && x != nil
+	}
+	return args, ok
+}
+
+// isName tells whether a person can have written a row's name as a function; operators are rows too.
+func isName(name string) bool {
+	switch name {
+	case "and", "or", "not", "in", "like", "rlike", "neg", "is_null", "is_not_null":
+		return false
+	}
+	return isLetter(name[0])
+}
+
+func (l *lowerer) unknownFunction(c *call) plan.Expr {
+	for _, a := range c.args { // their mistakes are worth telling too
+		l.expr(a)
+	}
+	name := strings.ToUpper(c.name)
+	if why, ok := refusedFunctions[strings.ToLower(c.name)]; ok {
+		l.fail(c.nameAt, "the function %s is not supported: %s", name, why)
+		return nil
+	}
+	e := l.fail(c.nameAt, "unknown function %s", name)
+	var known []string
+	for _, n := range function.Names(function.ESQL) {
+		if isName(strings.ToLower(n)) {
+			known = append(known, strings.ToUpper(n))
+		}
+	}
+	for n := range specials {
+		known = append(known, strings.ToUpper(n))
+	}
+	if near := nearest(name, known); near != "" {
+		_ = e.WithHint("did you mean %s?", near)
+	}
+	return nil
+}
+
+const (
+	geography = "it needs geography"
+	search    = "it needs a search index"
+	hosted    = "it asks a hosted model, and casebook works without a network"
+	series    = "it reads time-series indices"
+)
+
+// refusedFunctions are functions that ES|QL has and casebook does not, with the reason.
+var refusedFunctions = map[string]string{
+	"categorize": "it needs machine learning", "chunk": hosted, "decay": search, "embedding": hosted, "text_embedding": hosted,
+	"knn": search, "qstr": search, "score": search, "top_snippets": search, "multi_match": search, "match_phrase": search,
+	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": series,
+	"tstep": series, "without": series,
+	"st_distance": geography, "st_x": geography, "st_y": geography, "st_contains": geography, "st_within": geography,
+	"st_intersects": geography, "st_disjoint": geography, "st_envelope": geography, "st_centroid_agg": geography, "st_extent_agg": geography,
+	"to_geopoint": geography, "to_geoshape": geography, "to_cartesianpoint": geography, "to_cartesianshape": geography,
+	"st_geohash": geography, "st_geotile": geography, "st_geohex": geography, "to_geohash": geography, "to_geotile": geography, "to_geohex": geography,
+}
+
+// mixes are the functions whose arguments widen to a common number.
+var mixes = map[string]bool{"case": true, "coalesce": true}
+
+// mix gives the values among the arguments of CASE and COALESCE one type, where there is one.
+func (l *lowerer) mix(name string, args []plan.Expr) []plan.Expr {
+	isValue := func(i int) bool {
+		return name != "case" || i%2 == 1 || i == len(args)-1 && i >= 2
+	}
+	t, typed := column.Null, false
+	for i, a := range args {
+		if !isValue(i) || isLiteralText(a) {
+			continue
+		}
+		if wide, ok := common(t, a.Type()); ok {
+			t, typed = wide, typed || a.Type() != column.Null
+		}
+	}
+	if !typed {
+		return args
+	}
+	for i, a := range args {
+		if !isValue(i) {
+			continue
+		}
+		if wide, ok := common(t, a.Type()); ok && wide == t && isNumber(t) || isTime(t) && isTime(a.Type()) {
+			args[i] = l.convert(a, t)
+		}
+	}
+	return args
+}
+
+// specials are the functions that are not rows of the table.
+var specials map[string]func(*lowerer, *call) plan.Expr
+
+func init() {
+	specials = map[string]func(*lowerer, *call) plan.Expr{
+		"kql": (*lowerer).kqlCall, "match": (*lowerer).matchCall, "now": (*lowerer).now, "tbucket": (*lowerer).tbucket, "trange": (*lowerer).trange,
+	}
+}
+
+func (l *lowerer) now(c *call) plan.Expr {
+	if len(c.args) > 0 || c.star {
+		l.fail(c.at, "NOW takes no arguments")
+		return nil
+	}
+	return &plan.Now{At: c.at}
+}
+
+// timeColumn is the table's time, for functions that mean it without naming it.
+func (l *lowerer) timeColumn(c *call) plan.Expr {
+	name := l.scope.time
+	if name == "" {
+		name = "@timestamp"
+	}
+	if i := l.scope.find(name); i >= 0 && isTime(l.scope.columns[i].typ) {
+		return l.scope.col(i, c.at)
+	}
+	l.fail(c.at, "%s needs the column %s, which is not here", strings.ToUpper(c.name), name)
+	return nil
+}
+
+// tbucket is DATE_TRUNC of the table's time.
+func (l *lowerer) tbucket(c *call) plan.Expr {
+	args, ok := l.args(c)
+	t := l.timeColumn(c)
+	if !ok || t == nil {
+		return nil
+	}
+	if len(args) != 1 {
+		l.fail(c.at, "TBUCKET takes 1 argument, a span of time, found %d", len(args))
+		return nil
+	}
+	return l.apply("date_trunc", "tbucket", c.at, c.nameAt, []plan.Expr{args[0], t})
+}
+
+// trange keeps a range of the table's time: the last so much, or from one instant to another.
+func (l *lowerer) trange(c *call) plan.Expr {
+	args, ok := l.args(c)
+	t := l.timeColumn(c)
+	if !ok || t == nil {
+		return nil
+	}
+	from, to := plan.Expr(nil), plan.Expr(&plan.Now{At: c.at})
+	switch {
+	case len(args) == 1 && isSpan(args[0].Type()):
+		from = l.row1("-", c.at, to, args[0])
+	case len(args) == 1 || len(args) == 2:
+		from = l.instant(args[0])
+		if len(args) == 2 {
+			to = l.instant(args[1])
+		}
+	default:
+		l.fail(c.at, "TRANGE takes 1 to 2 arguments, found %d", len(args))
+	}
+	if from == nil || to == nil {
+		return nil
+	}
+	return l.row1("and", c.at, l.bound(">", c.at, t, from), l.bound("<=", c.at, t, to))
+}
+
+func (l *lowerer) bound(op string, at syntax.Span, t, limit plan.Expr) plan.Expr {
+	a, b, _ := l.unify(t, limit)
+	return l.row1(op, at, a, b)
+}
+
+// instant is a point in time given as a date, a text or milliseconds.
+func (l *lowerer) instant(e plan.Expr) plan.Expr {
+	switch {
+	case isTime(e.Type()):
+		return e
+	case isLiteralText(e):
+		return l.literalAs(e, column.Time)
+	}
+	return l.apply("to_datetime", "trange", e.Span(), e.Span(), []plan.Expr{e})
+}

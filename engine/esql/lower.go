@@ -1,0 +1,374 @@
+package esql
+
+import (
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// expr lowers an expression over the scope; nil when it, or something in it, was complained of.
+func (l *lowerer) expr(e expr) plan.Expr {
+	switch e := e.(type) {
+	case *array:
+		return l.array(e)
+	case *binary:
+		return l.binary(e)
+	case *call:
+		return l.call(e)
+	case *cast:
+		return l.cast(e)
+	case *in:
+		return l.in(e)
+	case *isNull:
+		return l.isNull(e)
+	case *like:
+		return l.like(e)
+	case *literal:
+		return &plan.Lit{Value: e.value, At: e.at}
+	case *parameter:
+		v := l.params[e.name]
+		if v.Len != 1 {
+			l.fail(e.at, "expected one value for the parameter ?%s, found %d rows", e.name, v.Len)
+			return nil
+		}
+		return &plan.Lit{Value: v, At: e.at}
+	case *ref:
+		return l.column(e.name, e.at)
+	case *unary:
+		return l.unary(e)
+	}
+	return nil
+}
+
+// column is the column of a name.
+func (l *lowerer) column(name string, at syntax.Span) plan.Expr {
+	if i := l.scope.find(name); i >= 0 {
+		switch c := l.scope.columns[i]; {
+		case c.broken:
+			return nil
+		case c.typ == column.Unsupported:
+			_ = l.fail(at, "%s is of different types in different tables", name).WithHint("query the tables one by one")
+			return nil
+		}
+		return l.scope.col(i, at)
+	}
+	if l.unknownColumn(name, at) {
+		return l.null(column.Null, at)
+	}
+	return nil
+}
+
+// null is a constant null of a type.
+func (l *lowerer) null(t column.Type, at syntax.Span) *plan.Lit {
+	return &plan.Lit{Value: column.NullVector(t, 1), At: at}
+}
+
+func (l *lowerer) array(a *array) plan.Expr {
+	t := a.items[0].value.Type
+	for _, item := range a.items[1:] {
+		wider, ok := common(t, item.value.Type)
+		if !ok {
+			l.fail(item.at, "expected a value of type %s as those before it, found %s", t, item.value.Type)
+			return nil
+		}
+		t = wider
+	}
+	b := column.NewBuilder(t, 1)
+	var values []any
+	for _, item := range a.items {
+		values = append(values, widen(item.value.Value(0), t))
+	}
+	b.Multi(values)
+	return &plan.Lit{Value: b.Vector(), At: a.at}
+}
+
+func (l *lowerer) unary(e *unary) plan.Expr {
+	if e.op == "NOT" {
+		x := l.condition(e.value)
+		if x == nil {
+			return nil
+		}
+		return l.row1("not", e.at, x)
+	}
+	x := l.expr(e.value)
+	if x == nil || e.op == "+" || x.Type() == column.Null {
+		return x
+	}
+	return l.apply("neg", "-", e.at, e.at, []plan.Expr{x})
+}
+
+func (l *lowerer) binary(e *binary) plan.Expr {
+	if e.op == ":" {
+		return l.match(e.left, e.right, nil, e.at)
+	}
+	if e.op == "AND" || e.op == "OR" {
+		return l.connect(e)
+	}
+	left, right := l.expr(e.left), l.expr(e.right)
+	if left == nil || right == nil {
+		return nil
+	}
+	if levels[e.op] == compared {
+		return l.compare(e, left, right)
+	}
+	return l.arithmetic(e, left, right)
+}
+
+// connect lowers a chain of ANDs or ORs as one call, however long it is.
+func (l *lowerer) connect(e *binary) plan.Expr {
+	var parts []expr
+	var gather func(x expr)
+	gather = func(x expr) {
+		if b, ok := x.(*binary); ok && b.op == e.op {
+			gather(b.left)
+			gather(b.right)
+			return
+		}
+		parts = append(parts, x)
+	}
+	gather(e)
+	var args []plan.Expr
+	for _, p := range parts {
+		if x := l.condition(p); x != nil {
+			args = append(args, x)
+		}
+	}
+	if len(args) < len(parts) {
+		return nil
+	}
+	return l.row1(strings.ToLower(e.op), e.at, args...)
+}
+
+// row1 is a call of a function that has just one row.
+func (l *lowerer) row1(name string, at syntax.Span, args ...plan.Expr) plan.Expr {
+	types := make([]column.Type, len(args))
+	for i, a := range args {
+		types[i] = a.Type()
+	}
+	rows := rowsFor(name, types...)
+	if len(rows) == 0 {
+		l.fail(at, "the operator %s takes no %s", name, typeList(types))
+		return nil
+	}
+	return &plan.Call{Func: rows[0], Args: args, T: rows[0].Returns, At: at}
+}
+
+func (l *lowerer) compare(e *binary, left, right plan.Expr) plan.Expr {
+	if left.Type() == column.Null || right.Type() == column.Null {
+		return l.null(column.Bool, e.at)
+	}
+	a, b, ok := l.unify(left, right)
+	if !ok {
+		l.mismatch(e.at, "compare", left, right)
+		return nil
+	}
+	if a == nil || b == nil {
+		return nil
+	}
+	if e.op != "==" && e.op != "!=" && a.Type() == column.Bool {
+		l.fail(e.at, "the operator %s does not order booleans", e.op)
+		return nil
+	}
+	return l.row1(e.op, e.at, a, b)
+}
+
+func (l *lowerer) mismatch(at syntax.Span, verb string, left, right plan.Expr) {
+	err := l.fail(at, "cannot %s %s with %s", verb, left.Type(), right.Type())
+	for _, side := range []plan.Expr{left, right} {
+		if c, ok := side.(*plan.Col); ok {
+			_ = err.WithHint("convert one side, as in %s::%s", printName(c.Name), castName(other(side, left, right).Type()))
+			return
+		}
+	}
+}
+
+func other(side, left, right plan.Expr) plan.Expr {
+	if side == left {
+		return right
+	}
+	return left
+}
+
+func castName(t column.Type) string {
+	if t == column.Text {
+		return "keyword"
+	}
+	if t == column.Time {
+		return "datetime"
+	}
+	return t.String()
+}
+
+func (l *lowerer) arithmetic(e *binary, left, right plan.Expr) plan.Expr {
+	lt, rt := left.Type(), right.Type()
+	if isSpan(rt) && isLiteralText(left) {
+		if left = l.literalAs(left, column.Time); left == nil {
+			return nil
+		}
+	} else if isSpan(lt) && isLiteralText(right) {
+		if right = l.literalAs(right, column.Time); right == nil {
+			return nil
+		}
+	}
+	lt, rt = left.Type(), right.Type()
+	switch {
+	case lt == column.Null && rt == column.Null:
+		return l.null(column.Null, e.at)
+	case lt == column.Null || rt == column.Null:
+		t := lt + rt // Null is zero
+		if isSpan(t) {
+			t = column.Time
+		}
+		return l.null(t, e.at)
+	case isNumber(lt) && isNumber(rt):
+		t, ok := common(lt, rt)
+		if !ok {
+			l.mismatch(e.at, "combine", left, right)
+			return nil
+		}
+		left, right = l.convert(left, t), l.convert(right, t)
+	case isSpan(lt) && isTime(rt) && e.op == "+":
+		left, right = right, left
+	}
+	types := []column.Type{left.Type(), right.Type()}
+	rows := rowsFor(e.op, types...)
+	if len(rows) == 0 {
+		l.fail(e.at, "the operator %s takes no %s and %s", e.op, types[0], types[1])
+		return nil
+	}
+	return &plan.Call{Func: rows[0], Args: []plan.Expr{left, right}, T: rows[0].Returns, At: e.at}
+}
+
+func isSpan(t column.Type) bool { return t == column.Duration || t == column.Period }
+func isTime(t column.Type) bool { return t == column.Time || t == column.Nanos }
+func isNumber(t column.Type) bool {
+	return t == column.Int || t == column.Long || t == column.ULong || t == column.Double
+}
+
+func (l *lowerer) in(e *in) plan.Expr {
+	value := l.expr(e.value)
+	args := []plan.Expr{value}
+	for _, x := range e.list {
+		args = append(args, l.expr(x))
+	}
+	for _, a := range args {
+		if a == nil {
+			return nil
+		}
+	}
+	if value.Type() == column.Null {
+		return l.null(column.Bool, e.at)
+	}
+	// The value's type widens to that of the list where both are numbers; texts in the list become what the value is.
+	t := value.Type()
+	for _, a := range args[1:] {
+		if isNumber(a.Type()) && isNumber(t) {
+			wider, ok := common(t, a.Type())
+			if !ok {
+				l.mismatch(a.Span(), "compare", value, a)
+				return nil
+			}
+			t = wider
+		} else if isLiteralText(value) && !isLiteralText(a) && a.Type() != column.Null && literalTarget(a.Type()) {
+			t = a.Type()
+		}
+	}
+	for i, a := range args {
+		x, ok := l.as(a, t)
+		if !ok {
+			l.mismatch(a.Span(), "compare", value, a)
+			return nil
+		}
+		if x == nil {
+			return nil
+		}
+		args[i] = x
+	}
+	if t == column.Text {
+		t = column.String
+	}
+	call := l.row1("in", e.at, args...)
+	if call != nil && e.not {
+		return l.row1("not", e.at, call)
+	}
+	return call
+}
+
+func (l *lowerer) isNull(e *isNull) plan.Expr {
+	x := l.expr(e.value)
+	if x == nil {
+		return nil
+	}
+	name := "is_null"
+	if e.not {
+		name = "is_not_null"
+	}
+	if x.Type() == column.Null {
+		b := column.NewBuilder(column.Bool, 1)
+		b.Bool(!e.not)
+		return &plan.Lit{Value: b.Vector(), At: e.at}
+	}
+	return l.row1(name, e.at, x)
+}
+
+func (l *lowerer) like(e *like) plan.Expr {
+	value := l.expr(e.value)
+	if value == nil {
+		return nil
+	}
+	name := "like"
+	if e.regex {
+		name = "rlike"
+	}
+	args := []plan.Expr{value}
+	for _, p := range e.patterns {
+		if err := checkPattern(p, e.regex); err != nil {
+			l.fail(p.at, "%v", err)
+			return nil
+		}
+		args = append(args, &plan.Lit{Value: p.value, At: p.at})
+	}
+	switch value.Type() {
+	case column.Null:
+		return l.null(column.Bool, e.at)
+	case column.String, column.Text:
+	default:
+		_ = l.fail(e.value.span(), "expected a text to match with %s, found %s", strings.ToUpper(name), value.Type()).WithHint("convert it with ::string")
+		return nil
+	}
+	call := l.row1(name, e.at, args...)
+	if call != nil && e.not {
+		return l.row1("not", e.at, call)
+	}
+	return call
+}
+
+// castTypes are the names of types after ::, and the functions that convert to them.
+var castTypes = map[string]string{
+	"bool": "to_boolean", "boolean": "to_boolean", "date": "to_datetime", "datetime": "to_datetime", "date_nanos": "to_date_nanos",
+	"date_period": "to_dateperiod", "double": "to_double", "int": "to_integer", "integer": "to_integer", "ip": "to_ip",
+	"keyword": "to_string", "long": "to_long", "string": "to_string", "text": "to_text", "time_duration": "to_timeduration",
+	"ul": "to_unsigned_long", "ulong": "to_unsigned_long", "unsigned_long": "to_unsigned_long", "version": "to_version",
+}
+
+func (l *lowerer) cast(e *cast) plan.Expr {
+	to, ok := castTypes[strings.ToLower(e.to)]
+	if !ok {
+		err := l.fail(e.typeAt, "unknown type %s", e.to)
+		known := make([]string, 0, len(castTypes))
+		for k := range castTypes {
+			known = append(known, k)
+		}
+		if near := nearest(e.to, known); near != "" {
+			_ = err.WithHint("did you mean %s?", near)
+		}
+		return nil
+	}
+	x := l.expr(e.value)
+	if x == nil {
+		return nil
+	}
+	return l.apply(to, "::"+e.to, e.at, e.typeAt, []plan.Expr{x})
+}

@@ -1,0 +1,369 @@
+package esql
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// Plan reads a query and binds it to the catalog's tables. The notices say what a person should know of the plan, such as a
+// field that is taken as null because no table has it. The error holds every mistake found, as syntax errors.
+func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, []string, error) {
+	var errors syntax.List
+	q := parse(file, params, &errors)
+	if err := errors.Err(); err != nil { // names and types are only worth checking in a text that reads well
+		return nil, nil, err
+	}
+	l := &lowerer{file: file, catalog: catalog, params: params, errors: &errors}
+	l.settings(q)
+	node, _ := l.query(q)
+	if err := errors.Err(); err != nil {
+		return nil, nil, err
+	}
+	return node, l.notices, nil
+}
+
+// lowerer turns a tree into a plan. A mistake gives a nil expression or a broken column, and whatever is made of those is
+// nil or broken in silence, so that each mistake is told once.
+type lowerer struct {
+	file    *syntax.File
+	catalog plan.Catalog
+	params  map[string]*column.Vector
+	errors  *syntax.List
+	notices []string
+	scope   *scope
+	aggs    *aggregates // while lowering what STATS computes
+}
+
+// scope is the columns that an expression can name.
+type scope struct {
+	columns []scoped
+	// open scopes come from an open table: a name that they do not have is null, unless it was dropped on the way.
+	open bool
+	gone map[string]bool
+	// time is the table's time column, for the functions that mean it without naming it.
+	time string
+}
+
+type scoped struct {
+	name   string
+	typ    column.Type
+	broken bool
+}
+
+func (l *lowerer) fail(at syntax.Span, format string, args ...any) *syntax.Error {
+	e := syntax.Errorf(l.file, at, format, args...)
+	l.errors.Add(e)
+	return e
+}
+
+func (l *lowerer) notice(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if !slices.Contains(l.notices, text) {
+		l.notices = append(l.notices, text)
+	}
+}
+
+// find is the place of a name; the last of equal names is meant.
+func (s *scope) find(name string) int {
+	for i := len(s.columns) - 1; i >= 0; i-- {
+		if s.columns[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s *scope) names() []string {
+	names := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		names[i] = c.name
+	}
+	return names
+}
+
+func (s *scope) schema() []column.Field {
+	out := make([]column.Field, len(s.columns))
+	for i, c := range s.columns {
+		out[i] = column.Field{Name: c.name, Type: c.typ}
+	}
+	return out
+}
+
+// with is the scope with other columns; what is no longer among them is gone.
+func (s *scope) with(columns []scoped) *scope {
+	next := &scope{columns: columns, open: s.open, time: s.time, gone: s.gone}
+	if s.open {
+		next.gone = map[string]bool{}
+		for name := range s.gone {
+			next.gone[name] = true
+		}
+		for _, c := range s.columns {
+			next.gone[c.name] = true
+		}
+	}
+	return next
+}
+
+// closed is a scope of just these columns.
+func (s *scope) closed(columns []scoped) *scope { return &scope{columns: columns, time: s.time} }
+
+func (l *lowerer) settings(q *query) {
+	for _, s := range q.settings {
+		if !strings.EqualFold(s.name, "unmapped_fields") {
+			l.fail(s.at, "unknown setting %s", s.name)
+			continue
+		}
+		if v, ok := s.value.(*literal); ok {
+			if how, _ := v.str(); strings.EqualFold(how, "nullify") {
+				continue // what casebook does anyway
+			}
+		}
+		_ = l.fail(s.value.span(), "this value of unmapped_fields is not supported").WithHint(`unknown fields are "nullify"`)
+	}
+}
+
+// query lowers a pipeline and says what columns it leaves.
+func (l *lowerer) query(q *query) (plan.Node, *scope) {
+	var node plan.Node
+	l.scope = &scope{}
+	for _, c := range q.commands {
+		node = l.command(node, c)
+	}
+	return node, l.scope
+}
+
+func (l *lowerer) command(in plan.Node, c command) plan.Node {
+	switch c := c.(type) {
+	case *dissect:
+		return l.dissect(in, c)
+	case *drop:
+		return l.drop(in, c)
+	case *eval:
+		return l.eval(in, c)
+	case *from:
+		return l.from(c)
+	case *grok:
+		return l.grok(in, c)
+	case *keep:
+		return l.keep(in, c)
+	case *limit:
+		return l.limit(in, c)
+	case *lookup:
+		return l.lookup(in, c)
+	case *mvExpand:
+		return l.mvExpand(in, c)
+	case *rename:
+		return l.rename(in, c)
+	case *row:
+		return l.row(c)
+	case *sortBy:
+		return l.sort(in, c)
+	case *stats:
+		return l.stats(in, c)
+	case *where:
+		return l.where(in, c)
+	}
+	return in
+}
+
+// project makes the scope's columns out of expressions over the input; hidden when it is not a stage of the text.
+func (l *lowerer) project(in plan.Node, at syntax.Span, exprs []plan.Expr, next *scope, hidden bool) plan.Node {
+	l.scope = next
+	return &plan.Project{Base: plan.Base{Out: next.schema(), At: at, Hidden: hidden}, Input: in, Exprs: exprs}
+}
+
+// col is a column of the scope as an expression.
+func (s *scope) col(i int, at syntax.Span) plan.Expr {
+	return &plan.Col{Index: i, Name: s.columns[i].name, T: s.columns[i].typ, At: at}
+}
+
+func (l *lowerer) row(c *row) plan.Node {
+	one := &plan.Rows{Base: plan.Base{At: c.at, Hidden: true}, Batch: &column.Batch{Len: 1}}
+	var exprs []plan.Expr
+	var columns []scoped
+	for _, f := range c.fields {
+		e := l.expr(f.value)
+		name := l.fieldName(f)
+		if f.name != nil { // the last of equal names wins; unnamed ones may repeat
+			for i, other := range columns {
+				if other.name == name {
+					columns, exprs = slices.Delete(columns, i, i+1), slices.Delete(exprs, i, i+1)
+					break
+				}
+			}
+		}
+		columns, exprs = append(columns, scopedExpr(name, e)), append(exprs, e)
+	}
+	return l.project(one, c.at, exprs, &scope{columns: columns}, false)
+}
+
+func scopedExpr(name string, e plan.Expr) scoped {
+	if e == nil {
+		return scoped{name: name, broken: true}
+	}
+	return scoped{name: name, typ: e.Type()}
+}
+
+// fieldName is the name a field is given, or its source text.
+func (l *lowerer) fieldName(f field) string {
+	if f.name != nil {
+		return f.name.text
+	}
+	return l.file.Slice(f.at)
+}
+
+// eval adds columns. Each field sees those before it; an overwritten column moves to the end.
+func (l *lowerer) eval(in plan.Node, c *eval) plan.Node {
+	for start := 0; start < len(c.fields); {
+		fresh := map[string]bool{}
+		n := start
+		for ; n < len(c.fields); n++ {
+			name := l.fieldName(c.fields[n])
+			if fresh[name] || mentions(c.fields[n].value, fresh) {
+				break
+			}
+			fresh[name] = true
+		}
+		in = l.evalFields(in, c.at, c.fields[start:n], n < len(c.fields))
+		start = n
+	}
+	return in
+}
+
+func (l *lowerer) evalFields(in plan.Node, at syntax.Span, fields []field, hidden bool) plan.Node {
+	var made []plan.Expr
+	var columns []scoped
+	for _, f := range fields {
+		e := l.expr(f.value)
+		made, columns = append(made, e), append(columns, scopedExpr(l.fieldName(f), e))
+	}
+	exprs, kept := l.without(columns, at)
+	return l.project(in, at, append(exprs, made...), l.scope.with(append(kept, columns...)), hidden)
+}
+
+// without is the scope's columns that have none of the names of others.
+func (l *lowerer) without(others []scoped, at syntax.Span) (exprs []plan.Expr, kept []scoped) {
+	names := map[string]bool{}
+	for _, c := range others {
+		names[c.name] = true
+	}
+	for i, c := range l.scope.columns {
+		if !names[c.name] {
+			exprs, kept = append(exprs, l.scope.col(i, at)), append(kept, c)
+		}
+	}
+	return exprs, kept
+}
+
+// mentions tells whether an expression names one of some columns.
+func mentions(e expr, names map[string]bool) bool {
+	found := false
+	walk(e, func(e expr) {
+		if r, ok := e.(*ref); ok && names[r.name] {
+			found = true
+		}
+	})
+	return found
+}
+
+func (l *lowerer) where(in plan.Node, c *where) plan.Node {
+	cond := l.condition(c.cond)
+	if cond == nil {
+		return in
+	}
+	return &plan.Filter{Base: plan.Base{Out: in.Schema(), At: c.at}, Input: in, Cond: cond}
+}
+
+// condition lowers an expression that has to be a boolean.
+func (l *lowerer) condition(e expr) plan.Expr {
+	cond := l.expr(e)
+	if cond == nil {
+		return nil
+	}
+	switch cond.Type() {
+	case column.Bool:
+		return cond
+	case column.Null:
+		return l.null(column.Bool, e.span())
+	}
+	l.fail(e.span(), "expected a condition, found a value of type %s", cond.Type())
+	return nil
+}
+
+func (l *lowerer) limit(in plan.Node, c *limit) plan.Node {
+	e := l.expr(c.count)
+	if e == nil {
+		return in
+	}
+	lit, ok := e.(*plan.Lit)
+	if !ok || lit.Value.Type != column.Int && lit.Value.Type != column.Long || lit.Value.IsNull(0) || lit.Value.Ints[0] < 0 {
+		l.fail(c.count.span(), "expected a number of rows, 0 or more, found %s", l.file.Slice(c.count.span()))
+		return in
+	}
+	n := &plan.Limit{Base: plan.Base{Out: in.Schema(), At: c.at}, Input: in, N: lit.Value.Ints[0]}
+	for _, by := range c.by {
+		if e := l.expr(by); e != nil {
+			n.By = append(n.By, e)
+		}
+	}
+	return n
+}
+
+// sort: nulls come last in ascending and first in descending order; a multi-value goes by its least or greatest value.
+func (l *lowerer) sort(in plan.Node, c *sortBy) plan.Node {
+	n := &plan.Sort{Base: plan.Base{Out: in.Schema(), At: c.at}, Input: in}
+	for _, k := range c.keys {
+		e := l.expr(k.value)
+		if e == nil {
+			continue
+		}
+		if e.Type() == column.Unsupported {
+			l.fail(k.at, "cannot sort by a column of type %s", e.Type())
+			continue
+		}
+		nullsFirst := k.nulls == nullsFirst || k.nulls == nullsUnsaid && k.desc
+		n.Keys = append(n.Keys, plan.SortKey{Expr: l.orderable(e, k.desc), Desc: k.desc, NullsFirst: nullsFirst})
+	}
+	if len(n.Keys) == 0 {
+		return in
+	}
+	return n
+}
+
+// orderable is one value a row that sorts as e does.
+func (l *lowerer) orderable(e plan.Expr, desc bool) plan.Expr {
+	if e.Type() == column.Null {
+		return e
+	}
+	name := "mv_min"
+	if desc {
+		name = "mv_max"
+	}
+	if c, ok := e.(*plan.Call); !ok || c.Func.Multi {
+		if rows := rowsFor(name, e.Type()); len(rows) > 0 {
+			e = &plan.Call{Func: rows[0], Args: []plan.Expr{e}, T: rows[0].Returns, At: e.Span()}
+		}
+	}
+	if rows := rowsFor("$order", e.Type()); len(rows) > 0 {
+		e = &plan.Call{Func: rows[0], Args: []plan.Expr{e}, T: rows[0].Returns, At: e.Span()}
+	}
+	return e
+}
+
+func (l *lowerer) mvExpand(in plan.Node, c *mvExpand) plan.Node {
+	i := l.scope.find(c.name.text)
+	if i < 0 {
+		l.unknownColumn(c.name.text, c.name.at) // a null field has nothing to expand
+		return in
+	}
+	out := l.scope.schema()
+	return &plan.Expand{
+		Base: plan.Base{Out: out, At: c.at}, Input: in, Index: -1, KeepEmpty: true,
+		Columns: []plan.ExpandColumn{{Expr: l.scope.col(i, c.name.at), Out: i}},
+	}
+}

@@ -1,0 +1,292 @@
+package esql
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// This file says which row of the function table a call means, and how values get the types that it takes. Only constants
+// written as text become other types by themselves; numbers widen in operators, CASE and COALESCE.
+
+// rowsFor are the rows of a function that take exactly these types (keyword and text being one).
+func rowsFor(name string, types ...column.Type) []*function.Row {
+	var fit []*function.Row
+	for _, r := range function.Lookup(function.ESQL, name) {
+		if cost, _ := fitting(r, types, nil); cost == 0 {
+			fit = append(fit, r)
+		}
+	}
+	return fit
+}
+
+// The costs of an argument: the row with the least sum is meant.
+const (
+	exactly  = 0
+	literals = 10
+	never    = 1 << 20
+)
+
+// fitting is the cost of calling a row with arguments of some types; when it is never, the place of an argument that does
+// not fit, or -1 when their number is wrong. literal says which arguments are texts written in the query.
+func fitting(r *function.Row, types []column.Type, literal []bool) (cost, bad int) {
+	if len(types) < len(r.Params)-r.Optional || len(types) > len(r.Params) && !r.Variadic {
+		return never, -1
+	}
+	for i, t := range types {
+		want := r.Params[min(i, len(r.Params)-1)]
+		if r.Variadic && i >= len(r.Params) && r.Name == "case" {
+			want = caseParam(r, i, len(types))
+		}
+		switch {
+		case t == want, t == column.Null, sameText(t, want):
+		case literal != nil && literal[i] && literalTarget(want):
+			cost += literals
+		default:
+			return never, i
+		}
+	}
+	return cost, 0
+}
+
+// caseParam is what CASE takes beyond its first condition and value: conditions, values, and a value at the end.
+func caseParam(r *function.Row, i, n int) column.Type {
+	if i%2 == 0 && i < n-1 {
+		return r.Params[0]
+	}
+	return r.Params[1]
+}
+
+// literalTarget tells whether a text written in a query can become a value of a type.
+func literalTarget(t column.Type) bool {
+	switch t {
+	case column.Bool, column.Time, column.Nanos, column.IP, column.Version, column.Duration, column.Period:
+		return true
+	}
+	return false
+}
+
+func isLiteralText(e plan.Expr) bool {
+	lit, ok := e.(*plan.Lit)
+	return ok && lit.Value.Type == column.String && !lit.Value.IsNull(0) && lit.Value.Offsets == nil
+}
+
+// common is the type that values of two types have in common.
+func common(a, b column.Type) (column.Type, bool) {
+	switch {
+	case a == b:
+		return a, true
+	case a == column.Null:
+		return b, true
+	case b == column.Null:
+		return a, true
+	case sameText(a, b):
+		return column.String, true
+	case isTime(a) && isTime(b):
+		return column.Nanos, true
+	case isNumber(a) && isNumber(b) && a != column.ULong && b != column.ULong:
+		return max(a, b), true // Int < Long < Double
+	}
+	return a, false
+}
+
+// unify gives two values one type; not ok when there is none, nil where a text could not be read as one.
+func (l *lowerer) unify(a, b plan.Expr) (x, y plan.Expr, ok bool) {
+	if t, ok := common(a.Type(), b.Type()); ok {
+		return l.convert(a, t), l.convert(b, t), true
+	}
+	if isLiteralText(a) && literalTarget(b.Type()) {
+		return l.literalAs(a, b.Type()), b, true
+	}
+	if isLiteralText(b) && literalTarget(a.Type()) {
+		return a, l.literalAs(b, a.Type()), true
+	}
+	return a, b, false
+}
+
+// as gives a value a type where that is implied.
+func (l *lowerer) as(e plan.Expr, t column.Type) (plan.Expr, bool) {
+	if e.Type() == t || sameText(e.Type(), t) {
+		return e, true
+	}
+	if isLiteralText(e) && literalTarget(t) {
+		return l.literalAs(e, t), true
+	}
+	if wide, ok := common(e.Type(), t); ok && wide == t {
+		return l.convert(e, t), true
+	}
+	return nil, false
+}
+
+// convert widens a value: to a wider number, from a date to nanoseconds, from null to anything.
+func (l *lowerer) convert(e plan.Expr, t column.Type) plan.Expr {
+	if e.Type() == t || sameText(e.Type(), t) {
+		return e
+	}
+	if e.Type() == column.Null {
+		return l.null(t, e.Span())
+	}
+	if lit, ok := e.(*plan.Lit); ok && isNumber(t) {
+		b := column.NewBuilder(t, 1)
+		switch x := lit.Value.Value(0).(type) {
+		case []any:
+			for i := range x {
+				x[i] = widen(x[i], t)
+			}
+			b.Multi(x)
+		default:
+			b.Value(widen(x, t))
+		}
+		return &plan.Lit{Value: b.Vector(), At: lit.At}
+	}
+	rows := rowsFor("$widen_"+t.String(), e.Type())
+	if len(rows) == 0 {
+		return e
+	}
+	return &plan.Call{Func: rows[0], Args: []plan.Expr{e}, T: t, At: e.Span()}
+}
+
+// widen is a number as a wider type stores it.
+func widen(x any, t column.Type) any {
+	if t != column.Double {
+		return x
+	}
+	switch x := x.(type) {
+	case int64:
+		return float64(x)
+	case uint64:
+		return float64(x)
+	}
+	return x
+}
+
+// literalAs reads a text of the query as another type.
+func (l *lowerer) literalAs(e plan.Expr, t column.Type) plan.Expr {
+	lit := e.(*plan.Lit)
+	value, err := function.ReadLiteral(lit.Value.Str(int(firstValue(lit.Value))), t)
+	if err != nil {
+		l.fail(lit.At, "%v", err)
+		return nil
+	}
+	b := column.NewBuilder(t, 1)
+	b.Value(value)
+	return &plan.Lit{Value: b.Vector(), At: lit.At}
+}
+
+func firstValue(v *column.Vector) int32 {
+	if v.Offsets != nil {
+		return v.Offsets[0]
+	}
+	return 0
+}
+
+// apply calls a function with arguments that are lowered; shown is what errors call it.
+func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.Expr) plan.Expr {
+	rows := function.Lookup(function.ESQL, name)
+	types, literal := make([]column.Type, len(args)), make([]bool, len(args))
+	for i, a := range args {
+		types[i], literal[i] = a.Type(), isLiteralText(a)
+	}
+	var best *function.Row
+	least := never
+	returns := map[column.Type]bool{}
+	for _, r := range rows {
+		cost, _ := fitting(r, types, literal)
+		if cost < least {
+			best, least = r, cost
+			clear(returns)
+		}
+		if cost == least && cost < never {
+			returns[r.Returns] = true
+		}
+	}
+	if best == nil {
+		l.noFit(rows, shown, at, args, types, literal)
+		return nil
+	}
+	result := best.Returns
+	if len(returns) > 1 { // only nulls leave it open what is meant
+		result = column.Null
+	}
+	for i, t := range types {
+		switch {
+		case t == column.Null && best.Kind == function.Scalar && best.Lazy == nil && !best.Nulls:
+			return l.null(result, at)
+		case t == column.Null:
+			args[i] = l.null(param(best, i, len(args)), args[i].Span())
+		case literal[i] && !sameText(param(best, i, len(args)), column.String):
+			if args[i] = l.literalAs(args[i], param(best, i, len(args))); args[i] == nil {
+				return nil
+			}
+		}
+	}
+	if result == column.Null && best.Kind == function.Scalar {
+		return l.null(column.Null, at)
+	}
+	return &plan.Call{Func: best, Args: args, T: result, At: at}
+}
+
+func param(r *function.Row, i, n int) column.Type {
+	if r.Variadic && i >= len(r.Params) && r.Name == "case" {
+		return caseParam(r, i, n)
+	}
+	return r.Params[min(i, len(r.Params)-1)]
+}
+
+// noFit says why no row of a function takes these arguments.
+func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args []plan.Expr, types []column.Type, literal []bool) {
+	name = strings.ToUpper(name)
+	furthest, counted := -1, false
+	for _, r := range rows {
+		if _, bad := fitting(r, types, literal); bad >= 0 {
+			furthest, counted = max(furthest, bad), true
+		}
+	}
+	if !counted {
+		l.fail(at, "%s takes %s, found %d", name, arity(rows), len(types))
+		return
+	}
+	var want []string
+	for _, r := range rows {
+		if cost, bad := fitting(r, types, literal); cost == never && bad == furthest {
+			if t := param(r, bad, len(args)).String(); !slices.Contains(want, t) {
+				want = append(want, t)
+			}
+		}
+	}
+	l.fail(args[furthest].Span(), "argument %d of %s must be %s, found %s", furthest+1, name, strings.Join(want, " or "), types[furthest])
+}
+
+// arity says how many arguments a function takes.
+func arity(rows []*function.Row) string {
+	least, most := math.MaxInt, 0
+	for _, r := range rows {
+		least, most = min(least, len(r.Params)-r.Optional), max(most, len(r.Params))
+		if r.Variadic {
+			most = math.MaxInt
+		}
+	}
+	switch {
+	case most == math.MaxInt:
+		return fmt.Sprintf("%d or more arguments", least)
+	case least == most && least == 1:
+		return "1 argument"
+	case least == most:
+		return fmt.Sprintf("%d arguments", least)
+	}
+	return fmt.Sprintf("%d to %d arguments", least, most)
+}
+
+func typeList(types []column.Type) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.String()
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,435 @@
+package function
+
+import (
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"casebook/engine/column"
+)
+
+// Aggregates of ES|QL take every value of a multi-value, and no null.
+
+// folding is an aggregate that keeps a state a group.
+type folding[S any] struct {
+	env    *Env
+	t      column.Type
+	start  S
+	states []S
+	add    func(env *Env, s *S, args []*column.Vector, i int) error
+	result func(env *Env, s *S) any // as column.Builder.Value takes it
+}
+
+func (f *folding[S]) grow(n int) {
+	for len(f.states) < n {
+		f.states = append(f.states, f.start)
+	}
+}
+
+// Add adds a batch.
+func (f *folding[S]) Add(groups []int32, args []*column.Vector, n int) error {
+	for i := range n {
+		g := int(groups[i])
+		f.grow(g + 1)
+		if err := f.add(f.env, &f.states[g], args, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Result is a row a group.
+func (f *folding[S]) Result(groups int) (*column.Vector, error) {
+	f.grow(groups)
+	b := column.NewBuilder(f.t, groups)
+	for g := range groups {
+		b.Value(f.result(f.env, &f.states[g]))
+	}
+	return b.Vector(), nil
+}
+
+// aggregate makes the row of a folding.
+func aggregate[S any](name, doc string, returns column.Type, add func(*Env, *S, []*column.Vector, int) error, result func(*Env, *S) any, params ...column.Type) *Row {
+	return &Row{Name: name, Kind: Aggregate, Doc: doc, Returns: returns, Params: params, New: func(env *Env, _ []column.Type) Aggregator {
+		return &folding[S]{env: env, t: returns, add: add, result: result}
+	}}
+}
+
+// counted counts values.
+func counted(_ *Env, s *int64, args []*column.Vector, i int) error {
+	if len(args) == 0 {
+		*s++
+		return nil
+	}
+	from, to := args[0].Range(i)
+	*s += int64(to - from)
+	return nil
+}
+
+func count(_ *Env, s *int64) any { return *s }
+
+// extent is the least or greatest value so far.
+type extent struct{ best any }
+
+func extremeOf(t column.Type, sign int) func(*Env, *extent, []*column.Vector, int) error {
+	return func(_ *Env, s *extent, args []*column.Vector, i int) error {
+		from, to := args[0].Range(i)
+		for at := from; at < to; at++ {
+			if x := args[0].At(at); s.best == nil || sign*column.Compare(t, x, s.best) < 0 {
+				s.best = x
+			}
+		}
+		return nil
+	}
+}
+
+// distinct is the different values so far.
+type distinct struct{ seen map[any]struct{} }
+
+func (d *distinct) put(env *Env, x any) error {
+	if d.seen == nil {
+		d.seen = map[any]struct{}{}
+	}
+	d.seen[x] = struct{}{}
+	if len(d.seen) > env.Limits.Values && env.Limits.Values > 0 {
+		return &LimitError{What: "values in one group", Limit: env.Limits.Values}
+	}
+	return nil
+}
+
+func gathered(env *Env, s *distinct, args []*column.Vector, i int) error {
+	from, to := args[0].Range(i)
+	for at := from; at < to; at++ {
+		if err := s.put(env, args[0].At(at)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inOrder is distinct values sorted, so that equal inputs give equal results; the vendor's order is undefined.
+func inOrder(t column.Type) func(*Env, *distinct) any {
+	return func(_ *Env, s *distinct) any {
+		values := make([]any, 0, len(s.seen))
+		for x := range s.seen {
+			values = append(values, x)
+		}
+		if len(values) == 0 {
+			return nil
+		}
+		sort.Slice(values, func(i, j int) bool { return column.Compare(t, values[i], values[j]) < 0 })
+		return values
+	}
+}
+
+func size(_ *Env, s *distinct) any { return int64(len(s.seen)) }
+
+var esqlAggregates = slices.Concat(
+	[]*Row{aggregate("count", "the number of rows", column.Long, counted, count)},
+	each(anything, func(t column.Type) *Row { return aggregate("count", "the number of values", column.Long, counted, count, t) }),
+	each(anything, func(t column.Type) *Row {
+		return aggregate("count_distinct", "the number of different values", column.Long, gathered, size, t)
+	}),
+	pairs(anything, wholes, func(t, precision column.Type) *Row {
+		return aggregate("count_distinct", "the number of different values; it is exact whatever the precision", column.Long, gathered, size, t, precision)
+	}),
+	each(anything, func(t column.Type) *Row {
+		return aggregate("max", "the greatest value", t, extremeOf(t, -1), func(_ *Env, s *extent) any { return s.best }, t)
+	}),
+	each(anything, func(t column.Type) *Row {
+		return aggregate("min", "the least value", t, extremeOf(t, 1), func(_ *Env, s *extent) any { return s.best }, t)
+	}),
+	each(anything, func(t column.Type) *Row {
+		return aggregate("values", "every different value", t, gathered, inOrder(t), t)
+	}),
+	each(anything, func(t column.Type) *Row {
+		return aggregate("present", "true where there is a value", boolean, counted, func(_ *Env, s *int64) any { return *s > 0 }, t)
+	}),
+	each(anything, func(t column.Type) *Row {
+		return aggregate("absent", "true where there is no value", boolean, counted, func(_ *Env, s *int64) any { return *s == 0 }, t)
+	}),
+)
+
+// total is a sum, a count and what a mean and a variance need.
+type total struct {
+	whole    int64
+	sum      compensated
+	n        int64
+	mean, m2 float64
+	over     bool
+}
+
+func (s *total) addFloat(x float64) {
+	s.n++
+	s.sum.add(x)
+	delta := x - s.mean
+	s.mean += delta / float64(s.n)
+	s.m2 += delta * (x - s.mean)
+}
+
+// totalled adds numbers; sums of integers are exact.
+func totalled(t column.Type) func(*Env, *total, []*column.Vector, int) error {
+	return func(_ *Env, s *total, args []*column.Vector, i int) error {
+		from, to := args[0].Range(i)
+		for at := from; at < to; at++ {
+			if t == column.Double {
+				s.addFloat(args[0].Floats[at])
+				continue
+			}
+			x := args[0].Ints[at]
+			next, ok := addWhole(s.whole, x)
+			s.over = s.over || !ok
+			s.whole = next
+			s.addFloat(float64(x))
+		}
+		return nil
+	}
+}
+
+// sums is SUM: null for nothing, and for integers whose sum no long holds.
+func sums(t column.Type) func(*Env, *total) any {
+	return func(env *Env, s *total) any {
+		switch {
+		case s.n == 0:
+			return nil
+		case t == column.Double:
+			if x, ok := finite(env, s.sum.value); ok {
+				return x
+			}
+			return nil
+		case s.over:
+			env.Warn(longOverflow)
+			return nil
+		}
+		return s.whole
+	}
+}
+
+func averages(t column.Type) func(*Env, *total) any {
+	return func(env *Env, s *total) any {
+		if s.n == 0 {
+			return nil
+		}
+		sum := s.sum.value
+		if t != column.Double && !s.over {
+			sum = float64(s.whole)
+		}
+		if x, ok := finite(env, sum/float64(s.n)); ok {
+			return x
+		}
+		return nil
+	}
+}
+
+func deviation(root bool) func(*Env, *total) any {
+	return func(env *Env, s *total) any {
+		if s.n == 0 {
+			return nil
+		}
+		x := s.m2 / float64(s.n)
+		if root {
+			x = math.Sqrt(x)
+		}
+		if y, ok := finite(env, x); ok {
+			return y
+		}
+		return nil
+	}
+}
+
+// list is every value so far, and the rank that was asked for.
+type list struct {
+	values  []float64
+	percent float64
+}
+
+func listed(env *Env, s *list, args []*column.Vector, i int) error {
+	read := number(args[0])
+	from, to := args[0].Range(i)
+	for at := from; at < to; at++ {
+		s.values = append(s.values, read(at))
+	}
+	if len(s.values) > env.Limits.Values && env.Limits.Values > 0 {
+		return &LimitError{What: "values in one group", Limit: env.Limits.Values}
+	}
+	if len(args) > 1 {
+		if at, end := args[1].Range(i); end > at {
+			s.percent = number(args[1])(at)
+		}
+	}
+	return nil
+}
+
+func percentile(q func(s *list) float64) func(*Env, *list) any {
+	return func(_ *Env, s *list) any {
+		if len(s.values) == 0 {
+			return nil
+		}
+		sort.Float64s(s.values)
+		return quantile(s.values, min(max(q(s), 0), 100)/100)
+	}
+}
+
+func absoluteDeviation(_ *Env, s *list) any {
+	if len(s.values) == 0 {
+		return nil
+	}
+	sort.Float64s(s.values)
+	m := quantile(s.values, 0.5)
+	d := make([]float64, len(s.values))
+	for i, x := range s.values {
+		d[i] = math.Abs(x - m)
+	}
+	sort.Float64s(d)
+	return quantile(d, 0.5)
+}
+
+// weighted is a sum of products and the sum of their weights.
+type weighted struct {
+	sum, weight compensated
+	n           int64
+}
+
+var esqlNumberAggregates = slices.Concat(
+	each(signed, func(t column.Type) *Row {
+		returns := column.Long
+		if t == column.Double {
+			returns = t
+		}
+		return aggregate("sum", "the sum of the values", returns, totalled(t), sums(t), t)
+	}),
+	each(signed, func(t column.Type) *Row { return aggregate("avg", "the mean of the values", column.Double, totalled(t), averages(t), t) }),
+	each(signed, func(t column.Type) *Row {
+		return aggregate("std_dev", "the standard deviation of the values, as of a whole population", column.Double, totalled(t), deviation(true), t)
+	}),
+	each(signed, func(t column.Type) *Row {
+		return aggregate("variance", "the variance of the values, as of a whole population", column.Double, totalled(t), deviation(false), t)
+	}),
+	each(signed, func(t column.Type) *Row {
+		return aggregate("median", "the value in the middle", column.Double, listed, percentile(func(*list) float64 { return 50 }), t)
+	}),
+	each(signed, func(t column.Type) *Row {
+		return aggregate("median_absolute_deviation", "the median distance of the values from their median", column.Double, listed, absoluteDeviation, t)
+	}),
+	pairs(signed, signed, func(t, p column.Type) *Row {
+		return aggregate("percentile", "the value below which so many percent of the values lie", column.Double, listed, percentile(func(s *list) float64 { return s.percent }), t, p)
+	}),
+	pairs(signed, signed, func(t, w column.Type) *Row {
+		return aggregate("weighted_avg", "the mean of the values, each counted by its weight", column.Double, func(_ *Env, s *weighted, args []*column.Vector, i int) error {
+			from, to := args[0].Range(i)
+			at, end := args[1].Range(i)
+			if end != at+1 || to != from+1 {
+				return nil
+			}
+			x, weight := number(args[0])(from), number(args[1])(at)
+			s.n++
+			s.sum.add(x * weight)
+			s.weight.add(weight)
+			return nil
+		}, func(env *Env, s *weighted) any {
+			if s.n == 0 {
+				return nil
+			}
+			if s.weight.value == 0 {
+				env.Warn(byZero)
+				return nil
+			}
+			return s.sum.value / s.weight.value
+		}, t, w)
+	}),
+)
+
+// ranked is a value and what it is ordered by.
+type ranked struct{ key, value any }
+
+// first is the value of the row whose key is least, or greatest.
+func first(name, doc string, sign int) []*Row {
+	return pairs(anything, []column.Type{column.Time, column.Nanos, column.Int, column.Long}, func(t, by column.Type) *Row {
+		return aggregate(name, doc, t, func(_ *Env, s *ranked, args []*column.Vector, i int) error {
+			from, to := args[0].Range(i)
+			at, end := args[1].Range(i)
+			if from == to || at == end {
+				return nil
+			}
+			key := args[1].At(at)
+			if s.key == nil || sign*column.Compare(by, key, s.key) < 0 {
+				s.key, s.value = key, args[0].At(from)
+			}
+			return nil
+		}, func(_ *Env, s *ranked) any { return s.value }, t, by)
+	})
+}
+
+// best is the values that come first in an order, with what is shown of them.
+type best struct {
+	items []ranked
+	limit int64
+	desc  bool
+}
+
+// top keeps the first values in order; with a fourth argument it gives that of their rows instead.
+func top(t column.Type, returns column.Type, params ...column.Type) *Row {
+	return aggregate("top", "the first so many values in order", returns, func(_ *Env, s *best, args []*column.Vector, i int) error {
+		if at, end := args[1].Range(i); end > at {
+			s.limit = args[1].Ints[at]
+		}
+		if len(args) > 2 {
+			if at, end := args[2].Range(i); end > at {
+				s.desc = strings.EqualFold(args[2].Str(at), "desc")
+			}
+		}
+		from, to := args[0].Range(i)
+		for at := from; at < to; at++ {
+			item := ranked{key: args[0].At(at), value: args[0].At(at)}
+			if len(args) > 3 {
+				item.value = nil
+				if low, high := args[3].Range(i); high > low {
+					item.value = args[3].At(low)
+				}
+			}
+			s.insert(t, item)
+		}
+		return nil
+	}, func(_ *Env, s *best) any {
+		values := make([]any, 0, len(s.items))
+		for _, item := range s.items {
+			if item.value != nil {
+				values = append(values, item.value)
+			}
+		}
+		if len(values) == 0 {
+			return nil
+		}
+		return values
+	}, params...)
+}
+
+func (s *best) insert(t column.Type, item ranked) {
+	at := sort.Search(len(s.items), func(k int) bool {
+		c := column.Compare(t, item.key, s.items[k].key)
+		if s.desc {
+			return c > 0
+		}
+		return c < 0
+	})
+	if int64(at) >= s.limit {
+		return
+	}
+	s.items = slices.Insert(s.items, at, item)
+	if int64(len(s.items)) > s.limit {
+		s.items = s.items[:s.limit]
+	}
+}
+
+var (
+	topTypes = []column.Type{column.Bool, column.Int, column.Long, column.Double, column.String, column.Time, column.IP}
+	topShown = []column.Type{column.Int, column.Long, column.Double, column.String, column.Time}
+)
+
+var esqlOrderAggregates = slices.Concat(
+	first("first", "the value of the row that comes first in an order", 1), first("last", "the value of the row that comes last in an order", -1),
+	each(topTypes, func(t column.Type) *Row { return top(t, t, t, integer) }),
+	each(topTypes, func(t column.Type) *Row { return top(t, t, t, integer, str) }),
+	pairs(topShown, topShown, func(t, shown column.Type) *Row { return top(t, shown, t, integer, str, shown) }),
+)

@@ -1,0 +1,37 @@
+package function
+
+import (
+	"slices"
+
+	"casebook/engine/column"
+)
+
+var esqlConditional = slices.Concat(
+	each(anything, func(t column.Type) *Row {
+		return variadic(&Row{Name: "case", Doc: "the value after the first condition that is true", Lazy: Case, Returns: t, Params: []column.Type{column.Bool, t}})
+	}),
+	each(anything, func(t column.Type) *Row {
+		return variadic(&Row{Name: "coalesce", Doc: "the first value that is not null", Lazy: Coalesce, Returns: t, Params: []column.Type{t}})
+	}),
+	each(anything, func(t column.Type) *Row { return extreme("greatest", "the greatest of the values", t, 1) }),
+	each(anything, func(t column.Type) *Row { return extreme("least", "the least of the values", t, -1) }),
+)
+
+// extreme is the greatest or least of all values of all arguments.
+func extreme(name, doc string, t column.Type, sign int) *Row {
+	eval := func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		return mapRows(t, args, n, func(i int) (any, bool) {
+			var best any
+			for _, v := range args {
+				from, to := v.Range(i)
+				for at := from; at < to; at++ {
+					if x := v.At(at); best == nil || sign*column.Compare(t, x, best) > 0 {
+						best = x
+					}
+				}
+			}
+			return best, best != nil
+		}), nil
+	}
+	return multi(variadic(scalar(name, doc, eval, t, t)))
+}

@@ -1,0 +1,448 @@
+package function
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+
+	"casebook/engine/column"
+)
+
+// Patterns of ES|QL are three languages: LIKE has * and ?, RLIKE is Lucene's, REPLACE and GROK are Java's. All run on Go's
+// regular expressions, which take time linear in the text; what those cannot say is refused by name.
+
+// largestProgram caps a compiled expression; a text longer than longestMatched is not matched but null, with a warning.
+func programSize(expression string) (int, error) {
+	re, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return 0, err
+	}
+	p, err := syntax.Compile(re.Simplify())
+	if err != nil {
+		return 0, err
+	}
+	return len(p.Inst), nil
+}
+
+// CompileRegex compiles a Go expression within a limit of instructions.
+func CompileRegex(expression string, limit int) (*regexp.Regexp, error) {
+	n, err := programSize(expression)
+	if err != nil {
+		return nil, fmt.Errorf("bad regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+	if n > limit {
+		return nil, fmt.Errorf("the regular expression is too large: %d steps, at most %d are allowed", n, limit)
+	}
+	return regexp.Compile(expression)
+}
+
+// Wildcard is a compiled LIKE pattern.
+type Wildcard struct {
+	pieces []wildPiece
+}
+
+type wildPiece struct {
+	r     rune
+	any   bool // *
+	one   bool // ?
+	plain bool
+}
+
+// CompileLike reads a LIKE pattern: * is any text, ? one character, a backslash takes the next character as it is.
+func CompileLike(pattern string) *Wildcard {
+	w := &Wildcard{}
+	escaped := false
+	for _, r := range pattern {
+		switch {
+		case escaped:
+			w.pieces = append(w.pieces, wildPiece{r: r, plain: true})
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case r == '*':
+			if n := len(w.pieces); n == 0 || !w.pieces[n-1].any {
+				w.pieces = append(w.pieces, wildPiece{any: true})
+			}
+		case r == '?':
+			w.pieces = append(w.pieces, wildPiece{one: true})
+		default:
+			w.pieces = append(w.pieces, wildPiece{r: r, plain: true})
+		}
+	}
+	if escaped {
+		w.pieces = append(w.pieces, wildPiece{r: '\\', plain: true})
+	}
+	return w
+}
+
+// Match tells whether the whole text is like the pattern.
+func (w *Wildcard) Match(s string) bool {
+	runes := []rune(s)
+	at, piece, star, mark := 0, 0, -1, 0
+	for at < len(runes) {
+		if piece < len(w.pieces) {
+			p := w.pieces[piece]
+			if p.any {
+				star, mark = piece, at
+				piece++
+				continue
+			}
+			if p.one || p.r == runes[at] {
+				at++
+				piece++
+				continue
+			}
+		}
+		if star < 0 {
+			return false
+		}
+		mark++
+		at, piece = mark, star+1
+	}
+	for piece < len(w.pieces) && w.pieces[piece].any {
+		piece++
+	}
+	return piece == len(w.pieces)
+}
+
+// CompileRLike translates a Lucene expression, which always matches the whole text.
+func CompileRLike(pattern string, limit int) (*regexp.Regexp, error) {
+	t := &lucene{in: []rune(pattern)}
+	out, err := t.union()
+	if err != nil {
+		return nil, err
+	}
+	if t.at < len(t.in) {
+		return nil, fmt.Errorf("bad regular expression: unexpected %q at character %d", string(t.in[t.at]), t.at+1)
+	}
+	return CompileRegex(`(?s)\A(?:`+out+`)\z`, limit)
+}
+
+// lucene translates Lucene's syntax: ^ and $ are plain, @ is any text, "…" is quoted text; ~ and & have no counterpart.
+type lucene struct {
+	in    []rune
+	at    int
+	depth int
+}
+
+func (t *lucene) peek(set string) bool {
+	return t.at < len(t.in) && strings.ContainsRune(set, t.in[t.at])
+}
+
+func (t *lucene) union() (string, error) {
+	if t.depth++; t.depth > 200 {
+		return "", fmt.Errorf("bad regular expression: nested too deeply")
+	}
+	defer func() { t.depth-- }()
+	var parts []string
+	for {
+		var b strings.Builder
+		for t.at < len(t.in) && !t.peek(")|") {
+			if t.peek("&") {
+				return "", fmt.Errorf("the operator & of regular expressions is not supported")
+			}
+			s, err := t.repeat()
+			if err != nil {
+				return "", err
+			}
+			b.WriteString(s)
+		}
+		parts = append(parts, b.String())
+		if !t.peek("|") {
+			return strings.Join(parts, "|"), nil
+		}
+		t.at++
+	}
+}
+
+func (t *lucene) repeat() (string, error) {
+	atom, err := t.atom()
+	if err != nil {
+		return "", err
+	}
+	for t.peek("?*+{") {
+		switch c := t.in[t.at]; c {
+		case '{':
+			end := t.at
+			for end < len(t.in) && t.in[end] != '}' {
+				end++
+			}
+			if end == len(t.in) {
+				return "", fmt.Errorf("bad regular expression: { at character %d is not closed", t.at+1)
+			}
+			atom = "(?:" + atom + ")" + string(t.in[t.at:end+1])
+			t.at = end + 1
+		default:
+			atom = "(?:" + atom + ")" + string(c)
+			t.at++
+		}
+	}
+	return atom, nil
+}
+
+func (t *lucene) atom() (string, error) {
+	c := t.in[t.at]
+	t.at++
+	switch c {
+	case '~':
+		return "", fmt.Errorf("the operator ~ of regular expressions is not supported")
+	case '<':
+		return "", fmt.Errorf("the operator <n-m> of regular expressions is not supported")
+	case '.':
+		return ".", nil
+	case '@':
+		return ".*", nil
+	case '#':
+		return `[^\x00-\x{10FFFF}]`, nil
+	case '[':
+		return t.class()
+	case '(':
+		if t.peek(")") {
+			t.at++
+			return "(?:)", nil
+		}
+		inner, err := t.union()
+		if err != nil {
+			return "", err
+		}
+		if !t.peek(")") {
+			return "", fmt.Errorf("bad regular expression: ( is not closed")
+		}
+		t.at++
+		return "(?:" + inner + ")", nil
+	case '"':
+		start := t.at
+		for t.at < len(t.in) && t.in[t.at] != '"' {
+			t.at++
+		}
+		if t.at == len(t.in) {
+			return "", fmt.Errorf(`bad regular expression: " at character %d is not closed`, start)
+		}
+		t.at++
+		return regexp.QuoteMeta(string(t.in[start : t.at-1])), nil
+	case '\\':
+		if t.at == len(t.in) {
+			return "", fmt.Errorf(`bad regular expression: \ at the end`)
+		}
+		c = t.in[t.at]
+		t.at++
+		if strings.ContainsRune("dDsSwW", c) {
+			return `\` + string(c), nil
+		}
+	}
+	return regexp.QuoteMeta(string(c)), nil
+}
+
+// class translates […]: its members are plain but for ranges and escapes.
+func (t *lucene) class() (string, error) {
+	var b strings.Builder
+	b.WriteByte('[')
+	if t.peek("^") {
+		b.WriteByte('^')
+		t.at++
+	}
+	for first := true; ; first = false {
+		if t.at == len(t.in) {
+			return "", fmt.Errorf("bad regular expression: [ is not closed")
+		}
+		c := t.in[t.at]
+		t.at++
+		if c == ']' && !first {
+			b.WriteByte(']')
+			return b.String(), nil
+		}
+		if c == '\\' && t.at < len(t.in) {
+			c = t.in[t.at]
+			t.at++
+			if strings.ContainsRune("dDsSwW", c) {
+				b.WriteString(`\` + string(c))
+				continue
+			}
+		}
+		b.WriteString(classRune(c))
+		if t.peek("-") && t.at+1 < len(t.in) && t.in[t.at+1] != ']' {
+			t.at++
+			d := t.in[t.at]
+			t.at++
+			if d == '\\' && t.at < len(t.in) {
+				d = t.in[t.at]
+				t.at++
+			}
+			if d < c {
+				return "", fmt.Errorf("bad regular expression: the range %c-%c is backwards", c, d)
+			}
+			b.WriteString("-" + classRune(d))
+		}
+	}
+}
+
+func classRune(r rune) string {
+	if strings.ContainsRune(`\[]^-&~`, r) {
+		return `\` + string(r)
+	}
+	return string(r)
+}
+
+// JavaRegex is a Java expression as Go writes it.
+func JavaRegex(pattern string) string {
+	r := strings.NewReplacer(`\\`, `\\`, `\h`, `[ \t\x{A0}]`, `\R`, `(?:\r\n|[\n\r])`, `\Z`, `\z`, `\e`, `\x1b`, `\p{Alpha}`, `[[:alpha:]]`, `\p{Alnum}`, `[[:alnum:]]`,
+		`\p{Punct}`, `[[:punct:]]`, `\p{Digit}`, `[0-9]`, `\p{Lower}`, `[a-z]`, `\p{Upper}`, `[A-Z]`, `\p{Space}`, `\s`, `\p{XDigit}`, `[0-9a-fA-F]`)
+	return r.Replace(pattern)
+}
+
+// javaReplacement is a Java replacement ($1, ${name}, \$) as Go writes it.
+func javaReplacement(s string) (string, bool) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			if i++; i == len(s) {
+				return "", false
+			}
+			if s[i] == '$' {
+				b.WriteByte('$')
+			}
+			b.WriteByte(s[i])
+		case c == '$':
+			j := i + 1
+			if j < len(s) && s[j] == '{' {
+				end := strings.IndexByte(s[j:], '}')
+				if end < 0 {
+					return "", false
+				}
+				b.WriteString(s[i : j+end+1])
+				i = j + end
+				continue
+			}
+			if j == len(s) || s[j] < '0' || s[j] > '9' {
+				return "", false
+			}
+			b.WriteString("${" + s[j:j+1] + "}")
+			i = j
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), true
+}
+
+// compiled remembers what patterns compile to within one call of a function.
+type compiled[T any] struct {
+	seen map[string]outcome[T]
+	make func(string) (T, error)
+}
+
+type outcome[T any] struct {
+	value T
+	err   error
+}
+
+func (c *compiled[T]) get(pattern string) (T, error) {
+	if o, ok := c.seen[pattern]; ok {
+		return o.value, o.err
+	}
+	if c.seen == nil {
+		c.seen = map[string]outcome[T]{}
+	}
+	value, err := c.make(pattern)
+	c.seen[pattern] = outcome[T]{value, err}
+	return value, err
+}
+
+var tooLong = "the text is longer than a pattern is matched against, treating result as null"
+
+var esqlPattern = []*Row{
+	variadic(scalar("like", "true where the whole text is like a pattern with * and ?", likeEval(func(_ *Env, pattern string) (func(string) bool, error) {
+		return CompileLike(pattern).Match, nil
+	}), boolean, str, str)),
+	variadic(scalar("rlike", "true where the whole text matches a regular expression", likeEval(func(env *Env, pattern string) (func(string) bool, error) {
+		re, err := CompileRLike(pattern, env.Limits.RegexProgram)
+		if err != nil {
+			return nil, err
+		}
+		return re.MatchString, nil
+	}), boolean, str, str)),
+	scalar("replace", "the text with what a regular expression matches replaced", replaceEval, str, str, str, str),
+	multi(variadic(scalar("mv_like", "true where one of the values is like a pattern with * and ?", anyMatch(func(_ *Env, pattern string) (func(string) bool, error) {
+		return CompileLike(pattern).Match, nil
+	}), boolean, str, str))),
+	multi(variadic(scalar("mv_rlike", "true where one of the values matches a regular expression", anyMatch(func(env *Env, pattern string) (func(string) bool, error) {
+		re, err := CompileRLike(pattern, env.Limits.RegexProgram)
+		if err != nil {
+			return nil, err
+		}
+		return re.MatchString, nil
+	}), boolean, str, str))),
+}
+
+// likeEval matches texts with constant patterns; one of them is enough.
+func likeEval(compile func(env *Env, pattern string) (func(string) bool, error)) Eval {
+	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		if n == 0 {
+			return column.NullVector(boolean, 0), nil
+		}
+		var tests []func(string) bool
+		for _, p := range args[1:] {
+			test, err := compile(env, Reader[string](p)(0))
+			if err != nil {
+				return nil, err
+			}
+			tests = append(tests, test)
+		}
+		return map1(boolean, args[0], args[1:], n, func(s string) (bool, bool) {
+			if len(s) > env.Limits.RegexText {
+				return overflow[bool](env, tooLong)
+			}
+			for _, test := range tests {
+				if test(s) {
+					return true, true
+				}
+			}
+			return false, true
+		}), nil
+	}
+}
+
+func anyMatch(compile func(env *Env, pattern string) (func(string) bool, error)) Eval {
+	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		tests := compiled[func(string) bool]{make: func(p string) (func(string) bool, error) { return compile(env, p) }}
+		values, pattern := Reader[string](args[0]), Reader[string](args[1])
+		return mapRows(boolean, args, n, func(i int) (bool, bool) {
+			from, _ := args[1].Range(i)
+			test, err := tests.get(pattern(from))
+			if err != nil {
+				return overflow[bool](env, "java.lang.IllegalArgumentException: "+err.Error())
+			}
+			start, to := args[0].Range(i)
+			for at := start; at < to; at++ {
+				if test(values(at)) {
+					return true, true
+				}
+			}
+			return false, true
+		}), nil
+	}
+}
+
+func replaceEval(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	patterns := compiled[*regexp.Regexp]{make: func(p string) (*regexp.Regexp, error) { return CompileRegex(JavaRegex(p), env.Limits.RegexProgram) }}
+	return Map3(str, func(env *Env, s, pattern, with string) (string, bool) {
+		re, err := patterns.get(pattern)
+		if err != nil {
+			return overflow[string](env, "java.util.regex.PatternSyntaxException: "+err.Error())
+		}
+		if len(s) > env.Limits.RegexText {
+			return overflow[string](env, tooLong)
+		}
+		to, ok := javaReplacement(with)
+		if !ok {
+			return overflow[string](env, "java.lang.IllegalArgumentException: Illegal group reference")
+		}
+		out := re.ReplaceAllString(s, to)
+		if len(out) > longestText {
+			return overflow[string](env, "java.lang.IllegalArgumentException: Creating strings with more than [1048576] bytes is not supported")
+		}
+		return out, true
+	})(env, args, n)
+}
