@@ -21,6 +21,7 @@ type parser struct {
 	at     int
 	depth  int
 	failed bool
+	whole  *query
 	asked  int // how many unnamed parameters were taken so far
 }
 
@@ -32,6 +33,7 @@ func parse(file *syntax.File, params map[string]*column.Vector, errors *syntax.L
 	if len(*errors) > 0 { // a broken token would be complained about twice
 		return q
 	}
+	p.whole = q
 	p.settings(q)
 	p.pipeline(q)
 	if p.failed = false; p.peek().kind != end {
@@ -126,7 +128,7 @@ func (p *parser) enter() bool {
 func (p *parser) leave() { p.depth-- }
 
 // recover skips to the pipe or bracket that ends the current command.
-func (p *parser) recover() {
+func (p *parser) recover(inner bool) {
 	if !p.failed {
 		return
 	}
@@ -138,7 +140,7 @@ func (p *parser) recover() {
 		case t.is("("):
 			depth++
 		case t.is(")"):
-			if depth--; depth < 0 {
+			if depth--; depth < 0 && inner {
 				return
 			}
 		case t.is("|") && depth <= 0:
@@ -172,7 +174,7 @@ func (p *parser) pipeline(q *query) {
 		if t := p.peek(); !p.failed && t.kind != end && !t.is("|") && !t.is(")") {
 			p.expected("| or the end of the query")
 		}
-		p.recover()
+		p.recover(q != p.whole)
 		if !p.accept("|") {
 			return
 		}

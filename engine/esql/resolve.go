@@ -219,9 +219,9 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 		case t == column.Null && best.Kind == function.Scalar && best.Lazy == nil && !best.Nulls:
 			return l.null(result, at)
 		case t == column.Null:
-			args[i] = l.null(param(best, i, len(args)), args[i].Span())
-		case literal[i] && !sameText(param(best, i, len(args)), column.String):
-			if args[i] = l.literalAs(args[i], param(best, i, len(args))); args[i] == nil {
+			args[i] = l.null(wanted(best, i, len(args)), args[i].Span())
+		case literal[i] && !sameText(wanted(best, i, len(args)), column.String):
+			if args[i] = l.literalAs(args[i], wanted(best, i, len(args))); args[i] == nil {
 				return nil
 			}
 		}
@@ -232,7 +232,7 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 	return &plan.Call{Func: best, Args: args, T: result, At: at}
 }
 
-func param(r *function.Row, i, n int) column.Type {
+func wanted(r *function.Row, i, n int) column.Type {
 	if r.Variadic && i >= len(r.Params) && r.Name == "case" {
 		return caseParam(r, i, n)
 	}
@@ -255,7 +255,7 @@ func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args 
 	var want []string
 	for _, r := range rows {
 		if cost, bad := fitting(r, types, literal); cost == never && bad == furthest {
-			if t := param(r, bad, len(args)).String(); !slices.Contains(want, t) {
+			if t := wanted(r, bad, len(args)).String(); !slices.Contains(want, t) {
 				want = append(want, t)
 			}
 		}

@@ -127,7 +127,9 @@ func size(_ *Env, s *distinct) any { return int64(len(s.seen)) }
 
 var esqlAggregates = slices.Concat(
 	[]*Row{aggregate("count", "the number of rows", column.Long, counted, count)},
-	each(anything, func(t column.Type) *Row { return aggregate("count", "the number of values", column.Long, counted, count, t) }),
+	each(anything, func(t column.Type) *Row {
+		return aggregate("count", "the number of values", column.Long, counted, count, t)
+	}),
 	each(anything, func(t column.Type) *Row {
 		return aggregate("count_distinct", "the number of different values", column.Long, gathered, size, t)
 	}),
@@ -299,7 +301,9 @@ var esqlNumberAggregates = slices.Concat(
 		}
 		return aggregate("sum", "the sum of the values", returns, totalled(t), sums(t), t)
 	}),
-	each(signed, func(t column.Type) *Row { return aggregate("avg", "the mean of the values", column.Double, totalled(t), averages(t), t) }),
+	each(signed, func(t column.Type) *Row {
+		return aggregate("avg", "the mean of the values", column.Double, totalled(t), averages(t), t)
+	}),
 	each(signed, func(t column.Type) *Row {
 		return aggregate("std_dev", "the standard deviation of the values, as of a whole population", column.Double, totalled(t), deviation(true), t)
 	}),
@@ -343,8 +347,8 @@ var esqlNumberAggregates = slices.Concat(
 // ranked is a value and what it is ordered by.
 type ranked struct{ key, value any }
 
-// first is the value of the row whose key is least, or greatest.
-func first(name, doc string, sign int) []*Row {
+// firstRows is the value of the row whose key is least, or greatest.
+func firstRows(name, doc string, sign int) []*Row {
 	return pairs(anything, []column.Type{column.Time, column.Nanos, column.Int, column.Long}, func(t, by column.Type) *Row {
 		return aggregate(name, doc, t, func(_ *Env, s *ranked, args []*column.Vector, i int) error {
 			from, to := args[0].Range(i)
@@ -428,7 +432,7 @@ var (
 )
 
 var esqlOrderAggregates = slices.Concat(
-	first("first", "the value of the row that comes first in an order", 1), first("last", "the value of the row that comes last in an order", -1),
+	firstRows("first", "the value of the row that comes first in an order", 1), firstRows("last", "the value of the row that comes last in an order", -1),
 	each(topTypes, func(t column.Type) *Row { return top(t, t, t, integer) }),
 	each(topTypes, func(t column.Type) *Row { return top(t, t, t, integer, str) }),
 	pairs(topShown, topShown, func(t, shown column.Type) *Row { return top(t, shown, t, integer, str, shown) }),

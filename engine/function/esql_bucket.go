@@ -95,8 +95,12 @@ func dateBuckets(t, count, from, to column.Type) *Row {
 var bounds = []column.Type{column.Time, str}
 
 var buckets = slices.Concat(
-	each(instants, func(t column.Type) *Row { return scalar("bucket", bucketDoc, Map2(t, swap(truncDuration(t))), t, t, column.Duration) }),
-	each(instants, func(t column.Type) *Row { return scalar("bucket", bucketDoc, Map2(t, swap(truncPeriod(t))), t, t, column.Period) }),
+	each(instants, func(t column.Type) *Row {
+		return scalar("bucket", bucketDoc, Map2(t, swap(truncDuration(t))), t, t, column.Duration)
+	}),
+	each(instants, func(t column.Type) *Row {
+		return scalar("bucket", bucketDoc, Map2(t, swap(truncPeriod(t))), t, t, column.Period)
+	}),
 	pairs(bounds, bounds, func(a, b column.Type) *Row { return dateBuckets(column.Time, integer, a, b) }),
 	pairs(bounds, bounds, func(a, b column.Type) *Row { return dateBuckets(column.Nanos, integer, a, b) }),
 	pairs(bounds, bounds, func(a, b column.Type) *Row { return dateBuckets(column.Time, column.Long, a, b) }),

@@ -13,12 +13,12 @@ var esqlConditional = slices.Concat(
 	each(anything, func(t column.Type) *Row {
 		return variadic(&Row{Name: "coalesce", Doc: "the first value that is not null", Lazy: Coalesce, Returns: t, Params: []column.Type{t}})
 	}),
-	each(anything, func(t column.Type) *Row { return extreme("greatest", "the greatest of the values", t, 1) }),
-	each(anything, func(t column.Type) *Row { return extreme("least", "the least of the values", t, -1) }),
+	each(anything, func(t column.Type) *Row { return extremum("greatest", "the greatest of the values", t, 1) }),
+	each(anything, func(t column.Type) *Row { return extremum("least", "the least of the values", t, -1) }),
 )
 
-// extreme is the greatest or least of all values of all arguments.
-func extreme(name, doc string, t column.Type, sign int) *Row {
+// extremum is the greatest or least of all values of all arguments.
+func extremum(name, doc string, t column.Type, sign int) *Row {
 	eval := func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		return mapRows(t, args, n, func(i int) (any, bool) {
 			var best any

@@ -1,0 +1,357 @@
+package esql
+
+import (
+	"strconv"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// KQL("…") holds a Kibana query: field: value, ranges, and, or, not. It filters documents, so it is never null: a field
+// without a value does not match, any of several values may, and not turns that round. The text is lowered as it is read.
+
+func (l *lowerer) kqlCall(c *call) plan.Expr {
+	if len(c.args) != 1 || len(c.options) > 0 {
+		l.fail(c.at, "KQL takes 1 argument, a text, found %d", len(c.args)+min(len(c.options), 1))
+		return nil
+	}
+	lit, ok := c.args[0].(*literal)
+	if !ok {
+		l.fail(c.args[0].span(), "expected a text in KQL")
+		return nil
+	}
+	s, ok := lit.str()
+	if !ok {
+		l.fail(lit.at, "expected a text in KQL, found %s", l.file.Slice(lit.at))
+		return nil
+	}
+	k := &kibana{l: l, at: lit.at, in: s}
+	k.space()
+	if k.pos == len(k.in) {
+		return l.truth(true, c.at)
+	}
+	e := k.or()
+	if e == nil {
+		return nil
+	}
+	if k.pos < len(k.in) {
+		k.fail("unexpected %q", k.in[k.pos:])
+		return nil
+	}
+	return e
+}
+
+func (l *lowerer) truth(b bool, at syntax.Span) plan.Expr {
+	v := column.NewBuilder(column.Bool, 1)
+	v.Bool(b)
+	return &plan.Lit{Value: v.Vector(), At: at}
+}
+
+type kibana struct {
+	l      *lowerer
+	at     syntax.Span
+	in     string
+	pos    int
+	depth  int
+	failed bool
+}
+
+func (k *kibana) fail(format string, args ...any) {
+	if !k.failed {
+		k.failed = true
+		_ = k.l.fail(k.at, "in the Kibana query at character "+strconv.Itoa(k.pos+1)+": "+format, args...)
+	}
+}
+
+func (k *kibana) space() {
+	for k.pos < len(k.in) && strings.IndexByte(" \t\r\n", k.in[k.pos]) >= 0 {
+		k.pos++
+	}
+}
+
+// keyword takes a word such as and, in any case, when it stands alone.
+func (k *kibana) keyword(word string) bool {
+	end := k.pos + len(word)
+	if end > len(k.in) || !strings.EqualFold(k.in[k.pos:end], word) || end < len(k.in) && strings.IndexByte(" \t\r\n(){}", k.in[end]) < 0 {
+		return false
+	}
+	k.pos = end
+	k.space()
+	return true
+}
+
+func (k *kibana) symbol(s string) bool {
+	if !strings.HasPrefix(k.in[k.pos:], s) {
+		return false
+	}
+	k.pos += len(s)
+	k.space()
+	return true
+}
+
+func (k *kibana) join(word, op string, one func() plan.Expr) plan.Expr {
+	parts := []plan.Expr{one()}
+	for k.keyword(word) {
+		parts = append(parts, one())
+	}
+	if k.failed {
+		return nil
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return k.l.row1(op, k.at, parts...)
+}
+
+func (k *kibana) or() plan.Expr {
+	if k.depth++; k.depth > deepest {
+		k.fail("nested too deeply")
+		return nil
+	}
+	defer func() { k.depth-- }()
+	return k.join("or", "or", func() plan.Expr { return k.join("and", "and", k.not) })
+}
+
+func (k *kibana) not() plan.Expr {
+	if k.keyword("not") {
+		x := k.not()
+		if x == nil {
+			return nil
+		}
+		return k.l.row1("not", k.at, x)
+	}
+	if k.symbol("(") {
+		e := k.or()
+		if !k.symbol(")") {
+			k.fail("expected )")
+		}
+		return e
+	}
+	return k.clause()
+}
+
+// clause is field: value, or a range.
+func (k *kibana) clause() plan.Expr {
+	name, quoted, ok := k.word()
+	if !ok {
+		k.fail("expected a field")
+		return nil
+	}
+	for _, op := range []string{"<=", ">=", "<", ">"} {
+		if k.symbol(op) {
+			return k.bound(name, op)
+		}
+	}
+	if !k.symbol(":") {
+		if quoted {
+			k.fail("a text without a field is not supported")
+		} else {
+			k.fail("expected : after the field %s", name)
+		}
+		return nil
+	}
+	if strings.HasPrefix(k.in[k.pos:], "{") {
+		k.fail("nested queries are not supported")
+		return nil
+	}
+	if strings.Contains(name, "*") {
+		return k.fields(name)
+	}
+	e := k.l.column(name, k.at)
+	if e == nil {
+		k.failed = true
+		return nil
+	}
+	return k.values(e)
+}
+
+// fields is a clause over every field that a name with asterisks matches.
+func (k *kibana) fields(name string) plan.Expr {
+	p := namePattern{pieces: strings.Split(name, "*")}
+	start := k.pos
+	var parts []plan.Expr
+	for i, c := range k.l.scope.columns {
+		if p.matches(c.name) && c.typ != column.Unsupported {
+			k.pos = start
+			if e := k.values(k.l.scope.col(i, k.at)); e != nil {
+				parts = append(parts, e)
+			}
+		}
+	}
+	switch len(parts) {
+	case 0:
+		k.values(k.l.null(column.Null, k.at))
+		return k.l.truth(false, k.at)
+	case 1:
+		return parts[0]
+	}
+	return k.l.row1("or", k.at, parts...)
+}
+
+// values is a value, or several in brackets with and, or, not between them.
+func (k *kibana) values(field plan.Expr) plan.Expr {
+	if !k.symbol("(") {
+		return k.value(field)
+	}
+	if k.depth++; k.depth > deepest {
+		k.fail("nested too deeply")
+		return nil
+	}
+	defer func() { k.depth-- }()
+	one := func() plan.Expr {
+		if k.keyword("not") {
+			x := k.values(field)
+			if x == nil {
+				return nil
+			}
+			return k.l.row1("not", k.at, x)
+		}
+		return k.values(field)
+	}
+	e := k.join("or", "or", func() plan.Expr { return k.join("and", "and", one) })
+	if !k.symbol(")") {
+		k.fail("expected ) or or")
+		return nil
+	}
+	return e
+}
+
+func (k *kibana) value(field plan.Expr) plan.Expr {
+	s, quoted, ok := k.word()
+	if !ok {
+		k.fail("expected a value")
+		return nil
+	}
+	if !quoted { // values of several words without quotes: all of them, up to a keyword
+		for {
+			mark := k.pos
+			if k.keyword("and") || k.keyword("or") || k.keyword("not") {
+				k.pos = mark
+				break
+			}
+			next, q, ok := k.word()
+			if !ok || q || strings.HasPrefix(k.in[k.pos:], ":") {
+				k.pos = mark
+				break
+			}
+			s += " " + next
+		}
+	}
+	l, t := k.l, field.Type()
+	switch {
+	case t == column.Null:
+		return l.truth(false, k.at)
+	case !quoted && s == "*":
+		return l.row1("is_not_null", k.at, field)
+	case t == column.String || t == column.Text:
+		if !quoted && strings.Contains(s, "*") {
+			return l.row1("$any_like", k.at, field, l.text(escapeLike(s), k.at))
+		}
+		row := "$match"
+		if t == column.Text {
+			row = "$match_words"
+		}
+		return l.row1(row, k.at, field, l.text(s, k.at), l.text("and", k.at), l.text("", k.at))
+	case t == column.IP && strings.Contains(s, "/"):
+		return l.row1("$any_cidr", k.at, field, l.text(s, k.at))
+	}
+	v := k.typed(s, t)
+	if v == nil {
+		return nil
+	}
+	return l.row1("$any_equals", k.at, field, v)
+}
+
+// escapeLike makes a pattern of LIKE in which only asterisks are special.
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `?`, `\?`).Replace(s)
+}
+
+func (k *kibana) typed(s string, t column.Type) plan.Expr {
+	b := column.NewBuilder(t, 1)
+	switch {
+	case isNumber(t):
+		x, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			k.fail("expected a number, found %s", s)
+			return nil
+		}
+		if t == column.Double {
+			b.Float(x)
+		} else {
+			n, err := strconv.ParseInt(s, 10, 64)
+			if err != nil {
+				n = int64(x)
+			}
+			b.Int(n)
+		}
+	default:
+		value, err := function.ReadLiteral(s, t)
+		if err != nil {
+			k.fail("%v", err)
+			return nil
+		}
+		b.Value(value)
+	}
+	return &plan.Lit{Value: b.Vector(), At: k.at}
+}
+
+func (k *kibana) bound(name, op string) plan.Expr {
+	field := k.l.column(name, k.at)
+	s, _, ok := k.word()
+	if !ok {
+		k.fail("expected a value after %s", op)
+		return nil
+	}
+	if field == nil {
+		k.failed = true
+		return nil
+	}
+	switch t := field.Type(); {
+	case t == column.Null:
+		return k.l.truth(false, k.at)
+	default:
+		v := k.typed(s, t)
+		if v == nil {
+			return nil
+		}
+		return k.l.row1("$any_"+op, k.at, field, v)
+	}
+}
+
+// word reads a text in quotes, or up to a blank or a special character; a backslash takes the next character as it is.
+func (k *kibana) word() (s string, quoted, ok bool) {
+	defer k.space()
+	var b strings.Builder
+	if k.pos < len(k.in) && k.in[k.pos] == '"' {
+		for k.pos++; k.pos < len(k.in); k.pos++ {
+			switch c := k.in[k.pos]; c {
+			case '"':
+				k.pos++
+				return b.String(), true, true
+			case '\\':
+				if k.pos++; k.pos == len(k.in) {
+					continue
+				}
+				c = k.in[k.pos]
+				b.WriteByte(c)
+			default:
+				b.WriteByte(c)
+			}
+		}
+		k.fail("the text in quotes is not closed")
+		return "", true, false
+	}
+	start := k.pos
+	for k.pos < len(k.in) && strings.IndexByte(" \t\r\n(){}:<>\"", k.in[k.pos]) < 0 {
+		if k.in[k.pos] == '\\' && k.pos+1 < len(k.in) {
+			k.pos++
+		}
+		b.WriteByte(k.in[k.pos])
+		k.pos++
+	}
+	return b.String(), false, k.pos > start
+}
