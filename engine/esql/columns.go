@@ -228,7 +228,13 @@ func (l *lowerer) keep(in plan.Node, c *keep) plan.Node {
 		}
 		exprs, columns = append(exprs, l.scope.col(x.index, c.at)), append(columns, l.scope.columns[x.index])
 	}
-	return l.project(in, c.at, exprs, l.scope.closed(columns), false)
+	next := l.scope.closed(columns)
+	for _, p := range c.names {
+		if !p.exact() && l.scope.open {
+			next.open, next.gone, next.globs = true, l.scope.gone, append(next.globs, p)
+		}
+	}
+	return l.project(in, c.at, exprs, next, false)
 }
 
 // unmatched complains of a name or pattern that no column has, or notes it where the table is open.
@@ -236,7 +242,7 @@ func (l *lowerer) unmatched(p namePattern) (typ column.Type, broken bool) {
 	if p.exact() {
 		return column.Null, !l.unknownColumn(p.pieces[0], p.at)
 	}
-	if text := l.file.Slice(p.at); l.scope.open {
+	if text := l.file.Slice(p.at); l.scope.open && l.scope.globs == nil {
 		l.notice("no field matches %s", text)
 	} else if !p.all() {
 		l.fail(p.at, "no column matches %s", text)
@@ -246,7 +252,7 @@ func (l *lowerer) unmatched(p namePattern) (typ column.Type, broken bool) {
 
 // unknownColumn tells whether a name that the scope lacks may be taken as null.
 func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
-	if l.scope.open && !l.scope.gone[name] {
+	if l.scope.lacks(name) {
 		l.notice("no table has the field %s: it is null in every row", name)
 		return true
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"casebook/engine/column"
+	"casebook/engine/function"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
@@ -141,6 +142,12 @@ func (l *lowerer) connect(e *binary) plan.Expr {
 	return l.row1(strings.ToLower(e.op), e.at, args...)
 }
 
+// place is how warnings name a part of the text.
+func (l *lowerer) place(at syntax.Span) function.Place {
+	p := l.file.Position(at.Start)
+	return function.Place{Line: p.Line, Column: p.Column, Text: l.file.Slice(at)}
+}
+
 // row1 is a call of a function that has just one row.
 func (l *lowerer) row1(name string, at syntax.Span, args ...plan.Expr) plan.Expr {
 	types := make([]column.Type, len(args))
@@ -152,7 +159,7 @@ func (l *lowerer) row1(name string, at syntax.Span, args ...plan.Expr) plan.Expr
 		l.fail(at, "the operator %s takes no %s", name, typeList(types))
 		return nil
 	}
-	return &plan.Call{Func: rows[0], Args: args, T: rows[0].Returns, At: at}
+	return &plan.Call{Func: rows[0], Args: args, T: rows[0].Returns, At: at, Place: l.place(at)}
 }
 
 func (l *lowerer) compare(e *binary, left, right plan.Expr) plan.Expr {
@@ -238,7 +245,7 @@ func (l *lowerer) arithmetic(e *binary, left, right plan.Expr) plan.Expr {
 		l.fail(e.at, "the operator %s takes no %s and %s", e.op, types[0], types[1])
 		return nil
 	}
-	return &plan.Call{Func: rows[0], Args: []plan.Expr{left, right}, T: rows[0].Returns, At: e.at}
+	return &plan.Call{Func: rows[0], Args: []plan.Expr{left, right}, T: rows[0].Returns, At: e.at, Place: l.place(e.at)}
 }
 
 func isSpan(t column.Type) bool { return t == column.Duration || t == column.Period }

@@ -318,7 +318,12 @@ func (p *parser) source() source {
 	switch t.kind {
 	case sourceName:
 	case text:
-		return source{place{t.at}, unquote(t.text)}
+		if s := unquote(t.text); s != "" {
+			return source{place{t.at}, s}
+		}
+		p.at--
+		p.expected("the name of a table")
+		return source{}
 	case word, integer:
 	default:
 		p.at = max(p.at-1, 0)

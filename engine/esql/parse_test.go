@@ -1,47 +1,96 @@
 package esql
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
+	"strings"
 	"testing"
 
+	"casebook/engine/column"
+	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
 
-func TestScratch(t *testing.T) {
-	for _, name := range []string{"cases", "rules"} {
-		f, err := os.Open("../../../shared/conformance/esql/" + name + ".jsonl")
+// queries is a little of everything that the grammar has.
+var queries = []string{
+	"FROM logs-*,-logs-old METADATA _id, _index | WHERE a.b == \"x\" AND NOT c IS NULL OR d IN (1, 2.5, null)",
+	"from t | eval x = -1 + 2 * (3 - y) % 4, `odd name` = a::long, CONCAT(a, \"\\\"\") | keep x*, `odd name`, b.*c, * | drop y*",
+	"ROW a = [1, 2], b = \"\"\"raw \\d \"quoted\" \"\"\", c = -5 minutes, d = TRUE | RENAME a AS q, r = b | MV_EXPAND q",
+	"FROM t | STATS n = COUNT(*) WHERE x > 1, AVG(y) BY z, w = DATE_TRUNC(1 hour, @timestamp) | SORT n DESC NULLS FIRST, z | LIMIT 10",
+	"FROM t | INLINE STATS m = MAX(x) BY y | GROK msg \"%{IP:ip} %{NUMBER:n:int}\" | DISSECT msg \"%{a} %{b}\" APPEND_SEPARATOR = \"-\"",
+	"FROM t | WHERE a LIKE \"x*\" AND b NOT RLIKE \"y.+\" AND c LIKE (\"p*\", \"q?\") AND MATCH(d, \"e\", {\"fuzziness\": 1}) // done",
+	"FROM t, (FROM u | WHERE a == 1) | LOOKUP JOIN v-lookup ON k | LIMIT 3 BY k /* a /* nested */ comment */",
+	"FROM t | WHERE a:\"word\" AND (b == c) IN (true) AND FIRST(a, b) > - -x",
+}
+
+func TestPrintIsStable(t *testing.T) {
+	for _, q := range queries {
+		once, err := Format(syntax.NewFile("query", q), nil)
 		if err != nil {
-			t.Skip(err)
+			t.Errorf("%s\n%v", q, err)
+			continue
 		}
-		s := bufio.NewScanner(f)
-		s.Buffer(nil, 1<<24)
-		bad, n := 0, 0
-		for s.Scan() {
-			var c struct{ ID, Query string }
-			json.Unmarshal(s.Bytes(), &c)
-			var errs syntax.List
-			n++
-			file := syntax.NewFile(c.ID, c.Query)
-			q := parse(file, nil, &errs)
-			if len(errs) > 0 {
-				bad++
-				for _, e := range errs {
-					t.Log(e.Caret())
-				}
-				continue
-			}
-			one := printQuery(q, "\n| ")
-			q = parse(syntax.NewFile("printed", one), nil, &errs)
-			if len(errs) > 0 {
-				t.Error(errs[0].Caret())
-				continue
-			}
-			if two := printQuery(q, "\n| "); two != one {
-				t.Errorf("%s\n--\n%s", one, two)
-			}
+		twice, err := Format(syntax.NewFile("printed", once), nil)
+		if err != nil {
+			t.Errorf("printed: %s\n%v", once, err)
+			continue
 		}
-		t.Log(name, bad, n)
+		if once != twice {
+			t.Errorf("printed once\n%s\nand again\n%s", once, twice)
+		}
 	}
 }
+
+func TestPrint(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"brackets that are needed stay", `from t|where (a or b) and not(c and d)`, "FROM t\n| WHERE (a OR b) AND NOT (c AND d)"},
+		{"brackets that are not needed go", `from t|eval x=((a*b)+c)`, "FROM t\n| EVAL x = a * b + c"},
+		{"subtraction is from the left", `from t|eval x=a-(b-c)`, "FROM t\n| EVAL x = a - (b - c)"},
+		{"odd names are quoted", "from t|keep `a b`.c, `x*`", "FROM t\n| KEEP `a b`.c, `x*`"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := Format(syntax.NewFile("query", tt.in), nil)
+			if err != nil || got != tt.want {
+				t.Errorf("Format(%q)\n got %s, %v\nwant %s", tt.in, got, err, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, q := range queries {
+		f.Add(q)
+	}
+	f.Add("FROM t | WHERE " + strings.Repeat("(", 500))
+	f.Add("FROM t | WHERE " + strings.Repeat("NOT ", 500) + "a")
+	f.Add(strings.Repeat("FROM (", 300))
+	f.Fuzz(func(t *testing.T, text string) {
+		file := syntax.NewFile("fuzz", text)
+		_, _, err := Plan(file, everything{}, nil)
+		for _, e := range syntax.Errors(err) {
+			if e.Span.Start < 0 || e.Span.Start > len(text) || e.Span.End > len(text) || e.Span.End < e.Span.Start {
+				t.Fatalf("%q: the error %q is at %v, outside of the text", text, e.Message, e.Span)
+			}
+		}
+		if err != nil && len(syntax.Errors(err)) == 0 {
+			t.Fatalf("%q: an error without a place: %v", text, err)
+		}
+		once, err := Format(file, nil)
+		if err != nil {
+			return
+		}
+		twice, err := Format(syntax.NewFile("printed", once), nil)
+		if err != nil || once != twice {
+			t.Fatalf("%q is printed as\n%q\nand that as\n%q, %v", text, once, twice, err)
+		}
+	})
+}
+
+// everything has one open table for every name.
+type everything struct{}
+
+func (everything) Table(name string) (*plan.Table, bool) {
+	return &plan.Table{Name: name, Time: "@timestamp", Open: true, Fields: []column.Field{
+		{Name: "@timestamp", Type: column.Time}, {Name: "a", Type: column.String}, {Name: "n", Type: column.Int}, {Name: "ok", Type: column.Bool}, {Name: "ip", Type: column.IP},
+	}}, true
+}
+
+func (everything) Names() []string { return nil }

@@ -45,6 +45,8 @@ type scope struct {
 	// open scopes come from an open table: a name that they do not have is null, unless it was dropped on the way.
 	open bool
 	gone map[string]bool
+	// globs are, after a KEEP of an open table, the patterns whose fields are still open; nil for any name.
+	globs []namePattern
 	// time is the table's time column, for the functions that mean it without naming it.
 	time string
 }
@@ -96,7 +98,7 @@ func (s *scope) schema() []column.Field {
 
 // with is the scope with other columns; what is no longer among them is gone.
 func (s *scope) with(columns []scoped) *scope {
-	next := &scope{columns: columns, open: s.open, time: s.time, gone: s.gone}
+	next := &scope{columns: columns, open: s.open, time: s.time, gone: s.gone, globs: s.globs}
 	if s.open {
 		next.gone = map[string]bool{}
 		for name := range s.gone {
@@ -107,6 +109,14 @@ func (s *scope) with(columns []scoped) *scope {
 		}
 	}
 	return next
+}
+
+// lacks tells whether a name that is not among the columns may be a field that no event carries.
+func (s *scope) lacks(name string) bool {
+	if !s.open || s.gone[name] {
+		return false
+	}
+	return s.globs == nil || slices.ContainsFunc(s.globs, func(p namePattern) bool { return p.matches(name) })
 }
 
 // closed is a scope of just these columns.

@@ -229,7 +229,7 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 	if result == column.Null && best.Kind == function.Scalar {
 		return l.null(column.Null, at)
 	}
-	return &plan.Call{Func: best, Args: args, T: result, At: at}
+	return &plan.Call{Func: best, Args: args, T: result, At: at, Place: l.place(at)}
 }
 
 func wanted(r *function.Row, i, n int) column.Type {

@@ -183,7 +183,7 @@ func (l *lowerer) overGroups(e expr) plan.Expr {
 			return
 		}
 		known = false
-		if a.input.find(r.name) >= 0 || a.input.open {
+		if a.input.find(r.name) >= 0 || a.input.lacks(r.name) {
 			_ = l.fail(r.at, "%s is neither in an aggregate nor in BY", r.name).WithHint("write an aggregate around it, or group by it")
 			return
 		}

@@ -63,7 +63,7 @@ func (r *run) newAggregation(n *plan.Aggregate) *aggregation {
 		for j, x := range g.Call.Args {
 			ts[j] = x.Type()
 		}
-		a.aggs[i] = g.Call.Func.New(r.env, ts)
+		a.aggs[i] = g.Call.Func.New(r.env.At(g.Call.Place), ts)
 	}
 	return a
 }

@@ -92,7 +92,7 @@ func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 	}
 	f := x.Func
 	if f.Lazy != nil {
-		v, err := f.Lazy(e.env, x.T, len(x.Args), b.Len, func(k int, rows []int32) (*column.Vector, error) {
+		v, err := f.Lazy(e.env.At(x.Place), x.T, len(x.Args), b.Len, func(k int, rows []int32) (*column.Vector, error) {
 			if rows == nil {
 				return e.eval(x.Args[k], b)
 			}
@@ -130,7 +130,7 @@ func (e *evaluator) invoke(x *plan.Call, args []*column.Vector, n int) (*column.
 	if !f.Multi {
 		for k, v := range args {
 			if v.Offsets != nil {
-				args[k] = e.single(v)
+				args[k] = single(e.env.At(x.Place), v)
 			}
 		}
 	}
@@ -140,7 +140,7 @@ func (e *evaluator) invoke(x *plan.Call, args []*column.Vector, n int) (*column.
 				args[k] = v.As(p)
 			}
 		}
-		v, err := f.Eval(e.env, args, n)
+		v, err := f.Eval(e.env.At(x.Place), args, n)
 		return e.finish(x, v, err)
 	}
 	for _, v := range args {
@@ -148,7 +148,7 @@ func (e *evaluator) invoke(x *plan.Call, args []*column.Vector, n int) (*column.
 			return column.NullVector(x.T, n), nil
 		}
 	}
-	v, err := f.Eval(e.env, args, n)
+	v, err := f.Eval(e.env.At(x.Place), args, n)
 	v, err = e.finish(x, v, err)
 	if err != nil {
 		return nil, err
@@ -199,7 +199,7 @@ func withNulls(v *column.Vector, nulls column.Bitmap) *column.Vector {
 }
 
 // single turns several values into null, with a warning for each such row.
-func (e *evaluator) single(v *column.Vector) *column.Vector {
+func single(env *function.Env, v *column.Vector) *column.Vector {
 	rows := make([]int32, v.Len)
 	s := &column.Vector{Type: v.Type, Len: v.Len, Dict: v.Dict, Const: v.Const}
 	for i := range rows {
@@ -213,7 +213,7 @@ func (e *evaluator) single(v *column.Vector) *column.Vector {
 			s.Nulls.Set(i)
 		}
 		if to > from+1 {
-			e.env.Warn(function.MultiValueWarning)
+			env.Warn(function.MultiValueWarning)
 		}
 	}
 	values := *v

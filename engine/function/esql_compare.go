@@ -26,25 +26,25 @@ func compared(name, doc string, t column.Type, test func(c int) bool) *Row {
 	return scalar(name, doc, eval, column.Bool, t, t)
 }
 
-func comparison(name, doc string, test func(c int) bool) []*Row {
-	return each(anything, func(t column.Type) *Row { return compared(name, doc, t, test) })
+func comparison(name string, m Meaning, doc string, test func(c int) bool) []*Row {
+	return each(anything, func(t column.Type) *Row { return meant(m, compared(name, doc, t, test)) })
 }
 
 var esqlCompare = slices.Concat(
-	comparison("==", "true where both values are equal", func(c int) bool { return c == 0 }),
-	comparison("!=", "true where the values differ", func(c int) bool { return c != 0 }),
-	comparison("<", "true where the first value is the lesser", func(c int) bool { return c < 0 }),
-	comparison("<=", "true where the first value is not the greater", func(c int) bool { return c <= 0 }),
-	comparison(">", "true where the first value is the greater", func(c int) bool { return c > 0 }),
-	comparison(">=", "true where the first value is not the lesser", func(c int) bool { return c >= 0 }),
+	comparison("==", MeansEqual, "true where both values are equal", func(c int) bool { return c == 0 }),
+	comparison("!=", MeansNothing, "true where the values differ", func(c int) bool { return c != 0 }),
+	comparison("<", MeansLess, "true where the first value is the lesser", func(c int) bool { return c < 0 }),
+	comparison("<=", MeansLessEqual, "true where the first value is not the greater", func(c int) bool { return c <= 0 }),
+	comparison(">", MeansGreater, "true where the first value is the greater", func(c int) bool { return c > 0 }),
+	comparison(">=", MeansGreaterEqual, "true where the first value is not the lesser", func(c int) bool { return c >= 0 }),
 	each(anything, func(t column.Type) *Row {
-		return nullable(variadic(scalar("in", "true where the value is one of a list", among(t), column.Bool, t, t)))
+		return meant(MeansIn, nullable(variadic(scalar("in", "true where the value is one of a list", among(t), column.Bool, t, t))))
 	}),
 	each(anything, func(t column.Type) *Row {
-		return nullable(multi(scalar("is_null", "true where there is no value", IsNull, column.Bool, t)))
+		return meant(MeansIsNull, nullable(multi(scalar("is_null", "true where there is no value", IsNull, column.Bool, t))))
 	}),
 	each(anything, func(t column.Type) *Row {
-		return nullable(multi(scalar("is_not_null", "true where there is a value", IsNotNull, column.Bool, t)))
+		return meant(MeansNotNull, nullable(multi(scalar("is_not_null", "true where there is a value", IsNotNull, column.Bool, t))))
 	}),
 	each([]column.Type{column.Int, column.Long, column.ULong}, func(t column.Type) *Row {
 		return multi(scalar("$widen_double", "the number as a double", elementwise(column.Double, func(_ *Env, a any) (float64, bool) {

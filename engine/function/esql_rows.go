@@ -130,3 +130,6 @@ func elementwise[A, R any](t column.Type, f func(env *Env, a A) (R, bool)) Eval 
 		return several(env, args, n)
 	}
 }
+
+// meant says what a row means, for a source that can compute it itself.
+func meant(m Meaning, r *Row) *Row { r.Means = m; return r }

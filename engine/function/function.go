@@ -97,6 +97,27 @@ type Env struct {
 	mu       sync.Mutex
 	warnings map[string]int
 	order    []string
+
+	root  *Env // where warnings are gathered; nil for itself
+	place Place
+}
+
+// Place is a call in the text of a query, for the warnings of languages that name it.
+type Place struct {
+	Line, Column int
+	Text         string
+}
+
+// At is the env for one call: its warnings say where they come from, as ES|QL does. Without a place it is the env itself.
+func (e *Env) At(p Place) *Env {
+	if p.Line == 0 {
+		return e
+	}
+	root := e
+	if e.root != nil {
+		root = e.root
+	}
+	return &Env{Context: e.Context, AsOf: e.AsOf, Limits: e.Limits, root: root, place: p}
 }
 
 // LimitError says which limit a query ran into. What came before it stands: the run is partial.
@@ -123,6 +144,12 @@ var DefaultLimits = Limits{RegexProgram: 10_000, RegexText: 64 << 10, Groups: 1_
 
 // Warn notes something that a person should know of the result, such as a value that became null. Equal texts are counted.
 func (e *Env) Warn(text string) {
+	if e.root != nil {
+		at := fmt.Sprintf("Line %d:%d: ", e.place.Line, e.place.Column)
+		e.root.Warn(at + "evaluation of [" + e.place.Text + "] failed, treating result as null. Only first 20 failures recorded.")
+		e.root.Warn(at + text)
+		return
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.warnings == nil {

@@ -145,7 +145,7 @@ func Coalesce(_ *Env, t column.Type, count, n int, arg Arg) (*column.Vector, err
 }
 
 // MultiValueWarning is what a single-value function says when it meets several values and answers null.
-const MultiValueWarning = "single-value function encountered multi-value"
+const MultiValueWarning = "java.lang.IllegalArgumentException: single-value function encountered multi-value"
 
 // mosaic puts together a vector out of pieces computed over some of the rows.
 type mosaic struct {

@@ -18,7 +18,7 @@ const (
 
 // Each file of rows has one slice, and the slice is named here: nothing registers itself.
 var (
-	esqlRows = slices.Concat[[]*Row]()
+	esqlRows = esqlTable
 	kqlRows  = slices.Concat[[]*Row]()
 )
 

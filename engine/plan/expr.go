@@ -20,6 +20,8 @@ type Call struct {
 	Args []Expr
 	T    column.Type // what this call returns; Func.Returns unless the row is generic
 	At   syntax.Span
+	// Place is how warnings name the call, in languages whose warnings do.
+	Place function.Place
 }
 
 // Col is a column of the input, by its place.
