@@ -26,11 +26,9 @@ func azureDetail(x *Details, c *Column) any {
 		}
 		return asText(caller)
 	case "azure.resource.id":
-		id, _ := at(x.tree, "resourceId").(string)
-		return asText(resourceParts(id).id)
+		return asText(x.resource().id)
 	case "azure.resource.provider":
-		id, _ := at(x.tree, "resourceId").(string)
-		return asText(resourceParts(id).provider)
+		return asText(x.resource().provider)
 	case "log.level":
 		if level := at(x.tree, "level"); level != nil {
 			return asText(level)
@@ -44,6 +42,14 @@ func azureDetail(x *Details, c *Column) any {
 	}
 	path := strings.Split(strings.TrimPrefix(c.Name, "azure.open_ai."), ".")
 	return as(walk(x.azureTree(), path), c.Type)
+}
+
+func (x *Details) resource() resource {
+	id, ok := at(x.tree, "resourceId").(string)
+	if !ok {
+		id, _ = at(x.tree, "ResourceId").(string)
+	}
+	return resourceParts(id)
 }
 
 // azureTree is the record as Elastic's integration lays it out below azure.open_ai.

@@ -155,7 +155,7 @@ func (f *Form) dayFirst(rows []byte) bool {
 	for from := 0; from < len(rows); {
 		end := rowEnd(rows, from)
 		if end < 0 {
-			return false
+			end = len(rows)
 		}
 		cells, _ := splitRow(nil, rows[from:end])
 		for i, cell := range cells {

@@ -120,9 +120,15 @@ func (x *extent) run(b []byte) verdict {
 	return unfinished
 }
 
-// run cuts as far as the window allows.
+// run cuts as far as the window allows, and all of it when nothing comes after.
 func (c *cutter) run() {
 	for c.huge == "" && c.step() {
+	}
+}
+
+// some cuts as far as the window allows, but no more pieces than a block is to hold.
+func (c *cutter) some() {
+	for c.huge == "" && len(c.cuts) < maxPieces && c.step() {
 	}
 }
 
@@ -181,7 +187,9 @@ func (c *cutter) end() {
 }
 
 func (c *cutter) frame(to int) {
-	if to > c.mark {
+	if n := len(c.cuts); to > c.mark && n > 0 && c.cuts[n-1].kind == cutFrame {
+		c.cuts[n-1].to, c.mark = to, to
+	} else if to > c.mark {
 		c.cuts = append(c.cuts, cut{from: c.mark, to: to, kind: cutFrame})
 		c.mark = to
 	}

@@ -1,6 +1,9 @@
 package event
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
 
 // Decoder turns blocks into records. It holds nothing but scratch: what comes out depends on the block alone (and on the
 // block's siblings), so blocks may be decoded in any order, each goroutine with a Decoder of its own. The zero Decoder is ready.
@@ -15,6 +18,7 @@ type Decoder struct {
 	values     []Value
 	texts      []string
 	records    []Record
+	first      int // in records: where the block's begin
 	block      *Block
 }
 
@@ -28,7 +32,7 @@ type Siblings interface {
 
 // Decode appends the block's records to a slice: every byte of the block is in the span of exactly one.
 func (d *Decoder) Decode(b *Block, to []Record) []Record {
-	d.block, d.siblings, d.records = b, b.siblings, to
+	d.block, d.siblings, d.records, d.first = b, b.siblings, to, len(to)
 	if b.ready != nil {
 		return append(to, *b.ready)
 	}
@@ -123,7 +127,10 @@ func space(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t'
 func (d *Decoder) unit(p place, form *Form, depth int) {
 	from, to := trim(d.block.Data, p.from, p.to)
 	if from == to {
-		d.add(p, Blank)
+		d.blank(p)
+		return
+	}
+	if p.to-p.from > maxRecord && d.tooLong(p, form, depth) {
 		return
 	}
 	body := d.block.Data[from:to]
@@ -156,6 +163,13 @@ func (d *Decoder) unit(p place, form *Form, depth int) {
 		return
 	}
 	r.Event = Event{}
+	if (why.Code == CodeEnds || why.Code == CodeJSON) && form.Kind == JSON && depth < maxEnvelopes {
+		if pieces := salvage(d.block.Data[p.from:p.to]); pieces != nil {
+			d.records = d.records[:len(d.records)-1]
+			d.pieces(p, pieces, depth)
+			return
+		}
+	}
 	switch {
 	case (why.Code == envelope || why.Code == more) && form.Kind == JSON && depth < maxEnvelopes:
 		d.records = d.records[:len(d.records)-1]
@@ -171,6 +185,32 @@ func (d *Decoder) unit(p place, form *Form, depth int) {
 	if r.Raw == nil {
 		r.Raw = body
 	}
+}
+
+// blank counts an empty line, with the empty lines before it.
+func (d *Decoder) blank(p place) {
+	if n := len(d.records); n > d.first {
+		if last := &d.records[n-1]; last.Kind == Blank {
+			last.Length += int64(p.to - p.from)
+			last.Lines++
+			return
+		}
+	}
+	d.add(p, Blank).Lines = 1
+}
+
+// tooLong rejects a record beyond the cap that its block holds whole nevertheless, unless it is an envelope.
+func (d *Decoder) tooLong(p place, form *Form, depth int) bool {
+	if pieces := salvage(d.block.Data[p.from:p.to]); form.Kind == JSON && pieces != nil {
+		d.pieces(p, pieces, depth)
+		return true
+	}
+	from, _ := trim(d.block.Data, p.from, p.to)
+	if d.block.Data[from] == '[' {
+		return false
+	}
+	d.reject(p, form, Reject{CodeLong, fmt.Sprintf("a record of %d bytes, where 16 MiB are the most", p.to-p.from)})
+	return true
 }
 
 // maxEnvelopes is how deep envelopes may stand in each other: an Event Hub's array of messages, each with its records.
@@ -193,8 +233,23 @@ func timed(line []byte) bool {
 func (d *Decoder) open(p place, descend bool, depth int) {
 	c := cutter{b: d.block.Data[p.from:p.to], eof: true, descend: descend}
 	c.run()
+	d.pieces(p, c.cuts, depth)
+}
+
+// salvage cuts an envelope that is not sound, so that one bad record, or an end that is missing, does not cost the others.
+// It is nil when the object is no envelope.
+func salvage(b []byte) []cut {
+	c := cutter{b: b, eof: true, descend: true}
+	c.run()
+	if len(c.cuts) > 1 && c.cuts[0].kind == cutFrame {
+		return c.cuts
+	}
+	return nil
+}
+
+func (d *Decoder) pieces(p place, cuts []cut, depth int) {
 	line, at := p.line, p.from
-	for _, piece := range c.cuts {
+	for _, piece := range cuts {
 		from, to := p.from+piece.from, p.from+piece.to
 		line += int64(bytes.Count(d.block.Data[at:from], newline))
 		at = from

@@ -154,3 +154,36 @@ func as(value any, t column.Type) any {
 	}
 	return nil
 }
+
+// Named is a field of a view with its value.
+type Named struct {
+	column.Field
+	Value any
+}
+
+// Fields lists what a view shows of the record, in the view's order, without what is absent and without the raw record.
+func (x *Details) Fields(t *Table) []Named {
+	var fields []Named
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Field.Name == "event.original" {
+			continue
+		}
+		if v := x.Value(t, c); v != nil {
+			fields = append(fields, Named{c.Field, v})
+		}
+	}
+	return fields
+}
+
+// TableOf is the view that shows a source's events best: the narrowest.
+func TableOf(source string) (*Table, bool) {
+	for _, t := range tables {
+		for _, s := range t.Sources {
+			if s == source {
+				return t, true
+			}
+		}
+	}
+	return nil, false
+}

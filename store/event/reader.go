@@ -71,7 +71,12 @@ const (
 	rows         // CSV
 )
 
-const blockSize = 1 << 20
+// A block is large enough for what is done once a block to cost nothing, and small enough for many of them at once. Its
+// records are limited too: each takes several hundred bytes once decoded, and a line may be a single byte.
+const (
+	blockSize = 1 << 20
+	maxPieces = 16 << 10
+)
 
 // NewReader begins to read a file. The error, when there is one, is a *Reject for the whole file or the input's own.
 func NewReader(in io.Reader, how Reading) (*Reader, error) {
@@ -163,7 +168,7 @@ func (r *Reader) fault() error {
 	return nil
 }
 
-// emit gives out the first n bytes of the buffer, and keeps the rest in a buffer of its own.
+// emit gives out the first n bytes of the buffer.
 func (r *Reader) emit(n int, cuts []cut) {
 	if n == 0 && len(cuts) == 0 {
 		return
@@ -173,10 +178,9 @@ func (r *Reader) emit(n int, cuts []cut) {
 		b.flags |= Transcoded
 	}
 	r.queue = append(r.queue, b)
-	rest := r.buf[n:]
 	r.offset += int64(n)
 	r.line += int64(bytes.Count(b.Data, newline))
-	r.buf = append(make([]byte, 0, max(r.how.Block, len(rest))), rest...)
+	r.buf = r.buf[n:] // the same memory, behind the block's; fill moves it when it needs room
 }
 
 func (r *Reader) finish() { r.done = true }
@@ -188,8 +192,8 @@ func (r *Reader) lines() {
 		if r.err != nil {
 			break
 		}
-		if n := bytes.LastIndexByte(r.buf, '\n'); n >= 0 {
-			r.emit(n+1, nil)
+		if n := r.wholeLines(); n > 0 {
+			r.emit(n, nil)
 			return
 		}
 		if len(r.buf) > maxRecord {
@@ -198,13 +202,29 @@ func (r *Reader) lines() {
 			return
 		}
 	}
-	n := len(r.buf)
-	if r.how.Growing {
-		n = bytes.LastIndexByte(r.buf, '\n') + 1
-		r.held = int64(len(r.buf) - n)
+	if n := r.wholeLines(); n > 0 {
+		r.emit(n, nil)
+		return
 	}
-	r.emit(n, nil)
+	if r.how.Growing {
+		r.held = int64(len(r.buf))
+	} else {
+		r.emit(len(r.buf), nil)
+	}
 	r.finish()
+}
+
+// wholeLines is how many bytes of whole lines the buffer holds, up to the most lines of a block.
+func (r *Reader) wholeLines() int {
+	n := bytes.LastIndexByte(r.buf, '\n') + 1
+	if n <= maxPieces || bytes.Count(r.buf[:n], newline) <= maxPieces {
+		return n
+	}
+	n = 0
+	for range maxPieces {
+		n += bytes.IndexByte(r.buf[n:], '\n') + 1
+	}
+	return n
 }
 
 // rows gives out as many whole CSV rows as a block holds. A quote that is never closed costs its line, not the file.
@@ -213,7 +233,7 @@ func (r *Reader) rows() {
 		r.fill(size)
 		var cuts []cut
 		from := 0
-		for from < len(r.buf) {
+		for from < len(r.buf) && len(cuts) < maxPieces {
 			to := rowEnd(r.buf, from)
 			if to < 0 && (r.err != nil || len(r.buf)-from > maxRecord/4) {
 				if to = from + bytes.IndexByte(r.buf[from:], '\n') + 1; to == from && r.err != nil {
@@ -269,9 +289,12 @@ func (r *Reader) values() {
 			c.pos = len(bom)
 			c.frame(c.pos)
 		}
-		c.run()
+		c.some()
 		if c.mark == 0 && c.huge == "" && !c.eof {
 			continue
+		}
+		if c.eof && c.mark == 0 && c.huge == "" && len(c.b) > 0 {
+			c.fault(len(c.b), CodeJSON, "cannot be told apart into records")
 		}
 		n, huge := c.mark, c.huge
 		r.emit(n, c.cuts)
@@ -285,7 +308,7 @@ func (r *Reader) values() {
 		switch {
 		case huge != "":
 			r.begin(huge)
-		case c.eof:
+		case c.eof && len(r.buf) == 0:
 			r.finish()
 		}
 		return

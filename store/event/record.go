@@ -5,6 +5,7 @@ type Record struct {
 	Offset, Length int64 // the span in the expanded stream, line end and all
 	Line           int64 // that the span begins on, from 1
 	Kind           Kind
+	Lines          int64 // of a Blank: how many empty lines it stands for; the account counts these
 
 	At, Size int64  // where the record proper stands in the expanded stream; Form.Raw makes Raw of these bytes
 	Form     *Form  // how it stands there
@@ -21,7 +22,7 @@ type Kind uint8
 const (
 	Accepted Kind = iota // an event
 	Rejected             // for quarantine: not understood, with the reason
-	Blank                // an empty line
+	Blank                // empty lines that follow each other
 	Skipped              // understood and left aside: control messages, categories that no view has; counted and named
 	Frame                // no record at all: brackets and commas of an envelope, a CSV's header, a byte order mark
 )

@@ -186,7 +186,7 @@ func (s *scanner) escape(i int) int {
 		}
 		switch {
 		case u == 0:
-			s.flags |= NUL | Controls
+			s.flags |= NUL
 		case u < 0x20 && u != '\n' && u != '\r' && u != '\t', u == 0x7f:
 			s.flags |= Controls
 		case u >= 0x80 && u < 0xd800 || u > 0xdfff:

@@ -1,0 +1,94 @@
+package event
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"casebook/engine/column"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// Each testdata/VENDOR/*.jsonl has beside it what comes of it: for each span its place and kind, for each event the fields
+// that its view shows.
+func TestGolden(t *testing.T) {
+	logs, err := filepath.Glob("testdata/*/*.jsonl")
+	if err != nil || len(logs) == 0 {
+		t.Fatalf("no logs in testdata: %v", err)
+	}
+	for _, path := range logs {
+		t.Run(path, func(t *testing.T) {
+			got := describe(t, readFile(t, path))
+			golden := strings.TrimSuffix(path, ".jsonl") + ".golden"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("%s differs; run go test -update and look at the difference\n%s", golden, got)
+			}
+		})
+	}
+}
+
+func describe(t *testing.T, records []Record) string {
+	var b strings.Builder
+	for _, r := range records {
+		fmt.Fprintf(&b, "line %d, bytes %d+%d: ", r.Line, r.Offset, r.Length)
+		switch r.Kind {
+		case Frame:
+			b.WriteString("frame\n")
+			continue
+		case Blank:
+			fmt.Fprintf(&b, "%d blank\n", r.Lines)
+			continue
+		case Rejected:
+			fmt.Fprintf(&b, "rejected: %s\n", r.Reject.Error())
+			continue
+		case Skipped:
+			fmt.Fprintf(&b, "skipped: %s\n", r.Reject.Error())
+			continue
+		}
+		e := r.Event
+		fmt.Fprintf(&b, "%s %x", e.Source, e.Key[:4])
+		if e.Flags != 0 {
+			fmt.Fprintf(&b, " (%s)", strings.Join(e.Flags.Names(), ", "))
+		}
+		b.WriteByte('\n')
+		if e.UserName != "" || e.UserRole != "" {
+			fmt.Fprintf(&b, "  user %q role %q session %q\n", e.UserName, e.UserRole, e.UserSession)
+		}
+		x, err := Detail(r.Raw, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table, ok := TableOf(e.Source)
+		if !ok {
+			t.Fatalf("no view of %s", e.Source)
+		}
+		for _, f := range x.Fields(table) {
+			if c, _ := table.Column(f.Name); c.From == Constant {
+				continue
+			}
+			fmt.Fprintf(&b, "  %s = %s\n", f.Name, literal(f))
+		}
+	}
+	return b.String()
+}
+
+func literal(f Named) string {
+	if n, ok := f.Value.(int64); ok && f.Type == column.Time {
+		return column.ToTime(n).Format("2006-01-02T15:04:05.0000000Z")
+	}
+	return string(appendJSON(nil, f.Value))
+}
