@@ -13,11 +13,13 @@ import (
 type batch struct {
 	column.Batch
 	sets [][]int64
+	// times is each row's event time, where a replay needs it after the query has dropped the column.
+	times []int64
 }
 
 // with is a batch of the same rows under other columns.
 func (b *batch) with(columns []*column.Vector) *batch {
-	return &batch{Batch: column.Batch{Len: b.Len, Columns: columns, Events: b.Events}, sets: b.sets}
+	return &batch{Batch: column.Batch{Len: b.Len, Columns: columns, Events: b.Events}, sets: b.sets, times: b.times}
 }
 
 func (b *batch) gather(rows []int32) *batch {
@@ -27,6 +29,14 @@ func (b *batch) gather(rows []int32) *batch {
 		for i, r := range rows {
 			if r >= 0 {
 				g.sets[i] = b.sets[r]
+			}
+		}
+	}
+	if b.times != nil {
+		g.times = make([]int64, len(rows))
+		for i, r := range rows {
+			if r >= 0 {
+				g.times[i] = b.times[r]
 			}
 		}
 	}
@@ -40,6 +50,9 @@ func (b *batch) slice(from, to int) *batch {
 	s := &batch{Batch: *b.Batch.Slice(from, to)}
 	if b.sets != nil {
 		s.sets = b.sets[from:to]
+	}
+	if b.times != nil {
+		s.times = b.times[from:to]
 	}
 	return s
 }
@@ -71,6 +84,7 @@ func (b *batch) origins() [][]int64 {
 }
 
 // concat puts batches of one schema one after the other.
+// Columns of which all parts lack the values stay empty.
 func concat(fields []column.Field, parts []*batch) *batch {
 	if len(parts) == 1 {
 		return parts[0]
@@ -79,6 +93,7 @@ func concat(fields []column.Field, parts []*batch) *batch {
 	events, traced := true, false
 	for _, p := range parts {
 		all.Len += p.Len
+		all.times = append(all.times, p.times...)
 		events = events && p.Events != nil
 		traced = traced || p.traced()
 	}
@@ -88,8 +103,14 @@ func concat(fields []column.Field, parts []*batch) *batch {
 			all.Columns[c] = column.NullVector(f.Type, 0)
 			continue
 		}
+		empty := true
 		for i, p := range parts {
 			vectors[i] = p.Columns[c]
+			empty = empty && vectors[i].Type.Kind() == column.NoKind
+		}
+		if empty {
+			all.Columns[c] = unneeded(all.Len)
+			continue
 		}
 		all.Columns[c] = column.Concat(f.Type, vectors)
 	}

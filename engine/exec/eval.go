@@ -27,7 +27,7 @@ func newEvaluator(env *function.Env) *evaluator {
 func (e *evaluator) eval(x plan.Expr, b *batch) (*column.Vector, error) {
 	switch x := x.(type) {
 	case *plan.Col:
-		return b.Columns[x.Index], nil
+		return b.Columns[x.Index].As(x.T), nil
 	case *plan.Lit:
 		return e.constant(x, b.Len), nil
 	case *plan.Now:
@@ -113,7 +113,7 @@ func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 // evalRows computes an expression for some rows of a batch, gathering only the columns it reads.
 func (e *evaluator) evalRows(x plan.Expr, b *batch, rows []int32) (*column.Vector, error) {
 	if c, ok := x.(*plan.Col); ok {
-		return b.Columns[c.Index].Gather(rows), nil
+		return b.Columns[c.Index].As(c.T).Gather(rows), nil
 	}
 	some := &batch{Batch: column.Batch{Len: len(rows), Columns: make([]*column.Vector, len(b.Columns))}}
 	plan.EachCol(x, func(c *plan.Col) {

@@ -1,21 +1,33 @@
 package exec
 
-import "casebook/engine/plan"
+import (
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
 
 func (r *run) project(n *plan.Project) (stream, error) {
-	return r.each(n.Input, func(b *batch) (*batch, error) { return r.projected(n.Exprs, b) })
+	return r.each(n.Input, func(b *batch) (*batch, error) { return r.projected(n, n.Exprs, b) })
 }
 
-func (e *evaluator) projected(exprs []plan.Expr, b *batch) (*batch, error) {
-	columns, err := e.evalAll(exprs, b)
-	if err != nil {
-		return nil, err
+// projected is the columns of a node's expressions, but for those that nobody reads.
+func (r *run) projected(n plan.Node, exprs []plan.Expr, b *batch) (*batch, error) {
+	columns := make([]*column.Vector, len(exprs))
+	for i, x := range exprs {
+		if !r.needs.of(n, i) {
+			columns[i] = unneeded(b.Len)
+			continue
+		}
+		v, err := r.eval(x, b)
+		if err != nil {
+			return nil, err
+		}
+		columns[i] = v
 	}
 	return b.with(columns), nil
 }
 
 func (r *run) windowed(n *plan.Windowed) (stream, error) {
-	return r.whole(n.Input, func(b *batch) (*batch, error) { return r.projected(n.Exprs, b) })
+	return r.whole(n.Input, func(b *batch) (*batch, error) { return r.projected(n, n.Exprs, b) })
 }
 
 // A shared subplan runs once, whoever asks first.

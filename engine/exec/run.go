@@ -42,7 +42,9 @@ type Stage struct {
 func Run(ctx context.Context, root plan.Node, src Source, opt Options) (*Result, error) {
 	env := &function.Env{Context: ctx, AsOf: opt.AsOf, Limits: opt.Limits}
 	r := newRun(env, src, opt)
+	defer r.close()
 	if !opt.Whole {
+		r.needs = needed(root)
 		if err := r.push(root); err != nil {
 			return nil, err
 		}
@@ -58,8 +60,20 @@ type run struct {
 	pushed map[*plan.Scan]*pushdown
 	shared map[*plan.Shared]*batch
 	counts map[plan.Node]int
+	needs  needs // nil when every column is wanted
 	// given are the rows that an Apply hands to its body.
 	given map[*plan.Given]*batch
+	// fed are the rows of a replay's window.
+	fed map[*feed]*batch
+	// scans are the scanners that were opened.
+	scans []*scanned
+}
+
+// close closes the scanners that were not read to their end: below a limit, or where something failed.
+func (r *run) close() {
+	for _, s := range r.scans {
+		s.close()
+	}
 }
 
 func newRun(env *function.Env, src Source, opt Options) *run {
@@ -83,7 +97,10 @@ func (r *run) result(root plan.Node) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{Batch: &column.Batch{Len: all.Len, Columns: all.Columns}, Warnings: r.env.Warnings()}
+	res := &Result{Batch: &column.Batch{Len: all.Len, Columns: make([]*column.Vector, len(all.Columns))}}
+	for i, f := range root.Schema() {
+		res.Batch.Columns[i] = all.Columns[i].As(f.Type)
+	}
 	if r.opt.Lineage {
 		res.Events = all.origins()
 	}
@@ -92,6 +109,7 @@ func (r *run) result(root plan.Node) (*Result, error) {
 			return nil, err
 		}
 	}
+	res.Warnings = r.env.Warnings()
 	plan.Walk(root, func(n plan.Node) {
 		if !plan.Hidden(n) {
 			res.Stages = append(res.Stages, Stage{n, r.counts[n]})
@@ -158,6 +176,12 @@ func (r *run) operator(n plan.Node) (stream, error) {
 		return r.extract(n)
 	case *plan.Filter:
 		return r.filter(n)
+	case *feed:
+		b := r.fed[n]
+		if !r.opt.Lineage {
+			b = &batch{Batch: column.Batch{Len: b.Len, Columns: b.Columns}}
+		}
+		return &listed{parts: []*batch{b}}, nil
 	case *plan.Given:
 		return &listed{parts: []*batch{r.given[n]}}, nil
 	case *plan.Join:
@@ -169,7 +193,11 @@ func (r *run) operator(n plan.Node) (stream, error) {
 	case *plan.Project:
 		return r.project(n)
 	case *plan.Rows:
-		return &listed{parts: []*batch{{Batch: *n.Batch}}}, nil
+		b := &batch{Batch: *n.Batch}
+		if !r.opt.Lineage {
+			b.Events = nil
+		}
+		return &listed{parts: []*batch{b}}, nil
 	case *plan.Scan:
 		return r.scan(n)
 	case *plan.Shared:

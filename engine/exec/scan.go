@@ -5,17 +5,26 @@ import (
 	"fmt"
 	"io"
 
+	"casebook/engine/column"
 	"casebook/engine/plan"
 )
 
 func (r *run) scan(n *plan.Scan) (stream, error) {
-	req := Request{Table: n.Table, Columns: n.Columns, From: r.opt.From, To: r.opt.To}
+	req := Request{Table: n.Table, From: r.opt.From, To: r.opt.To}
+	places := make([]int, len(n.Columns))
+	for i, name := range n.Columns {
+		places[i] = -1
+		if r.needs.of(n, i) {
+			places[i] = len(req.Columns)
+			req.Columns = append(req.Columns, name)
+		}
+	}
 	down := r.pushed[n]
 	if down != nil {
 		req.Where = down.where
 		req.From, req.To = max(req.From, down.from), min(req.To, down.to)
 	}
-	return &scanned{run: r, node: n, req: req}, nil
+	return &scanned{run: r, node: n, req: req, places: places}, nil
 }
 
 // scanned opens its scanner when first asked, and closes it at the end or at an error.
@@ -23,8 +32,21 @@ type scanned struct {
 	run  *run
 	node *plan.Scan
 	req  Request
-	in   Scanner
-	done bool
+	// places says which of the request's columns each of the node's is; -1 for one that nobody reads.
+	places []int
+	in     Scanner
+	done   bool
+	// wantTimes puts the times, column time of the request, beside each batch.
+	wantTimes bool
+	time      int
+}
+
+// close ends a scan early.
+func (s *scanned) close() {
+	if !s.done && s.in != nil {
+		s.done = true
+		s.in.Close() // nothing more is wanted of it
+	}
 }
 
 func (s *scanned) next() (*batch, error) {
@@ -41,6 +63,7 @@ func (s *scanned) next() (*batch, error) {
 			return nil, fmt.Errorf("read %s: %w", s.node.Table, err)
 		}
 		s.in = in
+		s.run.scans = append(s.run.scans, s)
 	}
 	b, err := s.in.Next()
 	if err != nil {
@@ -51,7 +74,17 @@ func (s *scanned) next() (*batch, error) {
 		}
 		return nil, fmt.Errorf("read %s: %w", s.node.Table, err)
 	}
-	out := &batch{Batch: *b}
+	out := &batch{Batch: column.Batch{Len: b.Len, Events: b.Events, Columns: make([]*column.Vector, len(s.places))}}
+	for i, from := range s.places {
+		if from < 0 {
+			out.Columns[i] = unneeded(b.Len)
+		} else {
+			out.Columns[i] = b.Columns[from]
+		}
+	}
+	if s.wantTimes {
+		out.times = b.Columns[s.time].Ints[:b.Len]
+	}
 	if !s.run.opt.Lineage {
 		out.Events = nil
 	}

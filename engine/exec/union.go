@@ -33,7 +33,7 @@ func (u *united) next() (*batch, error) {
 		columns := make([]*column.Vector, len(u.node.Out))
 		for i, f := range u.node.Out {
 			if from := u.node.Sources[u.at][i]; from >= 0 {
-				columns[i] = b.Columns[from].As(f.Type)
+				columns[i] = b.Columns[from]
 			} else {
 				columns[i] = padding(f.Type, b.Len, u.node.Blank)
 			}

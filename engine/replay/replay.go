@@ -4,15 +4,15 @@
 // tick t is [t - look-back, t), and NOW() is t. Every tick whose window holds at least one event of the plan's tables
 // runs, and no other.
 //
-// The plan is cut in two. The part above each scan that does not ask for the time (filters, projections) gives the same
-// rows in every window, so it runs once over a stretch of events in time order. The rest runs at each tick over a slice
-// of those rows. Which events made a row is only asked for where there is a row.
+// Events are read forward, a stretch of time after the other, so that memory is bounded by the stretch and not by the
+// store. exec.Slices says what is computed once for a stretch and what at each tick. Which events made a row, and how many
+// rows each stage gave, is only asked for where there is a row.
 package replay
 
 import (
 	"context"
 	"errors"
-	"slices"
+	"math"
 
 	"casebook/engine/column"
 	"casebook/engine/exec"
@@ -24,173 +24,165 @@ import (
 type Job struct {
 	Plan            plan.Node
 	Every, Lookback int64
-	// From and To bound the ticks that run: From < t <= To.
+	// From and To bound the events that are looked at, half open.
 	From, To int64
-	Limits   function.Limits
-	Exec     Exec
+	// Until is the last instant at which a tick may run; 0 for no end.
+	Until  int64
+	Limits function.Limits
+	// Fires tells whether a run of so many rows is one to report; nil for any rows at all.
+	Fires func(rows int) bool
 }
-
-// Exec runs a plan over the events of [from, to). Where rows come straight from events, the batch names them; with
-// lineage, events are, a row each, the ids of the events that made it.
-type Exec func(env *function.Env, n plan.Node, src exec.Source, from, to int64, lineage bool) (b *column.Batch, events [][]int64, err error)
 
 // Tick is one run of a job.
 type Tick struct {
 	At       int64
 	From, To int64
-	// Rows is what the run gave, and Events, a row each, the ids of the events that made them, ascending.
-	Rows   *column.Batch
-	Events [][]int64
-	// Err is a limit that cut the run short; what came before it is in Rows.
-	Err *function.LimitError
+	Events   int // in the window
+	// Result has lineage and stage counts.
+	Result *exec.Result
+	// Err is what ended the run early: a limit.
+	Err error
 }
 
 // Summary is what a whole replay saw.
 type Summary struct {
 	Ticks    int // that ran
+	Events   int // in the span
 	Warnings []function.Warning
-	// Missing are the columns of a scan that no event of its table carries, as table.column; it is looked for only when
-	// no tick gave a row.
+	// Missing are the fields without which the plan cannot give a row, and which no event carries. They are looked for
+	// only when no tick gave one.
 	Missing []string
-	// Empty says that no event of the plan's tables lies in the span.
-	Empty bool
 }
 
-// stretch is how much of the past is read at once, at the least; eight look-backs, when they are longer. It bounds the
-// memory of a replay by time, not by the store.
-const stretch = column.Day
+// A stretch is at least eight look-backs long, so that reading them over again at its start costs little. Beyond that it
+// is as long as gives it about this many events.
+const (
+	leastLookbacks = 8
+	firstStretch   = column.Day
+	fewEvents      = 128 << 10
+	manyEvents     = 512 << 10
+)
 
-// Run replays a job, calling yield for every tick that gave rows or ran into a limit, in order.
+// Run replays a job, calling yield for every tick that is to be reported or ran into a limit, in order.
 func Run(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) (Summary, error) {
-	var sum Summary
-	env := &function.Env{Context: ctx, Limits: job.Limits}
-	presence, err := presenceOf(ctx, src, job)
-	if err != nil {
-		return sum, err
+	r := &replay{ctx: ctx, job: job, yield: yield, env: &function.Env{Context: ctx, Limits: job.Limits}}
+	if r.env.Limits == (function.Limits{}) {
+		r.env.Limits = function.DefaultLimits
 	}
-	ticks := presence.ticks(job)
-	sum.Empty = len(ticks) == 0
-	hits := 0
-	span := max(stretch, 8*job.Lookback)
-	for len(ticks) > 0 {
-		n := 1
-		for n < len(ticks) && ticks[n]-ticks[0] < span {
-			n++
-		}
-		part, err := newPart(env, src, job, ticks[0]-job.Lookback, ticks[n-1])
-		if err != nil {
-			return sum, err
-		}
-		for _, at := range ticks[:n] {
-			if err := ctx.Err(); err != nil {
-				return sum, err
-			}
-			tick, err := part.run(at)
-			if err != nil {
-				return sum, err
-			}
-			sum.Ticks++
-			if tick.Err != nil || tick.Rows.Len > 0 {
-				hits += tick.Rows.Len
-				if err := yield(tick); err != nil {
-					return sum, err
-				}
-			}
-		}
-		ticks = ticks[n:]
+	if r.job.Fires == nil {
+		r.job.Fires = func(rows int) bool { return rows > 0 }
 	}
-	sum.Warnings = env.Warnings()
-	if hits == 0 && !sum.Empty {
-		sum.Missing, err = missing(ctx, src, job)
+	r.slices = exec.NewSlices(job.Plan, src, r.env.Limits)
+	err := r.run()
+	r.sum.Warnings = r.env.Warnings()
+	if err == nil && r.reported == 0 && r.sum.Ticks > 0 {
+		r.sum.Missing, err = missing(ctx, src, job)
 	}
-	return sum, err
+	return r.sum, err
 }
 
-// part is a stretch of the replay: the static rows of every scan, and the rest of the plan over them.
-type part struct {
-	env   *function.Env
-	src   exec.Source
-	job   Job
-	rest  plan.Node
-	feeds []*feed
-	// timeless plans give the same answer for the same slices, whatever the tick.
-	timeless bool
-	last     Tick
+type replay struct {
+	ctx      context.Context
+	env      *function.Env
+	job      Job
+	slices   *exec.Slices
+	yield    func(Tick) error
+	sum      Summary
+	reported int
 }
 
-func newPart(env *function.Env, src exec.Source, job Job, from, to int64) (*part, error) {
-	rest, feeds := split(job.Plan)
-	for _, f := range feeds {
-		if err := f.fill(job.Exec, env, src, from, to); err != nil {
-			return nil, err
-		}
+func (r *replay) run() error {
+	job := r.job
+	if job.From >= job.To {
+		return nil
 	}
-	return &part{env: env, src: src, job: job, rest: rest, feeds: feeds, timeless: !asksTime(rest)}, nil
+	end := after(job.To-1, job.Every)
+	if job.Lookback > job.Every {
+		end = floor(job.To-1+job.Lookback, job.Every) * job.Every
+	}
+	if job.Until != 0 {
+		end = min(end, floor(job.Until, job.Every)*job.Every)
+	}
+	least := max(leastLookbacks*job.Lookback, job.Every)
+	length := max(firstStretch, least)
+	for tick := after(job.From, job.Every); tick <= end; {
+		last := min(floor(tick+length, job.Every)*job.Every, end)
+		from, to := max(tick-job.Lookback, job.From), min(last, job.To)
+		if err := r.slices.Fill(r.env, from, to); err != nil {
+			return err
+		}
+		n := r.slices.Events(from, to)
+		r.sum.Events += r.slices.Events(max(from, tick-job.Every), to)
+		if err := r.stretch(tick, last); err != nil {
+			return err
+		}
+		switch {
+		case n < fewEvents && length < math.MaxInt64/4:
+			length *= 2
+		case n > manyEvents:
+			length = max(length/2, least)
+		}
+		tick = last + job.Every
+	}
+	return nil
 }
 
-// run is one tick.
-func (p *part) run(at int64) (Tick, error) {
-	from := at - p.job.Lookback
-	same := p.last.Rows != nil && p.timeless
-	for _, f := range p.feeds {
-		if f.move(from, at) {
-			same = false
+// stretch runs the ticks of [tick, last].
+func (r *replay) stretch(tick, last int64) error {
+	for tick <= last {
+		if err := r.ctx.Err(); err != nil {
+			return err
 		}
+		from, to := max(tick-r.job.Lookback, r.job.From), min(tick, r.job.To)
+		next, ok := r.slices.Next(from)
+		if !ok {
+			return nil
+		}
+		if next >= to {
+			tick = after(next, r.job.Every)
+			continue
+		}
+		if err := r.tick(tick, from, to); err != nil {
+			return err
+		}
+		tick += r.job.Every
 	}
-	tick := Tick{At: at, From: from, To: at}
-	if same {
-		tick.Rows, tick.Events, tick.Err = p.last.Rows, p.last.Events, p.last.Err
-		return tick, nil
-	}
-	p.env.AsOf = at
-	var err error
-	tick.Rows, _, err = p.job.Exec(p.env, p.rest, p.src, from, at, false)
-	if err == nil && tick.Rows.Len > 0 {
-		tick.Rows, tick.Events, err = p.job.Exec(p.env, p.rest, p.src, from, at, true)
-	}
-	if err != nil && !errors.As(err, &tick.Err) {
-		return tick, err
-	}
-	if tick.Rows == nil {
-		tick.Rows = &column.Batch{}
-	}
-	p.last = tick
-	return tick, nil
+	return nil
 }
 
-// missing are the columns that a plan needs and no event of the span carries. It reads only until each was seen once.
-func missing(ctx context.Context, src exec.Source, job Job) ([]string, error) {
-	var names []string
-	for _, s := range scans(job.Plan) {
-		unseen := slices.Clone(s.Columns)
-		scanner, err := src.Scan(ctx, exec.Request{Table: s.Table, Columns: s.Columns, From: job.From - job.Lookback, To: job.To})
-		if err != nil {
-			return nil, err
-		}
-		err = each(scanner, func(b *column.Batch) bool {
-			unseen = slices.DeleteFunc(unseen, func(name string) bool {
-				return carried(b.Columns[slices.Index(s.Columns, name)])
-			})
-			return len(unseen) > 0
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range unseen {
-			if name = s.Table + "." + name; !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
+func (r *replay) tick(at, from, to int64) error {
+	r.sum.Ticks++
+	t := Tick{At: at, From: at - r.job.Lookback, To: at}
+	res, err := r.slices.Run(r.env, at, from, to, false)
+	if err == nil && !r.job.Fires(res.Batch.Len) {
+		return nil
 	}
-	return names, nil
+	if err == nil {
+		// Warnings of this one run are this run's own.
+		env := &function.Env{Context: r.ctx, Limits: r.env.Limits}
+		t.Result, err = r.slices.Run(env, at, from, to, true)
+	}
+	if err != nil && !isLimit(err) {
+		return err
+	}
+	t.Err, t.Events = err, r.slices.Events(from, to)
+	r.reported++
+	return r.yield(t)
 }
 
-// carried tells whether any row has a value.
-func carried(v *column.Vector) bool {
-	for i := range v.Len {
-		if !v.IsNull(i) {
-			return true
-		}
+func isLimit(err error) bool {
+	var limit *function.LimitError
+	return errors.As(err, &limit)
+}
+
+// after is the first multiple of every that is greater than t.
+func after(t, every int64) int64 { return (floor(t, every) + 1) * every }
+
+// floor is a / b rounded towards minus infinity.
+func floor(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
 	}
-	return false
+	return q
 }

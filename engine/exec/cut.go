@@ -1,0 +1,176 @@
+package exec
+
+import (
+	"slices"
+
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
+
+// A plan that is run over many windows is cut in two. What stands above a scan and handles each event by itself, without
+// asking for the time (filters, projections, expansions, patterns), gives the same rows in every window: it runs once, over
+// a stretch of events in time order. The rest runs over the slice of those rows that lies in the window.
+//
+// A condition such as "@timestamp > NOW() - 1 day" asks for the time, but only bounds the slice; so it too is taken out of
+// the rest.
+
+// feed is a leaf of the rest: the static chain above one scan, and its rows.
+type feed struct {
+	plan.Base
+	scan   *plan.Scan
+	chain  []link
+	bounds []*bound // all of the chain's
+
+	rows  *batch
+	times []int64
+}
+
+// link is a node of a static chain.
+type link struct {
+	node   plan.Node
+	static []plan.Expr // of a filter: the conditions that are applied once
+	bounds int         // how many of the feed's bounds hold after it
+	times  []int64     // of the rows that come out of it, where it can change their number
+}
+
+// bound is a condition that compares the time column with an instant that depends on the tick.
+type bound struct {
+	op    Op
+	value plan.Expr
+}
+
+// cutter cuts one plan.
+type cutter struct {
+	feeds    []*feed
+	original map[plan.Node]plan.Node
+	done     map[plan.Node]plan.Node
+}
+
+func (c *cutter) cut(n plan.Node) plan.Node {
+	if known, ok := c.done[n]; ok {
+		return known
+	}
+	made := c.make(n)
+	c.done[n], c.original[made] = made, n
+	return made
+}
+
+func (c *cutter) make(n plan.Node) plan.Node {
+	if f := newFeed(n); f != nil {
+		c.feeds = append(c.feeds, f)
+		return f
+	}
+	inputs := plan.Inputs(n)
+	if len(inputs) == 0 {
+		return n
+	}
+	cut := make([]plan.Node, len(inputs))
+	for i, in := range inputs {
+		cut[i] = c.cut(in)
+	}
+	return plan.WithInputs(n, cut)
+}
+
+// newFeed is the feed that can stand for a node, or nil.
+func newFeed(n plan.Node) *feed {
+	switch n := n.(type) {
+	case *plan.Scan:
+		if n.Time == "" {
+			return nil
+		}
+		return &feed{Base: plan.Base{Out: n.Out, At: n.At}, scan: n}
+	case *plan.Project:
+		if slices.ContainsFunc(n.Exprs, asksMore) {
+			return nil
+		}
+		return newFeed(n.Input).and(n)
+	case *plan.Expand:
+		if slices.ContainsFunc(plan.Exprs(n), asksMore) {
+			return nil
+		}
+		return newFeed(n.Input).and(n)
+	case *plan.Extract:
+		if asksMore(n.Text) {
+			return nil
+		}
+		return newFeed(n.Input).and(n)
+	case *plan.Filter:
+		return newFeed(n.Input).filtered(n)
+	}
+	return nil
+}
+
+// asksMore tells whether an expression needs more than the row it is computed for.
+func asksMore(x plan.Expr) bool {
+	more := plan.UsesNow(x)
+	plan.EachScalar(x, func(*plan.Scalar) { more = true })
+	return more
+}
+
+// and is the feed with one more link, which may be a nil feed's none.
+func (f *feed) and(n plan.Node) *feed {
+	if f == nil {
+		return nil
+	}
+	f.chain = append(f.chain, link{node: n, bounds: len(f.bounds)})
+	f.Base = plan.Base{Out: n.Schema(), At: n.Span()}
+	return f
+}
+
+func (f *feed) filtered(n *plan.Filter) *feed {
+	if f == nil {
+		return nil
+	}
+	l := link{node: n}
+	for _, cond := range plan.Conjuncts(n.Cond) {
+		if !asksMore(cond) {
+			l.static = append(l.static, cond)
+			continue
+		}
+		b := f.bound(cond)
+		if b == nil {
+			return nil
+		}
+		f.bounds = append(f.bounds, b)
+	}
+	l.bounds = len(f.bounds)
+	f.chain = append(f.chain, l)
+	f.Base = plan.Base{Out: n.Schema(), At: n.Span()}
+	return f
+}
+
+// bound reads a condition as one on the scan's time column; nil when it is none.
+func (f *feed) bound(cond plan.Expr) *bound {
+	call, ok := cond.(*plan.Call)
+	if !ok || len(call.Args) != 2 {
+		return nil
+	}
+	op, ok := operators[call.Func.Means]
+	if !ok {
+		return nil
+	}
+	l, r, kind := call.Args[0], call.Args[1], op.op
+	if !f.isTime(l) {
+		l, r, kind = r, l, op.flipped
+	}
+	if !f.isTime(l) || !plan.Constant(r) || r.Type() != column.Time {
+		return nil
+	}
+	return &bound{kind, r}
+}
+
+// isTime tells whether an expression over the feed's rows is the scan's time column, untouched.
+func (f *feed) isTime(x plan.Expr) bool {
+	c, ok := x.(*plan.Col)
+	for k := len(f.chain) - 1; ok && k >= 0; k-- {
+		switch n := f.chain[k].node.(type) {
+		case *plan.Project:
+			c, ok = n.Exprs[c.Index].(*plan.Col)
+		case *plan.Expand:
+			ok = c.Index != n.Index && !slices.ContainsFunc(n.Columns, func(e plan.ExpandColumn) bool { return e.Out == c.Index })
+		case *plan.Extract:
+			ok = !slices.Contains(n.Outs, c.Index)
+		}
+	}
+	return ok && f.scan.Columns[c.Index] == f.scan.Time
+}

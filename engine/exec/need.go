@@ -1,0 +1,152 @@
+package exec
+
+import (
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
+
+// needs says, for each node, which of its columns anything above it reads. What nobody reads is neither asked of a source
+// nor computed: an empty vector holds its place, so that no expression has to be rewritten.
+type needs map[plan.Node][]bool
+
+// needed looks through a whole plan; of the root every column is needed.
+func needed(root plan.Node) needs {
+	ns := needs{}
+	ns.all(root)
+	return ns
+}
+
+// of tells whether column i of a node is needed. Of a node that is not known every column is.
+func (ns needs) of(n plan.Node, i int) bool {
+	list, ok := ns[n]
+	return !ok || list[i]
+}
+
+func (ns needs) all(n plan.Node) {
+	list := make([]bool, len(n.Schema()))
+	for i := range list {
+		list[i] = true
+	}
+	ns.add(n, list)
+}
+
+// add needs columns of a node, and so columns of its inputs.
+func (ns needs) add(n plan.Node, more []bool) {
+	list, known := ns[n]
+	if !known {
+		list = make([]bool, len(n.Schema()))
+		ns[n] = list
+	}
+	changed := !known
+	for i, need := range more {
+		if need && !list[i] {
+			list[i], changed = true, true
+		}
+	}
+	if changed {
+		ns.descend(n, list)
+	}
+}
+
+func (ns needs) descend(n plan.Node, out []bool) {
+	switch n := n.(type) {
+	case *plan.Filter:
+		ns.through(n.Input, out, nil, n.Cond)
+	case *plan.Project:
+		ns.through(n.Input, nil, nil, chosen(n.Exprs, out)...)
+	case *plan.Windowed:
+		ns.through(n.Input, nil, nil, chosen(n.Exprs, out)...)
+	case *plan.Sort, *plan.Limit:
+		ns.through(plan.Inputs(n)[0], out, nil, plan.Exprs(n)...)
+	case *plan.Shared:
+		ns.add(n.Input, out)
+	case *plan.Aggregate:
+		var kept []bool
+		taken := map[int]bool{}
+		if n.Inline {
+			kept = out
+			for _, g := range n.Aggs {
+				taken[g.Out] = true
+			}
+			for _, k := range n.Keys {
+				taken[k.Out] = true
+			}
+		}
+		ns.through(n.Input, kept, taken, plan.Exprs(n)...)
+	case *plan.Expand:
+		taken := map[int]bool{n.Index: true}
+		for _, c := range n.Columns {
+			taken[c.Out] = true
+		}
+		ns.through(n.Input, out, taken, plan.Exprs(n)...)
+	case *plan.Extract:
+		taken := map[int]bool{}
+		for _, c := range n.Outs {
+			taken[c] = true
+		}
+		ns.through(n.Input, out, taken, n.Text)
+	case *plan.MakeSeries:
+		ns.through(n.Input, nil, nil, plan.Exprs(n)...)
+	case *plan.Union:
+		for i, in := range n.Inputs {
+			more := make([]bool, len(in.Schema()))
+			for c, from := range n.Sources[i] {
+				if from >= 0 && out[c] {
+					more[from] = true
+				}
+			}
+			ns.add(in, more)
+		}
+	case *plan.Join:
+		ns.join(n, out)
+	case *plan.Apply:
+		ns.all(n.Input)
+		ns.all(n.Body)
+	default:
+		for _, in := range plan.Inputs(n) {
+			ns.all(in)
+		}
+	}
+	for _, x := range plan.Exprs(n) {
+		plan.EachScalar(x, func(s *plan.Scalar) { ns.all(s.Input) })
+	}
+}
+
+func chosen(exprs []plan.Expr, out []bool) []plan.Expr {
+	var some []plan.Expr
+	for i, x := range exprs {
+		if out[i] {
+			some = append(some, x)
+		}
+	}
+	return some
+}
+
+// through needs of an input the columns that stay at their places, but for those taken, and what expressions read.
+func (ns needs) through(in plan.Node, out []bool, taken map[int]bool, exprs ...plan.Expr) {
+	more := make([]bool, len(in.Schema()))
+	for i := range more {
+		more[i] = i < len(out) && out[i] && !taken[i]
+	}
+	for _, x := range exprs {
+		plan.EachCol(x, func(c *plan.Col) { more[c.Index] = true })
+	}
+	ns.add(in, more)
+}
+
+func (ns needs) join(n *plan.Join, out []bool) {
+	left, right := out, []bool(nil)
+	switch n.Kind {
+	case plan.LeftSemi, plan.LeftAnti:
+	case plan.RightSemi, plan.RightAnti:
+		left, right = nil, out
+	default:
+		width := len(n.Left.Schema())
+		left, right = out[:width], out[width:]
+	}
+	ns.through(n.Left, left, nil, n.LeftKeys...)
+	ns.through(n.Right, right, nil, n.RightKeys...)
+}
+
+// unneeded holds the place of a column that nobody reads.
+func unneeded(n int) *column.Vector { return &column.Vector{Len: n} }

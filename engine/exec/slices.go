@@ -1,0 +1,348 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// Slices is a plan that is run over many windows of one stretch of time.
+type Slices struct {
+	root, rest plan.Node
+	feeds      []*feed
+	original   map[plan.Node]plan.Node
+	needs      needs
+	timeless   bool
+	constants  map[*plan.Lit]*column.Vector
+
+	src    Source
+	limits function.Limits
+	from   int64
+	to     int64
+	tables map[string][]int64 // the times of all events of each scanned table
+
+	last   *Result
+	ranges []int // of the last run: where each feed's slice was
+}
+
+// NewSlices cuts a plan for a source.
+func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
+	if limits == (function.Limits{}) {
+		limits = function.DefaultLimits
+	}
+	c := &cutter{original: map[plan.Node]plan.Node{}, done: map[plan.Node]plan.Node{}}
+	s := &Slices{root: root, src: src, limits: limits, original: c.original, constants: map[*plan.Lit]*column.Vector{}}
+	s.rest = c.cut(root)
+	s.feeds = c.feeds
+	s.needs = needed(root)
+	for copied, n := range c.original {
+		s.needs[copied] = s.needs[n]
+	}
+	s.timeless = true
+	plan.Walk(s.rest, func(n plan.Node) {
+		if _, scans := n.(*plan.Scan); scans {
+			s.timeless = false
+		}
+		for _, x := range plan.Exprs(n) {
+			s.timeless = s.timeless && !plan.UsesNow(x)
+		}
+	})
+	return s
+}
+
+// Scans are the scans of the plan.
+func Scans(root plan.Node) []*plan.Scan {
+	var scans []*plan.Scan
+	plan.Walk(root, func(n plan.Node) {
+		if s, ok := n.(*plan.Scan); ok {
+			scans = append(scans, s)
+		}
+	})
+	return scans
+}
+
+// Fill reads the events of [from, to): the stretch that windows are then slices of.
+func (s *Slices) Fill(env *function.Env, from, to int64) error {
+	s.from, s.to, s.last = from, to, nil
+	s.tables = map[string][]int64{}
+	for _, scan := range Scans(s.root) {
+		if _, ok := s.tables[scan.Table]; ok || scan.Time == "" {
+			continue
+		}
+		times, err := s.times(env.Context, scan)
+		if err != nil {
+			return err
+		}
+		s.tables[scan.Table] = times
+	}
+	for _, f := range s.feeds {
+		if err := s.fill(env, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// times are the instants of all events of a table in the stretch.
+func (s *Slices) times(ctx context.Context, scan *plan.Scan) ([]int64, error) {
+	r := newRun(&function.Env{Context: ctx}, s.src, Options{From: s.from, To: s.to})
+	defer r.close()
+	in := &scanned{run: r, node: scan, places: []int{0}, req: Request{Table: scan.Table, Columns: []string{scan.Time}, From: s.from, To: s.to}}
+	var times []int64
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		b, err := in.next()
+		if b == nil || err != nil {
+			return times, err
+		}
+		times = append(times, b.Columns[0].Ints[:b.Len]...)
+	}
+}
+
+// Events is how many events of the plan's tables lie in [from, to).
+func (s *Slices) Events(from, to int64) int {
+	n := 0
+	for _, times := range s.tables {
+		lo, hi := between(times, from, to)
+		n += hi - lo
+	}
+	return n
+}
+
+// Next is the time of the first event at or after an instant; ok is false when the stretch has none.
+func (s *Slices) Next(from int64) (t int64, ok bool) {
+	for _, times := range s.tables {
+		if lo, _ := slices.BinarySearch(times, from); lo < len(times) && (!ok || times[lo] < t) {
+			t, ok = times[lo], true
+		}
+	}
+	return t, ok
+}
+
+// between is where the instants of [from, to) lie in ascending times.
+func between(times []int64, from, to int64) (lo, hi int) {
+	lo, _ = slices.BinarySearch(times, from)
+	n, _ := slices.BinarySearch(times[lo:], to)
+	return lo, lo + n
+}
+
+// fill runs the static chain of a feed, keeping each row's time beside it.
+func (s *Slices) fill(env *function.Env, f *feed) error {
+	r := newRun(env, s.src, Options{From: s.from, To: s.to, Lineage: true, Limits: s.limits})
+	defer r.close()
+	r.needs, r.constants = s.needs, s.constants
+	p := &pusher{run: r, seen: map[plan.Node]bool{}}
+	if err := p.descend(f.static(), nil); err != nil {
+		return err
+	}
+	in, err := r.scan(f.scan)
+	if err != nil {
+		return err
+	}
+	timed := in.(*scanned).timed()
+	for k := range f.chain {
+		f.chain[k].times = nil
+	}
+	var parts []*batch
+	for {
+		if err := env.Context.Err(); err != nil {
+			return err
+		}
+		b, err := timed.next()
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			break
+		}
+		for k := range f.chain {
+			if b, err = f.chain[k].apply(r, b); err != nil {
+				return err
+			}
+		}
+		if b.Len > 0 {
+			parts = append(parts, b)
+		}
+	}
+	f.rows = concat(f.Out, parts)
+	f.times = f.rows.times
+	return nil
+}
+
+// static is the chain as the source should see it, without what depends on the tick.
+func (f *feed) static() plan.Node {
+	var n plan.Node = f.scan
+	for _, l := range f.chain {
+		if _, ok := l.node.(*plan.Filter); !ok {
+			n = plan.WithInputs(l.node, []plan.Node{n})
+			continue
+		}
+		for _, cond := range l.static {
+			n = &plan.Filter{Base: plan.Base{Out: n.Schema()}, Input: n, Cond: cond}
+		}
+	}
+	return n
+}
+
+// apply runs one link over a batch.
+func (l *link) apply(r *run, b *batch) (*batch, error) {
+	var err error
+	switch n := l.node.(type) {
+	case *plan.Project:
+		return r.projected(n, n.Exprs, b)
+	case *plan.Filter:
+		for _, cond := range l.static {
+			if b, err = r.keep(cond, b); err != nil {
+				return nil, err
+			}
+		}
+	case *plan.Expand:
+		if b, err = r.expanded(n, b); err != nil {
+			return nil, err
+		}
+	case *plan.Extract:
+		if b, err = r.extracted(n, b); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("cannot run a stage of type %T once for all windows", n)
+	}
+	l.times = append(l.times, b.times...)
+	return b, nil
+}
+
+// timed makes a scan give each row's time beside the columns.
+func (s *scanned) timed() *scanned {
+	s.time = slices.Index(s.req.Columns, s.node.Time)
+	if s.time < 0 {
+		s.time = len(s.req.Columns)
+		s.req.Columns = append(s.req.Columns, s.node.Time)
+	}
+	s.wantTimes = true
+	return s
+}
+
+// Run runs the plan as of an instant over the window [from, to) of the stretch. The result may be shared with other windows
+// of the same rows; it is complete, with lineage and stage counts, only when full is set.
+func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Result, error) {
+	env.AsOf = asOf
+	r := newRun(env, s.src, Options{From: from, To: to, AsOf: asOf, Lineage: full, Limits: s.limits})
+	defer r.close()
+	r.needs, r.constants = s.needs, s.constants
+	r.fed = map[*feed]*batch{}
+	ranges := make([]int, 0, 2*len(s.feeds))
+	for _, f := range s.feeds {
+		a, b, err := f.window(r, from, to, len(f.bounds))
+		if err != nil {
+			return nil, err
+		}
+		lo, hi := between(f.times, a, b)
+		ranges = append(ranges, lo, hi)
+		r.fed[f] = f.rows.slice(lo, hi)
+	}
+	if !full && s.last != nil && s.timeless && slices.Equal(ranges, s.ranges) {
+		return s.last, nil
+	}
+	res, err := r.result(s.rest)
+	if err != nil {
+		return nil, err
+	}
+	if full {
+		res.Stages, err = s.stages(r, from, to)
+		return res, err
+	}
+	s.last, s.ranges = res, ranges
+	return res, nil
+}
+
+// window is the part of [from, to) that the first n bounds of a feed leave.
+func (f *feed) window(r *run, from, to int64, n int) (int64, int64, error) {
+	d := &pushdown{from: from, to: to}
+	for _, b := range f.bounds[:n] {
+		v, err := r.fold(b.value)
+		if err != nil {
+			return 0, 0, err
+		}
+		if v.IsNull(0) {
+			return from, from, nil // nothing compares with null
+		}
+		d.bound(b.op, v.Ints[0])
+	}
+	return d.from, max(d.from, d.to), nil
+}
+
+// stages puts the counts of the static chains, which are those of slices, with the counts of the rest.
+func (s *Slices) stages(r *run, from, to int64) ([]Stage, error) {
+	counts := map[plan.Node]int{}
+	for copied, n := range s.original {
+		counts[n] = r.counts[copied]
+	}
+	for _, f := range s.feeds {
+		lo, hi := between(s.tables[f.scan.Table], from, to)
+		counts[f.scan] = hi - lo
+		rows := hi - lo
+		for _, l := range f.chain {
+			if _, ok := l.node.(*plan.Project); !ok {
+				a, b, err := f.window(r, from, to, l.bounds)
+				if err != nil {
+					return nil, err
+				}
+				lo, hi := between(l.times, a, b)
+				rows = hi - lo
+			}
+			counts[l.node] = rows
+		}
+	}
+	var stages []Stage
+	plan.Walk(s.root, func(n plan.Node) {
+		if !plan.Hidden(n) {
+			stages = append(stages, Stage{n, counts[n]})
+		}
+	})
+	return stages, nil
+}
+
+// Carried tells which of some columns of a table have a value in any event of [from, to).
+func Carried(ctx context.Context, src Source, table string, columns []string, from, to int64) (map[string]bool, error) {
+	carried := map[string]bool{}
+	for _, name := range columns {
+		req := Request{Table: table, Columns: []string{name}, From: from, To: to, Where: []Predicate{{Column: name, Op: NotNull}}}
+		if to == 0 && from == 0 {
+			req.From, req.To = math.MinInt64, math.MaxInt64
+		}
+		found, err := hasValue(ctx, src, req)
+		if err != nil {
+			return nil, err
+		}
+		carried[name] = found
+	}
+	return carried, nil
+}
+
+// hasValue tells whether the one column of a request has a value.
+func hasValue(ctx context.Context, src Source, req Request) (bool, error) {
+	r := newRun(&function.Env{Context: ctx}, src, Options{})
+	defer r.close()
+	in := &scanned{run: r, node: &plan.Scan{Table: req.Table}, req: req, places: []int{0}}
+	for {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		b, err := in.next()
+		if b == nil || err != nil {
+			return false, err
+		}
+		for i := range b.Len {
+			if !b.Columns[0].IsNull(i) {
+				return true, nil
+			}
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+
+	"casebook/engine/column"
+)
+
+// Query is a text that has been read, bound to a catalog and found good.
+type Query struct {
+	Language Language
+	File     *syntax.File
+	Plan     plan.Node
+	// Notices are remarks of the planner: a field taken as null because no table has it.
+	Notices []string
+}
+
+// planner reads a text of one language into a plan. Its errors are those of syntax.List.
+type planner func(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, []string, error)
+
+// Parse reads a query. Every mistake in it is a *syntax.Error inside the error.
+func Parse(lang Language, file *syntax.File, catalog plan.Catalog, params Params) (*Query, error) {
+	read, ok := planners[lang]
+	if !ok {
+		return nil, fmt.Errorf("there is no language %q: queries are written in esql or kql", lang)
+	}
+	root, notices, err := read(file, catalog, params)
+	if err != nil {
+		return nil, err
+	}
+	return &Query{Language: lang, File: file, Plan: root, Notices: notices}, nil
+}
+
+// Tables are the tables that a query reads, by the catalog's names.
+func (q *Query) Tables() []string {
+	var names []string
+	seen := map[string]bool{}
+	plan.Walk(q.Plan, func(n plan.Node) {
+		if s, ok := n.(*plan.Scan); ok && !seen[s.Table] {
+			seen[s.Table] = true
+			names = append(names, s.Table)
+		}
+	})
+	return names
+}
+
+// stageText is a stage as the user wrote it, on one line.
+func (q *Query) stageText(n plan.Node) string {
+	text := strings.Join(strings.Fields(q.File.Slice(n.Span())), " ")
+	return strings.TrimSpace(strings.TrimPrefix(text, "|"))
+}

@@ -1,0 +1,4 @@
+package engine
+
+// planners are the front ends, by language.
+var planners = map[Language]planner{}

@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"casebook/engine/exec"
+	"casebook/engine/function"
+	"casebook/engine/replay"
+	"casebook/engine/syntax"
+)
+
+// ReplayOptions say what of the past a rule is replayed over.
+type ReplayOptions struct {
+	// Span bounds the events that are looked at. Every tick whose window holds one of them runs.
+	Span Window
+	// AsOf is the last instant at which a tick may run, in ticks; 0 for no end.
+	AsOf   int64
+	Limits function.Limits // the zero value is function.DefaultLimits
+	Budget time.Duration   // how long the replay may take; 0 for as long as it likes
+	// EveryRun puts runs without a hit into the report too. (Those with hits, or that are not clean, always are.)
+	EveryRun bool
+}
+
+// RuleRun is one run of a rule.
+type RuleRun struct {
+	Rule     string
+	Tick     int64
+	Window   Window
+	Outcome  Outcome
+	Rows     int
+	Events   int // in the window, of the rule's tables
+	Stages   []Stage
+	Warnings []function.Warning
+	Err      string
+}
+
+// Report is how a replay of a rule ended.
+type Report struct {
+	Rule    *Rule
+	Outcome Outcome
+	Reason  string // of every outcome but hit and clean, in words
+	// Err is the mistake in a rule that could not be read, with its places (syntax.Errors).
+	Err      error
+	Runs     []RuleRun // with hits, or not clean
+	Ticks    int       // runs in all
+	Hits     int
+	Events   int // in the span, of the rule's tables
+	Span     Window
+	Newest   int64 // tick of the newest hit
+	Warnings []function.Warning
+	Notices  []string
+}
+
+// Replay runs a rule's schedule over past events and gives each hit to yield, in the order of ticks and rows. A rule that
+// cannot run is no error: the report says why.
+func Replay(ctx context.Context, rule *Rule, src exec.Source, opt ReplayOptions, yield func(Hit) error) (*Report, error) {
+	report := &Report{Rule: rule, Span: opt.Span}
+	if rule.State != "" {
+		report.end(OutcomeUnsupported, strings.TrimPrefix(rule.State, "unsupported: "))
+		return report, nil
+	}
+	q, err := rule.Parse(src)
+	if err != nil {
+		report.Err = err
+		report.end(OutcomeUnsupported, firstLine(err))
+		return report, nil
+	}
+	report.Notices = q.Notices
+	if rule.Every <= 0 {
+		report.end(OutcomeUnsupported, "the rule has no schedule: give it an interval (every)")
+		return report, nil
+	}
+	r := &replaying{query: q, rule: rule, opt: opt, report: report, yield: yield}
+	return report, r.run(ctx, src)
+}
+
+// Parse reads a rule's query, with places in the file that the rule is from.
+func (r *Rule) Parse(catalog exec.Source) (*Query, error) {
+	name := r.File
+	if name == "" {
+		name = r.ID
+	}
+	file := &syntax.File{Name: name, Text: r.Query, Line: r.Line, Column: r.Column, Indent: r.Indent}
+	return Parse(r.Language, file, catalog, nil)
+}
+
+// replaying is a replay at work.
+type replaying struct {
+	query  *Query
+	rule   *Rule
+	opt    ReplayOptions
+	report *Report
+	yield  func(Hit) error
+	failed error // what yield gave back
+}
+
+func (r *replaying) run(ctx context.Context, src exec.Source) error {
+	lookback := r.rule.Lookback
+	if lookback <= 0 {
+		lookback = r.rule.Every
+	}
+	job := replay.Job{
+		Plan: r.query.Plan, Every: ticks(r.rule.Every), Lookback: ticks(lookback),
+		From: r.opt.Span.From, To: r.opt.Span.To, Until: r.opt.AsOf, Limits: r.opt.Limits, Fires: r.rule.Trigger.fires,
+	}
+	if r.opt.EveryRun {
+		job.Fires = func(int) bool { return true }
+	}
+	ctx, cancel := withBudget(ctx, r.opt.Budget)
+	defer cancel()
+	sum, err := replay.Run(ctx, src, job, r.tick)
+	report := r.report
+	report.Ticks, report.Events, report.Warnings = sum.Ticks, sum.Events, sum.Warnings
+	err = overBudget(ctx, err, r.opt.Budget)
+	switch {
+	case r.failed != nil:
+		return r.failed
+	case Partial(err):
+		report.end(OutcomePartial, err.Error())
+	case err != nil && ctx.Err() != nil:
+		return err
+	case err != nil:
+		report.end(OutcomeFailed, err.Error())
+	case report.Outcome == OutcomePartial:
+	case report.Hits > 0:
+		report.Outcome = OutcomeHit
+	case sum.Ticks == 0:
+		report.end(OutcomeNoData, "no event of "+strings.Join(r.query.Tables(), ", "))
+	case len(sum.Missing) > 0:
+		report.end(OutcomeNoData, "no event carries "+strings.Join(sum.Missing, ", "))
+	default:
+		report.Outcome = OutcomeClean
+	}
+	return nil
+}
+
+func (r *replaying) tick(t replay.Tick) error {
+	run := RuleRun{Rule: r.rule.ID, Tick: t.At, Window: Window{t.From, t.To}, Events: t.Events}
+	if t.Err != nil {
+		run.Outcome, run.Err = OutcomePartial, t.Err.Error()
+		r.report.Runs = append(r.report.Runs, run)
+		r.report.end(OutcomePartial, t.Err.Error())
+		return nil
+	}
+	run.Outcome, run.Rows = OutcomeClean, t.Result.Batch.Len
+	run.Stages, run.Warnings = r.query.stages(t.Result.Stages), t.Result.Warnings
+	fires := r.rule.Trigger.fires(run.Rows)
+	if fires {
+		run.Outcome = OutcomeHit
+	}
+	r.report.Runs = append(r.report.Runs, run)
+	if !fires {
+		return nil
+	}
+	r.report.Newest = t.At
+	return r.hits(t)
+}
+
+// hits gives each row as a hit. A trigger that fires on no rows at all makes one hit without a row.
+func (r *replaying) hits(t replay.Tick) error {
+	columns := r.query.Plan.Schema()
+	for i := range max(t.Result.Batch.Len, 1) {
+		h := Hit{
+			Rule: r.rule.ID, Tick: t.At, Window: Window{t.From, t.To}, Index: i, Columns: columns,
+			OverCap: r.rule.MaxAlerts > 0 && i >= r.rule.MaxAlerts,
+		}
+		if t.Result.Batch.Len > 0 {
+			for _, v := range t.Result.Batch.Columns {
+				h.Row = append(h.Row, v.Value(i))
+			}
+			if t.Result.Events != nil {
+				h.Events = t.Result.Events[i]
+			}
+		}
+		r.report.Hits++
+		if r.failed = r.yield(h); r.failed != nil {
+			return r.failed
+		}
+	}
+	return nil
+}
+
+func (r *Report) end(o Outcome, reason string) { r.Outcome, r.Reason = o, reason }
+
+// fires tells whether a number of result rows sets the rule off.
+func (t Trigger) fires(rows int) bool {
+	switch t.Operator {
+	case "lt":
+		return rows < t.Threshold
+	case "eq":
+		return rows == t.Threshold
+	case "ne":
+		return rows != t.Threshold
+	case "gt":
+		return rows > t.Threshold
+	}
+	return rows > 0
+}
+
+func ticks(d time.Duration) int64 { return int64(d) / 100 }
+
+func firstLine(err error) string {
+	all := syntax.Errors(err)
+	if len(all) < 2 {
+		return fmt.Sprint(err)
+	}
+	return fmt.Sprintf("%s (and %d more)", all[0].Error(), len(all)-1)
+}

@@ -1,0 +1,188 @@
+package replay
+
+import (
+	"context"
+	"slices"
+
+	"casebook/engine/exec"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// A rule that gave nothing says little when the field it asks about is in no event at all. A need is a set of fields of
+// which at least one must have a value somewhere for the plan to give a row: those that one condition of a filter reads,
+// or those that one aggregate is over. A condition that can be true of nulls ("is null", coalesce) needs nothing.
+
+// field is a column of a scanned table.
+type field struct{ table, name string }
+
+type need []field
+
+// missing names the fields of the needs that no event of the job's span meets.
+func missing(ctx context.Context, src exec.Source, job Job) ([]string, error) {
+	t := tracer{known: map[plan.Node][]need{}}
+	t.fields(job.Plan)
+	columns := map[string][]string{}
+	for _, n := range t.needs {
+		for _, f := range n {
+			if !slices.Contains(columns[f.table], f.name) {
+				columns[f.table] = append(columns[f.table], f.name)
+			}
+		}
+	}
+	carried := map[field]bool{}
+	for table, names := range columns {
+		found, err := exec.Carried(ctx, src, table, names, job.From, job.To)
+		if err != nil {
+			return nil, err
+		}
+		for name, ok := range found {
+			carried[field{table, name}] = ok
+		}
+	}
+	var names []string
+	for _, n := range t.needs {
+		if slices.ContainsFunc(n, func(f field) bool { return carried[f] }) {
+			continue
+		}
+		for _, f := range n {
+			if !slices.Contains(names, f.name) {
+				names = append(names, f.name)
+			}
+		}
+	}
+	return names, nil
+}
+
+// tracer follows columns back to the fields they are made of, and gathers needs on its way.
+type tracer struct {
+	known map[plan.Node][]need
+	needs []need
+}
+
+// fields are, for each column of a node, the fields it is made of.
+func (t *tracer) fields(n plan.Node) []need {
+	if known, ok := t.known[n]; ok {
+		return known
+	}
+	out := t.trace(n)
+	t.known[n] = out
+	return out
+}
+
+func (t *tracer) trace(n plan.Node) []need {
+	out := make([]need, len(n.Schema()))
+	switch n := n.(type) {
+	case *plan.Scan:
+		for i, name := range n.Columns {
+			if name != n.Time {
+				out[i] = need{{n.Table, name}}
+			}
+		}
+	case *plan.Filter:
+		in := t.fields(n.Input)
+		for _, cond := range plan.Conjuncts(n.Cond) {
+			t.add(cond, in)
+		}
+		copy(out, in)
+	case *plan.Project:
+		in := t.fields(n.Input)
+		for i, x := range n.Exprs {
+			out[i] = reads(x, in)
+		}
+	case *plan.Windowed:
+		in := t.fields(n.Input)
+		for i, x := range n.Exprs {
+			out[i] = reads(x, in)
+		}
+	case *plan.Aggregate:
+		in := t.fields(n.Input)
+		if n.Inline {
+			copy(out, in)
+		}
+		for _, k := range n.Keys {
+			if k.Out >= 0 {
+				out[k.Out] = reads(k.Expr, in)
+			}
+		}
+		for _, g := range n.Aggs {
+			out[g.Out] = reads(g.Call, in)
+			if len(out[g.Out]) > 0 && g.Where == nil {
+				t.needs = append(t.needs, out[g.Out])
+			}
+		}
+	case *plan.Expand:
+		copy(out, t.fields(n.Input))
+		for _, c := range n.Columns {
+			out[c.Out] = reads(c.Expr, t.fields(n.Input))
+		}
+	case *plan.Extract:
+		copy(out, t.fields(n.Input))
+		for _, c := range n.Outs {
+			out[c] = reads(n.Text, t.fields(n.Input))
+		}
+	case *plan.Sort, *plan.Limit, *plan.Shared:
+		copy(out, t.fields(plan.Inputs(n)[0]))
+	case *plan.Union:
+		// What one input cannot give, another may: needs below a union are not those of the plan.
+		before := len(t.needs)
+		for i, in := range n.Inputs {
+			fields := t.fields(in)
+			for c, from := range n.Sources[i] {
+				if from >= 0 {
+					out[c] = append(out[c], fields[from]...)
+				}
+			}
+		}
+		if len(n.Inputs) > 1 {
+			t.needs = t.needs[:before]
+		}
+	case *plan.Join:
+		left := t.fields(n.Left)
+		if n.Kind == plan.Inner || n.Kind == plan.InnerUnique {
+			copy(out, append(slices.Clone(left), t.fields(n.Right)...))
+		} else if n.Kind != plan.RightSemi && n.Kind != plan.RightAnti {
+			copy(out, left)
+		}
+	}
+	return out
+}
+
+// add is the need of a condition.
+func (t *tracer) add(cond plan.Expr, in []need) {
+	if acceptsNull(cond) {
+		return
+	}
+	if n := reads(cond, in); len(n) > 0 {
+		t.needs = append(t.needs, n)
+	}
+}
+
+// reads are the fields that an expression is made of.
+func reads(x plan.Expr, in []need) need {
+	var n need
+	plan.EachCol(x, func(c *plan.Col) {
+		for _, f := range in[c.Index] {
+			if !slices.Contains(n, f) {
+				n = append(n, f)
+			}
+		}
+	})
+	return n
+}
+
+// logic are the names of the connectives, which take nulls but are not true of nothing but nulls; negation is not among
+// them, since what it negates may be a condition that takes nulls.
+var logic = map[string]bool{"and": true, "or": true, "AND": true, "OR": true}
+
+// acceptsNull tells whether an expression may have a value although every field it reads is null.
+func acceptsNull(x plan.Expr) bool {
+	call, ok := x.(*plan.Call)
+	if !ok {
+		return false
+	}
+	if (call.Func.Nulls || call.Func.Lazy != nil) && !logic[call.Func.Name] && call.Func.Kind == function.Scalar {
+		return true
+	}
+	return slices.ContainsFunc(call.Args, acceptsNull)
+}

@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"casebook/engine/exec"
+	"casebook/engine/function"
+)
+
+// Options say how a query is run.
+type Options struct {
+	AsOf int64 // what NOW() and now() give, in ticks
+	// Window bounds every scan's time column; nil for no bounds.
+	Window  *Window
+	Lineage bool            // ask for the events behind each row
+	Limits  function.Limits // the zero value is function.DefaultLimits
+	Budget  time.Duration   // how long the query may take; 0 for as long as it likes
+}
+
+// Run runs a query over a source. An error for which Partial is true says that a limit or the budget ended it.
+func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (*Result, error) {
+	opts := exec.Options{AsOf: opt.AsOf, Lineage: opt.Lineage, Limits: opt.Limits, Counts: true}
+	if opt.Window != nil {
+		opts.From, opts.To = opt.Window.From, opt.Window.To
+	}
+	ctx, cancel := withBudget(ctx, opt.Budget)
+	defer cancel()
+	got, err := exec.Run(ctx, q.Plan, src, opts)
+	if err != nil {
+		return nil, overBudget(ctx, err, opt.Budget)
+	}
+	res := &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices}
+	res.Stages = q.stages(got.Stages)
+	return res, nil
+}
+
+func (q *Query) stages(list []exec.Stage) []Stage {
+	stages := make([]Stage, len(list))
+	for i, s := range list {
+		stages[i] = Stage{Text: q.stageText(s.Node), Rows: s.Rows}
+	}
+	return stages
+}
+
+// errBudget is the cause of a context that ran out of its budget, so that it is not taken for the caller's own deadline.
+var errBudget = errors.New("over budget")
+
+func withBudget(ctx context.Context, budget time.Duration) (context.Context, context.CancelFunc) {
+	if budget <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, budget, errBudget)
+}
+
+// overBudget says plainly what an error means that the end of the budget made.
+func overBudget(ctx context.Context, err error, budget time.Duration) error {
+	if errors.Is(context.Cause(ctx), errBudget) && errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: it had %s; narrow the query or give it more time", errBudget, budget)
+	}
+	return err
+}
+
+// Partial tells whether a run ended because it ran into a limit or its budget, so that its answer is not the whole one.
+func Partial(err error) bool {
+	var limit *function.LimitError
+	return errors.As(err, &limit) || errors.Is(err, errBudget)
+}
