@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"casebook/engine/column"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
-
-	"casebook/engine/column"
 )
 
 // Query is a text that has been read, bound to a catalog and found good.

@@ -1,4 +1,8 @@
 package engine
 
+import "casebook/engine/esql"
+
 // planners are the front ends, by language.
-var planners = map[Language]planner{}
+var planners = map[Language]planner{
+	ESQL: esql.Plan,
+}
