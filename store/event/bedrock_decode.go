@@ -274,7 +274,7 @@ func (d *Decoder) metrics(b *body, depth int) int {
 	if s.fault != "" {
 		return 0
 	}
-	m := scanner{b: s.b[from:s.i]}
+	m := scanner{b: s.b[from:s.i], checked: true}
 	members(&m, func(key []byte) {
 		switch string(key) {
 		case "invocationLatency":

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -46,19 +47,22 @@ func Expand(r io.Reader) (*Stream, error) {
 	s := &Stream{}
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(in)
-		if err != nil {
+		z, _ := inflaters.Get().(*gzip.Reader)
+		if z == nil {
+			z = new(gzip.Reader)
+		}
+		if err := z.Reset(in); err != nil {
 			return nil, &Reject{CodeStream, "damaged gzip header: " + err.Error()}
 		}
 		s.Encoding = "gzip"
-		in = bufio.NewReaderSize(&guarded{z: z, in: counted, what: "gzip"}, 256<<10)
+		in = bufio.NewReaderSize(&guarded{z: z, in: counted, what: "gzip"}, 64<<10)
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
 		if err != nil {
 			return nil, &Reject{CodeStream, "damaged zstd header: " + err.Error()}
 		}
 		s.Encoding = "zstd"
-		in = bufio.NewReaderSize(&guarded{z: z, in: counted, what: "zstd"}, 256<<10)
+		in = bufio.NewReaderSize(&guarded{z: z, in: counted, what: "zstd"}, 64<<10)
 	}
 	if s.Encoding != "" {
 		head, err = in.Peek(16)
@@ -163,30 +167,51 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// inflaters are kept for the next file: a bucket holds many small ones.
+var inflaters sync.Pool
+
 // guarded stops at bombs and says in words what is wrong with a compressed stream.
 type guarded struct {
 	z    io.Reader
 	in   *counter
 	n    int64
 	what string
+	err  error // how it ended
 }
 
 func (g *guarded) Read(p []byte) (int, error) {
+	if g.err != nil {
+		return 0, g.err
+	}
 	if g.n > freely && g.n > maxRatio*g.in.n {
-		return 0, &Reject{CodeBomb, fmt.Sprintf("%s that expands more than %d times; stopped after %d MiB", g.what, maxRatio, g.n>>20)}
+		g.end(&Reject{CodeBomb, fmt.Sprintf("%s that expands more than %d times; stopped after %d MiB", g.what, maxRatio, g.n>>20)})
+		return 0, g.err
 	}
 	n, err := g.z.Read(p)
 	g.n += int64(n)
 	switch {
-	case err == nil || err == io.EOF:
+	case err == nil:
+	case err == io.EOF:
+		g.end(err)
 	case errors.Is(err, gzip.ErrHeader):
-		err = &Reject{CodeStream, "something that is no gzip follows the compressed data"}
+		g.end(&Reject{CodeStream, "something that is no gzip follows the compressed data"})
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		err = &Reject{CodeStream, "the " + g.what + " stream ends too early; the records before are loaded"}
+		g.end(&Reject{CodeStream, "the " + g.what + " stream ends too early; the records before are loaded"})
 	default:
-		err = &Reject{CodeStream, "damaged " + g.what + " stream: " + err.Error()}
+		g.end(&Reject{CodeStream, "damaged " + g.what + " stream: " + err.Error()})
 	}
-	return n, err
+	return n, g.err
+}
+
+// end keeps how the stream ended and lets go of what read it.
+func (g *guarded) end(err error) {
+	switch z := g.z.(type) {
+	case *gzip.Reader:
+		inflaters.Put(z)
+	case *zstd.Decoder:
+		z.Close()
+	}
+	g.z, g.err = nil, err
 }
 
 // transcoder makes UTF-8 of UTF-16 and UTF-32.

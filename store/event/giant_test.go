@@ -74,6 +74,7 @@ func count(t *testing.T, in io.Reader) tally {
 				sum.reject = append(sum.reject, r.Reject)
 			}
 		}
+		b.Release()
 		if blocks%16 == 0 {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)

@@ -23,6 +23,7 @@ type Block struct {
 	ready    *Record
 	flags    Flags
 	siblings Siblings
+	memory   *buffer // that Data lies in
 }
 
 // Size is how many bytes of the expanded stream the block's spans cover; more than Data for a record too long to keep.
@@ -50,8 +51,9 @@ type Reader struct {
 	how    Reading
 
 	buf    []byte // read and not yet given out
-	err    error  // how the input ended
-	offset int64  // of buf
+	memory *buffer
+	err    error // how the input ended
+	offset int64 // of buf
 	line   int64
 	mode   mode
 	form   *Form
@@ -119,18 +121,24 @@ func (r *Reader) Next() (*Block, error) {
 	return b, nil
 }
 
-// fill reads until the buffer holds n bytes or the input ends.
+// fill reads until the buffer holds n bytes or the input ends. Room is made as it is needed: most objects in a bucket are
+// far smaller than a block.
 func (r *Reader) fill(n int) {
-	if cap(r.buf) < n {
-		buf := make([]byte, len(r.buf), n)
-		copy(buf, r.buf)
-		r.buf = buf
-	}
 	for len(r.buf) < n && r.err == nil {
+		if len(r.buf) == cap(r.buf) {
+			r.grow(min(n, max(16<<10, 4*len(r.buf))))
+		}
 		var m int
-		m, r.err = r.in.Read(r.buf[len(r.buf):n])
+		m, r.err = r.in.Read(r.buf[len(r.buf):min(n, cap(r.buf))])
 		r.buf = r.buf[:len(r.buf)+m]
 	}
+}
+
+func (r *Reader) grow(n int) {
+	memory := newBuffer(n)
+	r.buf = append(memory.b, r.buf...)
+	r.memory.release()
+	r.memory = memory
 }
 
 func (r *Reader) advance() error {
@@ -173,7 +181,10 @@ func (r *Reader) emit(n int, cuts []cut) {
 	if n == 0 && len(cuts) == 0 {
 		return
 	}
-	b := &Block{Offset: r.offset, Line: r.line, Data: r.buf[:n:n], form: r.form, cuts: cuts, siblings: r.how.Siblings}
+	b := &Block{Offset: r.offset, Line: r.line, Data: r.buf[:n:n], form: r.form, cuts: cuts, siblings: r.how.Siblings, memory: r.memory}
+	if r.memory != nil {
+		r.memory.held.Add(1)
+	}
 	if r.stream.transcoded {
 		b.flags |= Transcoded
 	}
@@ -183,7 +194,11 @@ func (r *Reader) emit(n int, cuts []cut) {
 	r.buf = r.buf[n:] // the same memory, behind the block's; fill moves it when it needs room
 }
 
-func (r *Reader) finish() { r.done = true }
+func (r *Reader) finish() {
+	r.done = true
+	r.memory.release()
+	r.memory, r.buf = nil, nil
+}
 
 // lines gives out as many whole lines as a block holds.
 func (r *Reader) lines() {

@@ -68,7 +68,7 @@ func inner(v []byte, path ...string) []byte {
 		if len(v) == 0 || v[0] != '{' {
 			return nil
 		}
-		s := scanner{b: v}
+		s := scanner{b: v, checked: true}
 		var found []byte
 		members(&s, func(k []byte) {
 			hit := string(k) == key

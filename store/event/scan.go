@@ -25,8 +25,9 @@ type scanner struct {
 	from, to int
 	escaped  bool
 
-	keys  []keyMark
-	arena []byte // unescaped texts of the event; grows, is never moved under a text in use
+	checked bool // the record has been read before: repeated keys have been flagged
+	keys    []keyMark
+	arena   []byte // unescaped texts of the event; grows, is never moved under a text in use
 }
 
 // keyMark is a key of an object that is being read, to find it again when it comes a second time.

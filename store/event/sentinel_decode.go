@@ -105,7 +105,7 @@ func additionalFields(r *row) []byte {
 func finishReasons(choices []byte) []byte {
 	reason := []byte(`""`)
 	if len(choices) > 0 && choices[0] == '[' {
-		s := scanner{b: choices}
+		s := scanner{b: choices, checked: true}
 		at := s.enter(0)
 		if s.next(']', &at) {
 			from := s.peekAt()

@@ -154,7 +154,9 @@ func (s *scanner) key(at *cursor) int {
 		s.fail("an object of more than 10,000 keys")
 		return 0
 	}
-	s.mark(at, from, to, escaped)
+	if !s.checked {
+		s.mark(at, from, to, escaped)
+	}
 	s.from, s.to, s.escaped = from, to, escaped
 	return n
 }
