@@ -45,18 +45,18 @@ func (f Facts) Set(name string, values ...any) {
 	}
 	seen := map[any]bool{}
 	for _, v := range values {
-		if v == nil || seen[v] {
-			continue
+		if at, ok := v.(time.Time); ok {
+			v = column.Ticks(column.FromTime(at))
 		}
 		switch v.(type) {
 		case bool, int, int64, uint64, float64, string, column.Ticks, column.Span:
-		case time.Time:
-			v = column.Ticks(column.FromTime(v.(time.Time)))
 		default:
-			continue // a bag or an array is nothing that a field can be compared with
+			continue // nothing, or a bag or an array, which no field can be compared with
 		}
-		seen[v] = true
-		f[name] = append(f[name], v)
+		if !seen[v] {
+			seen[v] = true
+			f[name] = append(f[name], v)
+		}
 	}
 }
 
