@@ -253,7 +253,7 @@ func (p *parser) call() expr {
 		c.star = true
 	} else if !p.peek().is(")") {
 		for {
-			if p.peek().is("{") {
+			if p.peek().is("{") && len(c.args) > 0 {
 				c.options = p.options()
 				break
 			}

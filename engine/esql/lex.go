@@ -250,6 +250,9 @@ func (l *lexer) backticks() bool {
 			continue
 		}
 		l.at++
+		if l.at == start+2 {
+			l.complain(start, l.at, "a name in backticks cannot be empty")
+		}
 		return true
 	}
 	l.complain(start, start+1, "the name that starts with this backtick is never closed")

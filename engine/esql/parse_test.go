@@ -3,6 +3,7 @@ package esql
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"casebook/engine/column"
 	"casebook/engine/plan"
@@ -64,7 +65,11 @@ func FuzzParse(f *testing.F) {
 	f.Add(strings.Repeat("FROM (", 300))
 	f.Fuzz(func(t *testing.T, text string) {
 		file := syntax.NewFile("fuzz", text)
+		start := time.Now()
 		_, _, err := Plan(file, everything{}, nil)
+		if took := time.Since(start); took > 3*time.Second { // far more than any text of this size needs
+			t.Fatalf("%q took %v", text, took)
+		}
 		for _, e := range syntax.Errors(err) {
 			if e.Span.Start < 0 || e.Span.Start > len(text) || e.Span.End > len(text) || e.Span.End < e.Span.Start {
 				t.Fatalf("%q: the error %q is at %v, outside of the text", text, e.Message, e.Span)

@@ -323,7 +323,7 @@ func toSpan(t column.Type) Eval {
 func ReadIP(s string) (string, error) {
 	a, err := netip.ParseAddr(strings.TrimSpace(s))
 	if err != nil || a.Zone() != "" {
-		return "", fmt.Errorf("'%s' is not an IP string literal.", s) //nolint:staticcheck // the vendor's words
+		return "", fmt.Errorf("'%s' is not an IP string literal", s)
 	}
 	return a.Unmap().String(), nil
 }

@@ -48,7 +48,7 @@ func newDateFormat(pattern string) (*dateFormat, error) {
 		case c == '\'':
 			end := strings.IndexByte(pattern[i+1:], '\'')
 			if end < 0 {
-				return nil, fmt.Errorf("Invalid format: [%s]: Pattern ends with an incomplete string literal: %s", pattern, pattern) //nolint:staticcheck // the vendor's words
+				return nil, fmt.Errorf("invalid format: [%s]: the quoted text is not closed", pattern)
 			}
 			if end == 0 {
 				plain("'")
@@ -62,7 +62,7 @@ func newDateFormat(pattern string) (*dateFormat, error) {
 				n++
 			}
 			if !strings.ContainsRune("yuMLdDHhKkamsSnAEeQXxZzVGw", rune(c)) {
-				return nil, fmt.Errorf("Invalid format: [%s]: Unknown pattern letter: %c", pattern, c) //nolint:staticcheck // the vendor's words
+				return nil, fmt.Errorf("invalid format: [%s]: unknown pattern letter: %c", pattern, c)
 			}
 			f.parts = append(f.parts, datePart{letter: c, count: n, optional: optional})
 			i += n - 1

@@ -29,9 +29,6 @@ func nullable(r *Row) *Row { r.Nulls = true; return r }
 // variadic is a row whose last argument repeats.
 func variadic(r *Row) *Row { r.Variadic = true; return r }
 
-// optional is a row whose last n arguments may be left out.
-func optional(r *Row, n int) *Row { r.Optional = n; return r }
-
 // Groups of types that functions take.
 var (
 	numbers  = []column.Type{column.Int, column.Long, column.Double, column.ULong}
@@ -39,9 +36,6 @@ var (
 	wholes   = []column.Type{column.Int, column.Long, column.ULong}
 	instants = []column.Type{column.Time, column.Nanos}
 	anything = []column.Type{
-		column.Bool, column.Int, column.Long, column.Double, column.ULong, column.String, column.Time, column.Nanos, column.IP, column.Version,
-	}
-	ordered = []column.Type{
 		column.Bool, column.Int, column.Long, column.Double, column.ULong, column.String, column.Time, column.Nanos, column.IP, column.Version,
 	}
 )
