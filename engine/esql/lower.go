@@ -258,7 +258,7 @@ func (l *lowerer) in(e *in) plan.Expr {
 	value := l.expr(e.value)
 	args := []plan.Expr{value}
 	for _, x := range e.list {
-		args = append(args, l.expr(x))
+		args = append(args, l.items(l.expr(x))...)
 	}
 	for _, a := range args {
 		if a == nil {
@@ -301,6 +301,25 @@ func (l *lowerer) in(e *in) plan.Expr {
 		return l.row1("not", e.at, call)
 	}
 	return call
+}
+
+// items are the values of a constant with several, which is how a parameter brings a list.
+func (l *lowerer) items(e plan.Expr) []plan.Expr {
+	lit, ok := e.(*plan.Lit)
+	if !ok {
+		return []plan.Expr{e}
+	}
+	values, ok := lit.Value.Value(0).([]any)
+	if !ok || lit.Value.Type == column.Dynamic {
+		return []plan.Expr{e}
+	}
+	items := make([]plan.Expr, len(values))
+	for i, x := range values {
+		b := column.NewBuilder(lit.Value.Type, 1)
+		b.Value(x)
+		items[i] = &plan.Lit{Value: b.Vector(), At: lit.At}
+	}
+	return items
 }
 
 func (l *lowerer) isNull(e *isNull) plan.Expr {

@@ -34,8 +34,9 @@ const (
 )
 
 // fitting is the cost of calling a row with arguments of some types; when it is never, the place of an argument that does
-// not fit, or -1 when their number is wrong. literal says which arguments are texts written in the query.
-func fitting(r *function.Row, types []column.Type, literal []bool) (cost, bad int) {
+// not fit, or -1 when their number is wrong. literal has the arguments that are texts written in the
+// query.
+func fitting(r *function.Row, types []column.Type, literal []*string) (cost, bad int) {
 	if len(types) < len(r.Params)-r.Optional || len(types) > len(r.Params) && !r.Variadic {
 		return never, -1
 	}
@@ -46,13 +47,22 @@ func fitting(r *function.Row, types []column.Type, literal []bool) (cost, bad in
 		}
 		switch {
 		case t == want, t == column.Null, sameText(t, want):
-		case literal != nil && literal[i] && literalTarget(want):
+		case literal != nil && literal[i] != nil && literalTarget(want) && spanFits(*literal[i], want):
 			cost += literals
 		default:
 			return never, i
 		}
 	}
 	return cost, 0
+}
+
+// spanFits: of the two types of spans of time, the text says which one it is.
+func spanFits(s string, t column.Type) bool {
+	if !isSpan(t) {
+		return true
+	}
+	found, _, ok := function.ParseInterval(s)
+	return !ok || found == t
 }
 
 // caseParam is what CASE takes beyond its first condition and value: conditions, values, and a value at the end.
@@ -169,7 +179,7 @@ func widen(x any, t column.Type) any {
 // literalAs reads a text of the query as another type.
 func (l *lowerer) literalAs(e plan.Expr, t column.Type) plan.Expr {
 	lit := e.(*plan.Lit)
-	value, err := function.ReadLiteral(lit.Value.Str(int(firstValue(lit.Value))), t)
+	value, err := function.ReadLiteral(lit.Value.Value(0).(string), t)
 	if err != nil {
 		l.fail(lit.At, "%v", err)
 		return nil
@@ -179,19 +189,16 @@ func (l *lowerer) literalAs(e plan.Expr, t column.Type) plan.Expr {
 	return &plan.Lit{Value: b.Vector(), At: lit.At}
 }
 
-func firstValue(v *column.Vector) int32 {
-	if v.Offsets != nil {
-		return v.Offsets[0]
-	}
-	return 0
-}
-
 // apply calls a function with arguments that are lowered; shown is what errors call it.
 func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.Expr) plan.Expr {
 	rows := function.Lookup(function.ESQL, name)
-	types, literal := make([]column.Type, len(args)), make([]bool, len(args))
+	types, literal := make([]column.Type, len(args)), make([]*string, len(args))
 	for i, a := range args {
-		types[i], literal[i] = a.Type(), isLiteralText(a)
+		types[i] = a.Type()
+		if isLiteralText(a) {
+			s := a.(*plan.Lit).Value.Value(0).(string)
+			literal[i] = &s
+		}
 	}
 	var best *function.Row
 	least := never
@@ -220,7 +227,7 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 			return l.null(result, at)
 		case t == column.Null:
 			args[i] = l.null(wanted(best, i, len(args)), args[i].Span())
-		case literal[i] && !sameText(wanted(best, i, len(args)), column.String):
+		case literal[i] != nil && !sameText(wanted(best, i, len(args)), column.String):
 			if args[i] = l.literalAs(args[i], wanted(best, i, len(args))); args[i] == nil {
 				return nil
 			}
@@ -240,7 +247,7 @@ func wanted(r *function.Row, i, n int) column.Type {
 }
 
 // noFit says why no row of a function takes these arguments.
-func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args []plan.Expr, types []column.Type, literal []bool) {
+func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args []plan.Expr, types []column.Type, literal []*string) {
 	name = strings.ToUpper(name)
 	furthest, counted := -1, false
 	for _, r := range rows {

@@ -43,7 +43,8 @@ func (l *lowerer) stats(in plan.Node, c *stats) plan.Node {
 			columns, exprs, fields = slices.Delete(columns, i, i+1), slices.Delete(exprs, i, i+1), slices.Delete(fields, i, i+1)
 		}
 		if slices.ContainsFunc(keys, func(k scoped) bool { return k.name == name }) {
-			l.shadowed(name, f.at, c.by[0].at)
+			by := slices.IndexFunc(c.by, func(b field) bool { return l.keyName(b) == name })
+			l.shadowed(name, f.at, c.by[by].at)
 			continue
 		}
 		columns, exprs, fields = append(columns, scopedExpr(name, e)), append(exprs, e), append(fields, f)
@@ -118,16 +119,21 @@ func (l *lowerer) shadowed(name string, old, by syntax.Span) {
 	l.notice("Line %d:%d: Field '%s' shadowed by field at line %d:%d", p.Line, p.Column, name, q.Line, q.Column)
 }
 
+// keyName is the name of a key: a column's own, or else as for any field.
+func (l *lowerer) keyName(f field) string {
+	if r, ok := f.value.(*ref); ok && f.name == nil {
+		return r.name
+	}
+	return l.fieldName(f)
+}
+
 // keys lowers BY: the grouping columns, those that are not columns of the input being added to it.
 func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
 	var keys, made []scoped
 	var exprs []plan.Expr
 	for _, f := range c.by {
 		e := l.expr(f.value)
-		name := l.fieldName(f)
-		if r, ok := f.value.(*ref); ok && f.name == nil {
-			name = r.name
-		}
+		name := l.keyName(f)
 		k := scopedExpr(name, e)
 		if e != nil && isSpan(e.Type()) {
 			l.fail(f.at, "cannot group by a value of type %s", e.Type())

@@ -56,113 +56,99 @@ func aggregate[S any](name, doc string, returns column.Type, add func(*Env, *S, 
 	}}
 }
 
-// counted counts values.
-func counted(_ *Env, s *int64, args []*column.Vector, i int) error {
-	if len(args) == 0 {
-		*s++
-		return nil
-	}
-	from, to := args[0].Range(i)
-	*s += int64(to - from)
-	return nil
+// shared is the row of an aggregate that both languages compute alike.
+func shared(name, doc string, returns column.Type, make func(*Env, []column.Type) Aggregator, params ...column.Type) *Row {
+	return &Row{Name: name, Kind: Aggregate, Doc: doc, Returns: returns, Params: params, New: make}
 }
 
-func count(_ *Env, s *int64) any { return *s }
+// distinct counts different values.
+type distinct[T comparable] struct {
+	env  *Env
+	seen []map[T]struct{}
+}
 
-// extent is the least or greatest value so far.
-type extent struct{ best any }
-
-func extremeOf(t column.Type, sign int) func(*Env, *extent, []*column.Vector, int) error {
-	return func(_ *Env, s *extent, args []*column.Vector, i int) error {
+// Add adds a batch.
+func (d *distinct[T]) Add(groups []int32, args []*column.Vector, n int) error {
+	read := Reader[T](args[0])
+	for i := range n {
 		from, to := args[0].Range(i)
+		if from == to {
+			continue
+		}
+		g := groups[i]
+		d.seen = grow(d.seen, g)
+		if d.seen[g] == nil {
+			d.seen[g] = map[T]struct{}{}
+		}
 		for at := from; at < to; at++ {
-			if x := args[0].At(at); s.best == nil || sign*column.Compare(t, x, s.best) < 0 {
-				s.best = x
-			}
+			d.seen[g][read(at)] = struct{}{}
 		}
+		if limit := d.env.Limits.Values; limit > 0 && len(d.seen[g]) > limit {
+			return &LimitError{What: "values in one group", Limit: limit}
+		}
+	}
+	return nil
+}
+
+// Result is a row a group.
+func (d *distinct[T]) Result(groups int) (*column.Vector, error) {
+	out := &column.Vector{Type: column.Long, Len: groups, Ints: make([]int64, groups)}
+	for g, seen := range extend(d.seen, groups) {
+		out.Ints[g] = int64(len(seen))
+	}
+	return out, nil
+}
+
+func countDistinct(env *Env, types []column.Type) Aggregator {
+	switch types[0].Kind() {
+	case column.StringKind:
+		return &distinct[string]{env: env}
+	case column.FloatKind:
+		return &distinct[float64]{env: env}
+	}
+	return &distinct[int64]{env: env}
+}
+
+// tested tells something of whether a group has a value.
+func tested(name, doc string, t column.Type, test func(n int64) bool) *Row {
+	return aggregate(name, doc, boolean, func(_ *Env, s *int64, args []*column.Vector, i int) error {
+		from, to := args[0].Range(i)
+		*s += int64(to - from)
 		return nil
-	}
+	}, func(_ *Env, s *int64) any { return test(*s) }, t)
 }
-
-// distinct is the different values so far.
-type distinct struct{ seen map[any]struct{} }
-
-func (d *distinct) put(env *Env, x any) error {
-	if d.seen == nil {
-		d.seen = map[any]struct{}{}
-	}
-	d.seen[x] = struct{}{}
-	if len(d.seen) > env.Limits.Values && env.Limits.Values > 0 {
-		return &LimitError{What: "values in one group", Limit: env.Limits.Values}
-	}
-	return nil
-}
-
-func gathered(env *Env, s *distinct, args []*column.Vector, i int) error {
-	from, to := args[0].Range(i)
-	for at := from; at < to; at++ {
-		if err := s.put(env, args[0].At(at)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// inOrder is distinct values sorted, so that equal inputs give equal results; the vendor's order is undefined.
-func inOrder(t column.Type) func(*Env, *distinct) any {
-	return func(_ *Env, s *distinct) any {
-		values := make([]any, 0, len(s.seen))
-		for x := range s.seen {
-			values = append(values, x)
-		}
-		if len(values) == 0 {
-			return nil
-		}
-		sort.Slice(values, func(i, j int) bool { return column.Compare(t, values[i], values[j]) < 0 })
-		return values
-	}
-}
-
-func size(_ *Env, s *distinct) any { return int64(len(s.seen)) }
 
 var esqlAggregates = slices.Concat(
-	[]*Row{aggregate("count", "the number of rows", column.Long, counted, count)},
+	[]*Row{shared("count", "the number of rows", column.Long, CountRows)},
+	each(anything, func(t column.Type) *Row { return shared("count", "the number of values", column.Long, CountValues, t) }),
 	each(anything, func(t column.Type) *Row {
-		return aggregate("count", "the number of values", column.Long, counted, count, t)
-	}),
-	each(anything, func(t column.Type) *Row {
-		return aggregate("count_distinct", "the number of different values", column.Long, gathered, size, t)
+		return shared("count_distinct", "the number of different values", column.Long, countDistinct, t)
 	}),
 	pairs(anything, wholes, func(t, precision column.Type) *Row {
-		return aggregate("count_distinct", "the number of different values; it is exact whatever the precision", column.Long, gathered, size, t, precision)
+		return shared("count_distinct", "the number of different values; it is exact whatever the precision", column.Long, countDistinct, t, precision)
+	}),
+	each(anything, func(t column.Type) *Row { return shared("max", "the greatest value", t, Max, t) }),
+	each(anything, func(t column.Type) *Row { return shared("min", "the least value", t, Min, t) }),
+	each(anything, func(t column.Type) *Row {
+		// The vendor's order is undefined; sorted, equal inputs give equal results.
+		return shared("values", "every different value", t, Collect(t, true, SortedMulti(t)), t)
 	}),
 	each(anything, func(t column.Type) *Row {
-		return aggregate("max", "the greatest value", t, extremeOf(t, -1), func(_ *Env, s *extent) any { return s.best }, t)
+		return tested("present", "true where there is a value", t, func(n int64) bool { return n > 0 })
 	}),
 	each(anything, func(t column.Type) *Row {
-		return aggregate("min", "the least value", t, extremeOf(t, 1), func(_ *Env, s *extent) any { return s.best }, t)
-	}),
-	each(anything, func(t column.Type) *Row {
-		return aggregate("values", "every different value", t, gathered, inOrder(t), t)
-	}),
-	each(anything, func(t column.Type) *Row {
-		return aggregate("present", "true where there is a value", boolean, counted, func(_ *Env, s *int64) any { return *s > 0 }, t)
-	}),
-	each(anything, func(t column.Type) *Row {
-		return aggregate("absent", "true where there is no value", boolean, counted, func(_ *Env, s *int64) any { return *s == 0 }, t)
+		return tested("absent", "true where there is no value", t, func(n int64) bool { return n == 0 })
 	}),
 )
 
-// total is a sum, a count and what a mean and a variance need.
+// total is a sum, a count and what a variance needs.
 type total struct {
-	whole    int64
 	sum      compensated
 	n        int64
 	mean, m2 float64
-	over     bool
 }
 
-func (s *total) addFloat(x float64) {
+func (s *total) add(x float64) {
 	s.n++
 	s.sum.add(x)
 	delta := x - s.mean
@@ -170,58 +156,41 @@ func (s *total) addFloat(x float64) {
 	s.m2 += delta * (x - s.mean)
 }
 
-// totalled adds numbers; sums of integers are exact.
+// totalled adds numbers.
 func totalled(t column.Type) func(*Env, *total, []*column.Vector, int) error {
 	return func(_ *Env, s *total, args []*column.Vector, i int) error {
 		from, to := args[0].Range(i)
 		for at := from; at < to; at++ {
 			if t == column.Double {
-				s.addFloat(args[0].Floats[at])
-				continue
+				s.add(args[0].Floats[at])
+			} else {
+				s.add(float64(args[0].Ints[at]))
 			}
-			x := args[0].Ints[at]
-			next, ok := addWhole(s.whole, x)
-			s.over = s.over || !ok
-			s.whole = next
-			s.addFloat(float64(x))
 		}
 		return nil
 	}
 }
 
-// sums is SUM: null for nothing, and for integers whose sum no long holds.
-func sums(t column.Type) func(*Env, *total) any {
-	return func(env *Env, s *total) any {
-		switch {
-		case s.n == 0:
-			return nil
-		case t == column.Double:
-			if x, ok := finite(env, s.sum.value); ok {
-				return x
-			}
-			return nil
-		case s.over:
-			env.Warn(longOverflow)
-			return nil
-		}
-		return s.whole
-	}
-}
-
-func averages(t column.Type) func(*Env, *total) any {
-	return func(env *Env, s *total) any {
-		if s.n == 0 {
-			return nil
-		}
-		sum := s.sum.value
-		if t != column.Double && !s.over {
-			sum = float64(s.whole)
-		}
-		if x, ok := finite(env, sum/float64(s.n)); ok {
-			return x
-		}
+// sum is null for nothing, and for what no double holds.
+func sum(env *Env, s *total) any {
+	if s.n == 0 {
 		return nil
 	}
+	return orNull(finite(env, s.sum.value))
+}
+
+func average(env *Env, s *total) any {
+	if s.n == 0 {
+		return nil
+	}
+	return orNull(finite(env, s.sum.value/float64(s.n)))
+}
+
+func orNull(x float64, ok bool) any {
+	if !ok {
+		return nil
+	}
+	return x
 }
 
 func deviation(root bool) func(*Env, *total) any {
@@ -233,10 +202,7 @@ func deviation(root bool) func(*Env, *total) any {
 		if root {
 			x = math.Sqrt(x)
 		}
-		if y, ok := finite(env, x); ok {
-			return y
-		}
-		return nil
+		return orNull(finite(env, x))
 	}
 }
 
@@ -295,14 +261,16 @@ type weighted struct {
 
 var esqlNumberAggregates = slices.Concat(
 	each(signed, func(t column.Type) *Row {
-		returns := column.Long
-		if t == column.Double {
-			returns = t
+		if t != column.Double {
+			return shared("sum", "the sum of the values", column.Long, Sum(true, false), t)
 		}
-		return aggregate("sum", "the sum of the values", returns, totalled(t), sums(t), t)
+		return aggregate("sum", "the sum of the values", t, totalled(t), sum, t)
 	}),
 	each(signed, func(t column.Type) *Row {
-		return aggregate("avg", "the mean of the values", column.Double, totalled(t), averages(t), t)
+		if t != column.Double {
+			return shared("avg", "the mean of the values", column.Double, Average(false), t)
+		}
+		return aggregate("avg", "the mean of the values", t, totalled(t), average, t)
 	}),
 	each(signed, func(t column.Type) *Row {
 		return aggregate("std_dev", "the standard deviation of the values, as of a whole population", column.Double, totalled(t), deviation(true), t)

@@ -68,7 +68,7 @@ func extend[T any](s []T, groups int) []T {
 }
 
 // OverflowWarning is what a whole-number sum says when it does not fit.
-const OverflowWarning = "long overflow"
+const OverflowWarning = longOverflow
 
 // Sum adds integers (as longs) or doubles; a group without values is null, or 0 where empty says so. Where checked, a sum of
 // longs that does not fit is null with a warning; else it wraps.
