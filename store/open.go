@@ -1,0 +1,244 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	sqlite "github.com/mattn/go-sqlite3"
+)
+
+// appID marks a store in its header: "CSBK".
+const appID = 0x4353424b
+
+// busyWait is how long a write waits for others. Loads commit every few hundred milliseconds, so that this is long.
+const busyWait = 10 * time.Second
+
+// minSQLite is the first SQLite without the WAL-reset fault, which corrupts stores that several people write.
+const minSQLite = 3051003
+
+// Options say how to open a store.
+type Options struct {
+	// ReadOnly opens an existing store and changes nothing, not even the schema.
+	ReadOnly bool
+	// Existing makes a missing store an error instead of creating one.
+	Existing bool
+	// Shared accepts a store that the file's group can read or write: analysts of one team on one host.
+	Shared bool
+}
+
+// Open opens the store at a path, creating it with mode 0600 where there is none, and brings its schema up to date.
+func Open(path string, options Options) (*DB, error) {
+	if _, number, _ := sqlite.Version(); number < minSQLite {
+		return nil, &Trouble{Kind: Unsafe, Path: path, Text: fmt.Sprintf(
+			"built with SQLite %d, which can corrupt a store that several people write; wanted at least %d: build without -tags libsqlite3", number, minSQLite)}
+	}
+	fresh, err := prepare(path, options)
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{path: path, actor: whoami()}
+	if !options.ReadOnly {
+		db.writer = sql.OpenDB(connector{dsn: dsn(path, writerSettings), setup: writerPragmas})
+		db.writer.SetMaxOpenConns(1)
+	}
+	db.readers = sql.OpenDB(connector{dsn: dsn(path, readerSettings), setup: readerPragmas})
+	db.readers.SetMaxIdleConns(4)
+	db.readers.SetMaxOpenConns(16)
+	if err := db.begin(context.Background(), fresh); err != nil {
+		db.readers.Close()
+		if db.writer != nil {
+			db.writer.Close()
+		}
+		return nil, err
+	}
+	return db, nil
+}
+
+// begin checks that the file is a store, migrates it and takes the connection that watches for changes.
+func (db *DB) begin(ctx context.Context, fresh bool) error {
+	if err := db.recognise(ctx, fresh); err != nil {
+		return err
+	}
+	if db.writer != nil {
+		if err := db.migrate(ctx); err != nil {
+			return err
+		}
+	}
+	if err := db.checkSchema(ctx); err != nil {
+		return err
+	}
+	watch, err := db.readers.Conn(ctx)
+	if err != nil {
+		return db.trouble("open", err)
+	}
+	db.watch = watch
+	return nil
+}
+
+// prepare looks at the file before SQLite does, and creates it: SQLite would make it readable by everyone, and would
+// follow a link that someone left in a shared folder.
+func prepare(path string, options Options) (fresh bool, err error) {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if options.ReadOnly || options.Existing {
+			return false, &Trouble{Kind: Missing, Path: path, Err: err,
+				Text: "there is no such file; load logs with \"casebook load PATH\" or name another with --store FILE"}
+		}
+		return true, create(path)
+	}
+	if err != nil {
+		return false, &Trouble{Kind: Unreadable, Path: path, Text: "cannot be looked at: " + reason(err), Err: err}
+	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		// A link is followed when its owner could have written the store: the user, or root.
+		owner, ok := info.Sys().(*syscall.Stat_t)
+		if ok && owner.Uid != 0 && int(owner.Uid) != os.Getuid() {
+			return false, &Trouble{Kind: Unreadable, Path: path, Text: "is a link made by someone else; name the file itself"}
+		}
+		if info, err = os.Stat(path); err != nil {
+			return false, &Trouble{Kind: Unreadable, Path: path, Text: "is a link to nothing that can be read: " + reason(err), Err: err}
+		}
+	}
+	switch {
+	case info.IsDir():
+		return false, &Trouble{Kind: Unreadable, Path: path, Text: "is a folder; wanted a file, such as " + strconv.Quote(filepath.Join(path, "casebook.db"))}
+	case !info.Mode().IsRegular():
+		return false, &Trouble{Kind: Unreadable, Path: path, Text: "is not a regular file"}
+	case info.Mode().Perm()&0o007 != 0, info.Mode().Perm()&0o070 != 0 && !options.Shared:
+		return false, &Trouble{Kind: Exposed, Path: path, Text: fmt.Sprintf(
+			"can be read by others (mode %04o) and holds prompts: run \"chmod 600\" on it%s", info.Mode().Perm(), shareHint(info))}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false, &Trouble{Kind: Unreadable, Path: path, Text: "cannot be read: " + reason(err), Err: err}
+	}
+	return info.Size() == 0, f.Close()
+}
+
+func shareHint(info fs.FileInfo) string {
+	if info.Mode().Perm()&0o007 == 0 {
+		return ", or pass --shared-group if your group is meant to see it"
+	}
+	return ""
+}
+
+func create(path string) error {
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return &Trouble{Kind: Unreadable, Path: path, Text: "its folder cannot be made: " + reason(err), Err: err}
+		}
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, 0o600)
+	if errors.Is(err, fs.ErrExist) { // someone else was faster, which is as good
+		return nil
+	}
+	if err != nil {
+		return &Trouble{Kind: Unreadable, Path: path, Text: "cannot be created: " + reason(err), Err: err}
+	}
+	return f.Close()
+}
+
+// reason is a file error without the path, which the sentence around it already names.
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+var (
+	writerSettings = url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_busy_timeout": {fmt.Sprint(busyWait.Milliseconds())}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"}}
+	readerSettings = url.Values{"mode": {"ro"}, "_busy_timeout": {fmt.Sprint(busyWait.Milliseconds())}, "_query_only": {"on"}}
+)
+
+// The store may come from anyone: its schema is not trusted to call functions, and pages are checked as they are read.
+const (
+	writerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma journal_size_limit=67108864"
+	readerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma temp_store=memory; pragma cache_size=-16000"
+)
+
+func dsn(path string, settings url.Values) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: settings.Encode()}
+	return u.String()
+}
+
+// connector opens connections of one kind.
+type connector struct{ dsn, setup string }
+
+func (c connector) Driver() driver.Driver { return &sqlite.SQLiteDriver{} }
+
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	d := &sqlite.SQLiteDriver{ConnectHook: func(conn *sqlite.SQLiteConn) error {
+		conn.SetLimit(sqlite.SQLITE_LIMIT_ATTACHED, 0)
+		_, err := conn.Exec(c.setup, nil)
+		return err
+	}}
+	return d.Open(c.dsn)
+}
+
+// recognise tells a store of casebook from any other file, before anything is written to it.
+func (db *DB) recognise(ctx context.Context, fresh bool) error {
+	if fresh {
+		return nil
+	}
+	var id, version, tables int64
+	err := db.readers.QueryRowContext(ctx, "select (select application_id from pragma_application_id), (select user_version from pragma_user_version), (select count(*) from sqlite_schema)").Scan(&id, &version, &tables)
+	if err != nil {
+		return db.trouble("open", err)
+	}
+	switch {
+	case id == 0 && tables == 0:
+		return nil // created a moment ago by someone who has not migrated it yet
+	case id != appID:
+		return &Trouble{Kind: Foreign, Path: db.path, Text: "is an SQLite file but not a store of casebook; name another with --store FILE"}
+	case version > int64(len(migrations)):
+		return &Trouble{Kind: Newer, Path: db.path, Text: fmt.Sprintf("has schema %d, this casebook knows up to %d: use a newer casebook", version, len(migrations))}
+	case version < int64(len(migrations)) && db.writer == nil:
+		return &Trouble{Kind: Older, Path: db.path, Text: fmt.Sprintf("has schema %d and needs %d: open it once without read-only", version, len(migrations))}
+	}
+	return nil
+}
+
+// trouble turns an error of SQLite into what it means for the person in front of it.
+func (db *DB) trouble(doing string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	var known *Trouble
+	if errors.As(err, &known) {
+		return err
+	}
+	t := &Trouble{Kind: Failed, Path: db.path, Err: err, Text: doing + ": " + err.Error()}
+	var fault sqlite.Error
+	if !errors.As(err, &fault) {
+		return t
+	}
+	switch fault.Code {
+	case sqlite.ErrNotADB:
+		t.Kind, t.Text = Foreign, "is not a store of casebook (nor any SQLite file); name another with --store FILE"
+	case sqlite.ErrCorrupt:
+		t.Kind, t.Text = Damaged, doing+": the file is damaged ("+fault.Error()+"); restore a backup, or load the evidence into a new store"
+	case sqlite.ErrFull:
+		t.Kind, t.Text = Full, doing+": no space left; nothing was written. Free some and try again"
+	case sqlite.ErrBusy, sqlite.ErrLocked:
+		t.Kind, t.Text = Busy, doing+": another process has been writing for more than "+busyWait.String()+"; nothing was written. Try again"
+	case sqlite.ErrReadonly, sqlite.ErrPerm, sqlite.ErrAuth, sqlite.ErrCantOpen:
+		t.Kind, t.Text = Unreadable, doing+": "+strings.TrimSpace(fault.Error())+"; check that you may write the file and its folder"
+	}
+	return t
+}

@@ -1,0 +1,106 @@
+// Package store is casebook's one SQLite file: events in columns, the evidence they came from, alerts, and what
+// analysts made of them.
+//
+// Who writes, and how. A DB has one handle that writes: its transactions begin immediately, so that two analysts who
+// read and then write wait for each other instead of losing one of the two, and commits are synced in full, because
+// a verdict that was shown as saved must survive a power cut. Everything else reads through a pool of handles that are
+// opened read-only and cannot be talked into anything more: a query someone pasted from the web cannot change the evidence.
+//
+// What is kept, and why twice. An event has a row in event_row (dictionary ids; the view `event` gives a person
+// sensible text), for timelines, lookups and anyone with the sqlite3 shell. Beside the rows the same fields lie packed in
+// segments: some ten thousand events of one source, sorted by time, a small blob a column. A replay of all rules over
+// a month reads a few columns of everything; stepping through rows would cost ten times what the rules themselves
+// cost, unpacking a segment is a loop over an array. Segments are written in the transaction that writes the rows and are never changed.
+//
+// What neither holds is decoded from the evidence: every event knows its file, its place there and the hash of its bytes.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// DB is an open store. It is safe for use by several goroutines.
+type DB struct {
+	path    string
+	writer  *sql.DB // nil when opened read-only
+	readers *sql.DB
+	watch   *sql.Conn // sees the commits of others: PRAGMA data_version
+	actor   Actor
+	// loading lets one load at a time run through this handle; other processes wait for each of its transactions only.
+	loading sync.Mutex
+
+	words wordCache
+	raws  rawCache
+}
+
+// ErrNotFound says that nothing has the id that was asked for.
+var ErrNotFound = errors.New("not found")
+
+// ErrChanged says that someone else changed it first; nothing was written.
+var ErrChanged = errors.New("changed by someone else since it was read")
+
+// Trouble is a store that cannot be opened or used, and what to do about it.
+type Trouble struct {
+	Kind TroubleKind
+	Path string
+	Text string // what was wanted and found, and what to do
+	Err  error  // what lies behind it, if anything
+}
+
+// TroubleKind is what is wrong with a store.
+type TroubleKind uint8
+
+// The kinds of trouble.
+const (
+	Missing    TroubleKind = iota // there is no such file
+	Foreign                       // a file, but not a store of casebook
+	Newer                         // written by a newer casebook
+	Older                         // needs a migration and is open read-only
+	Unreadable                    // permissions, or not a regular file
+	Exposed                       // other users can read it
+	Damaged                       // SQLite finds it corrupt, or its schema is not casebook's
+	Full                          // no space left
+	Busy                          // another process has held it for too long
+	Unsafe                        // this build's SQLite has known faults, or the file system cannot lock
+	Failed                        // anything else
+)
+
+func (t *Trouble) Error() string { return fmt.Sprintf("store %q: %s", t.Path, t.Text) }
+
+// Unwrap is the fault behind it.
+func (t *Trouble) Unwrap() error { return t.Err }
+
+// Path is the file the store lives in.
+func (db *DB) Path() string { return db.path }
+
+// ReadOnly tells whether nothing can be written through this handle.
+func (db *DB) ReadOnly() bool { return db.writer == nil }
+
+// Close lets go of the file. The last one out folds the write-ahead log into it.
+func (db *DB) Close() error {
+	var faults []error
+	if db.watch != nil {
+		faults = append(faults, db.watch.Close())
+	}
+	faults = append(faults, db.readers.Close())
+	if db.writer != nil {
+		faults = append(faults, db.writer.Close())
+	}
+	if err := errors.Join(faults...); err != nil {
+		return fmt.Errorf("close store %q: %w", db.path, err)
+	}
+	return nil
+}
+
+// Version changes with every commit by anyone else's handle and by this one: screens compare it to know when to look again.
+func (db *DB) Version(ctx context.Context) (int64, error) {
+	var v int64
+	if err := db.watch.QueryRowContext(ctx, "pragma data_version").Scan(&v); err != nil {
+		return 0, db.trouble("look for changes", err)
+	}
+	return v, nil
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Tx is one transaction that writes. Methods that need one take it; exported methods of DB open it.
+type Tx struct {
+	*sql.Tx
+	ctx   context.Context
+	db    *DB
+	now   time.Time // the clock on the wall, for the journal only
+	actor Actor
+}
+
+func (db *DB) newTx(ctx context.Context, tx *sql.Tx) *Tx {
+	return &Tx{Tx: tx, ctx: ctx, db: db, now: time.Now(), actor: db.actor}
+}
+
+// write runs f in one immediate transaction: all of it is kept and synced, or nothing.
+func (db *DB) write(ctx context.Context, doing string, f func(*Tx) error) error {
+	if db.writer == nil {
+		return &Trouble{Kind: Unreadable, Path: db.path, Text: doing + ": the store is open read-only; nothing was written"}
+	}
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return db.trouble(doing, err)
+	}
+	defer tx.Rollback()
+	if err := f(db.newTx(ctx, tx)); err != nil {
+		if errors.Is(err, ErrChanged) || errors.Is(err, ErrNotFound) {
+			return err
+		}
+		return db.trouble(doing, err)
+	}
+	return db.trouble(doing, tx.Commit())
+}
+
+func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
+	return tx.ExecContext(tx.ctx, query, args...)
+}
+
+func (tx *Tx) row(query string, args ...any) *sql.Row {
+	return tx.QueryRowContext(tx.ctx, query, args...)
+}
+
+func (tx *Tx) rows(query string, args ...any) (*sql.Rows, error) {
+	return tx.QueryContext(tx.ctx, query, args...)
+}
+
+// querier is what reads: a transaction or the pool of readers.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// each calls f for every row of a query.
+func each(ctx context.Context, q querier, query string, args []any, f func(scan func(...any) error) error) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
