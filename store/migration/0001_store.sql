@@ -17,7 +17,8 @@ create table load (
 	accepted    integer not null default 0,
 	duplicate   integer not null default 0,
 	quarantined integer not null default 0,
-	blank       integer not null default 0
+	blank       integer not null default 0,
+	skipped     integer not null default 0
 ) strict;
 
 -- A file as it was read. Its state is reading, complete, incomplete (it broke off or could not be expanded to its end)
@@ -42,6 +43,7 @@ create table file (
 	duplicate   integer not null default 0,
 	quarantined integer not null default 0,
 	blank       integer not null default 0,
+	skipped     integer not null default 0,
 	undated     integer not null default 0
 ) strict;
 create index file_sha256 on file (sha256);
@@ -49,9 +51,10 @@ create index file_path on file (path);
 
 -- The bytes of a file as they came, in pieces; a file without any is kept by reference.
 create table evidence (
-	file  integer not null references file(id),
-	part  integer not null,
-	bytes blob not null,
+	file    integer not null references file(id),
+	part    integer not null,
+	packing text not null,
+	bytes   blob not null,
 	primary key (file, part)
 ) strict;
 
@@ -89,6 +92,7 @@ create table event_row (
 	begin             integer not null,
 	length            integer not null,
 	line              integer not null,
+	form              integer not null,
 	occurrence        integer not null,
 	key               blob not null
 ) strict;

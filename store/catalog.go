@@ -1,0 +1,43 @@
+package store
+
+import (
+	"casebook/engine/column"
+	"casebook/engine/plan"
+	"casebook/store/event"
+)
+
+// AlertsTable is the table of alerts that the steps of guides ask: "which other alerts name this user?".
+const AlertsTable = "casebook.alerts"
+
+// The metadata columns of Elastic's tables.
+const (
+	metaID      = "_id"
+	metaIndex   = "_index"
+	metaVersion = "_version"
+)
+
+// Table finds the view of events that a query's name stands for, and the table of alerts.
+func (db *DB) Table(name string) (*plan.Table, bool) {
+	if name == AlertsTable {
+		return alertsTable(), true
+	}
+	t, ok := event.Match(name)
+	if !ok {
+		return nil, false
+	}
+	fields := t.Fields()
+	if t.Index != "" {
+		fields = append(fields, column.Field{Name: metaID, Type: column.String}, column.Field{Name: metaIndex, Type: column.String},
+			column.Field{Name: metaVersion, Type: column.Long})
+	}
+	return &plan.Table{Name: t.Name, Time: t.Time, Fields: fields, Open: t.Open}, true
+}
+
+// Names lists the tables.
+func (db *DB) Names() []string {
+	names := make([]string, 0, 8)
+	for _, t := range event.Tables() {
+		names = append(names, t.Name)
+	}
+	return append(names, AlertsTable)
+}

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Evidence is kept in parts: a small compressed file in one, as it is; anything else in parts of a mebibyte, packed, so that
+// a place in a plain file is found without unpacking what is before it.
+const (
+	packAsIs = ""
+	packZstd = "zstd"
+	partSize = 1 << 20
+)
+
+// evidencePart is a part waiting for the next flush.
+type evidencePart struct {
+	file    *fileState
+	part    int
+	packing string
+	bytes   []byte
+}
+
+func (l *loader) keep(s *fileState, part int, packing string, bytes []byte) {
+	l.evid = append(l.evid, evidencePart{s, part, packing, bytes})
+	l.held += int64(len(bytes))
+}
+
+func (l *loader) flushEvidence(tx *Tx) error {
+	for _, e := range l.evid {
+		bytes := e.bytes
+		if e.packing == packZstd {
+			encoder, err := zstdEncoder()
+			if err != nil {
+				return err
+			}
+			bytes = encoder.EncodeAll(bytes, nil)
+		}
+		if _, err := tx.exec("insert or replace into evidence (file, part, packing, bytes) values (?,?,?,?)", e.file.id, e.part, e.packing, bytes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var zstdEncoder = sync.OnceValues(func() (*zstd.Encoder, error) {
+	return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+})
+
+var zstdDecoder = sync.OnceValues(func() (*zstd.Decoder, error) {
+	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+})
+
+// keptFile reads a file that is in the store, from a part on.
+type keptFile struct {
+	ctx  context.Context
+	db   *DB
+	file int64
+	part int
+	rest []byte
+}
+
+func (k *keptFile) Read(p []byte) (int, error) {
+	if len(k.rest) == 0 {
+		var packing string
+		var bytes []byte
+		err := k.db.readers.QueryRowContext(k.ctx, "select packing, bytes from evidence where file = ? and part = ?", k.file, k.part).Scan(&packing, &bytes)
+		if errors.Is(err, errNoRows) {
+			return 0, io.EOF
+		}
+		if err != nil {
+			return 0, k.db.trouble("read evidence", err)
+		}
+		if packing == packZstd {
+			decoder, err := zstdDecoder()
+			if err != nil {
+				return 0, err
+			}
+			if bytes, err = decoder.DecodeAll(bytes, nil); err != nil {
+				return 0, fmt.Errorf("unpack evidence of file %d, part %d: %w", k.file, k.part, err)
+			}
+		}
+		k.rest = bytes
+		k.part++
+	}
+	n := copy(p, k.rest)
+	k.rest = k.rest[n:]
+	return n, nil
+}

@@ -1,0 +1,421 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"casebook/store/event"
+)
+
+// How files become records on all cores, in order. A feeder goes through the files one after the other. A small file is one
+// job: whichever worker takes it reads, hashes, expands and decodes it. A large one is cut into blocks by the feeder itself, and a
+// job is the decoding of a block. The writer takes the jobs' results in the order of the jobs; every job has a short channel of
+// results and the queue of jobs is short too, so that memory does not grow with files.
+
+const (
+	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
+	inFlight  = 6       // jobs that are begun and not yet written
+)
+
+// piece is a decoded part of a file.
+type piece struct {
+	file    *reading
+	records []event.Record
+	sums    [][sha256.Size]byte // of the places of the accepted and rejected
+	head    []byte              // of a file that is refused, for quarantine
+	kept    [][]byte            // parts of the file itself, where it is kept in parts
+	end     int64               // of the piece in the expanded stream
+	last    bool                // the file's last; its reading is complete now
+}
+
+// reading is a file that is being read.
+type reading struct {
+	candidate
+	file     *os.File
+	known    *fileRow // the same bytes, loaded before
+	resumed  *fileRow // the same file, left in the middle
+	sum      [sha256.Size]byte
+	encoding string
+	refused  *event.Reject
+	problem  error
+	kept     []byte // the whole file, where it is kept as it is
+	changed  bool   // while it was read
+}
+
+type job struct {
+	out chan piece
+	run func(*worker)
+}
+
+// worker has what one goroutine needs to decode.
+type worker struct {
+	decoder event.Decoder
+}
+
+// feed reads files and calls take with every piece, in order, on the calling goroutine.
+type feed struct {
+	db     *DB
+	stdin  io.Reader
+	keep   bool
+	jobs   chan *job
+	order  chan *job
+	ctx    context.Context
+	bodies event.Siblings
+}
+
+func (f *feed) run(ctx context.Context, files []candidate, take func(piece) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	f.ctx, f.jobs, f.order = ctx, make(chan *job, inFlight), make(chan *job, inFlight)
+	for range max(2, runtime.GOMAXPROCS(0)) {
+		go func() {
+			var w worker
+			for j := range f.jobs {
+				j.run(&w)
+				close(j.out)
+			}
+		}()
+	}
+	go func() {
+		defer close(f.order)
+		defer close(f.jobs)
+		for i := range files {
+			if !f.file(&reading{candidate: files[i]}) {
+				return
+			}
+		}
+	}()
+	for j := range f.order {
+		for p := range j.out {
+			if err := take(p); err != nil {
+				cancel()
+				for range f.order { // until the feeder has gone
+				}
+				return err
+			}
+			if ctx.Err() != nil {
+				break
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// do queues a job; not ok when the load was stopped.
+func (f *feed) do(run func(w *worker, out chan<- piece)) bool {
+	j := &job{out: make(chan piece, 2)}
+	j.run = func(w *worker) { run(w, j.out) }
+	select {
+	case f.order <- j:
+	case <-f.ctx.Done():
+		return false
+	}
+	select {
+	case f.jobs <- j:
+		return true
+	case <-f.ctx.Done():
+		close(j.out)
+		return false
+	}
+}
+
+func (f *feed) send(out chan<- piece, p piece) bool {
+	select {
+	case out <- p:
+		return true
+	case <-f.ctx.Done():
+		return false
+	}
+}
+
+// file queues one file.
+func (f *feed) file(r *reading) bool {
+	if r.problem = r.candidate.problem; r.problem != nil || r.body {
+		return f.do(func(_ *worker, out chan<- piece) { f.send(out, piece{file: r, last: true}) })
+	}
+	if r.path == "-" {
+		return f.large(r, io.NopCloser(f.stdin))
+	}
+	if r.size <= smallFile {
+		return f.do(func(w *worker, out chan<- piece) { f.small(w, r, out) })
+	}
+	file, info, err := r.open()
+	if err != nil {
+		r.problem = err
+		return f.do(func(_ *worker, out chan<- piece) { f.send(out, piece{file: r, last: true}) })
+	}
+	r.info, r.size = info, info.Size()
+	return f.large(r, file)
+}
+
+// small reads, hashes, expands and decodes a whole file.
+func (f *feed) small(w *worker, r *reading, out chan<- piece) {
+	data, err := r.readAll()
+	if err != nil {
+		r.problem = err
+		f.send(out, piece{file: r, last: true})
+		return
+	}
+	r.sum = sha256.Sum256(data)
+	if r.known, err = f.db.fileByHash(f.ctx, r.sum[:]); err == nil && r.known == nil {
+		r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info)
+	}
+	if err != nil || r.known != nil {
+		r.problem = err
+		f.send(out, piece{file: r, last: true})
+		return
+	}
+	reader, err := event.NewReader(bytes.NewReader(data), event.Reading{Siblings: siblingsOf(r.path)})
+	if err != nil {
+		r.refuse(err)
+		f.send(out, piece{file: r, last: true, head: data[:min(len(data), quarantineHead)]})
+		return
+	}
+	r.encoding = reader.Encoding()
+	if f.keep || strings.HasPrefix(r.encoding, "gzip") || strings.HasPrefix(r.encoding, "zstd") {
+		r.kept = data
+	}
+	for {
+		b, err := reader.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			r.problem = err
+			break
+		}
+		if !f.send(out, w.decode(r, b)) {
+			return
+		}
+	}
+	f.send(out, piece{file: r, last: true})
+}
+
+func (r *reading) readAll() ([]byte, error) {
+	file, info, err := r.open()
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data := make([]byte, 0, info.Size()+1)
+	for {
+		n, err := file.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(data) == cap(data) {
+			data = append(data, 0)[:len(data)]
+		}
+	}
+	r.check(file, info)
+	r.info, r.size = info, int64(len(data))
+	return data, nil
+}
+
+// check notes whether a file changed while it was read.
+func (r *reading) check(file *os.File, before fs.FileInfo) {
+	after, err := file.Stat()
+	r.changed = err != nil || after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime())
+}
+
+// refuse says why nothing of a file can be read.
+func (r *reading) refuse(err error) {
+	if !errors.As(err, &r.refused) {
+		r.problem = err
+	}
+}
+
+// hashing passes a file on and hashes what has been read of it; with keep it puts it aside in parts as well.
+type hashing struct {
+	in    io.Reader
+	sum   hash.Hash
+	n     int64
+	keep  bool
+	part  []byte
+	parts [][]byte
+}
+
+func (h *hashing) Read(p []byte) (int, error) {
+	n, err := h.in.Read(p)
+	h.sum.Write(p[:n])
+	h.n += int64(n)
+	if h.keep {
+		for rest := p[:n]; len(rest) > 0; {
+			take := min(len(rest), partSize-len(h.part))
+			h.part = append(h.part, rest[:take]...)
+			rest = rest[take:]
+			if len(h.part) == partSize {
+				h.parts, h.part = append(h.parts, h.part), nil
+			}
+		}
+	}
+	return n, err
+}
+
+// taken gives the parts that are whole, or (last) all there are.
+func (h *hashing) taken(last bool) [][]byte {
+	parts := h.parts
+	if last && len(h.part) > 0 {
+		parts, h.part = append(parts, h.part), nil
+	}
+	h.parts = nil
+	return parts
+}
+
+// large cuts a file into blocks and queues the decoding of each.
+func (f *feed) large(r *reading, in io.ReadCloser) bool {
+	end := func(p piece) bool {
+		return f.do(func(_ *worker, out chan<- piece) { f.send(out, p) })
+	}
+	defer in.Close()
+	file, _ := in.(*os.File)
+	if file != nil {
+		if err := f.recognise(r, file); err != nil || r.known != nil {
+			r.problem = err
+			return end(piece{file: r, last: true})
+		}
+	}
+	h := &hashing{in: in, sum: sha256.New(), keep: (f.keep || file == nil) && r.resumed == nil}
+	how := event.Reading{}
+	if file != nil {
+		how.Siblings = siblingsOf(r.path)
+	}
+	reader, err := event.NewReader(h, how)
+	if err != nil {
+		r.refuse(err)
+		return end(piece{file: r, last: true})
+	}
+	r.encoding = reader.Encoding()
+	for {
+		b, err := reader.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			r.problem = err
+			break
+		}
+		parts := h.taken(false)
+		if !f.do(func(w *worker, out chan<- piece) {
+			p := w.decode(r, b)
+			p.kept = parts
+			f.send(out, p)
+		}) {
+			return false
+		}
+	}
+	// What follows the end of a compressed stream belongs to the file's hash as well.
+	if _, err := io.Copy(io.Discard, h); err != nil && r.problem == nil {
+		r.problem = err
+	}
+	h.sum.Sum(r.sum[:0])
+	if file != nil {
+		r.check(file, r.info)
+	}
+	r.size = h.n
+	return end(piece{file: r, last: true, kept: h.taken(true)})
+}
+
+// recognise finds a large file that was loaded before, wholly (its bytes are hashed, which is a third of the work of
+// loading them) or up to a place.
+func (f *feed) recognise(r *reading, file *os.File) error {
+	same, err := f.db.filesBySize(f.ctx, r.size)
+	if err != nil || len(same) == 0 {
+		return err
+	}
+	hashed := false
+	for i := range same {
+		row := &same[i]
+		switch {
+		case row.state == stateReading:
+			if row.is(r.path, r.info) {
+				r.resumed = row
+			}
+		case row.sha256 != nil && !hashed:
+			hashed = true
+			h := sha256.New()
+			if _, err := io.Copy(h, file); err != nil {
+				return err
+			}
+			if _, err := file.Seek(0, io.SeekStart); err != nil {
+				return err
+			}
+			h.Sum(r.sum[:0])
+			fallthrough
+		default:
+			if bytes.Equal(row.sha256, r.sum[:]) {
+				r.known = row
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// decode decodes a block and hashes the places of its records.
+func (w *worker) decode(r *reading, b *event.Block) piece {
+	p := piece{file: r, end: b.Offset + b.Size(), records: w.decoder.Decode(b, make([]event.Record, 0, 1024))}
+	p.sums = make([][sha256.Size]byte, len(p.records))
+	for i := range p.records {
+		rec := &p.records[i]
+		if rec.Kind != event.Accepted && rec.Kind != event.Rejected {
+			continue
+		}
+		place := rec.Raw
+		if from := rec.At - b.Offset; from >= 0 && from+rec.Size <= int64(len(b.Data)) {
+			place = b.Data[from : from+rec.Size]
+		}
+		p.sums[i] = sha256.Sum256(place)
+	}
+	return p
+}
+
+// siblings finds the bodies that Bedrock writes beside its records: data/NAME under the record's folder.
+type siblings string
+
+func siblingsOf(path string) event.Siblings { return siblings(filepath.Dir(path)) }
+
+// maxBody is the most that a body in an object of its own may expand to.
+const maxBody = 64 << 20
+
+// Sibling reads the object of an address. Only the last part of the address counts, and it is opened inside the folder,
+// so that a record cannot make casebook read anything else.
+func (s siblings) Sibling(address string) ([]byte, bool) {
+	name := address[strings.LastIndexByte(address, '/')+1:]
+	if name == "" || name == "." || name == ".." {
+		return nil, false
+	}
+	root, err := os.OpenRoot(string(s))
+	if err != nil {
+		return nil, false
+	}
+	defer root.Close()
+	file, err := root.OpenFile(filepath.Join("data", name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, false
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, false
+	}
+	stream, err := event.Expand(file)
+	if err != nil {
+		return nil, false
+	}
+	content, err := io.ReadAll(io.LimitReader(stream, maxBody+1))
+	return content, err == nil && len(content) <= maxBody
+}

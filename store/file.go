@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"syscall"
+)
+
+// The states of a file.
+const (
+	stateReading    = "reading"
+	stateComplete   = "complete"
+	stateIncomplete = "incomplete" // it broke off: what came before is loaded
+	stateRefused    = "refused"
+	stateUnreadable = "unreadable"
+	stateKnown      = "known"
+	stateBody       = "body"
+)
+
+// fileRow is a file as the store knows it.
+type fileRow struct {
+	id         int64
+	path       []byte
+	size       int64
+	modified   int64
+	device     int64
+	inode      int64
+	sha256     []byte
+	state      string
+	encoding   string
+	checkpoint int64
+	tally      Tally
+}
+
+const fileColumns = "id, path, size, modified, device, inode, sha256, state, encoding, checkpoint, expanded, records, accepted, duplicate, quarantined, blank, skipped, undated"
+
+func scanFile(scan func(...any) error) (fileRow, error) {
+	var f fileRow
+	t := &f.tally
+	err := scan(&f.id, &f.path, &f.size, &f.modified, &f.device, &f.inode, &f.sha256, &f.state, &f.encoding, &f.checkpoint, &t.Expanded,
+		&t.Records, &t.Accepted, &t.Duplicate, &t.Quarantined, &t.Blank, &t.Skipped, &t.Undated)
+	t.Bytes = f.size
+	return f, err
+}
+
+// fileByHash is the file with these bytes that was loaded to its end; nil when there is none.
+func (db *DB) fileByHash(ctx context.Context, sum []byte) (*fileRow, error) {
+	f, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where sha256 = ? and state <> 'reading' order by id limit 1", sum).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &f, db.trouble("look for a file", err)
+}
+
+func (db *DB) filesBySize(ctx context.Context, size int64) ([]fileRow, error) {
+	var files []fileRow
+	err := each(ctx, db.readers, "select "+fileColumns+" from file where size = ? order by id", []any{size}, func(scan func(...any) error) error {
+		f, err := scanFile(scan)
+		files = append(files, f)
+		return err
+	})
+	return files, db.trouble("look for a file", err)
+}
+
+func identity(info fs.FileInfo) (modified, device, inode int64) {
+	if info == nil {
+		return 0, 0, 0
+	}
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		device, inode = int64(s.Dev), int64(s.Ino)
+	}
+	return info.ModTime().UnixNano(), device, inode
+}
+
+// is tells whether a row is of this very file, unchanged.
+func (f *fileRow) is(path string, info fs.FileInfo) bool {
+	modified, device, inode := identity(info)
+	return string(f.path) == path && f.size == info.Size() && f.modified == modified && f.device == device && f.inode == inode
+}
+
+// fileLeft is the file that an earlier load was stopped in; nil when there is none.
+func (db *DB) fileLeft(ctx context.Context, path string, info fs.FileInfo) (*fileRow, error) {
+	var found *fileRow
+	err := each(ctx, db.readers, "select "+fileColumns+" from file where path = ? and state = 'reading' order by id", []any{[]byte(path)}, func(scan func(...any) error) error {
+		f, err := scanFile(scan)
+		if err == nil && f.is(path, info) {
+			found = &f
+		}
+		return err
+	})
+	return found, db.trouble("look for a file", err)
+}

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"syscall"
+)
+
+// What is to be loaded. Folders are walked in the order of their names, so that two people who load the same folder go through it
+// alike. What was named itself is opened whatever it is a link to; inside folders links, pipes and devices are passed over.
+
+// candidate is a file to load.
+type candidate struct {
+	path    string
+	size    int64
+	info    fs.FileInfo
+	named   bool
+	problem error
+	body    bool // a body that a Bedrock record points to: read with its record, not by itself
+}
+
+var bodyName = regexp.MustCompile(`_(input|output)(_[a-z]+_\d+)?\.[a-z.]+$`)
+
+func list(paths []string) []candidate {
+	var all []candidate
+	seen := map[[2]uint64]bool{}
+	add := func(c candidate) {
+		if c.info != nil && c.info.Mode().IsRegular() {
+			if s, ok := c.info.Sys().(*syscall.Stat_t); ok {
+				id := [2]uint64{uint64(s.Dev), s.Ino}
+				if seen[id] {
+					return
+				}
+				seen[id] = true
+			}
+		}
+		all = append(all, c)
+	}
+	for _, path := range paths {
+		if path == "-" {
+			all = append(all, candidate{path: path, named: true})
+			continue
+		}
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			all = append(all, candidate{path: path, named: true, problem: err})
+		case info.IsDir():
+			for _, c := range walk(path) {
+				add(c)
+			}
+		default:
+			add(candidate{path: path, size: info.Size(), info: info, named: true})
+		}
+	}
+	return all
+}
+
+func walk(root string) []candidate {
+	var found []candidate
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			found = append(found, candidate{path: path, problem: err})
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			found = append(found, candidate{path: path, problem: err})
+			return nil
+		}
+		body := filepath.Base(filepath.Dir(path)) == "data" && bodyName.MatchString(d.Name())
+		found = append(found, candidate{path: path, size: info.Size(), info: info, body: body})
+		return nil
+	})
+	if err != nil {
+		found = append(found, candidate{path: root, problem: err})
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.path, b.path) })
+	return found
+}
+
+var errNotRegular = errors.New("not a regular file")
+
+// open opens a candidate without waiting for a pipe's other end and without following links inside folders, and checks
+// that what was opened is what was listed.
+func (c *candidate) open() (*os.File, fs.FileInfo, error) {
+	if c.path == "-" {
+		return nil, nil, errors.New("standard input cannot be opened twice")
+	}
+	flags := os.O_RDONLY | syscall.O_NONBLOCK
+	if !c.named {
+		flags |= syscall.O_NOFOLLOW
+	}
+	f, err := os.OpenFile(c.path, flags, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: c.path, Err: errNotRegular}
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
+}

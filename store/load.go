@@ -1,0 +1,283 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"casebook/store/event"
+)
+
+// LoadOptions say how to load.
+type LoadOptions struct {
+	Stdin io.Reader // what the path "-" reads
+	// Keep copies every file into the store; without it only compressed files of up to 2 MiB are kept there, and others
+	// are known by their path and hash.
+	Keep bool
+	// Progress is called from time to time, at most twice a second.
+	Progress func(Progress)
+}
+
+// Load takes files, folders and "-" (standard input) into the store. What is there already is counted as duplicate. When
+// ctx is cancelled it stops at a consistent point, and the account says so; loading the same again goes on from there.
+// The error is for trouble with the store or an account that does not balance; files that cannot be read are in the account.
+func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*Account, error) {
+	db.loading.Lock()
+	defer db.loading.Unlock()
+	files := list(paths)
+	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}}
+	for i := range files {
+		l.progress.BytesTotal += files[i].size
+		if files[i].path == "-" {
+			l.progress.BytesTotal = 0
+			break
+		}
+	}
+	// The account is written even when the load is stopped.
+	if err := l.begin(context.WithoutCancel(ctx)); err != nil {
+		return nil, err
+	}
+	f := feed{db: db, stdin: options.Stdin, keep: options.Keep}
+	fault := f.run(ctx, files, l.take)
+	if errors.Is(fault, context.Canceled) || errors.Is(fault, context.DeadlineExceeded) {
+		l.account.Interrupted, fault = true, nil
+	}
+	if fault == nil {
+		fault = l.flush()
+	}
+	if err := l.end(fault); err != nil {
+		return l.account, fmt.Errorf("load: %w", err)
+	}
+	l.report(true)
+	return l.account, nil
+}
+
+// loader is the one that writes.
+type loader struct {
+	db       *DB
+	ctx      context.Context
+	options  LoadOptions
+	load     int64
+	account  *Account
+	progress Progress
+	told     time.Time
+	base     int64 // bytes of the files that are done
+
+	current *fileState
+	touched []*fileState // with counts that are not written yet
+	rows    []pending
+	held    int64 // bytes of evidence waiting
+	words   words
+	bad     []badRecord
+	seen    seen
+	evid    []evidencePart
+}
+
+// fileState is a file's account while it is loaded.
+type fileState struct {
+	reading *reading
+	account FileAccount
+	id      int64 // 0 until it is written
+	number  int32 // of the load
+	next    int64 // where the next span must begin
+	skip    int64 // spans before this were loaded last time
+	done    bool
+	parts   int // kept so far
+	written bool
+	forms   map[*event.Form]uint32
+}
+
+const (
+	flushRows  = 1 << 15
+	flushBytes = 32 << 20
+)
+
+// take counts a piece of a file and keeps its events for the next flush.
+func (l *loader) take(p piece) error {
+	s := l.state(p.file)
+	if len(p.records) > 0 {
+		if err := l.records(s, &p); err != nil {
+			return err
+		}
+	}
+	for _, part := range p.kept {
+		l.keep(s, s.parts, packZstd, part)
+		s.parts++
+	}
+	if p.last {
+		if err := l.finish(s, &p); err != nil {
+			return err
+		}
+	}
+	l.report(false)
+	if len(l.rows) >= flushRows || l.held >= flushBytes || len(l.bad) >= 1024 {
+		return l.flush()
+	}
+	return nil
+}
+
+// state is the account of the file that a piece belongs to; pieces come file by file.
+func (l *loader) state(r *reading) *fileState {
+	if l.current != nil && l.current.reading == r {
+		return l.current
+	}
+	s := &fileState{reading: r, account: FileAccount{Path: r.path, State: stateReading, Sources: map[string]int{}, Left: map[string]int{}}, number: int32(len(l.account.Files)) + 1, forms: map[*event.Form]uint32{}}
+	if r.resumed != nil {
+		s.id, s.skip, s.account.Tally = r.resumed.id, r.resumed.checkpoint, r.resumed.tally
+	}
+	l.current = s
+	l.touched = append(l.touched, s)
+	l.progress.File = r.path
+	return s
+}
+
+func (l *loader) records(s *fileState, p *piece) error {
+	t := &s.account.Tally
+	for i := range p.records {
+		r := &p.records[i]
+		if r.Offset != s.next {
+			return fmt.Errorf("%s: the records do not tile the file: one ends at byte %d, the next begins at %d", s.account.Path, s.next, r.Offset)
+		}
+		s.next += r.Length
+		if r.Offset < s.skip {
+			continue
+		}
+		t.Expanded = s.next
+		if r.Kind == event.Frame {
+			continue
+		}
+		t.Records++
+		l.progress.Records++
+		switch r.Kind {
+		case event.Accepted:
+			l.accept(s, r, &p.sums[i])
+		case event.Rejected:
+			t.Quarantined++
+			l.bad = append(l.bad, newBad(s, r, p.sums[i][:]))
+		case event.Blank:
+			t.Blank++
+		case event.Skipped:
+			t.Skipped++
+			s.account.Left[r.Reject.Reason]++
+		default:
+			return fmt.Errorf("%s: a record of a kind that the account does not know", s.account.Path)
+		}
+	}
+	if p.end != s.next {
+		return fmt.Errorf("%s: the records end at byte %d of a block that ends at %d", s.account.Path, s.next, p.end)
+	}
+	if s.reading.size > 0 && s.reading.encoding == "" {
+		l.progress.Bytes = l.base + s.next
+	}
+	return nil
+}
+
+// finish settles a file's account when its last piece has come.
+func (l *loader) finish(s *fileState, p *piece) error {
+	r := s.reading
+	a := &s.account
+	a.Bytes, a.Encoding = r.size, r.encoding
+	s.done = true
+	switch {
+	case r.body:
+		a.State = stateBody
+	case r.known != nil:
+		// Its records are all there: what was accepted or duplicate then is a duplicate now.
+		a.Known, a.State, a.Encoding = true, stateKnown, r.known.encoding
+		a.Tally = r.known.tally
+		a.Duplicate, a.Accepted, a.Undated = a.Accepted+a.Duplicate, 0, 0
+	case r.problem != nil:
+		a.State, a.Problem = stateUnreadable, reason(r.problem)
+		if a.Records > 0 {
+			a.State = stateIncomplete
+		}
+	case r.refused != nil:
+		a.State, a.Problem = stateRefused, r.refused.Error()
+		a.Records, a.Quarantined = 1, 1
+		l.bad = append(l.bad, badRecord{file: s, length: r.size, raw: p.head, sum: r.sum[:], code: r.refused.Code, reason: r.refused.Reason, line: 1})
+	default:
+		a.State = stateComplete
+		if r.changed {
+			a.Problem = "changed while it was read: load it again"
+		}
+	}
+	if r.sum != [32]byte{} {
+		a.SHA256 = fmt.Sprintf("%x", r.sum)
+	}
+	if len(r.kept) > 0 && r.known == nil && r.problem == nil {
+		l.keep(s, 0, packAsIs, r.kept)
+		r.kept = nil
+	}
+	l.base += r.size
+	l.progress.Bytes = l.base
+	l.progress.Files++
+	return nil
+}
+
+func (l *loader) report(last bool) {
+	if l.options.Progress == nil || !last && time.Since(l.told) < 500*time.Millisecond {
+		return
+	}
+	l.told = time.Now()
+	l.options.Progress(l.progress)
+}
+
+func (l *loader) begin(ctx context.Context) error {
+	l.ctx = ctx
+	return l.db.write(ctx, "begin to load", func(tx *Tx) error {
+		r, err := tx.exec("insert into load (started, actor) values (?, ?)", tx.now.UnixNano(), tx.actor.Name)
+		if err != nil {
+			return err
+		}
+		l.load, err = r.LastInsertId()
+		l.account.Load = l.load
+		return err
+	})
+}
+
+// end closes the load's account, and checks it.
+func (l *loader) end(fault error) error {
+	state := stateComplete
+	switch {
+	case fault != nil:
+		state = "failed"
+	case l.account.Interrupted:
+		state = "interrupted"
+	}
+	t := &l.account.Total
+	for i := range l.account.Files {
+		t.add(l.account.Files[i].Tally)
+	}
+	balance := t.balance()
+	for i := range l.account.Files {
+		if err := l.account.Files[i].balance(); err != nil {
+			balance = fmt.Errorf("%s: %w", l.account.Files[i].Path, err)
+		}
+	}
+	if balance != nil && fault == nil {
+		state = "failed"
+	}
+	err := l.db.write(l.ctx, "end the load", func(tx *Tx) error {
+		_, err := tx.exec(`update load set ended=?, state=?, files=?, bytes=?, records=?, accepted=?, duplicate=?, quarantined=?, blank=?, skipped=? where id=?`,
+			tx.now.UnixNano(), state, len(l.account.Files), t.Bytes, t.Records, t.Accepted, t.Duplicate, t.Quarantined, t.Blank, t.Skipped, l.load)
+		if err != nil {
+			return err
+		}
+		return tx.journal("load", "load", l.load, map[string]any{"state": state, "files": len(l.account.Files), "total": t})
+	})
+	if err == nil && t.Accepted > 0 {
+		l.db.checkpoint(l.ctx)
+	}
+	return errors.Join(fault, balance, err)
+}
+
+// checkpoint folds the write-ahead log into the file. That others are reading and it cannot be done to the end is no
+// fault: the next one will.
+func (db *DB) checkpoint(ctx context.Context) {
+	var busy, log, moved int
+	if err := db.writer.QueryRowContext(ctx, "pragma wal_checkpoint(passive)").Scan(&busy, &log, &moved); err != nil {
+		return
+	}
+}

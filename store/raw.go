@@ -1,0 +1,269 @@
+package store
+
+import (
+	"bytes"
+	"container/list"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"casebook/store/event"
+)
+
+// Raw is an event's record as its vendor wrote it, and where it stands.
+type Raw struct {
+	Bytes  []byte // the record, unwrapped
+	Place  []byte // the bytes of its place in the expanded file
+	SHA256 []byte // of the place, as it was when the event was loaded
+	Intact bool   // the place's bytes still have that hash
+	File   string // path, as it was given
+	Kept   bool   // the file is in the store itself
+	Begin  int64  // of the place in the expanded file
+	Length int64
+	Line   int64
+}
+
+// rawPlace is where an event's record is.
+type rawPlace struct {
+	id             int64
+	file           int64
+	path           []byte
+	encoding       string
+	begin, length  int64
+	line           int64
+	form           string
+	segment, place int64
+	kept           bool
+}
+
+func (db *DB) rawPlaces(ctx context.Context, condition string, args ...any) ([]rawPlace, error) {
+	var all []rawPlace
+	err := each(ctx, db.readers, `select e.id, e.file, f.path, f.encoding, e.begin, e.length, e.line, (select text from word where id = e.form), e.segment, e.place,
+		exists (select 1 from evidence v where v.file = e.file) from event_row e join file f on f.id = e.file `+condition, args, func(scan func(...any) error) error {
+		var p rawPlace
+		err := scan(&p.id, &p.file, &p.path, &p.encoding, &p.begin, &p.length, &p.line, &p.form, &p.segment, &p.place, &p.kept)
+		all = append(all, p)
+		return err
+	})
+	return all, db.trouble("find a record", err)
+}
+
+// Raw reads an event's record back from the evidence and checks it against its hash.
+func (db *DB) Raw(ctx context.Context, id int64) (Raw, error) {
+	places, err := db.rawPlaces(ctx, "where e.id = ?", id)
+	if err == nil && len(places) == 0 {
+		err = fmt.Errorf("event %d: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return Raw{}, err
+	}
+	p := &places[0]
+	raw := Raw{File: string(p.path), Kept: p.kept, Begin: p.begin, Length: p.length, Line: p.line}
+	if raw.SHA256, err = db.sumOf(ctx, p); err != nil {
+		return raw, err
+	}
+	raw.Place, raw.Bytes, err = db.record(ctx, p)
+	if err != nil {
+		return raw, err
+	}
+	sum := sha256.Sum256(raw.Place)
+	raw.Intact = bytes.Equal(sum[:], raw.SHA256)
+	return raw, nil
+}
+
+// sumOf is the hash that an event's place had when it was loaded.
+func (db *DB) sumOf(ctx context.Context, p *rawPlace) ([]byte, error) {
+	var sum []byte
+	err := db.readers.QueryRowContext(ctx, "select substr(bytes, ?, 32) from pack where segment = ? and field = ?", 2+32*p.place, p.segment, packSum).Scan(&sum)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && len(sum) != sha256.Size {
+		return nil, &Trouble{Kind: Damaged, Path: db.path, Text: fmt.Sprintf("the hash of event %d is missing", p.id)}
+	}
+	return sum, db.trouble("read a hash", err)
+}
+
+// record reads the bytes of a place and the record in it.
+func (db *DB) record(ctx context.Context, p *rawPlace) (place, record []byte, err error) {
+	if place, err = db.bytesAt(ctx, p); err != nil {
+		return nil, nil, fmt.Errorf("read event %d from %q: %w", p.id, p.path, err)
+	}
+	form, err := event.ParseForm(p.form)
+	if err != nil {
+		return place, nil, fmt.Errorf("read event %d: %w", p.id, err)
+	}
+	record, why := form.Raw(place)
+	if why != nil {
+		return place, nil, fmt.Errorf("read event %d: its bytes are not what they were: %w", p.id, why)
+	}
+	return place, record, nil
+}
+
+// rawCache keeps the expanded files that were read last: the events of one alert often stand in one file.
+type rawCache struct {
+	mu    sync.Mutex
+	order list.List // front: used last; of *expanded
+	bytes int64
+}
+
+type expanded struct {
+	file int64
+	data []byte
+}
+
+const (
+	cacheFile  = 32 << 20 // the largest expanded file that is kept whole
+	cacheBytes = 64 << 20
+)
+
+func (c *rawCache) get(file int64) ([]byte, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for e := c.order.Front(); e != nil; e = e.Next() {
+		if x := e.Value.(*expanded); x.file == file {
+			c.order.MoveToFront(e)
+			return x.data, true
+		}
+	}
+	return nil, false
+}
+
+func (c *rawCache) put(file int64, data []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.order.PushFront(&expanded{file, data})
+	for c.bytes += int64(len(data)); c.bytes > cacheBytes && c.order.Len() > 1; {
+		c.bytes -= int64(len(c.order.Remove(c.order.Back()).(*expanded).data))
+	}
+}
+
+// bytesAt reads a place of an expanded file.
+func (db *DB) bytesAt(ctx context.Context, p *rawPlace) ([]byte, error) {
+	if data, ok := db.raws.get(p.file); ok {
+		return cut(data, p.begin, p.length)
+	}
+	if p.encoding == "" {
+		return db.plainBytes(ctx, p)
+	}
+	in, closing, err := db.openEvidence(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	defer closing()
+	stream, err := event.Expand(in)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(stream, cacheFile+1))
+	if err != nil && int64(len(data)) < p.begin+p.length {
+		return nil, err
+	}
+	if len(data) <= cacheFile {
+		db.raws.put(p.file, data)
+		return cut(data, p.begin, p.length)
+	}
+	if p.begin+p.length <= int64(len(data)) {
+		return cut(data, p.begin, p.length)
+	}
+	// Beyond what is kept: read on to the place.
+	rest := io.MultiReader(bytes.NewReader(data), stream)
+	if _, err := io.CopyN(io.Discard, rest, p.begin); err != nil {
+		return nil, err
+	}
+	place := make([]byte, p.length)
+	_, err = io.ReadFull(rest, place)
+	return place, err
+}
+
+var errShort = errors.New("the file is shorter than it was")
+
+func cut(data []byte, begin, length int64) ([]byte, error) {
+	if begin < 0 || length < 0 || begin+length > int64(len(data)) {
+		return nil, errShort
+	}
+	return data[begin : begin+length], nil
+}
+
+// plainBytes reads a place of a file that is not packed: its bytes are where the place says.
+func (db *DB) plainBytes(ctx context.Context, p *rawPlace) ([]byte, error) {
+	place := make([]byte, p.length)
+	if p.kept {
+		kept := &keptFile{ctx: ctx, db: db, file: p.file, part: int(p.begin / partSize)}
+		if _, err := io.CopyN(io.Discard, kept, p.begin%partSize); err != nil {
+			return nil, err
+		}
+		_, err := io.ReadFull(kept, place)
+		return place, err
+	}
+	file, err := os.Open(string(p.path))
+	if err != nil {
+		return nil, fmt.Errorf("%w (it is kept by reference only; \"load --keep\" copies evidence into the store)", err)
+	}
+	defer file.Close()
+	if _, err = file.ReadAt(place, p.begin); errors.Is(err, io.EOF) {
+		return nil, errShort
+	}
+	return place, err
+}
+
+func (db *DB) openEvidence(ctx context.Context, p *rawPlace) (io.Reader, func() error, error) {
+	if p.kept {
+		return &keptFile{ctx: ctx, db: db, file: p.file}, func() error { return nil }, nil
+	}
+	file, err := os.Open(string(p.path))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w (it is kept by reference only; \"load --keep\" copies evidence into the store)", err)
+	}
+	return file, file.Close, nil
+}
+
+// Field is one field of an event, under the name that rules know it by.
+type Field struct {
+	Name  string
+	Value any // as column.Vector.Value gives it
+}
+
+// Fields are all fields that an event has in the first view of its source, decoded from its record; nulls are left out.
+func (db *DB) Fields(ctx context.Context, id int64) ([]Field, error) {
+	places, err := db.rawPlaces(ctx, "where e.id = ?", id)
+	if err == nil && len(places) == 0 {
+		err = fmt.Errorf("event %d: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, record, err := db.record(ctx, &places[0])
+	if err != nil {
+		return nil, err
+	}
+	details, err := event.Detail(record, siblingsOf(string(places[0].path)))
+	if err != nil {
+		return nil, fmt.Errorf("decode event %d: %w", id, err)
+	}
+	table := tableOf(details.Event.Source)
+	if table == nil {
+		return nil, nil
+	}
+	var fields []Field
+	for i := range table.Columns {
+		if v := details.Value(table, &table.Columns[i]); v != nil {
+			fields = append(fields, Field{table.Columns[i].Field.Name, v})
+		}
+	}
+	return fields, nil
+}
+
+// tableOf is the first view that shows a source's events.
+func tableOf(source string) *event.Table {
+	for _, t := range event.Tables() {
+		for _, s := range t.Sources {
+			if s == source {
+				return t
+			}
+		}
+	}
+	return nil
+}

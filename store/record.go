@@ -1,0 +1,349 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"casebook/engine"
+)
+
+// Run is one detection run: a rule replayed over a span, and how it ended.
+type Run struct {
+	Rule    string
+	AsOf    int64 // ticks
+	Span    engine.Window
+	Outcome engine.Outcome
+	Reason  string
+	Ticks   int
+	Hits    int
+	Newest  int64           // tick of the newest hit, 0 for none
+	Detail  json.RawMessage // what the engine says beyond that: stages, warnings, coverage
+	Ran     time.Time
+	Actor   string
+	Query   string // the rule's text as it was run
+}
+
+// Record keeps a run and folds its hits into alerts.
+//
+// Hits of one rule and entity whose windows overlap are one alert. An alert stays the same one, with the verdict that
+// analysts gave it, when the rule is run again: a fold takes over the oldest alert of its rule and entity that overlaps it,
+// first of all one that someone has worked on. Alerts within the run's span that the rule no longer gives are dropped if
+// nobody has touched them and marked stale otherwise.
+func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []engine.Hit) error {
+	folds := foldHits(rule, hits)
+	err := db.write(ctx, "record the run of "+rule.ID, func(tx *Tx) error {
+		if err := tx.saveRun(rule, &run, len(hits)); err != nil {
+			return err
+		}
+		standing, err := tx.standing(rule.ID)
+		if err != nil {
+			return err
+		}
+		taken := map[int64]bool{}
+		changed := 0
+		for i := range folds {
+			wrote, err := tx.keepFold(rule, &folds[i], standing, taken)
+			if err != nil {
+				return err
+			}
+			changed += wrote
+		}
+		gone := 0
+		for _, s := range standing {
+			inside := s.first > run.Span.From && s.last <= run.AsOf
+			if taken[s.id] || !inside || s.stale {
+				continue
+			}
+			gone++
+			if err := tx.drop(s); err != nil {
+				return err
+			}
+		}
+		return tx.journal("detect", "rule", 0, map[string]any{"rule": rule.ID, "as_of": run.AsOf, "from": run.Span.From, "to": run.Span.To,
+			"outcome": run.Outcome, "hits": len(hits), "alerts": len(folds), "changed": changed, "gone": gone})
+	})
+	if err != nil {
+		return fmt.Errorf("record the run of %s: %w", rule.ID, err)
+	}
+	return nil
+}
+
+// fold is the hits that make one alert.
+type fold struct {
+	field, entity string
+	since, until  int64
+	hits          []*engine.Hit
+}
+
+func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
+	type who struct{ field, entity string }
+	by := map[who][]*engine.Hit{}
+	var order []who
+	for i := range hits {
+		field, entity := entityOf(rule, &hits[i])
+		w := who{field, entity}
+		if by[w] == nil {
+			order = append(order, w)
+		}
+		by[w] = append(by[w], &hits[i])
+	}
+	var folds []fold
+	for _, w := range order {
+		list := by[w]
+		slices.SortStableFunc(list, func(a, b *engine.Hit) int {
+			return cmp.Or(cmp.Compare(a.Tick, b.Tick), cmp.Compare(a.Index, b.Index))
+		})
+		for _, h := range list {
+			if n := len(folds) - 1; n >= 0 && folds[n].field == w.field && folds[n].entity == w.entity && h.Window.From < folds[n].until {
+				folds[n].until = max(folds[n].until, h.Window.To)
+				folds[n].hits = append(folds[n].hits, h)
+				continue
+			}
+			folds = append(folds, fold{w.field, w.entity, h.Window.From, h.Window.To, []*engine.Hit{h}})
+		}
+	}
+	slices.SortStableFunc(folds, func(a, b fold) int {
+		return cmp.Or(cmp.Compare(a.hits[0].Tick, b.hits[0].Tick), cmp.Compare(a.entity, b.entity))
+	})
+	return folds
+}
+
+// entityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row.
+func entityOf(rule *engine.Rule, h *engine.Hit) (field, entity string) {
+	for _, name := range rule.Entity {
+		for i, c := range h.Columns {
+			if c.Name != name || h.Row[i] == nil {
+				continue
+			}
+			field = name
+			if mapped, ok := rule.Fields[name]; ok {
+				field = mapped
+			}
+			return field, textOf(h.Row[i])
+		}
+	}
+	return "", ""
+}
+
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []any:
+		var b bytes.Buffer
+		for i, x := range v {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(textOf(x))
+		}
+		return b.String()
+	}
+	return fmt.Sprint(v)
+}
+
+// standing is an alert of the rule that is there already.
+type standing struct {
+	id           int64
+	field        string
+	entity       string
+	since, until int64
+	first, last  int64
+	touched      bool
+	stale        bool
+	digest       []byte
+}
+
+func (tx *Tx) standing(rule string) ([]standing, error) {
+	var list []standing
+	err := each(tx.ctx, tx, `select id, entity_field, entity, since, until, first_tick, last_tick, stale, digest,
+		version > 1 or exists (select 1 from change c where c.alert = a.id) from alert a where rule = ? order by id`, []any{rule}, func(scan func(...any) error) error {
+		var s standing
+		err := scan(&s.id, &s.field, &s.entity, &s.since, &s.until, &s.first, &s.last, &s.stale, &s.digest, &s.touched)
+		list = append(list, s)
+		return err
+	})
+	slices.SortStableFunc(list, func(a, b standing) int {
+		switch {
+		case a.touched == b.touched:
+			return 0
+		case a.touched:
+			return -1
+		}
+		return 1
+	})
+	return list, err
+}
+
+// keepFold writes a fold to the alert it belongs to; it tells whether anything had to be written.
+func (tx *Tx) keepFold(rule *engine.Rule, f *fold, list []standing, taken map[int64]bool) (int, error) {
+	f.hits = slices.CompactFunc(f.hits, func(a, b *engine.Hit) bool { return a.Tick == b.Tick && a.Index == b.Index })
+	var events []int64
+	for _, h := range f.hits {
+		events = append(events, h.Events...)
+	}
+	slices.Sort(events)
+	events = slices.Compact(events)
+	peak, overCap := f.hits[0], 0
+	for _, h := range f.hits {
+		if len(h.Events) > len(peak.Events) {
+			peak = h
+		}
+		if h.OverCap {
+			overCap++
+		}
+	}
+	digest, err := f.digest(rule)
+	if err != nil {
+		return 0, err
+	}
+	id := int64(0)
+	for _, s := range list {
+		if !taken[s.id] && s.field == f.field && s.entity == f.entity && s.since < f.until && f.since < s.until {
+			id = s.id
+			taken[id] = true
+			if bytes.Equal(s.digest, digest) && !s.stale {
+				return 0, nil
+			}
+			break
+		}
+	}
+	first, last := f.hits[0].Tick, f.hits[len(f.hits)-1].Tick
+	args := []any{rule.ID, rule.Title, rule.Severity, severityRank(rule.Severity), rule.Risk, f.field, f.entity, first, last, f.since, f.until,
+		len(f.hits), overCap, len(events), peak.Tick, peak.Index, 0.0, rule.Risk, digest, tx.now.UnixNano()}
+	if id == 0 {
+		r, err := tx.exec(`insert into alert (rule, title, severity, rank, risk, entity_field, entity, first_tick, last_tick, since, until,
+			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, changed) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, args...)
+		if err != nil {
+			return 0, err
+		}
+		if id, err = r.LastInsertId(); err != nil {
+			return 0, err
+		}
+		taken[id] = true
+	} else if _, err := tx.exec(`update alert set rule=?, title=?, severity=?, rank=?, risk=?, entity_field=?, entity=?, first_tick=?, last_tick=?, since=?, until=?,
+		hits=?, over_cap=?, events=?, peak_tick=?, peak_index=?, margin=?, score=?, digest=?, stale=0 where id = ?`, append(args[:19:19], id)...); err != nil {
+		return 0, err
+	}
+	return 1, tx.keepHits(id, f, events)
+}
+
+func (tx *Tx) keepHits(alert int64, f *fold, events []int64) error {
+	if _, err := tx.exec("delete from hit where alert = ?", alert); err != nil {
+		return err
+	}
+	for _, h := range f.hits {
+		columns, err := encodeColumns(h.Columns)
+		if err != nil {
+			return err
+		}
+		row, err := encodeRow(h.Row)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec("insert into hit (alert, tick, place, since, until, over_cap, columns, row, count, events) values (?,?,?,?,?,?,?,?,?,?)",
+			alert, h.Tick, h.Index, h.Window.From, h.Window.To, h.OverCap, columns, row, len(h.Events), packIDs(h.Events)); err != nil {
+			return err
+		}
+	}
+	sorted, err := tx.byTime(events)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec("insert or replace into alert_events (alert, events) values (?, ?)", alert, packIDs(sorted))
+	return err
+}
+
+// byTime sorts event ids by (time, id), so that pages of an alert's events come in time order.
+func (tx *Tx) byTime(ids []int64) ([]int64, error) {
+	times := make(map[int64]int64, len(ids))
+	stmt, err := tx.PrepareContext(tx.ctx, "select time from event_row where id = ?")
+	if err != nil {
+		return nil, err
+	}
+	defer stmt.Close()
+	for _, id := range ids {
+		var t sql.NullInt64
+		if err := stmt.QueryRowContext(tx.ctx, id).Scan(&t); err != nil && err != sql.ErrNoRows {
+			return nil, err
+		}
+		times[id] = t.Int64
+	}
+	sorted := slices.Clone(ids)
+	slices.SortFunc(sorted, func(a, b int64) int { return cmp.Or(cmp.Compare(times[a], times[b]), cmp.Compare(a, b)) })
+	return sorted, nil
+}
+
+// digest is the same for the same fold, so that a run that finds nothing new writes nothing.
+func (f *fold) digest(rule *engine.Rule) ([]byte, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %d %q %q", rule.Title, rule.Severity, rule.Risk, f.field, f.entity)
+	for _, hit := range f.hits {
+		columns, err := encodeColumns(hit.Columns)
+		if err != nil {
+			return nil, err
+		}
+		row, err := encodeRow(hit.Row)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(h, "\n%d %d %d %d %t %q %q ", hit.Tick, hit.Index, hit.Window.From, hit.Window.To, hit.OverCap, columns, row)
+		for _, id := range hit.Events {
+			h.Write(binary.BigEndian.AppendUint64(nil, uint64(id)))
+		}
+	}
+	return h.Sum(nil), nil
+}
+
+func (tx *Tx) drop(s standing) error {
+	if s.touched {
+		_, err := tx.exec("update alert set stale = 1 where id = ?", s.id)
+		return err
+	}
+	for _, table := range []string{"hit", "alert_events"} {
+		if _, err := tx.exec("delete from "+table+" where alert = ?", s.id); err != nil {
+			return err
+		}
+	}
+	_, err := tx.exec("delete from alert where id = ?", s.id)
+	return err
+}
+
+func (tx *Tx) saveRun(rule *engine.Rule, run *Run, hits int) error {
+	detail := run.Detail
+	if detail == nil {
+		detail = json.RawMessage("null")
+	}
+	sum := sha256.Sum256([]byte(rule.Query))
+	_, err := tx.exec(`insert into rule_run (rule, sha256, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail)
+		values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, rule.ID, sum[:], rule.Query, tx.now.UnixNano(), tx.actor.Name, run.AsOf, run.Span.From, run.Span.To,
+		run.Outcome, run.Reason, run.Ticks, max(run.Hits, hits), run.Newest, string(detail))
+	return err
+}
+
+// Runs lists the runs of a rule ("" for the newest run of every rule), newest first.
+func (db *DB) Runs(ctx context.Context, rule string, limit int) ([]Run, error) {
+	condition, args := "where rule = ? order by id desc limit ?", []any{rule, limit}
+	if rule == "" {
+		condition, args = "where id in (select max(id) from rule_run group by rule) order by rule limit ?", []any{limit}
+	}
+	var runs []Run
+	err := each(ctx, db.readers, "select rule, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail from rule_run "+condition, args, func(scan func(...any) error) error {
+		var r Run
+		var ran int64
+		var detail string
+		err := scan(&r.Rule, &r.Query, &ran, &r.Actor, &r.AsOf, &r.Span.From, &r.Span.To, &r.Outcome, &r.Reason, &r.Ticks, &r.Hits, &r.Newest, &detail)
+		r.Ran, r.Detail = time.Unix(0, ran).UTC(), json.RawMessage(detail)
+		runs = append(runs, r)
+		return err
+	})
+	return runs, db.trouble("read runs", err)
+}

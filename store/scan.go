@@ -1,0 +1,310 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/exec"
+	"casebook/store/event"
+)
+
+// batchRows is how many rows a scan gives at once.
+const batchRows = 4096
+
+// Scan reads columns of a table from the segments, in order of (time, id). A segment is sorted by itself; segments whose times
+// overlap are merged as their rows come up, so that only those are in memory.
+func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
+	if r.Table == AlertsTable {
+		return db.scanAlerts(ctx, r)
+	}
+	t, ok := event.Match(r.Table)
+	if !ok {
+		return nil, fmt.Errorf("no table %q", r.Table)
+	}
+	s := &scanner{ctx: ctx, db: db, table: t, request: r}
+	for _, name := range r.Columns {
+		c, err := s.column(name)
+		if err != nil {
+			return nil, err
+		}
+		s.columns = append(s.columns, c)
+	}
+	if err := s.listSegments(); err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	// After the segments, so that it has every word in them.
+	var err error
+	if s.dict, err = db.dictionary(ctx, db.readers); err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	if s.pick, err = db.readers.PrepareContext(ctx, "select bytes from pack where field = ? and segment = ?"); err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	s.prepareWhere()
+	return s, nil
+}
+
+type scanner struct {
+	ctx     context.Context
+	db      *DB
+	table   *event.Table
+	request exec.Request
+	columns []scanColumn
+	dict    *column.Dict
+	pick    *sql.Stmt
+
+	segments []segment // not opened yet, by their first time
+	open     []*opened // not at their end
+	filters  []filter
+	raws     bool
+}
+
+// segment is a segment's line in its table.
+type segment struct {
+	id, first    int64
+	count        int
+	since, until int64
+	source       string
+}
+
+// scanColumn is a column that was asked for, and the pack it is read from ("" for none).
+type scanColumn struct {
+	*event.Column
+	pack string
+}
+
+func (s *scanner) column(name string) (scanColumn, error) {
+	if s.table.Index != "" {
+		switch name {
+		case metaID:
+			return scanColumn{Column: &event.Column{Field: column.Field{Name: name, Type: column.String}, From: originID}}, nil
+		case metaIndex:
+			return scanColumn{Column: &event.Column{Field: column.Field{Name: name, Type: column.String}, From: event.Constant, Text: s.table.Index}}, nil
+		case metaVersion:
+			return scanColumn{Column: &event.Column{Field: column.Field{Name: name, Type: column.Long}, From: originVersion}}, nil
+		}
+	}
+	c, ok := s.table.Column(name)
+	if !ok {
+		return scanColumn{}, fmt.Errorf("no column %q in %s", name, s.table.Name)
+	}
+	sc := scanColumn{Column: c}
+	switch c.From {
+	case event.FromSlot:
+		sc.pack = c.Slot.String()
+	case event.FromSmall:
+		sc.pack = packSmall + c.Name
+	case event.FromRaw:
+		s.raws = true
+	}
+	return sc, nil
+}
+
+// The origins that are the store's own.
+const (
+	originID      event.Origin = 100
+	originVersion event.Origin = 101
+)
+
+func (s *scanner) listSegments() error {
+	since, until := nanos(s.request.From), nanos(s.request.To)
+	if s.table.Grain > 0 && since > math.MinInt64+s.table.Grain && until < math.MaxInt64-s.table.Grain {
+		until += s.table.Grain // an event is shown at a time that may lie up to a grain before its own
+	}
+	undated := s.request.From == math.MinInt64 && s.request.To == math.MaxInt64
+	args := []any{since, until, undated, int64(undatedTime)}
+	for _, name := range s.table.Sources {
+		args = append(args, name)
+	}
+	in := strings.TrimSuffix(strings.Repeat("?,", len(s.table.Sources)), ",")
+	query := "select id, first, count, since, until, source from segment where (?3 or until >= ?1 and since <= ?2 and since <> ?4) and source in (" + in + ") order by since, first"
+	return each(s.ctx, s.db.readers, query, args, func(scan func(...any) error) error {
+		var x segment
+		err := scan(&x.id, &x.first, &x.count, &x.since, &x.until, &x.source)
+		s.segments = append(s.segments, x)
+		return err
+	})
+}
+
+// opened is a segment that is being read.
+type opened struct {
+	segment
+	times   []int64 // ns, ascending
+	packs   []*unpacked
+	keep    []bool // nil: all rows
+	at, end int
+}
+
+func (s *scanner) unpack(x *segment, field string) (*unpacked, error) {
+	var bytes []byte
+	err := s.pick.QueryRowContext(s.ctx, field, x.id).Scan(&bytes)
+	if errors.Is(err, sql.ErrNoRows) {
+		return &unpacked{kind: 'n', n: x.count}, nil
+	}
+	if err != nil {
+		return nil, s.db.trouble("read events", err)
+	}
+	u, err := unpack(bytes, x.count)
+	if err != nil {
+		return nil, &Trouble{Kind: Damaged, Path: s.db.path, Err: err, Text: fmt.Sprintf("segment %d, field %s: %v; load the evidence into a new store", x.id, field, err)}
+	}
+	return u, nil
+}
+
+func (s *scanner) openSegment(x segment) (*opened, error) {
+	o := &opened{segment: x, end: x.count, packs: make([]*unpacked, len(s.columns))}
+	times, err := s.unpack(&x, event.Time.String())
+	if err != nil {
+		return nil, err
+	}
+	o.times = times.ints
+	if times.kind == 'n' {
+		o.times = make([]int64, x.count)
+		for i := range o.times {
+			o.times[i] = undatedTime
+		}
+	} else {
+		for o.at < o.end && s.table.Ticks(o.times[o.at]) < s.request.From {
+			o.at++
+		}
+		for o.end > o.at && s.table.Ticks(o.times[o.end-1]) >= s.request.To {
+			o.end--
+		}
+	}
+	if err := s.filter(o); err != nil {
+		return nil, err
+	}
+	o.skip()
+	if o.at == o.end {
+		return o, nil
+	}
+	for i, c := range s.columns {
+		switch {
+		case c.pack == "":
+		case c.From == event.FromSlot && c.Slot == event.Time:
+			o.packs[i] = times
+		default:
+			if o.packs[i], err = s.unpack(&x, c.pack); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return o, nil
+}
+
+// skip passes over the rows that the filters drop.
+func (o *opened) skip() {
+	for o.keep != nil && o.at < o.end && !o.keep[o.at] {
+		o.at++
+	}
+}
+
+func (o *opened) before(p *opened) bool {
+	a, b := o.times[o.at], p.times[p.at]
+	return a < b || a == b && o.first+int64(o.at) < p.first+int64(p.at)
+}
+
+// span is rows [from, to) of an opened segment.
+type span struct {
+	*opened
+	from, to int
+}
+
+// Next gives the next batch.
+func (s *scanner) Next() (*column.Batch, error) {
+	if err := s.ctx.Err(); err != nil {
+		return nil, err
+	}
+	var spans []span
+	total := 0
+	for total < batchRows {
+		sp, err := s.span(batchRows - total)
+		if err != nil {
+			return nil, err
+		}
+		if sp.opened == nil {
+			break
+		}
+		if n := len(spans) - 1; n >= 0 && spans[n].opened == sp.opened && spans[n].to == sp.from {
+			spans[n].to = sp.to
+		} else {
+			spans = append(spans, sp)
+		}
+		total += sp.to - sp.from
+	}
+	if total == 0 {
+		return nil, io.EOF
+	}
+	b := &column.Batch{Len: total, Events: make([]int64, 0, total)}
+	for _, sp := range spans {
+		for i := sp.from; i < sp.to; i++ {
+			b.Events = append(b.Events, sp.first+int64(i))
+		}
+	}
+	for i := range s.columns {
+		b.Columns = append(b.Columns, s.vector(i, spans, total))
+	}
+	if s.raws || s.hasID() {
+		if err := s.fromEvents(b); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// span takes the longest run of rows, up to most, that comes next in the order.
+func (s *scanner) span(most int) (span, error) {
+	for {
+		var best, second *opened
+		for _, o := range s.open {
+			switch {
+			case best == nil || o.before(best):
+				best, second = o, best
+			case second == nil || o.before(second):
+				second = o
+			}
+		}
+		if len(s.segments) > 0 && (best == nil || s.segments[0].since <= best.times[best.at]) {
+			o, err := s.openSegment(s.segments[0])
+			if err != nil {
+				return span{}, err
+			}
+			s.segments = s.segments[1:]
+			if o.at < o.end {
+				s.open = append(s.open, o)
+			}
+			continue
+		}
+		if best == nil {
+			return span{}, nil
+		}
+		from := best.at
+		for best.at < best.end && best.at-from < most && (best.keep == nil || best.keep[best.at]) &&
+			(second == nil || best.before(second)) && (len(s.segments) == 0 || best.times[best.at] < s.segments[0].since) {
+			best.at++
+		}
+		sp := span{best, from, best.at}
+		best.skip()
+		if best.at == best.end {
+			for i, o := range s.open {
+				if o == best {
+					s.open = append(s.open[:i], s.open[i+1:]...)
+					break
+				}
+			}
+		}
+		return sp, nil
+	}
+}
+
+// Close lets go of the statement.
+func (s *scanner) Close() error {
+	s.segments, s.open = nil, nil
+	return s.pick.Close()
+}

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Change is one thing an analyst did to an alert; undoing it is a change as well, of the journal's.
+type Change struct {
+	ID     int64
+	Alert  int64
+	Kind   string // status, answer, note
+	Object string // the step's key of an answer, the id of a note
+	Actor  string
+	At     time.Time
+	Undone bool
+	before string
+	after  string
+}
+
+// SetState gives an alert a new state. version is that of the alert the analyst saw: if it has changed since, nothing is
+// written and the error is ErrChanged, with who did what in its text.
+func (db *DB) SetState(ctx context.Context, alert int64, state State, version int) (Alert, error) {
+	if err := state.check(); err != nil {
+		return Alert{}, err
+	}
+	var now Alert
+	err := db.write(ctx, "save the state of alert "+strconv.FormatInt(alert, 10), func(tx *Tx) error {
+		a, err := alertOf(ctx, db, tx, alert)
+		if err != nil {
+			return err
+		}
+		if a.Version != version {
+			return fmt.Errorf("alert %d is %s, set by %s %s ago: %w", alert, a.Status, a.ChangedBy,
+				tx.now.Sub(a.Changed).Round(time.Second), ErrChanged)
+		}
+		if a.State == state {
+			now = a
+			return nil
+		}
+		if err := tx.change(alert, "status", "", a.State, state); err != nil {
+			return err
+		}
+		if err := tx.setState(alert, state); err != nil {
+			return err
+		}
+		now, err = alertOf(ctx, db, tx, alert)
+		return err
+	})
+	return now, err
+}
+
+func (s State) check() error {
+	switch s.Status {
+	case New, Acknowledged:
+		if s.Class != "" || s.Reason != "" {
+			return fmt.Errorf("an alert that is %s has no class and no reason; close it to give them", s.Status)
+		}
+		return nil
+	case Closed:
+		for _, c := range Classes() {
+			if s.Class == c {
+				return nil
+			}
+		}
+		return fmt.Errorf("closing an alert needs a class: %v; found %q", Classes(), s.Class)
+	}
+	return fmt.Errorf("no status %q; wanted %s, %s or %s", s.Status, New, Acknowledged, Closed)
+}
+
+// Assign gives an alert an owner; an empty name takes it away.
+func (db *DB) Assign(ctx context.Context, alert int64, owner string, version int) (Alert, error) {
+	a, err := db.Alert(ctx, alert)
+	if err != nil {
+		return Alert{}, err
+	}
+	state := a.State
+	state.Owner = owner
+	return db.SetState(ctx, alert, state, version)
+}
+
+func (tx *Tx) setState(alert int64, s State) error {
+	_, err := tx.exec("update alert set status = ?, class = ?, reason = ?, owner = ?, version = version + 1, changed = ?, changed_by = ? where id = ?",
+		s.Status, s.Class, s.Reason, s.Owner, tx.now.UnixNano(), tx.actor.Name, alert)
+	return err
+}
+
+// change keeps what was and what is, for undoing, and writes the journal.
+func (tx *Tx) change(alert int64, kind, object string, before, after any) error {
+	was, err := json.Marshal(before)
+	if err != nil {
+		return err
+	}
+	is, err := json.Marshal(after)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec("insert into change (alert, kind, object, before, after, actor, at) values (?,?,?,?,?,?,?)",
+		alert, kind, object, string(was), string(is), tx.actor.Name, tx.now.UnixNano()); err != nil {
+		return err
+	}
+	// What was undone cannot be redone once something else was done to the alert.
+	if _, err := tx.exec("update change set undone = 2 where alert = ? and undone = 1", alert); err != nil {
+		return err
+	}
+	return tx.journal(kind, "alert", alert, map[string]any{"object": object, "before": json.RawMessage(was), "after": json.RawMessage(is)})
+}
+
+// Undo takes this analyst's newest change back, of one alert or (0) of any. ErrNotFound when there is none, ErrChanged
+// when someone else has changed the same thing since.
+func (db *DB) Undo(ctx context.Context, alert int64) (Change, error) {
+	return db.turn(ctx, "undo", "undone = 0", "order by id desc", alert)
+}
+
+// Redo makes the change that was undone last again.
+func (db *DB) Redo(ctx context.Context, alert int64) (Change, error) {
+	return db.turn(ctx, "redo", "undone = 1", "order by id asc", alert)
+}
+
+func (db *DB) turn(ctx context.Context, verb, which, order string, alert int64) (Change, error) {
+	var c Change
+	err := db.write(ctx, verb+" a change", func(tx *Tx) error {
+		var at int64
+		var undone int
+		err := tx.row("select id, alert, kind, object, before, after, actor, at, undone from change where actor = ?1 and (?2 = 0 or alert = ?2) and "+which+" "+order+" limit 1",
+			tx.actor.Name, alert).Scan(&c.ID, &c.Alert, &c.Kind, &c.Object, &c.before, &c.after, &c.Actor, &at, &undone)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("nothing to %s: %w", verb, ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		c.At = time.Unix(0, at).UTC()
+		from, to, mark := c.after, c.before, 1
+		if verb == "redo" {
+			from, to, mark = c.before, c.after, 0
+		}
+		c.Undone = mark == 1
+		if err := tx.restore(&c, from, to); err != nil {
+			return err
+		}
+		if _, err := tx.exec("update change set undone = ? where id = ?", mark, c.ID); err != nil {
+			return err
+		}
+		return tx.journal(verb, "alert", c.Alert, map[string]any{"change": c.ID, "kind": c.Kind, "object": c.Object, "to": json.RawMessage(to)})
+	})
+	return c, err
+}
+
+// restore sets what a change was about from one state to another, if it is in the first.
+func (tx *Tx) restore(c *Change, from, to string) error {
+	switch c.Kind {
+	case "status":
+		var was, is State
+		if err := errors.Join(json.Unmarshal([]byte(from), &was), json.Unmarshal([]byte(to), &is)); err != nil {
+			return err
+		}
+		a, err := alertOf(tx.ctx, tx.db, tx, c.Alert)
+		if err != nil {
+			return err
+		}
+		if a.State != was {
+			return fmt.Errorf("alert %d was changed by %s meanwhile: %w", c.Alert, a.ChangedBy, ErrChanged)
+		}
+		return tx.setState(c.Alert, is)
+	case "answer":
+		var was, is *Answer
+		if err := errors.Join(json.Unmarshal([]byte(from), &was), json.Unmarshal([]byte(to), &is)); err != nil {
+			return err
+		}
+		return tx.restoreAnswer(c, was, is)
+	case "note":
+		var is noteState
+		if err := json.Unmarshal([]byte(to), &is); err != nil {
+			return err
+		}
+		_, err := tx.exec("update note set withdrawn = ? where id = ?", !is.Shown, c.Object)
+		return err
+	}
+	return fmt.Errorf("a change of kind %q cannot be undone", c.Kind)
+}
