@@ -26,7 +26,7 @@ type LoadOptions struct {
 func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*Account, error) {
 	db.loading.Lock()
 	defer db.loading.Unlock()
-	files := list(paths)
+	files := candidates(paths)
 	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}}
 	for i := range files {
 		l.progress.BytesTotal += files[i].size

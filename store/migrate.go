@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"embed"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -24,7 +25,7 @@ func readMigrations() []string {
 	if err != nil {
 		return nil // embed guarantees the folder
 	}
-	slices.SortFunc(entries, func(a, b interface{ Name() string }) int { return cmp.Compare(a.Name(), b.Name()) })
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
 	var texts []string
 	for _, e := range entries {
 		text, err := migrationFiles.ReadFile("migration/" + e.Name())

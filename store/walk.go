@@ -26,7 +26,7 @@ type candidate struct {
 
 var bodyName = regexp.MustCompile(`_(input|output)(_[a-z]+_\d+)?\.[a-z.]+$`)
 
-func list(paths []string) []candidate {
+func candidates(paths []string) []candidate {
 	var all []candidate
 	seen := map[[2]uint64]bool{}
 	add := func(c candidate) {
