@@ -254,7 +254,9 @@ func lowerASCII(s string) string {
 }
 
 // Alert is the alert of that id.
-func (db *DB) Alert(ctx context.Context, id int64) (Alert, error) { return alertOf(ctx, db, db.readers, id) }
+func (db *DB) Alert(ctx context.Context, id int64) (Alert, error) {
+	return alertOf(ctx, db, db.readers, id)
+}
 
 func alertOf(ctx context.Context, db *DB, q querier, id int64) (Alert, error) {
 	var found []Alert

@@ -41,7 +41,6 @@ type piece struct {
 // reading is a file that is being read.
 type reading struct {
 	candidate
-	file     *os.File
 	known    *fileRow // the same bytes, loaded before
 	resumed  *fileRow // the same file, left in the middle
 	sum      [sha256.Size]byte
@@ -64,13 +63,12 @@ type worker struct {
 
 // feed reads files and calls take with every piece, in order, on the calling goroutine.
 type feed struct {
-	db     *DB
-	stdin  io.Reader
-	keep   bool
-	jobs   chan *job
-	order  chan *job
-	ctx    context.Context
-	bodies event.Siblings
+	db    *DB
+	stdin io.Reader
+	keep  bool
+	jobs  chan *job
+	order chan *job
+	ctx   context.Context
 }
 
 func (f *feed) run(ctx context.Context, files []candidate, take func(piece) error) error {

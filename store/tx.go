@@ -47,10 +47,6 @@ func (tx *Tx) row(query string, args ...any) *sql.Row {
 	return tx.QueryRowContext(tx.ctx, query, args...)
 }
 
-func (tx *Tx) rows(query string, args ...any) (*sql.Rows, error) {
-	return tx.QueryContext(tx.ctx, query, args...)
-}
-
 // querier is what reads: a transaction or the pool of readers.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
