@@ -50,6 +50,8 @@ type Row struct {
 	Optional int
 	Variadic bool
 	Returns  column.Type
+	// Signature replaces the above in KQL rows, whose arguments are of kinds (any number, any array) rather than of types.
+	Signature *Signature
 
 	// Nulls: a scalar row is given a null argument only when it says so; else the result is null without a call.
 	Nulls bool

@@ -1,0 +1,285 @@
+package function
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"casebook/engine/column"
+)
+
+// How texts are compared. A term is a run of letters and figures; "has" looks for its needle with the ends of terms, or of
+// the text, on both sides. Case is folded one character to one, so that ß is not ss.
+
+var kqlMatches = matchRows()
+
+func matchRows() []*Row {
+	rows := []*Row{
+		operatorRow("=~", "equal, whatever the case", textual(func(s, t string) bool { return Fold(s) == Fold(t) }, true)),
+		operatorRow("!~", "not equal, whatever the case", textual(func(s, t string) bool { return Fold(s) == Fold(t) }, false)),
+		operatorRow("matches regex", "has a match of a regular expression", matchesRegex),
+		operatorRow("wildcard", "matches a text with stars", wildcard),
+		operatorRow("has_any", "has one of the terms", hasAny(true, false)),
+		operatorRow("!has_any", "has none of the terms", hasAny(false, false)),
+		operatorRow("has_all", "has all of the terms", hasAny(true, true)),
+		operatorRow("!has_all", "has not all of the terms", hasAny(false, true)),
+		scalarRow("has_any_index(text, array) long", "the place of the first of some terms that a text has", rowwise(column.Long, func(_ *Env, a []any) any {
+			s := Fold(plainText(a[0]))
+			list, ok := a[1].([]any)
+			if !ok {
+				return nil
+			}
+			for i, x := range list {
+				if HasTerm(s, Fold(dynamicText(x))) {
+					return int64(i)
+				}
+			}
+			return int64(-1)
+		})),
+	}
+	kinds := []struct {
+		name string
+		test func(s, t string) bool
+	}{
+		{"has", HasTerm}, {"contains", strings.Contains}, {"startswith", strings.HasPrefix}, {"endswith", strings.HasSuffix},
+		{"hasprefix", hasTermPrefix}, {"hassuffix", hasTermSuffix},
+	}
+	for _, k := range kinds {
+		folded := func(s, t string) bool { return k.test(Fold(s), Fold(t)) }
+		rows = append(rows,
+			operatorRow(k.name, "whether a text "+k.name+" another, whatever the case", textual(folded, true)),
+			operatorRow("!"+k.name, "the opposite of "+k.name, textual(folded, false)),
+			operatorRow(k.name+"_cs", "whether a text "+k.name+" another", textual(k.test, true)),
+			operatorRow("!"+k.name+"_cs", "the opposite of "+k.name+"_cs", textual(k.test, false)))
+	}
+	return rows
+}
+
+// Fold is a text without its case, one character for one.
+func Fold(s string) string {
+	plain := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf || s[i] >= 'A' && s[i] <= 'Z' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf {
+			if r >= 'A' && r <= 'Z' {
+				return r + 'a' - 'A'
+			}
+			return r
+		}
+		return unicode.ToLower(unicode.ToUpper(r))
+	}, s)
+}
+
+// textual compares two texts; both are there always.
+func textual(test func(s, t string) bool, want bool) Eval {
+	f := Map2(column.Bool, func(_ *Env, s, t string) (bool, bool) { return test(s, t) == want, true })
+	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		return f(env, []*column.Vector{blank(args[0]), blank(args[1])}, n)
+	}
+}
+
+func isTerm(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// HasTerm tells whether t stands in s with no letter or figure touching either of its ends that is one itself.
+func HasTerm(s, t string) bool { return hasBetween(s, t, true, true) }
+
+func hasTermPrefix(s, t string) bool { return hasBetween(s, t, true, false) }
+
+func hasTermSuffix(s, t string) bool { return hasBetween(s, t, false, true) }
+
+func hasBetween(s, t string, before, after bool) bool {
+	if t == "" {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(t)
+	last, _ := utf8.DecodeLastRuneInString(t)
+	for at := 0; ; {
+		i := strings.Index(s[at:], t)
+		if i < 0 {
+			return false
+		}
+		from, to := at+i, at+i+len(t)
+		ok := true
+		if before && isTerm(first) && from > 0 {
+			r, _ := utf8.DecodeLastRuneInString(s[:from])
+			ok = !isTerm(r)
+		}
+		if ok && after && isTerm(last) && to < len(s) {
+			r, _ := utf8.DecodeRuneInString(s[to:])
+			ok = !isTerm(r)
+		}
+		if ok {
+			return true
+		}
+		_, n := utf8.DecodeRuneInString(s[from:])
+		at = from + n
+	}
+}
+
+// hasAny is has_any and has_all: the first argument is the text, the others are terms or arrays of terms.
+func hasAny(want, all bool) Eval {
+	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		out := &column.Vector{Type: column.Bool, Len: n, Ints: make([]int64, n)}
+		fixed := true
+		for _, a := range args[1:] {
+			fixed = fixed && (a.Const || a.Len == 1)
+		}
+		var terms []string
+		for i := range n {
+			if i == 0 || !fixed {
+				terms = terms[:0]
+				for _, a := range args[1:] {
+					terms = append(terms, termsOf(cell(a, i))...)
+				}
+			}
+			if err := tick(env, i); err != nil {
+				return nil, err
+			}
+			s := Fold(plainText(cell(args[0], i)))
+			got := all
+			for _, t := range terms {
+				if HasTerm(s, t) != all {
+					got = !all
+					break
+				}
+			}
+			if got == want {
+				out.Ints[i] = 1
+			}
+		}
+		return out, nil
+	}
+}
+
+func termsOf(x any) []string {
+	if list, ok := x.([]any); ok {
+		var terms []string
+		for _, e := range list {
+			if s, ok := e.(string); ok {
+				terms = append(terms, Fold(s))
+			}
+		}
+		return terms
+	}
+	return []string{Fold(plainText(x))}
+}
+
+// plainText is a string or dynamic cell as text.
+func plainText(x any) string {
+	if s, ok := x.(string); ok {
+		return s
+	}
+	return dynamicText(x)
+}
+
+// wildcard matches texts with stars, whole terms at the ends that have none.
+func wildcard(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	return rowwise(column.Bool, func(_ *Env, a []any) any {
+		s, pattern := plainText(a[0]), plainText(a[1])
+		if fold, _ := a[2].(bool); fold {
+			s, pattern = Fold(s), Fold(pattern)
+		}
+		parts := strings.Split(pattern, "*")
+		for i, p := range parts {
+			parts[i] = regexp.QuoteMeta(p)
+		}
+		re := strings.Join(parts, ".*")
+		if parts[0] != "" {
+			re = `(?:^|[^\pL\p{Nd}])` + re
+		}
+		if parts[len(parts)-1] != "" {
+			re += `(?:$|[^\pL\p{Nd}])`
+		}
+		c, err := compile("(?s)" + re)
+		return err == nil && c.MatchString(s)
+	})(env, args, n)
+}
+
+// regexes are the expressions compiled so far; a query has few, and they are constants.
+var regexes sync.Map
+
+const mostRegexes = 1000
+
+var regexCount int
+var regexLock sync.Mutex
+
+func compile(pattern string) (*regexp.Regexp, error) {
+	if re, ok := regexes.Load(pattern); ok {
+		return re.(*regexp.Regexp), nil
+	}
+	if err := regexSize(pattern, DefaultLimits.RegexProgram); err != nil {
+		return nil, err
+	}
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, err
+	}
+	regexLock.Lock()
+	defer regexLock.Unlock()
+	if regexCount++; regexCount > mostRegexes {
+		regexes.Clear()
+		regexCount = 0
+	}
+	regexes.Store(pattern, re)
+	return re, nil
+}
+
+func regexSize(pattern string, limit int) error {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return err
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return err
+	}
+	if len(prog.Inst) > limit {
+		return fmt.Errorf("the regular expression is too large: %d steps, at most %d", len(prog.Inst), limit)
+	}
+	return nil
+}
+
+// CheckRegex tells whether a regular expression can be used.
+func CheckRegex(pattern string) error {
+	_, err := compile(pattern)
+	return err
+}
+
+// short checks that a text may be given to a regular expression.
+func short(env *Env, s string) error {
+	if limit := env.Limits.RegexText; limit > 0 && len(s) > limit {
+		return &LimitError{What: "bytes of a text that a regular expression reads", Limit: limit}
+	}
+	return nil
+}
+
+func matchesRegex(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	var bad error
+	v, err := textual(func(s, p string) bool {
+		re, err := compile(p)
+		if err == nil {
+			err = short(env, s)
+		}
+		if err != nil {
+			bad = err
+			return false
+		}
+		return re.MatchString(s)
+	}, true)(env, args, n)
+	if err == nil {
+		err = bad
+	}
+	return v, err
+}

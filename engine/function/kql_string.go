@@ -1,0 +1,520 @@
+package function
+
+import (
+	"math"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"casebook/engine/column"
+)
+
+var kqlStrings = []*Row{
+	scalarRow("strlen(text) long =name", "how many characters a text has", Map1(column.Long, func(_ *Env, x any) (int64, bool) { return int64(utf8.RuneCountInString(plainText(x))), true })),
+	scalarRow("string_size(text) long =name", "how many bytes a text has", Map1(column.Long, func(_ *Env, x any) (int64, bool) { return int64(len(plainText(x))), true })),
+	scalarRow("tolower(asstring) string", "a text in lower case", textual1(strings.ToLower)),
+	scalarRow("toupper(asstring) string", "a text in upper case", textual1(strings.ToUpper)),
+	scalarRow("reverse(asstring) string", "a text from its end", textual1(func(s string) string {
+		r := []rune(s)
+		for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {
+			r[i], r[j] = r[j], r[i]
+		}
+		return string(r)
+	})),
+	scalarRow("strcat(asstring...) string", "texts one after the other", rowwise(column.String, func(_ *Env, a []any) any { return strings.Join(textsOf(a), "") })),
+	scalarRow("strcat_delim(asstring, asstring...) string", "texts with another between them", rowwise(column.String, func(_ *Env, a []any) any {
+		all := textsOf(a)
+		return strings.Join(all[1:], all[0])
+	})),
+	scalarRow("strcat_array(array, asstring) string", "the elements of an array with a text between them", rowwise(column.String, joined)),
+	scalarRow("array_strcat(array, asstring) string", "the elements of an array with a text between them", rowwise(column.String, joined)),
+	scalarRow("strrep(asstring, integer, asstring?) string", "a text several times over", rowwise(column.String, func(env *Env, a []any) any {
+		n, _ := a[1].(int64)
+		n = min(max(n, 0), 1024)
+		list := make([]string, n)
+		for i := range list {
+			list[i] = plainText(a[0])
+		}
+		sep := ""
+		if len(a) > 2 {
+			sep = plainText(a[2])
+		}
+		return strings.Join(list, sep)
+	})),
+	scalarRow("strcmp(asstring, asstring) long", "-1, 0 or 1 as a text is before, equal to or after another", rowwise(column.Long, func(_ *Env, a []any) any {
+		return int64(strings.Compare(plainText(a[0]), plainText(a[1])))
+	})),
+	scalarRow("substring(asstring, integer, integer?) string", "a part of a text", rowwise(column.String, substring)),
+	scalarRow("indexof(asstring, asstring, integer?, integer?, integer!?) long", "the place of a text in another", rowwise(column.Long, indexOfText)),
+	scalarRow("split(asstring, string, integer?) dynamic =first", "the pieces of a text between delimiters", rowwise(column.Dynamic, split)),
+	scalarRow("replace_string(string, string, string) string", "a text with another in place of a third", rowwise(column.String, func(_ *Env, a []any) any {
+		s, from, to := plainText(a[0]), plainText(a[1]), plainText(a[2])
+		if from == "" {
+			return s
+		}
+		return strings.ReplaceAll(s, from, to)
+	})),
+	scalarRow("replace_strings(string, array, array) string", "a text with several others in place of some", rowwise(column.String, replaceStrings)),
+	scalarRow("replace_regex(string, string, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
+		return replaceMatches(re, plainText(a[0]), plainText(a[2]))
+	}, 1, 0, "")),
+	scalarRow("replace(string, string, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
+		return replaceMatches(re, plainText(a[2]), plainText(a[1]))
+	}, 0, 2, "")),
+	scalarRow("trim(string, string) string", "a text without what matches at both its ends", regexRow(func(re *regexp.Regexp, a []any) any {
+		return trimEnd(re, trimStart(re, plainText(a[1])))
+	}, 0, 1, "")),
+	scalarRow("trim_start(string, string) string", "a text without what matches at its start", regexRow(func(re *regexp.Regexp, a []any) any {
+		return trimStart(re, plainText(a[1]))
+	}, 0, 1, "")),
+	scalarRow("trim_end(string, string) string", "a text without what matches at its end", regexRow(func(re *regexp.Regexp, a []any) any {
+		return trimEnd(re, plainText(a[1]))
+	}, 0, 1, "")),
+	operatorRow("extract text", "a group of the first match", regexRow(func(re *regexp.Regexp, a []any) any {
+		m := re.FindStringSubmatch(plainText(a[2]))
+		i, _ := a[1].(int64)
+		if i < 0 || int(i) >= len(m) {
+			return ""
+		}
+		return m[i]
+	}, 0, 2, "")),
+	scalarRow("extract_all(string, string) dynamic", "every match", regexAll(1)),
+	scalarRow("extract_all(string, array, string) dynamic", "some groups of every match", regexAll(2)),
+	scalarRow("extractall(string, string) dynamic", "every match", regexAll(1)),
+	scalarRow("extractall(string, array, string) dynamic", "some groups of every match", regexAll(2)),
+	scalarRow("regex_quote(asstring) string", "a text as a regular expression of itself", textual1(regexp.QuoteMeta)),
+	scalarRow("countof(string, string, string?) long", "how often a text, or a match, occurs", rowwise(column.Long, countOf)),
+	scalarRow("isempty(scalar) bool", "whether there is no text and no value", emptiness(true)),
+	scalarRow("isnotempty(scalar) bool", "whether there is text or a value", emptiness(false)),
+	scalarRow("notempty(scalar) bool", "whether there is text or a value", emptiness(false)),
+	scalarRow("isnull(scalar) bool", "whether there is no value", nullness(true)),
+	scalarRow("isnotnull(scalar) bool", "whether there is a value", nullness(false)),
+	scalarRow("notnull(scalar) bool", "whether there is a value", nullness(false)),
+	scalarRow("isascii(asstring) bool", "whether a text has only ASCII characters", rowwise(column.Bool, func(_ *Env, a []any) any {
+		for _, r := range plainText(a[0]) {
+			if r >= utf8.RuneSelf {
+				return false
+			}
+		}
+		return true
+	})),
+	scalarRow("isutf8(asstring) bool", "whether a text is UTF-8", rowwise(column.Bool, func(_ *Env, a []any) any { return utf8.ValidString(plainText(a[0])) })),
+	scalarRow("translate(string, string, string) string", "a text with characters exchanged", rowwise(column.String, translate)),
+	scalarRow("unicode_codepoints_from_string(asstring) dynamic", "the code points of a text", rowwise(column.Dynamic, codepoints)),
+	scalarRow("to_utf8(asstring) dynamic", "the code points of a text", rowwise(column.Dynamic, codepoints)),
+	scalarRow("unicode_codepoints_to_string(scalar...) string", "a text of code points", rowwise(column.String, fromCodepoints)),
+	scalarRow("make_string(scalar...) string", "a text of code points", rowwise(column.String, fromCodepoints)),
+	scalarRow("iff(bool, common, common) common", "one of two values", choose),
+	scalarRow("iif(bool, common, common) common", "one of two values", choose),
+	scalarRow("case(bool..., common..., common) common", "the value after the first condition that is true", choose),
+	scalarRow("coalesce(commonorder...) common", "the first argument that is not null", coalesce),
+}
+
+func textual1(f func(string) string) Eval {
+	return texts(Map1(column.String, func(_ *Env, s string) (string, bool) { return f(s), true }))
+}
+
+func textsOf(a []any) []string {
+	list := make([]string, len(a))
+	for i, x := range a {
+		list[i] = plainText(x)
+	}
+	return list
+}
+
+func joined(_ *Env, a []any) any {
+	list, ok := a[0].([]any)
+	if !ok {
+		return ""
+	}
+	return strings.Join(textsOf(list), plainText(a[1]))
+}
+
+func substring(_ *Env, a []any) any {
+	s := []rune(plainText(a[0]))
+	from, ok := a[1].(int64)
+	if !ok {
+		return ""
+	}
+	n := int64(len(s))
+	if from < 0 {
+		from = max(n+from, 0)
+	}
+	if from >= n {
+		return ""
+	}
+	length := n - from
+	if len(a) > 2 {
+		if want, ok := a[2].(int64); ok && want >= 0 {
+			length = min(length, want)
+		} else if ok {
+			length = max(length+want, 0)
+		}
+	}
+	return string(s[from : from+length])
+}
+
+func indexOfText(_ *Env, a []any) any {
+	s, t := []rune(plainText(a[0])), plainText(a[1])
+	start, length, occurrence := int64(0), int64(-1), int64(1)
+	for i, p := range []*int64{&start, &length, &occurrence} {
+		if len(a) > i+2 {
+			n, ok := a[i+2].(int64)
+			if !ok {
+				return nil
+			}
+			*p = n
+		}
+	}
+	if length < -1 || occurrence < 1 {
+		return nil
+	}
+	n := int64(len(s))
+	if start < 0 {
+		start = max(n+start, 0)
+	}
+	if start > n {
+		return int64(-1)
+	}
+	end := n
+	if length >= 0 {
+		end = min(end, start+length)
+	}
+	part := string(s[start:end])
+	at := 0
+	for {
+		i := strings.Index(part[at:], t)
+		if i < 0 {
+			return int64(-1)
+		}
+		if occurrence--; occurrence == 0 {
+			return start + int64(utf8.RuneCountInString(part[:at+i]))
+		}
+		at += i + max(len(t), 1)
+		if at > len(part) {
+			return int64(-1)
+		}
+	}
+}
+
+func split(_ *Env, a []any) any {
+	s, sep := plainText(a[0]), plainText(a[1])
+	var parts []string
+	if sep == "" {
+		parts = []string{s}
+	} else {
+		parts = strings.Split(s, sep)
+	}
+	list := make([]any, len(parts))
+	for i, p := range parts {
+		list[i] = p
+	}
+	if len(a) > 2 {
+		k, ok := a[2].(int64)
+		if ok {
+			if k < 0 || int(k) >= len(list) {
+				return nil
+			}
+			return []any{list[k]}
+		}
+	}
+	return list
+}
+
+func replaceStrings(_ *Env, a []any) any {
+	s := plainText(a[0])
+	from, ok1 := a[1].([]any)
+	to, ok2 := a[2].([]any)
+	if !ok1 || !ok2 {
+		return s
+	}
+	for i, f := range from {
+		with := ""
+		if i < len(to) {
+			with = dynamicText(to[i])
+		}
+		if t := dynamicText(f); t != "" {
+			s = strings.ReplaceAll(s, t, with)
+		}
+	}
+	return s
+}
+
+// regexRow lifts a function of a regular expression, which is argument which, and a text, which is argument of.
+func regexRow(f func(re *regexp.Regexp, a []any) any, which, of int, _ string) Eval {
+	var t = column.String
+	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		var bad error
+		v, err := rowwise(t, func(env *Env, a []any) any {
+			re, err := compile(plainText(a[which]))
+			if err == nil {
+				err = short(env, plainText(a[of]))
+			}
+			if err != nil {
+				bad = err
+				return nil
+			}
+			return f(re, a)
+		})(env, args, n)
+		if err == nil {
+			err = bad
+		}
+		return v, err
+	}
+}
+
+func replaceMatches(re *regexp.Regexp, s, with string) string {
+	// Groups are written \1 here and ${1} in Go, where a dollar must be doubled.
+	var b strings.Builder
+	for i := 0; i < len(with); i++ {
+		switch {
+		case with[i] == '\\' && i+1 < len(with) && with[i+1] >= '0' && with[i+1] <= '9':
+			b.WriteString("${" + with[i+1:i+2] + "}")
+			i++
+		case with[i] == '\\' && i+1 < len(with):
+			i++
+			b.WriteByte(with[i])
+		case with[i] == '$':
+			b.WriteString("$$")
+		default:
+			b.WriteByte(with[i])
+		}
+	}
+	return re.ReplaceAllString(s, b.String())
+}
+
+func trimStart(re *regexp.Regexp, s string) string {
+	anchored, err := compile("^(?:" + re.String() + ")")
+	if err != nil {
+		return s
+	}
+	for s != "" {
+		m := anchored.FindStringIndex(s)
+		if m == nil || m[1] == 0 {
+			return s
+		}
+		s = s[m[1]:]
+	}
+	return s
+}
+
+func trimEnd(re *regexp.Regexp, s string) string {
+	anchored, err := compile("(?:" + re.String() + ")$")
+	if err != nil {
+		return s
+	}
+	for s != "" {
+		m := anchored.FindStringIndex(s)
+		if m == nil || m[0] == len(s) {
+			return s
+		}
+		s = s[:m[0]]
+	}
+	return s
+}
+
+// regexAll is extract_all; of is which argument the text is.
+func regexAll(of int) Eval {
+	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		var bad error
+		v, err := rowwise(column.Dynamic, func(env *Env, a []any) any {
+			re, err := compile(plainText(a[0]))
+			if err == nil {
+				err = short(env, plainText(a[of]))
+			}
+			if err != nil {
+				bad = err
+				return nil
+			}
+			var groups []int
+			if of == 2 {
+				list, _ := a[1].([]any)
+				for _, g := range list {
+					switch g := g.(type) {
+					case int64:
+						groups = append(groups, int(g))
+					case string:
+						groups = append(groups, re.SubexpIndex(g))
+					}
+				}
+			} else {
+				for g := 1; g <= re.NumSubexp(); g++ {
+					groups = append(groups, g)
+				}
+				if len(groups) == 0 {
+					groups = []int{0}
+				}
+			}
+			return allMatches(re, plainText(a[of]), groups)
+		})(env, args, n)
+		if err == nil {
+			err = bad
+		}
+		return v, err
+	}
+}
+
+func allMatches(re *regexp.Regexp, s string, groups []int) any {
+	var list []any
+	for _, m := range re.FindAllStringSubmatch(s, -1) {
+		var parts []any
+		for _, g := range groups {
+			if g >= 0 && g < len(m) {
+				parts = append(parts, m[g])
+			}
+		}
+		if len(groups) == 1 && len(parts) == 1 {
+			list = append(list, parts[0])
+		} else {
+			list = append(list, parts)
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return list
+}
+
+func countOf(env *Env, a []any) any {
+	s, t := plainText(a[0]), plainText(a[1])
+	if len(a) > 2 && plainText(a[2]) == "regex" {
+		re, err := compile(t)
+		if err != nil {
+			return nil
+		}
+		return int64(len(re.FindAllStringIndex(s, -1)))
+	}
+	if t == "" {
+		return int64(0)
+	}
+	// Occurrences may overlap.
+	count := int64(0)
+	for at := 0; at < len(s); {
+		i := strings.Index(s[at:], t)
+		if i < 0 {
+			break
+		}
+		count++
+		_, n := utf8.DecodeRuneInString(s[at+i:])
+		at += i + n
+	}
+	return count
+}
+
+func emptiness(want bool) Eval {
+	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		out := &column.Vector{Type: column.Bool, Len: n, Ints: make([]int64, n)}
+		for i := range n {
+			x := cell(args[0], i)
+			if (x == nil || x == "") == want {
+				out.Ints[i] = 1
+			}
+		}
+		return out, nil
+	}
+}
+
+func nullness(want bool) Eval {
+	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		out := &column.Vector{Type: column.Bool, Len: n, Ints: make([]int64, n)}
+		for i := range n {
+			if (args[0].IsNull(i) && args[0].Type != column.String) == want {
+				out.Ints[i] = 1
+			}
+		}
+		return out, nil
+	}
+}
+
+func translate(_ *Env, a []any) any {
+	from, to := []rune(plainText(a[0])), []rune(plainText(a[1]))
+	return strings.Map(func(r rune) rune {
+		for i, f := range from {
+			if f != r {
+				continue
+			}
+			switch {
+			case i < len(to):
+				return to[i]
+			case len(to) > 0:
+				return to[len(to)-1]
+			}
+			return -1
+		}
+		return r
+	}, plainText(a[2]))
+}
+
+func codepoints(_ *Env, a []any) any {
+	list := []any{}
+	for _, r := range plainText(a[0]) {
+		list = append(list, int64(r))
+	}
+	return list
+}
+
+func fromCodepoints(_ *Env, a []any) any {
+	var units []rune
+	var add func(x any)
+	add = func(x any) {
+		switch x := x.(type) {
+		case int64:
+			if x >= 0 && x <= math.MaxInt32 {
+				units = append(units, rune(x))
+			}
+		case float64:
+			units = append(units, rune(x))
+		case []any:
+			for _, e := range x {
+				add(e)
+			}
+		}
+	}
+	for _, x := range a {
+		add(x)
+	}
+	var b strings.Builder
+	for i := 0; i < len(units); i++ {
+		if utf16.IsSurrogate(units[i]) && i+1 < len(units) {
+			b.WriteRune(utf16.DecodeRune(units[i], units[i+1]))
+			i++
+			continue
+		}
+		b.WriteRune(units[i])
+	}
+	return b.String()
+}
+
+// choose is iff and case: pairs of a condition and a value, and the value of last resort. Nulls are no truths.
+func choose(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	last := len(args) - 1
+	t := args[last].Type
+	b := column.NewBuilder(t, n)
+	for i := range n {
+		v := args[last]
+		for k := 0; k+1 < len(args); k += 2 {
+			if !args[k].IsNull(i) && args[k].Ints[i] != 0 {
+				v = args[k+1]
+				break
+			}
+		}
+		put(b, t, cell(v, i))
+	}
+	return b.Vector(), nil
+}
+
+func coalesce(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	t := args[0].Type
+	b := column.NewBuilder(t, n)
+	for i := range n {
+		var x any
+		for _, v := range args {
+			if x = cell(v, i); x != nil && x != "" {
+				break
+			}
+		}
+		put(b, t, x)
+	}
+	return b.Vector(), nil
+}

@@ -1,0 +1,432 @@
+package function
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"casebook/engine/column"
+)
+
+// How values look as text, and what text is read as which value. This is what tostring, strcat, tolong and their like do,
+// and what literals mean.
+
+// FormatTime is a datetime as KQL writes it: always UTC and seven figures.
+func FormatTime(ticks int64) string {
+	return column.ToTime(ticks).Format("2006-01-02T15:04:05.0000000Z")
+}
+
+// FormatTimespan is [-][d.]hh:mm:ss[.fffffff].
+func FormatTimespan(ticks int64) string {
+	var b strings.Builder
+	u := uint64(ticks)
+	if ticks < 0 {
+		b.WriteByte('-')
+		u = -u
+	}
+	day, hour, minute, second := uint64(column.Day), uint64(column.Hour), uint64(column.Minute), uint64(column.Second)
+	if d := u / day; d > 0 {
+		b.WriteString(strconv.FormatUint(d, 10) + ".")
+	}
+	two := func(n uint64) {
+		b.WriteByte(byte('0' + n/10))
+		b.WriteByte(byte('0' + n%10))
+	}
+	two(u % day / hour)
+	b.WriteByte(':')
+	two(u % hour / minute)
+	b.WriteByte(':')
+	two(u % minute / second)
+	if f := u % second; f > 0 {
+		s := strconv.FormatUint(f, 10)
+		b.WriteString("." + strings.Repeat("0", 7-len(s)) + s)
+	}
+	return b.String()
+}
+
+// FormatReal is the shortest text that reads as the same number, with a point or an exponent.
+func FormatReal(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "NaN"
+	case math.IsInf(x, 1):
+		return "Infinity"
+	case math.IsInf(x, -1):
+		return "-Infinity"
+	}
+	a := math.Abs(x)
+	if a != 0 && (a < 1e-5 || a >= 1e15) {
+		s := strconv.FormatFloat(x, 'E', -1, 64)
+		// Exponents have two figures at least.
+		return s
+	}
+	s := strconv.FormatFloat(x, 'f', -1, 64)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return s
+}
+
+// Text is a value of a type as tostring gives it; nil is "".
+func Text(t column.Type, x any) string {
+	switch x := x.(type) {
+	case nil:
+		return ""
+	case string:
+		return x
+	case bool:
+		if x {
+			return "True"
+		}
+		return "False"
+	case float64:
+		if t == column.Decimal {
+			return strconv.FormatFloat(x, 'f', -1, 64)
+		}
+		return FormatReal(x)
+	case int64:
+		switch t {
+		case column.Time:
+			return FormatTime(x)
+		case column.Duration:
+			return FormatTimespan(x)
+		}
+		return strconv.FormatInt(x, 10)
+	case column.Ticks:
+		return FormatTime(int64(x))
+	case column.Span:
+		return FormatTimespan(int64(x))
+	}
+	return string(appendJSON(nil, x))
+}
+
+// dynamicText is a dynamic value as tostring gives it: a string as it is, everything else as JSON.
+func dynamicText(x any) string {
+	switch x := x.(type) {
+	case nil:
+		return ""
+	case string:
+		return x
+	case bool:
+		if x {
+			return "true"
+		}
+		return "false"
+	case column.Ticks:
+		return FormatTime(int64(x))
+	case column.Span:
+		return FormatTimespan(int64(x))
+	}
+	return string(appendJSON(nil, x))
+}
+
+// appendJSON writes a dynamic value as compact JSON.
+func appendJSON(b []byte, x any) []byte {
+	switch x := x.(type) {
+	case nil:
+		return append(b, "null"...)
+	case bool:
+		return strconv.AppendBool(b, x)
+	case int64:
+		return strconv.AppendInt(b, x, 10)
+	case float64:
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return append(append(append(b, '"'), FormatReal(x)...), '"')
+		}
+		return append(b, FormatReal(x)...)
+	case string:
+		return appendQuoted(b, x)
+	case column.Ticks:
+		return appendQuoted(b, FormatTime(int64(x)))
+	case column.Span:
+		return appendQuoted(b, FormatTimespan(int64(x)))
+	case []any:
+		b = append(b, '[')
+		for i, e := range x {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendJSON(b, e)
+		}
+		return append(b, ']')
+	case *column.Object:
+		b = append(b, '{')
+		for i, k := range x.Keys {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(appendQuoted(b, k), ':')
+			b = appendJSON(b, x.Values[k])
+		}
+		return append(b, '}')
+	}
+	return append(b, "null"...)
+}
+
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	for _, r := range s {
+		switch r {
+		case '"':
+			b = append(b, `\"`...)
+		case '\\':
+			b = append(b, `\\`...)
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		case '\t':
+			b = append(b, `\t`...)
+		case '\b':
+			b = append(b, `\b`...)
+		case '\f':
+			b = append(b, `\f`...)
+		default:
+			if r < 0x20 {
+				const hex = "0123456789abcdef"
+				b = append(b, `\u00`...)
+				b = append(b, hex[r>>4], hex[r&15])
+			} else {
+				b = append(b, string(r)...)
+			}
+		}
+	}
+	return append(b, '"')
+}
+
+// FromText is a text as a value of a type; nil when it is none.
+func FromText(t column.Type, s string) any {
+	switch t {
+	case column.String:
+		return s
+	case column.Bool:
+		switch strings.ToLower(strings.TrimSpace(s)) {
+		case "true", "1":
+			return true
+		case "false", "0":
+			return false
+		}
+	case column.Int, column.Long:
+		if n, ok := parseInteger(s); ok && (t == column.Long || n >= math.MinInt32 && n <= math.MaxInt32) {
+			return n
+		}
+	case column.Double, column.Decimal:
+		if f, ok := parseReal(s); ok {
+			return f
+		}
+	case column.Time:
+		if n, ok := ParseTime(s); ok {
+			return n
+		}
+	case column.Duration:
+		if n, ok := ParseTimespan(s); ok {
+			return n
+		}
+	case column.GUID:
+		if g, ok := ParseGUID(s); ok {
+			return g
+		}
+	case column.Dynamic:
+		return parseJSONOrText(s)
+	}
+	return nil
+}
+
+func parseInteger(s string) (int64, bool) {
+	s = strings.TrimSpace(s)
+	sign, digits := "", s
+	if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "+") {
+		sign, digits = strings.TrimPrefix(s[:1], "+"), s[1:]
+	}
+	if len(digits) > 2 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X') {
+		u, err := strconv.ParseUint(digits[2:], 16, 64)
+		n := int64(u)
+		if sign == "-" {
+			n = -n
+		}
+		return n, err == nil
+	}
+	if digits == "" || digits[0] < '0' || digits[0] > '9' {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(sign+digits, 10, 64)
+	return n, err == nil
+}
+
+func parseReal(s string) (float64, bool) {
+	s = strings.TrimSpace(s)
+	switch strings.ToLower(s) {
+	case "nan":
+		return math.NaN(), true
+	case "inf", "+inf", "infinity", "+infinity":
+		return math.Inf(1), true
+	case "-inf", "-infinity":
+		return math.Inf(-1), true
+	}
+	if s == "" || strings.ContainsAny(s, "xXpP_iInN") {
+		if n, ok := parseInteger(s); ok {
+			return float64(n), true
+		}
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil && !math.IsInf(f, 0) {
+		return 0, false
+	}
+	return f, true
+}
+
+// ParseGUID reads the usual ways to write one: in the canonical text, lower case.
+func ParseGUID(s string) (string, bool) {
+	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), "{}()"))
+	hex := strings.ReplaceAll(s, "-", "")
+	if len(hex) != 32 || len(s) != 32 && (len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-') {
+		return "", false
+	}
+	for _, r := range hex {
+		if !(r >= '0' && r <= '9' || r >= 'a' && r <= 'f') {
+			return "", false
+		}
+	}
+	return hex[:8] + "-" + hex[8:12] + "-" + hex[12:16] + "-" + hex[16:20] + "-" + hex[20:], true
+}
+
+// ParseTimespan reads [-][d.]hh:mm[:ss[.fffffff]], a number of days, or a number with a unit, in ticks.
+func ParseTimespan(s string) (int64, bool) {
+	s = strings.TrimSpace(s)
+	negative := strings.HasPrefix(s, "-")
+	s = strings.TrimSpace(strings.TrimPrefix(s, "-"))
+	ticks, ok := parseSpan(s, negative)
+	return ticks, ok
+}
+
+func parseSpan(s string, negative bool) (int64, bool) {
+	sign := int64(1)
+	if negative {
+		sign = -1
+	}
+	if !strings.Contains(s, ":") {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil && s[0] != '+' && n <= 10675199 {
+			return sign * n * column.Day, true
+		}
+		return parseUnit(s, sign)
+	}
+	days := "0"
+	if i := strings.IndexByte(s, '.'); i >= 0 && i < strings.IndexByte(s, ':') {
+		days, s = s[:i], s[i+1:]
+	}
+	parts := strings.Split(s, ":")
+	if len(parts) == 4 {
+		days, parts = parts[0], parts[1:]
+	}
+	if len(parts) > 3 {
+		return 0, false
+	}
+	d, err := strconv.ParseUint(days, 10, 32)
+	h, err2 := strconv.ParseUint(parts[0], 10, 32)
+	m, err3 := strconv.ParseUint(parts[1], 10, 32)
+	if err != nil || err2 != nil || err3 != nil || h > 23 || m > 59 {
+		return 0, false
+	}
+	total := d*uint64(column.Day) + h*uint64(column.Hour) + m*uint64(column.Minute)
+	if len(parts) == 3 {
+		sec, frac, _ := strings.Cut(parts[2], ".")
+		n, err := strconv.ParseUint(sec, 10, 32)
+		if err != nil || n > 59 || len(frac) > 7 {
+			return 0, false
+		}
+		total += n * uint64(column.Second)
+		if frac != "" {
+			f, err := strconv.ParseUint(frac+strings.Repeat("0", 7-len(frac)), 10, 64)
+			if err != nil {
+				return 0, false
+			}
+			total += f
+		}
+	}
+	if negative && total == 1<<63 {
+		return math.MinInt64, true
+	}
+	if total > math.MaxInt64 {
+		return 0, false
+	}
+	return sign * int64(total), true
+}
+
+func parseUnit(s string, sign int64) (int64, bool) {
+	i := 0
+	for i < len(s) && (s[i] >= '0' && s[i] <= '9' || s[i] == '.') {
+		i++
+	}
+	size, ok := map[string]int64{"d": column.Day, "h": column.Hour, "m": column.Minute, "s": column.Second, "ms": column.Millisecond,
+		"microsecond": column.Microsecond, "tick": 1}[s[i:]]
+	if !ok || i == 0 {
+		return 0, false
+	}
+	if n, err := strconv.ParseInt(s[:i], 10, 64); err == nil && n < math.MaxInt64/size {
+		return sign * n * size, true
+	}
+	f, err := strconv.ParseFloat(s[:i], 64)
+	if err != nil || f*float64(size) > 9.2e18 {
+		return 0, false
+	}
+	return sign * int64(math.Round(f*float64(size))), true
+}
+
+// The ways a datetime may be written. Where a day could be a month, the month comes first.
+var timeLayouts = []string{
+	"2006-1-2T15:4:5.999999999Z07:00", "2006-1-2T15:4:5.999999999", "2006-1-2 15:4:5.999999999Z07:00", "2006-1-2 15:4:5.999999999", "2006-1-2T15:4Z07:00", "2006-1-2T15:4", "2006-1-2 15:4Z07:00",
+	"2006-1-2 15:4:5.999999999 Z07:00", "2006-1-2 15:4", "2006-1-2T15", "2006-1-2 15", "2006-1-2", "2006-1", "2006", "20060102", "20060102150405", "20060102T150405Z07:00", "20060102 150405",
+	"2006/1/2 15:4:5.999999999", "2006/1/2 15:4", "2006/1/2", "2006, 1, 2",
+	"1/2/2006 15:4:5.999999999", "1/2/2006 15:4", "1/2/2006", "1/2/2006 3:4:5 PM", "1/2/2006 3:4 PM",
+	"1-2-2006 15:4:5.999999999", "1-2-2006 15:4", "1-2-2006", "1-2-2006 3:4:5 PM", "1-2-2006T15:4:5.999999999Z07:00", "1-2-2006T15:4:5.999999999",
+	"2006-1-2 3:4:5 PM", "2006-1-2T15:4:5.999999999Z0700", "2006-1-2 15:4:5.999999999Z0700", "2006-1-2 15:4:5.999999999 Z0700",
+	"Mon, 2 Jan 2006 15:4:5 MST", "Mon, 2 Jan 2006 15:4:5", "Mon, 02 Jan 06 15:4:5 MST", "2 Jan 2006 15:4:5", "2 Jan 2006 15:4:5 MST", "2 Jan 2006", "2 Jan 2006 15:4", "2 Jan 06 15:4:5", "Jan 2 2006", "Jan 2, 2006", "Jan 2 2006 15:4:5", "Jan 2, 2006 15:4:5",
+	"2 January 2006", "January 2, 2006", "Monday, January 2, 2006", "Monday, 02-Jan-06 15:4:5 MST", "Mon Jan 2 15:4:5 2006",
+}
+
+// ParseTime reads a datetime, in ticks. A text without a zone is UTC.
+func ParseTime(s string) (int64, bool) {
+	s = strings.Trim(strings.TrimSpace(s), `"'`)
+	if s == "" {
+		return 0, false
+	}
+	for _, zone := range []string{" UTC", " utc"} {
+		s = strings.TrimSuffix(s, zone)
+	}
+	if strings.HasSuffix(s, "z") {
+		s = s[:len(s)-1] + "Z"
+	}
+	if strings.HasSuffix(s, "Z") && len(s) <= 11 && strings.Count(s, "-") == 2 {
+		s = s[:len(s)-1]
+	}
+	switch s {
+	case "min":
+		return -column.TicksAtEpoch, true
+	case "max":
+		return lastOfTime, true
+	}
+	for _, layout := range timeLayouts {
+		t, err := time.Parse(layout, s)
+		if err != nil || t.Year() < 1 {
+			continue
+		}
+		if name, offset := t.Zone(); offset == 0 && name != "" && name != "UTC" && name != "GMT" {
+			return 0, false
+		}
+		ticks := column.FromTime(t)
+		if outOfTime(ticks) {
+			return 0, false
+		}
+		return ticks, true
+	}
+	return 0, false
+}
+
+
+// outOfTime tells whether a tick lies outside the years 1 to 9999.
+func outOfTime(ticks int64) bool { return ticks < -column.TicksAtEpoch || ticks > lastOfTime }
+
+// lastOfTime is 9999-12-31T23:59:59.9999999.
+const lastOfTime = 3155378975999999999 - column.TicksAtEpoch

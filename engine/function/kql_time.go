@@ -1,0 +1,439 @@
+package function
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"casebook/engine/column"
+)
+
+var kqlTimes = timeRows()
+
+func timeRows() []*Row {
+	rows := []*Row{
+		scalarRow("dayofweek(datetime) timespan", "the days since Sunday", Map1(column.Duration, func(_ *Env, t int64) (int64, bool) { return int64(column.ToTime(t).Weekday()) * column.Day, true })),
+		scalarRow("make_datetime(number, number, number, number?, number?, number?) datetime =only", "a datetime of its parts", rowwise(column.Time, makeTime)),
+		scalarRow("make_datetime(scalar) datetime =only", "a datetime of a text", convert(column.Time)),
+		scalarRow("make_timespan(integer, integer, integer, real) timespan =only", "a timespan of days, hours, minutes and seconds", rowwise(column.Duration, makeTimespan(true))),
+		scalarRow("make_timespan(integer, integer, real?) timespan =only", "a timespan of hours, minutes and seconds", rowwise(column.Duration, makeTimespan(false))),
+		scalarRow("make_timespan(scalar) timespan =only", "a timespan of a text", convert(column.Duration)),
+		scalarRow("datetime_add(string, integer, datetime) datetime", "a datetime some parts later", rowwise(column.Time, datetimeAdd)),
+		scalarRow("datetime_diff(string, datetime, datetime) long", "how many boundaries of a part lie between", rowwise(column.Long, datetimeDiff)),
+		scalarRow("datetime_part(string, datetime) int", "a part of a datetime", rowwise(column.Int, datetimePart)),
+		scalarRow("datepart(string, datetime) int", "a part of a datetime", rowwise(column.Int, datetimePart)),
+		scalarRow("format_datetime(datetime, string) string =first", "a datetime in a format", rowwise(column.String, func(_ *Env, a []any) any {
+			t, ok := a[0].(int64)
+			if !ok {
+				return ""
+			}
+			return formatTime(column.ToTime(t), plainText(a[1]))
+		})),
+		scalarRow("format_timespan(timespan, string) string =first", "a timespan in a format", rowwise(column.String, func(_ *Env, a []any) any {
+			t, ok := a[0].(int64)
+			if !ok {
+				return ""
+			}
+			return formatSpan(t, plainText(a[1]))
+		})),
+		scalarRow("datetime_local_to_utc(datetime, string) datetime", "a local time as UTC", zoned(true)),
+		scalarRow("datetime_utc_to_local(datetime, string) datetime", "a time in a time zone", zoned(false)),
+		scalarRow("unixtime_seconds_todatetime(number) datetime", "a Unix time", unixTime(column.Second)),
+		scalarRow("unixtime_milliseconds_todatetime(number) datetime", "a Unix time in milliseconds", unixTime(column.Millisecond)),
+		scalarRow("unixtime_microseconds_todatetime(number) datetime", "a Unix time in microseconds", unixTime(column.Microsecond)),
+		scalarRow("unixtime_nanoseconds_todatetime(number) datetime", "a Unix time in nanoseconds", unixTime(0)),
+	}
+	for name, part := range map[string]string{"dayofmonth": "day", "dayofyear": "dayofyear", "hourofday": "hour", "weekofyear": "week_of_year",
+		"week_of_year": "week_of_year", "monthofyear": "month", "getyear": "year", "getmonth": "month"} {
+		rows = append(rows, scalarRow(name+"(datetime) int", "the "+part+" of a datetime", Map1(column.Int, func(_ *Env, t int64) (int64, bool) {
+			n, ok := partOf(part, t)
+			return n, ok
+		})))
+	}
+	for _, unit := range []string{"day", "week", "month", "year"} {
+		naming := ""
+		if unit == "day" {
+			naming = " =first"
+		}
+		rows = append(rows,
+			scalarRow("startof"+unit+"(datetime, integer?) datetime"+naming, "the start of the "+unit+", or of one some later", bounded(unit, false)),
+			scalarRow("endof"+unit+"(datetime, integer?) datetime", "the last tick of the "+unit+", or of one some later", bounded(unit, true)))
+	}
+	return rows
+}
+
+// dateParts are the words for parts of a datetime.
+var dateParts = map[string]bool{"year": true, "quarter": true, "month": true, "week": true, "week_of_year": true, "weekofyear": true, "day": true, "dayofyear": true,
+	"hour": true, "minute": true, "second": true, "millisecond": true, "microsecond": true, "nanosecond": true}
+
+// IsDatePart tells whether a word names a part of a datetime.
+func IsDatePart(s string) bool { return dateParts[strings.ToLower(s)] }
+
+func startOf(unit string, t time.Time) time.Time {
+	y, m, d := t.Date()
+	switch unit {
+	case "week":
+		return time.Date(y, m, d-int(t.Weekday()), 0, 0, 0, 0, time.UTC)
+	case "month":
+		return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
+	case "year":
+		return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+func later(unit string, t time.Time, n int) time.Time {
+	switch unit {
+	case "week":
+		return t.AddDate(0, 0, 7*n)
+	case "month":
+		return t.AddDate(0, n, 0)
+	case "year":
+		return t.AddDate(n, 0, 0)
+	}
+	return t.AddDate(0, 0, n)
+}
+
+func bounded(unit string, end bool) Eval {
+	return rowwise(column.Time, func(_ *Env, a []any) any {
+		t, ok := a[0].(int64)
+		n := int64(0)
+		if len(a) > 1 && ok {
+			n, ok = a[1].(int64)
+		}
+		if !ok || n > 4_000_000 || n < -4_000_000 {
+			return nil
+		}
+		start := later(unit, startOf(unit, column.ToTime(t)), int(n))
+		if end {
+			start = later(unit, start, 1)
+		}
+		r := column.FromTime(start)
+		if end {
+			r--
+		}
+		if outOfTime(r) {
+			return nil
+		}
+		return r
+	})
+}
+
+func makeTime(_ *Env, a []any) any {
+	var parts [6]float64
+	for i, x := range a {
+		f, ok := dynamicNumber(x)
+		if !ok {
+			return nil
+		}
+		parts[i] = f
+	}
+	y, m, d, h, mi := int(parts[0]), int(parts[1]), int(parts[2]), int(parts[3]), int(parts[4])
+	if y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || h < 0 || h > 23 || mi < 0 || mi > 59 || parts[5] < 0 || parts[5] >= 60 {
+		return nil
+	}
+	t := time.Date(y, time.Month(m), d, h, mi, 0, 0, time.UTC)
+	if t.Day() != d {
+		return nil
+	}
+	return column.FromTime(t) + int64(math.Round(parts[5]*float64(column.Second)))
+}
+
+func makeTimespan(days bool) func(*Env, []any) any {
+	return func(_ *Env, a []any) any {
+		var n [4]float64
+		at := 1
+		if days {
+			at = 0
+		}
+		for _, x := range a {
+			f, ok := dynamicNumber(x)
+			if !ok {
+				return nil
+			}
+			n[at] = f
+			at++
+		}
+		return int64(n[0])*column.Day + int64(n[1])*column.Hour + int64(n[2])*column.Minute + int64(math.Round(n[3]*float64(column.Second)))
+	}
+}
+
+// addMonths keeps the day, or takes the month's last one.
+func addMonths(t time.Time, n int) time.Time {
+	y, m, d := t.Date()
+	first := time.Date(y, m+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return time.Date(first.Year(), first.Month(), min(d, last), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+var partTicks = map[string]int64{"week": 7 * column.Day, "day": column.Day, "hour": column.Hour, "minute": column.Minute, "second": column.Second,
+	"millisecond": column.Millisecond, "microsecond": column.Microsecond}
+
+func datetimeAdd(_ *Env, a []any) any {
+	part := strings.ToLower(plainText(a[0]))
+	n, ok1 := a[1].(int64)
+	t, ok2 := a[2].(int64)
+	if !ok1 || !ok2 {
+		return nil
+	}
+	months := map[string]int64{"year": 12, "quarter": 3, "month": 1}[part]
+	var r int64
+	switch {
+	case months > 0:
+		if n*months > 200_000 || n*months < -200_000 {
+			return nil
+		}
+		r = column.FromTime(addMonths(column.ToTime(t), int(n*months)))
+	case part == "nanosecond":
+		r = t + n/100
+	case partTicks[part] == 0:
+		return nil
+	default:
+		if n > math.MaxInt64/partTicks[part] || n < math.MinInt64/partTicks[part] {
+			return nil
+		}
+		r = t + n*partTicks[part]
+	}
+	if outOfTime(r) {
+		return nil
+	}
+	return r
+}
+
+func datetimeDiff(_ *Env, a []any) any {
+	part := strings.ToLower(plainText(a[0]))
+	x, ok1 := a[1].(int64)
+	y, ok2 := a[2].(int64)
+	if !ok1 || !ok2 {
+		return nil
+	}
+	s, t := column.ToTime(x), column.ToTime(y)
+	months := int64(s.Year()-t.Year())*12 + int64(s.Month()) - int64(t.Month())
+	switch part {
+	case "year":
+		return int64(s.Year() - t.Year())
+	case "quarter":
+		return int64(s.Year()*4+int(s.Month()-1)/3) - int64(t.Year()*4+int(t.Month()-1)/3)
+	case "month":
+		return months
+	case "week":
+		return (column.FromTime(startOf("week", s)) - column.FromTime(startOf("week", t))) / (7 * column.Day)
+	case "nanosecond":
+		return (x - y) * 100
+	}
+	size := partTicks[part]
+	if size == 0 {
+		return nil
+	}
+	return floorDiv(x, size) - floorDiv(y, size)
+}
+
+func datetimePart(_ *Env, a []any) any {
+	t, ok := a[1].(int64)
+	if !ok {
+		return nil
+	}
+	n, ok := partOf(strings.ToLower(plainText(a[0])), t)
+	if !ok {
+		return nil
+	}
+	return n
+}
+
+func partOf(part string, ticks int64) (int64, bool) {
+	t := column.ToTime(ticks)
+	inSecond := int64(t.Nanosecond() / 100)
+	switch part {
+	case "year":
+		return int64(t.Year()), true
+	case "quarter":
+		return int64(t.Month()-1)/3 + 1, true
+	case "month":
+		return int64(t.Month()), true
+	case "week_of_year", "weekofyear":
+		_, w := t.ISOWeek()
+		return int64(w), true
+	case "day":
+		return int64(t.Day()), true
+	case "dayofyear":
+		return int64(t.YearDay()), true
+	case "hour":
+		return int64(t.Hour()), true
+	case "minute":
+		return int64(t.Minute()), true
+	case "second":
+		return int64(t.Second()), true
+	case "millisecond":
+		return inSecond / column.Millisecond, true
+	case "microsecond":
+		return inSecond / column.Microsecond, true
+	case "nanosecond":
+		return inSecond * 100, true
+	}
+	return 0, false
+}
+
+// runs cuts a format into runs of one letter and everything else.
+func runs(format string, each func(run string)) {
+	for format != "" {
+		n := 1
+		for n < len(format) && format[n] == format[0] {
+			n++
+		}
+		each(format[:n])
+		format = format[n:]
+	}
+}
+
+
+// timeRuns are the runs of letters that format_datetime knows.
+var timeRuns = map[string]func(time.Time) string{
+	"d": func(t time.Time) string { return strconv.Itoa(t.Day()) }, "dd": func(t time.Time) string { return t.Format("02") },
+	"h": func(t time.Time) string { return t.Format("3") }, "hh": func(t time.Time) string { return t.Format("03") },
+	"H": func(t time.Time) string { return strconv.Itoa(t.Hour()) }, "HH": func(t time.Time) string { return t.Format("15") },
+	"m": func(t time.Time) string { return strconv.Itoa(t.Minute()) }, "mm": func(t time.Time) string { return t.Format("04") },
+	"M": func(t time.Time) string { return strconv.Itoa(int(t.Month())) }, "MM": func(t time.Time) string { return t.Format("01") },
+	"s": func(t time.Time) string { return strconv.Itoa(t.Second()) }, "ss": func(t time.Time) string { return t.Format("05") },
+	"y": func(t time.Time) string { return strconv.Itoa(t.Year() % 100) }, "yy": func(t time.Time) string { return t.Format("06") },
+	"yyyy": func(t time.Time) string { return t.Format("2006") }, "tt": func(t time.Time) string { return t.Format("PM") },
+}
+
+func formatTime(t time.Time, format string) string {
+	var b strings.Builder
+	runs(format, func(run string) {
+		switch f := timeRuns[run]; {
+		case f != nil:
+			b.WriteString(f(t))
+		case run[0] == 'f' || run[0] == 'F':
+			b.WriteString(fraction(int64(t.Nanosecond()/100), run))
+		default:
+			b.WriteString(run)
+		}
+	})
+	return b.String()
+}
+
+// fraction is the first figures of a part of a second; F leaves zeros at the end out.
+func fraction(ticks int64, run string) string {
+	s := fmt.Sprintf("%07d", ticks)[:min(len(run), 7)]
+	if run[0] == 'F' {
+		s = strings.TrimRight(s, "0")
+	}
+	return s
+}
+
+const formatDelimiters = " /-:,._[]"
+
+// CheckDatetimeFormat tells whether format_datetime knows every part of a format.
+func CheckDatetimeFormat(format string) error { return checkRuns(format, "dhHmMsytfF", 7) }
+
+func checkRuns(format, letters string, longest int) error {
+	if format == "" {
+		return errors.New("the format is empty")
+	}
+	var bad error
+	runs(format, func(run string) {
+		c := run[0]
+		switch {
+		case strings.IndexByte(formatDelimiters, c) >= 0:
+		case strings.IndexByte(letters, c) < 0 || len(run) > longest,
+			letters[0] == 'd' && strings.IndexByte(letters, 'y') >= 0 && c != 'f' && c != 'F' && timeRuns[run] == nil:
+			bad = fmt.Errorf("'%s' is no part of a format", run)
+		}
+	})
+	return bad
+}
+
+// CheckTimespanFormat tells whether format_timespan knows every part of a format.
+func CheckTimespanFormat(format string) error {
+	if err := checkRuns(format, "dhHmsfF", 8); err != nil {
+		return err
+	}
+	if strings.Trim(format, "F") == "" {
+		return errors.New("a format needs more than a fraction")
+	}
+	return nil
+}
+
+func formatSpan(ticks int64, format string) string {
+	u := uint64(ticks)
+	if ticks < 0 {
+		u = -u
+	}
+	day, hour, minute, second := uint64(column.Day), uint64(column.Hour), uint64(column.Minute), uint64(column.Second)
+	var b strings.Builder
+	runs(format, func(run string) {
+		pad := func(n uint64, width int) {
+			b.WriteString(fmt.Sprintf("%0*d", width, n))
+		}
+		switch run[0] {
+		case 'd':
+			pad(u/day, len(run))
+		case 'h', 'H':
+			pad(u%day/hour, min(len(run), 2))
+		case 'm':
+			pad(u%hour/minute, min(len(run), 2))
+		case 's':
+			pad(u%minute/second, min(len(run), 2))
+		case 'f', 'F':
+			b.WriteString(fraction(int64(u%second), run))
+		default:
+			b.WriteString(run)
+		}
+	})
+	return b.String()
+}
+
+func zoned(toUTC bool) Eval {
+	return rowwise(column.Time, func(env *Env, a []any) any {
+		t, ok := a[0].(int64)
+		zone, err := time.LoadLocation(plainText(a[1]))
+		if !ok || err != nil || plainText(a[1]) == "" || plainText(a[1]) == "Local" {
+			return nil
+		}
+		at := column.ToTime(t)
+		if toUTC {
+			y, m, d := at.Date()
+			return column.FromTime(time.Date(y, m, d, at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), zone))
+		}
+		_, offset := at.In(zone).Zone()
+		return t + int64(offset)*column.Second
+	})
+}
+
+// unixTime reads numbers of a unit since 1970; 0 stands for nanoseconds, which are less than a tick.
+func unixTime(unit int64) Eval {
+	return rowwise(column.Time, func(_ *Env, a []any) any {
+		var ticks int64
+		switch x := a[0].(type) {
+		case int64:
+			if unit == 0 {
+				ticks = floorDiv(x, 100)
+			} else {
+				if x > math.MaxInt64/unit || x < math.MinInt64/unit {
+					return nil
+				}
+				ticks = x * unit
+			}
+		case float64:
+			u := float64(unit)
+			if unit == 0 {
+				u = 0.01
+			}
+			n, ok := ticksOf(math.Round(x * u))
+			if !ok {
+				return nil
+			}
+			ticks = n
+		default:
+			return nil
+		}
+		if outOfTime(ticks) {
+			return nil
+		}
+		return ticks
+	})
+}

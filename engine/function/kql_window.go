@@ -1,0 +1,128 @@
+package function
+
+import (
+	"casebook/engine/column"
+)
+
+// windowRow is a row that sees the whole ordered input. The binder lays its arguments out: all are always given.
+func windowRow(sig, doc string, eval Eval) *Row {
+	r := scalarRow(sig, doc, eval)
+	r.Kind = Window
+	return r
+}
+
+var kqlWindows = []*Row{
+	windowRow("prev(scalar, integer?, scalar?) same", "a value of an earlier row", neighbour(-1)),
+	windowRow("next(scalar, integer?, scalar?) same", "a value of a later row", neighbour(1)),
+	windowRow("row_number(integer?, bool?) long", "the number of a row", func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		out := &column.Vector{Type: column.Long, Len: n, Ints: make([]int64, n)}
+		at := int64(0)
+		for i := range n {
+			if i == 0 || truth(args[1], i) {
+				at = args[0].Ints[i]
+			} else {
+				at++
+			}
+			out.Ints[i] = at
+		}
+		return out, nil
+	}),
+	windowRow("row_cumsum(number, bool?) same", "the sum so far", rowSum),
+	windowRow("row_rank_dense(notdynamic, bool?) long", "the rank of a row, without gaps", rowRank(true)),
+	windowRow("row_rank_min(notdynamic, bool?) long", "the rank of a row, with gaps after ties", rowRank(false)),
+	windowRow("row_window_session(datetime, timespan, timespan, bool?) datetime", "when the session of a row began", rowSession),
+}
+
+func truth(v *column.Vector, i int) bool { return !v.IsNull(i) && v.Ints[i] != 0 }
+
+func neighbour(direction int64) Eval {
+	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		t := args[0].Type
+		b := column.NewBuilder(t, n)
+		for i := range n {
+			at := int64(i) + direction*args[1].Ints[i]
+			if at >= 0 && at < int64(n) {
+				put(b, t, cell(args[0], int(at)))
+			} else {
+				put(b, t, cell(args[2], i))
+			}
+		}
+		return b.Vector(), nil
+	}
+}
+
+func rowSum(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	v := args[0]
+	b := column.NewBuilder(v.Type, n)
+	var whole int64
+	var real float64
+	for i := range n {
+		if truth(args[1], i) {
+			whole, real = 0, 0
+		}
+		if v.Type.Kind() == column.FloatKind {
+			if !v.IsNull(i) {
+				real += v.Floats[i]
+			}
+			b.Float(real)
+			continue
+		}
+		if !v.IsNull(i) {
+			whole += v.Ints[i]
+		}
+		b.Int(whole)
+	}
+	return b.Vector(), nil
+}
+
+func rowRank(dense bool) Eval {
+	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		out := &column.Vector{Type: column.Long, Len: n, Ints: make([]int64, n)}
+		var rank, place int64
+		for i := range n {
+			place++
+			switch {
+			case i == 0 || truth(args[1], i):
+				rank, place = 1, 1
+			case !sameCell(args[0], i, i-1):
+				if dense {
+					rank++
+				} else {
+					rank = place
+				}
+			}
+			out.Ints[i] = rank
+		}
+		return out, nil
+	}
+}
+
+func sameCell(v *column.Vector, i, j int) bool {
+	x, y := cell(v, i), cell(v, j)
+	if x == nil || y == nil {
+		return x == nil && y == nil
+	}
+	return sameDynamic(x, y)
+}
+
+func rowSession(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	b := column.NewBuilder(column.Time, n)
+	var first, last int64
+	open := false
+	for i := range n {
+		if truth(args[3], i) {
+			open = false
+		}
+		if args[0].IsNull(i) {
+			b.Null()
+			continue
+		}
+		t := args[0].Ints[i]
+		if !open || t-first > args[1].Ints[i] || t-last > args[2].Ints[i] {
+			first = t
+		}
+		last, open = t, true
+		b.Int(first)
+	}
+	return b.Vector(), nil
+}

@@ -1,0 +1,104 @@
+package kql
+
+import (
+	"strconv"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+)
+
+// Unnamed columns are called after what they are made of (x.a -> x_a, tostring(x) -> x, sum(x) -> sum_x) or else Column1
+// and so on; a name that is taken gets the first number that is free.
+
+// autoName is the name that an unnamed expression suggests, or "".
+func autoName(x expr) string {
+	switch x := x.(type) {
+	case *name:
+		return x.text
+	case *path:
+		if base := autoName(x.x); base != "" {
+			return base + "_" + x.field
+		}
+		return x.field
+	case *index:
+		base := autoName(x.x)
+		if l, ok := x.i.(*literal); ok && base != "" {
+			switch v := l.value.(type) {
+			case string:
+				return base + "_" + v
+			case int64:
+				return base + "_" + strconv.FormatInt(v, 10)
+			}
+		}
+		return base
+	case *call:
+		return callName(x)
+	}
+	return ""
+}
+
+func callName(x *call) string {
+	first := ""
+	if len(x.args) > 0 {
+		first = autoName(x.args[0].x)
+	}
+	switch x.name {
+	case "column_ifexists", "columnifexists":
+		return first
+	case "toscalar", "materialize":
+		return ""
+	}
+	rows := function.Lookup(function.KQL, x.name)
+	if len(rows) == 0 || rows[0].Signature == nil {
+		return ""
+	}
+	naming := rows[0].Signature.Naming
+	prefix, hasPrefix := strings.CutPrefix(naming, "prefix:")
+	switch {
+	case naming == "first":
+		return first
+	case naming == "only" && len(x.args) == 1:
+		return first
+	case naming == "name":
+		return x.name + "_" + first
+	case hasPrefix:
+		return prefix + "_" + first
+	}
+	return ""
+}
+
+// namer hands out names of columns.
+type namer struct {
+	taken map[string]bool
+}
+
+func newNamer(cols []column.Field) *namer {
+	n := &namer{taken: map[string]bool{}}
+	for _, c := range cols {
+		n.taken[c.Name] = true
+	}
+	return n
+}
+
+// free is the name, with the first number that makes it free if it is taken.
+func (n *namer) free(name string) string {
+	if n.taken[name] {
+		base := name
+		for i := 1; n.taken[name]; i++ {
+			name = base + strconv.Itoa(i)
+		}
+	}
+	n.taken[name] = true
+	return name
+}
+
+// numbered is the next free ColumnN.
+func (n *namer) numbered(prefix string) string {
+	for i := 1; ; i++ {
+		if name := prefix + strconv.Itoa(i); !n.taken[name] {
+			n.taken[name] = true
+			return name
+		}
+	}
+}

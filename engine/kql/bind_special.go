@@ -1,0 +1,409 @@
+package kql
+
+import (
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// specials are the calls whose meaning depends on where they stand.
+var specials map[string]func(*binder, *row, *call) plan.Expr
+
+func init() {
+	specials = map[string]func(*binder, *row, *call) plan.Expr{
+		"now": (*binder).now, "ago": (*binder).ago, "toscalar": (*binder).toscalar, "materialize": (*binder).toscalar,
+		"columnifexists": (*binder).columnIfExists, "column_ifexists": (*binder).columnIfExists, "iscolumnexists": (*binder).isColumnExists,
+		"pack_all": (*binder).packAll, "bag_pack_columns": (*binder).packColumns, "column_names_of": (*binder).columnNames,
+		"prev": (*binder).neighbour, "next": (*binder).neighbour,
+		"row_number": (*binder).rowNumber, "row_cumsum": (*binder).rowSum, "row_rank_dense": (*binder).rowRank, "row_rank_min": (*binder).rowRank,
+		"row_window_session": (*binder).rowSession, "around": (*binder).around, "typeof": (*binder).misplaced, "table": (*binder).misplaced,
+		"count_": (*binder).misplaced, "estimate_data_size": (*binder).misplaced,
+		"extract": (*binder).extract, "extractjson": (*binder).extractJSON, "extract_json": (*binder).extractJSON,
+	}
+}
+
+func (b *binder) special(r *row, x *call) plan.Expr { return specials[x.name](b, r, x) }
+
+func (b *binder) misplaced(_ *row, x *call) plan.Expr {
+	b.errorf(x.nameAt, "'%s' is not supported here", x.name)
+	return nil
+}
+
+// count checks the number of arguments of a special call.
+func (b *binder) count(x *call, least, most int) bool {
+	if n := len(x.args); n < least || n > most {
+		b.errorf(x.span, "the function '%s' wants %s, found %d", x.name, counted(least, most), n)
+		return false
+	}
+	return true
+}
+
+func (b *binder) now(r *row, x *call) plan.Expr {
+	if !b.count(x, 0, 1) {
+		return nil
+	}
+	var now plan.Expr = &plan.Now{At: x.span}
+	if len(x.args) == 0 {
+		return now
+	}
+	return b.shift(r, x, now, "datetime +")
+}
+
+func (b *binder) ago(r *row, x *call) plan.Expr {
+	if !b.count(x, 1, 1) {
+		return nil
+	}
+	return b.shift(r, x, &plan.Now{At: x.span}, "datetime -")
+}
+
+func (b *binder) shift(r *row, x *call, now plan.Expr, op string) plan.Expr {
+	d := b.scalar(r, x.args[0].x)
+	if d == nil {
+		return nil
+	}
+	if d.Type() != column.Duration {
+		b.errorf(x.args[0].x.place(), "the function '%s' wants a timespan here, found %s", x.name, typeWord(d.Type()))
+		return nil
+	}
+	return b.make(op, x.span, column.Time, now, d)
+}
+
+func (b *binder) toscalar(r *row, x *call) plan.Expr {
+	if !b.count(x, 1, 1) {
+		return nil
+	}
+	e := x.args[0].x
+	if !b.isTabular(r.scope, e) {
+		v := b.scalar(&row{scope: r.scope, constant: true}, e)
+		return v
+	}
+	t := b.tabular(r.scope, e)
+	if t == nil || isFailed(t) {
+		return nil
+	}
+	cols := t.cols()
+	if len(cols) == 0 {
+		b.errorf(e.place(), "the table has no column to take a value from")
+		return nil
+	}
+	return &plan.Scalar{Input: t.node, T: cols[0].Type, At: x.span}
+}
+
+func (b *binder) columnIfExists(r *row, x *call) plan.Expr {
+	if !b.count(x, 2, 2) {
+		return nil
+	}
+	n, ok := b.text(r, x.args[0].x)
+	if !ok {
+		return nil
+	}
+	d := b.scalar(r, x.args[1].x)
+	if d == nil {
+		return nil
+	}
+	if i := indexOf(r.cols, n); i >= 0 && !r.constant {
+		return &plan.Col{Index: i, Name: n, T: r.cols[i].Type, At: x.span}
+	}
+	return d
+}
+
+func (b *binder) isColumnExists(r *row, x *call) plan.Expr {
+	if !b.count(x, 1, 1) {
+		return nil
+	}
+	n, ok := b.text(r, x.args[0].x)
+	if !ok {
+		return nil
+	}
+	return lit(column.Bool, indexOf(r.cols, n) >= 0, x.span)
+}
+
+// text is a constant string argument.
+func (b *binder) text(r *row, e expr) (string, bool) {
+	v := b.scalar(&row{scope: r.scope, constant: true}, e)
+	if v == nil {
+		return "", false
+	}
+	if value, ok := constant(v); ok {
+		if s, ok := value.(string); ok {
+			return s, true
+		}
+	}
+	b.errorf(e.place(), "expected a constant string")
+	return "", false
+}
+
+func (b *binder) packAll(r *row, x *call) plan.Expr {
+	if !b.count(x, 0, 1) {
+		return nil
+	}
+	skip := false
+	if len(x.args) == 1 {
+		v := b.scalar(&row{scope: r.scope, constant: true}, x.args[0].x)
+		if v == nil {
+			return nil
+		}
+		value, _ := constant(v)
+		skip, _ = value.(bool)
+	}
+	var args []plan.Expr
+	for i, c := range r.cols {
+		args = append(args, lit(column.String, c.Name, x.span), &plan.Col{Index: i, Name: c.Name, T: c.Type, At: x.span})
+	}
+	name := "bag_pack"
+	if skip {
+		name = "bag_pack filled"
+	}
+	return b.make(name, x.span, column.Dynamic, args...)
+}
+
+func (b *binder) packColumns(r *row, x *call) plan.Expr {
+	var args []plan.Expr
+	for _, a := range x.args {
+		v := b.scalar(r, a.x)
+		c, ok := v.(*plan.Col)
+		if !ok {
+			if v != nil {
+				b.errorf(a.x.place(), "bag_pack_columns() wants columns")
+			}
+			return nil
+		}
+		args = append(args, lit(column.String, c.Name, c.At), c)
+	}
+	return b.make("bag_pack", x.span, column.Dynamic, args...)
+}
+
+func (b *binder) columnNames(r *row, x *call) plan.Expr {
+	if !b.count(x, 1, 1) {
+		return nil
+	}
+	t := b.tabular(r.scope, x.args[0].x)
+	if t == nil {
+		return nil
+	}
+	list := []any{}
+	for _, c := range t.cols() {
+		list = append(list, c.Name)
+	}
+	return lit(column.Dynamic, list, x.span)
+}
+
+// window checks that rows have an order here.
+func (b *binder) window(r *row, x *call) bool {
+	if !r.ordered {
+		b.errorf(x.nameAt, "the function '%s' needs ordered rows", x.name).WithHint("sort them first, or use serialize")
+		return false
+	}
+	r.window = true
+	return true
+}
+
+func (b *binder) windowed(x *call, t column.Type, args ...plan.Expr) plan.Expr {
+	for _, a := range args {
+		if a == nil {
+			return nil
+		}
+	}
+	rows := function.Lookup(function.KQL, x.name)
+	return &plan.Call{Func: rows[0], Args: args, T: t, At: x.span}
+}
+
+func (b *binder) neighbour(r *row, x *call) plan.Expr {
+	if !b.count(x, 1, 3) || !b.window(r, x) {
+		return nil
+	}
+	v := b.scalar(r, x.args[0].x)
+	if v == nil {
+		return nil
+	}
+	offset := int64(1)
+	if len(x.args) > 1 {
+		var ok bool
+		if offset, ok = b.constantInt(r.scope, x.args[1].x, "the offset of "+x.name); !ok {
+			return nil
+		}
+	}
+	fallback := plan.Expr(lit(v.Type(), nil, x.span))
+	if len(x.args) > 2 {
+		d := b.scalar(r, x.args[2].x)
+		if d == nil {
+			return nil
+		}
+		if _, ok := constant(d); !ok {
+			b.errorf(x.args[2].x.place(), "the default of %s wants a constant", x.name)
+			return nil
+		}
+		if fallback = b.cast(d, v.Type(), true); fallback == nil {
+			b.errorf(x.args[2].x.place(), "the default of %s wants a %s, found %s", x.name, typeWord(v.Type()), typeWord(d.Type()))
+			return nil
+		}
+	}
+	return b.windowed(x, v.Type(), v, lit(column.Long, offset, x.span), fallback)
+}
+
+// restart is the optional argument that begins a function anew.
+func (b *binder) restart(r *row, x *call, i int) plan.Expr {
+	if i >= len(x.args) {
+		return lit(column.Bool, false, x.span)
+	}
+	v := b.scalar(r, x.args[i].x)
+	if v == nil {
+		return nil
+	}
+	if v = b.asBool(v); v == nil {
+		b.errorf(x.args[i].x.place(), "the restart of %s wants a boolean", x.name)
+	}
+	return v
+}
+
+func (b *binder) rowNumber(r *row, x *call) plan.Expr {
+	if !b.count(x, 0, 2) || !b.window(r, x) {
+		return nil
+	}
+	start := int64(1)
+	if len(x.args) > 0 {
+		var ok bool
+		if start, ok = b.constantInt(r.scope, x.args[0].x, "the start of row_number"); !ok {
+			return nil
+		}
+	}
+	return b.windowed(x, column.Long, lit(column.Long, start, x.span), b.restart(r, x, 1))
+}
+
+func (b *binder) rowSum(r *row, x *call) plan.Expr {
+	if !b.count(x, 1, 2) || !b.window(r, x) {
+		return nil
+	}
+	v := b.scalar(r, x.args[0].x)
+	if v == nil {
+		return nil
+	}
+	if !isNumber(v.Type()) && v.Type() != column.Duration {
+		b.errorf(x.args[0].x.place(), "row_cumsum() wants a number, found %s", typeWord(v.Type()))
+		return nil
+	}
+	return b.windowed(x, v.Type(), v, b.restart(r, x, 1))
+}
+
+func (b *binder) rowRank(r *row, x *call) plan.Expr {
+	if !b.count(x, 1, 2) || !b.window(r, x) {
+		return nil
+	}
+	v := b.scalar(r, x.args[0].x)
+	if v == nil {
+		return nil
+	}
+	if v.Type() == column.Dynamic {
+		b.errorf(x.args[0].x.place(), "%s() wants a value that is not dynamic", x.name)
+		return nil
+	}
+	return b.windowed(x, column.Long, v, b.restart(r, x, 1))
+}
+
+func (b *binder) rowSession(r *row, x *call) plan.Expr {
+	if !b.count(x, 3, 4) || !b.window(r, x) {
+		return nil
+	}
+	args := make([]plan.Expr, 3)
+	for i := range args {
+		if args[i] = b.scalar(r, x.args[i].x); args[i] == nil {
+			return nil
+		}
+		want := column.Duration
+		if i == 0 {
+			want = column.Time
+		}
+		if args[i].Type() != want {
+			b.errorf(x.args[i].x.place(), "row_window_session() wants a %s here, found %s", typeWord(want), typeWord(args[i].Type()))
+			return nil
+		}
+	}
+	return b.windowed(x, column.Time, args[0], args[1], args[2], b.restart(r, x, 3))
+}
+
+// around is "value between (center - delta .. center + delta)".
+func (b *binder) around(r *row, x *call) plan.Expr {
+	if !b.count(x, 3, 3) {
+		return nil
+	}
+	lo := &binary{at: x.at, op: "-", opAt: x.span, l: x.args[1].x, r: x.args[2].x}
+	hi := &binary{at: x.at, op: "+", opAt: x.span, l: x.args[1].x, r: x.args[2].x}
+	return b.between(r, &between{at: x.at, x: x.args[0].x, lo: lo, hi: hi})
+}
+
+// typeLiteral is the type in a typeof(…) argument.
+func (b *binder) typeLiteral(x *call, i int) (column.Type, bool) {
+	if l, ok := x.args[i].x.(*literal); ok {
+		if s, ok := l.value.(string); ok && strings.HasPrefix(b.file.Slice(l.span), "typeof") {
+			return typeWords[s], true
+		}
+	}
+	b.errorf(x.args[i].x.place(), "expected typeof(…)")
+	return 0, false
+}
+
+func (b *binder) extract(r *row, x *call) plan.Expr {
+	if !b.count(x, 3, 4) {
+		return nil
+	}
+	pattern, ok := b.text(r, x.args[0].x)
+	if !ok {
+		return nil
+	}
+	if err := function.CheckRegex(pattern); err != nil {
+		b.errorf(x.args[0].x.place(), "the regular expression cannot be read: %v", err)
+		return nil
+	}
+	return b.extracted(r, x, "extract text", b.scalar(r, x.args[0].x), b.scalar(r, x.args[1].x), b.scalar(r, x.args[2].x))
+}
+
+func (b *binder) extractJSON(r *row, x *call) plan.Expr {
+	if !b.count(x, 2, 3) {
+		return nil
+	}
+	p, ok := b.text(r, x.args[0].x)
+	if !ok {
+		return nil
+	}
+	if err := function.CheckJSONPath(p); err != nil {
+		b.errorf(x.args[0].x.place(), "%v", err)
+		return nil
+	}
+	return b.extracted(r, x, "extract_json text", b.scalar(r, x.args[0].x), b.scalar(r, x.args[1].x))
+}
+
+// extracted calls a row that gives text and casts it to the type of the last argument, if that is given.
+func (b *binder) extracted(r *row, x *call, rowName string, args ...plan.Expr) plan.Expr {
+	for i, a := range args {
+		if a == nil {
+			return nil
+		}
+		want := column.String
+		if rowName == "extract text" && i == 1 {
+			want = column.Long
+		}
+		fitted := a
+		if a.Type() == column.Dynamic && i == len(args)-1 || a.Type() == column.Int && want == column.Long {
+			fitted = b.cast(a, want, false)
+		}
+		if fitted.Type() != want {
+			b.errorf(x.args[i].x.place(), "the function '%s' wants a %s here, found %s", x.name, typeWord(want), typeWord(a.Type()))
+			return nil
+		}
+		args[i] = fitted
+	}
+	v := b.make(rowName, x.span, column.String, args...)
+	if v == nil || len(x.args) == len(args) {
+		return v
+	}
+	t, ok := b.typeLiteral(x, len(args))
+	if !ok {
+		return nil
+	}
+	if t == column.Dynamic {
+		return b.make("parse_json", x.span, t, v)
+	}
+	return b.cast(v, t, false)
+}

@@ -1,0 +1,167 @@
+package kql
+
+import (
+	"path"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// tabular binds an expression that is a table; nil when it cannot.
+func (b *binder) tabular(s *scope, x expr) *relation {
+	if !b.enter(x.place()) {
+		b.leave()
+		return nil
+	}
+	defer b.leave()
+	switch x := x.(type) {
+	case *pipe:
+		rel := b.tabular(s, x.source)
+		if rel == nil || isFailed(rel) {
+			return rel
+		}
+		return b.ops(s, rel, x.ops)
+	case *table:
+		return b.op(s, nil, x.op)
+	case *name:
+		return b.tableName(s, x)
+	case *call:
+		return b.tableCall(s, x)
+	}
+	b.errorf(x.place(), "expected a table")
+	return nil
+}
+
+// ops applies operators one after the other.
+func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
+	for _, o := range ops {
+		if as, ok := o.(*opAs); ok {
+			s = s.with(as.name, &given{rel: b.share(rel, statement{at: as.at, let: as.name})})
+			rel = s.given.rel
+			rel.name = as.name
+			continue
+		}
+		next := b.op(s, rel, o)
+		if next == nil {
+			return failed(o.place())
+		}
+		rel = next
+		if isFailed(rel) {
+			return rel
+		}
+	}
+	return rel
+}
+
+func (b *binder) tableName(s *scope, x *name) *relation {
+	if g := s.find(x.text); g != nil {
+		switch {
+		case g.rel != nil:
+			return g.rel
+		case g.x != nil && b.isTabular(g.in, g.x):
+			return b.tabular(g.in, g.x)
+		case g.lambda != nil && len(g.lambda.params) == 0:
+			return b.tableApply(s, g, x.text, x.span, nil)
+		}
+		b.errorf(x.span, "'%s' is no table", x.text)
+		return nil
+	}
+	if t, ok := b.catalog.Table(x.text); ok {
+		return b.scan(t, x)
+	}
+	known := b.catalog.Names()
+	known = append([]string(nil), known...)
+	for up := s; up != nil; up = up.up {
+		known = append(known, up.name)
+	}
+	nearest(b.errorf(x.span, "unknown table '%s'", x.text), x.text, known)
+	return nil
+}
+
+// scan reads a table of the catalog. Its strings may be null, as other languages have them; here they are "".
+func (b *binder) scan(t *plan.Table, x *name) *relation {
+	n := &plan.Scan{Table: t.Name, Time: t.Time}
+	n.At = x.span
+	exprs := make([]plan.Expr, len(t.Fields))
+	out := make([]column.Field, len(t.Fields))
+	filled := false
+	for i, f := range t.Fields {
+		raw := f.Type
+		n.Out = append(n.Out, f)
+		n.Columns = append(n.Columns, f.Name)
+		col := &plan.Col{Index: i, Name: f.Name, T: raw, At: x.span}
+		exprs[i], out[i] = col, f
+		switch raw {
+		case column.String, column.Text, column.IP, column.Version:
+			out[i].Type = column.String
+			exprs[i] = b.make("filled", x.span, column.String, col)
+			filled = true
+		case column.Nanos, column.ULong, column.Period, column.Unsupported, column.Null:
+			// No KQL table has these; a table made for another language may.
+			out[i].Type = raw
+		}
+	}
+	if !filled {
+		return &relation{node: n, name: x.text}
+	}
+	return &relation{node: project(n, exprs, out, x.span, true), name: x.text}
+}
+
+func (b *binder) tableCall(s *scope, x *call) *relation {
+	if g := s.find(x.name); g != nil && g.lambda != nil {
+		return b.tableApply(s, g, x.name, x.span, x.args)
+	}
+	switch x.name {
+	case "materialize":
+		if len(x.args) == 1 {
+			return b.tabular(s, x.args[0].x)
+		}
+	case "table":
+		if len(x.args) >= 1 {
+			if n, ok := b.text(&row{scope: s, constant: true}, x.args[0].x); ok {
+				return b.tableName(nil, &name{at: at{x.args[0].x.place()}, text: n})
+			}
+			return nil
+		}
+	}
+	b.unknownCall(x)
+	return nil
+}
+
+func (b *binder) tableApply(s *scope, g *given, fname string, at syntax.Span, args []named) *relation {
+	inner, ok := b.bindParams(&row{scope: s, constant: true}, g, fname, at, args)
+	if !ok {
+		return nil
+	}
+	if !b.isTabular(inner, g.lambda.body) {
+		b.errorf(at, "the function '%s' gives a value, and a table is wanted here", fname)
+		return nil
+	}
+	rel := b.tabular(inner, g.lambda.body)
+	if rel != nil {
+		c := *rel
+		c.name = fname
+		return &c
+	}
+	return nil
+}
+
+// matching is the columns that a name, perhaps with stars, stands for, in their order.
+func matching(cols []column.Field, pattern string, star bool) []int {
+	var found []int
+	for i, c := range cols {
+		if c.Name == pattern || star && starMatch(pattern, c.Name) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// starMatch compares a name with a pattern in which * stands for any text.
+func starMatch(pattern, name string) bool {
+	escaped := strings.NewReplacer(`\`, `\\`, "?", `\?`, "[", `\[`, "/", "\x00").Replace(pattern)
+	ok, err := path.Match(escaped, strings.ReplaceAll(name, "/", "\x00"))
+	return ok && err == nil
+}

@@ -1,0 +1,387 @@
+package kql
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"casebook/engine/column"
+	"casebook/engine/syntax"
+)
+
+// lexer cuts a text into tokens. It never fails: what it cannot read becomes an error in the list and a broken token.
+type lexer struct {
+	file   *syntax.File
+	src    string
+	at     int
+	tokens []token
+	errs   *syntax.List
+}
+
+// literalTypes are the names that, before a parenthesis, begin a literal of that type.
+var literalTypes = map[string]column.Type{
+	"bool": column.Bool, "boolean": column.Bool, "int": column.Int, "int32": column.Int, "long": column.Long, "int64": column.Long,
+	"real": column.Double, "double": column.Double, "decimal": column.Decimal, "string": column.String,
+	"datetime": column.Time, "date": column.Time, "timespan": column.Duration, "time": column.Duration,
+	"guid": column.GUID, "uuid": column.GUID, "uniqueid": column.GUID,
+}
+
+// units are the suffixes of timespan literals.
+var units = map[string]int64{
+	"d": column.Day, "day": column.Day, "days": column.Day,
+	"h": column.Hour, "hr": column.Hour, "hrs": column.Hour, "hour": column.Hour, "hours": column.Hour,
+	"m": column.Minute, "min": column.Minute, "mins": column.Minute, "minute": column.Minute, "minutes": column.Minute,
+	"s": column.Second, "sec": column.Second, "secs": column.Second, "second": column.Second, "seconds": column.Second,
+	"ms": column.Millisecond, "milli": column.Millisecond, "millis": column.Millisecond, "millisec": column.Millisecond,
+	"millisecond": column.Millisecond, "milliseconds": column.Millisecond,
+	"micro": column.Microsecond, "micros": column.Microsecond, "microsec": column.Microsecond,
+	"microsecond": column.Microsecond, "microseconds": column.Microsecond,
+	"tick": 1, "ticks": 1,
+}
+
+// marks are the punctuation, longest first.
+var marks = []string{"==", "!=", "=~", "!~", "<>", "<=", ">=", "=>", "..", "<", ">", "=", "+", "-", "*", "/", "%", "|", ",", ";", ":", ".", "(", ")", "[", "]", "{", "}", "!", "?"}
+
+func lex(file *syntax.File, errs *syntax.List) []token {
+	l := &lexer{file: file, src: file.Text, errs: errs}
+	if strings.HasPrefix(l.src, "\ufeff") {
+		l.at = len("\ufeff")
+	}
+	for {
+		spaced := l.space()
+		start := l.at
+		if l.at >= len(l.src) {
+			l.tokens = append(l.tokens, token{kind: end, span: syntax.Span{Start: start, End: start}, spaced: spaced})
+			return l.tokens
+		}
+		t := l.next()
+		t.span, t.spaced = syntax.Span{Start: start, End: l.at}, spaced
+		l.tokens = append(l.tokens, t)
+	}
+}
+
+func (l *lexer) errorf(start int, format string, args ...any) {
+	l.errs.Add(syntax.Errorf(l.file, syntax.Span{Start: start, End: l.at}, format, args...))
+}
+
+// space skips white space and comments.
+func (l *lexer) space() bool {
+	start := l.at
+	for l.at < len(l.src) {
+		if strings.HasPrefix(l.src[l.at:], "//") {
+			if i := strings.IndexByte(l.src[l.at:], '\n'); i >= 0 {
+				l.at += i + 1
+			} else {
+				l.at = len(l.src)
+			}
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(l.src[l.at:])
+		if !unicode.IsSpace(r) && r != '\u200b' && r != '\ufeff' {
+			break
+		}
+		l.at += n
+	}
+	return l.at > start
+}
+
+func letter(r rune) bool { return r == '_' || unicode.IsLetter(r) }
+
+func (l *lexer) next() token {
+	rest := l.src[l.at:]
+	r, n := utf8.DecodeRuneInString(rest)
+	switch {
+	case strings.HasPrefix(rest, "```") || strings.HasPrefix(rest, "~~~"):
+		return l.fenced(rest[:3])
+	case r == '"' || r == '\'':
+		return l.str(byte(r), false)
+	case r == '@' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\''):
+		l.at++
+		return l.str(rest[1], true)
+	case (r == 'h' || r == 'H') && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\''):
+		l.at++
+		return l.str(rest[1], false)
+	case (r == 'h' || r == 'H') && len(rest) > 2 && rest[1] == '@' && (rest[2] == '"' || rest[2] == '\''):
+		l.at += 2
+		return l.str(rest[2], true)
+	case r >= '0' && r <= '9':
+		return l.number()
+	case letter(r) || r == '$':
+		return l.word()
+	case r == '[':
+		if t, ok := l.bracket(); ok {
+			return t
+		}
+	case r == '!':
+		// "!has" and its like are one operator.
+		if i := wordEnd(rest[1:]); i > 0 {
+			if name := rest[:1+i]; negations[name] {
+				l.at += len(name)
+				if strings.HasPrefix(l.src[l.at:], "~") && (name == "!in" || name == "!has_any") {
+					l.at++
+					name += "~"
+				}
+				return token{kind: mark, text: name}
+			}
+		}
+	}
+	for _, m := range marks {
+		if strings.HasPrefix(rest, m) {
+			l.at += len(m)
+			return token{kind: mark, text: m}
+		}
+	}
+	l.at += n
+	l.errorf(l.at-n, "unexpected character %q", r)
+	return token{kind: broken}
+}
+
+var negations = map[string]bool{
+	"!in": true, "!has": true, "!has_cs": true, "!contains": true, "!contains_cs": true, "!startswith": true, "!startswith_cs": true,
+	"!endswith": true, "!endswith_cs": true, "!hasprefix": true, "!hasprefix_cs": true, "!hassuffix": true, "!hassuffix_cs": true,
+	"!between": true, "!has_any": true, "!has_all": true,
+}
+
+// wordEnd is how many bytes of s belong to an identifier that starts there.
+func wordEnd(s string) int {
+	for i, r := range s {
+		if !letter(r) && !unicode.IsDigit(r) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+func (l *lexer) word() token {
+	start := l.at
+	if l.src[l.at] == '$' {
+		l.at++
+	}
+	l.at += wordEnd(l.src[l.at:])
+	name := l.src[start:l.at]
+	if name == "$" {
+		l.errorf(start, "unexpected character '$'")
+		return token{kind: broken}
+	}
+	if name == "in" && strings.HasPrefix(l.src[l.at:], "~") {
+		l.at++
+		return token{kind: mark, text: "in~"}
+	}
+	if _, ok := literalTypes[name]; ok {
+		if raw, ok := l.parens(); ok {
+			return token{kind: typed, text: name, raw: raw}
+		}
+	}
+	return token{kind: word, text: name}
+}
+
+// parens takes the raw text of a literal's parentheses, if they follow.
+func (l *lexer) parens() (string, bool) {
+	at := l.at
+	for at < len(l.src) && (l.src[at] == ' ' || l.src[at] == '\t') {
+		at++
+	}
+	if at >= len(l.src) || l.src[at] != '(' {
+		return "", false
+	}
+	i := strings.IndexAny(l.src[at+1:], ")(\n")
+	if i < 0 || l.src[at+1+i] != ')' {
+		return "", false
+	}
+	raw := l.src[at+1 : at+1+i]
+	l.at = at + 1 + i + 1
+	return raw, true
+}
+
+func (l *lexer) number() token {
+	start := l.at
+	src := l.src
+	if strings.HasPrefix(src[l.at:], "0x") || strings.HasPrefix(src[l.at:], "0X") {
+		l.at += 2 + wordEnd(src[l.at+2:])
+		return token{kind: number, text: src[start:l.at]}
+	}
+	l.digits()
+	k := number
+	if l.at+1 < len(src) && src[l.at] == '.' && src[l.at+1] >= '0' && src[l.at+1] <= '9' {
+		l.at++
+		l.digits()
+		k = fraction
+	} else if l.at < len(src) && src[l.at] == '.' && !strings.HasPrefix(src[l.at:], "..") && wordEnd(src[l.at+1:]) == 0 {
+		l.at++
+		k = fraction
+	}
+	if l.at < len(src) && (src[l.at] == 'e' || src[l.at] == 'E') {
+		at := l.at + 1
+		if at < len(src) && (src[at] == '+' || src[at] == '-') {
+			at++
+		}
+		if at < len(src) && src[at] >= '0' && src[at] <= '9' {
+			l.at = at
+			l.digits()
+			k = fraction
+		}
+	}
+	figures := src[start:l.at]
+	suffix := wordEnd(src[l.at:])
+	if suffix == 0 {
+		return token{kind: k, text: figures}
+	}
+	unit := src[l.at : l.at+suffix]
+	l.at += suffix
+	size, ok := units[unit]
+	if !ok {
+		// Names may begin with figures; such a word is unknown unless a column has it.
+		return token{kind: word, text: src[start:l.at]}
+	}
+	ticks, ok := scale(figures, size)
+	if !ok {
+		l.errorf(start, "the timespan %s is out of range", src[start:l.at])
+		return token{kind: broken}
+	}
+	return token{kind: duration, text: src[start:l.at], ticks: ticks}
+}
+
+// scale is a decimal number of units, in ticks.
+func scale(figures string, size int64) (int64, bool) {
+	if n, err := strconv.ParseInt(figures, 10, 64); err == nil {
+		if n != 0 && (n*size)/n != size {
+			return 0, false
+		}
+		return n * size, true
+	}
+	f, err := strconv.ParseFloat(figures, 64)
+	if err != nil {
+		return 0, false
+	}
+	f *= float64(size)
+	if f > 9.2e18 || f < -9.2e18 {
+		return 0, false
+	}
+	if f < 0 {
+		return int64(f - 0.5), true
+	}
+	return int64(f + 0.5), true
+}
+
+func (l *lexer) digits() {
+	for l.at < len(l.src) && l.src[l.at] >= '0' && l.src[l.at] <= '9' {
+		l.at++
+	}
+}
+
+// bracket reads ['name'], which is an identifier where an index would make no sense: whether it is one is up to the
+// parser, so the token carries the name and the parser looks at what stands before it.
+func (l *lexer) bracket() (token, bool) {
+	at := l.at
+	l.at++
+	l.space()
+	rest := l.src[l.at:]
+	if rest == "" || (rest[0] != '\'' && rest[0] != '"' && !strings.HasPrefix(rest, "@'") && !strings.HasPrefix(rest, `@"`)) {
+		l.at = at
+		return token{}, false
+	}
+	known := len(*l.errs)
+	verbatim := rest[0] == '@'
+	if verbatim {
+		l.at++
+	}
+	t := l.str(l.src[l.at], verbatim)
+	l.space()
+	if t.kind == text && strings.HasPrefix(l.src[l.at:], "]") {
+		l.at++
+		return token{kind: quoted, text: t.text}, true
+	}
+	*l.errs = (*l.errs)[:known]
+	l.at = at
+	return token{}, false
+}
+
+func (l *lexer) fenced(fence string) token {
+	start := l.at
+	l.at += len(fence)
+	i := strings.Index(l.src[l.at:], fence)
+	if i < 0 {
+		l.at = len(l.src)
+		l.errorf(start, "the string that begins here has no end")
+		return token{kind: broken}
+	}
+	s := l.src[l.at : l.at+i]
+	l.at += i + len(fence)
+	return token{kind: text, text: s}
+}
+
+// str reads a string whose opening quote is at l.at.
+func (l *lexer) str(quote byte, verbatim bool) token {
+	start := l.at
+	l.at++
+	var b strings.Builder
+	for l.at < len(l.src) {
+		c := l.src[l.at]
+		switch {
+		case c == quote:
+			l.at++
+			if verbatim && l.at < len(l.src) && l.src[l.at] == quote {
+				b.WriteByte(quote)
+				l.at++
+				continue
+			}
+			return token{kind: text, text: b.String()}
+		case c == '\n':
+			l.errorf(start, "the string that begins here has no end on its line")
+			return token{kind: broken}
+		case c == '\\' && !verbatim:
+			l.escape(&b)
+		default:
+			b.WriteByte(c)
+			l.at++
+		}
+	}
+	l.errorf(start, "the string that begins here has no end")
+	return token{kind: broken}
+}
+
+// escape reads one backslash sequence.
+func (l *lexer) escape(b *strings.Builder) {
+	start := l.at
+	l.at++
+	if l.at >= len(l.src) {
+		return
+	}
+	c := l.src[l.at]
+	l.at++
+	if i := strings.IndexByte(`\"'ntrabfv0`, c); i >= 0 && (c != '0' || l.at >= len(l.src) || l.src[l.at] < '0' || l.src[l.at] > '7') {
+		b.WriteByte("\\\"'\n\t\r\a\b\f\v\x00"[i])
+		return
+	}
+	width, base := 0, 16
+	switch {
+	case c == 'x':
+		width = 2
+	case c == 'u':
+		width = 4
+	case c == 'U':
+		width = 8
+	case c >= '0' && c <= '7':
+		l.at--
+		for width < 3 && l.at+width < len(l.src) && l.src[l.at+width] >= '0' && l.src[l.at+width] <= '7' {
+			width++
+		}
+		base = 8
+	}
+	if width > 0 && l.at+width <= len(l.src) {
+		if n, err := strconv.ParseUint(l.src[l.at:l.at+width], base, 32); err == nil {
+			l.at += width
+			// Characters outside the basic plane come as two \u halves.
+			if n >= 0xd800 && n < 0xdc00 && strings.HasPrefix(l.src[l.at:], `\u`) && l.at+6 <= len(l.src) {
+				if low, err := strconv.ParseUint(l.src[l.at+2:l.at+6], 16, 32); err == nil && low >= 0xdc00 && low < 0xe000 {
+					l.at += 6
+					n = 0x10000 + (n-0xd800)<<10 + (low - 0xdc00)
+				}
+			}
+			b.WriteRune(rune(n))
+			return
+		}
+	}
+	l.errorf(start, "unknown escape in a string: write \\\\ for a backslash, or begin the string with @")
+}

@@ -1,0 +1,179 @@
+package kql
+
+import (
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
+
+// search keeps the rows in which any column, or a named one, has a term. Without a star, a term is a whole one (has).
+func (b *binder) search(s *scope, rel *relation, o *opSearch) *relation {
+	fold := true
+	for _, opt := range o.options {
+		if w := b.word(opt); opt.name == "kind" {
+			fold = w != "case_sensitive"
+		}
+	}
+	first := rel == nil
+	if first {
+		if len(o.tables) == 0 {
+			b.errorf(o.span, "a rule must name its tables: search over everything is not allowed").WithHint("write search in (Table) …, or Table | search …")
+			return nil
+		}
+		var tables []*relation
+		for _, t := range o.tables {
+			list, ok := b.unionTables(s, t, false)
+			if !ok {
+				return nil
+			}
+			tables = append(tables, list...)
+		}
+		if rel = b.united(tables, false, "$table", o.span); rel == nil {
+			return nil
+		}
+	}
+	r := &row{scope: s, cols: rel.cols(), ordered: rel.ordered}
+	x := b.searched(r, o.x, fold)
+	if x == nil {
+		return nil
+	}
+	res := b.filter(rel, r, x, o.span)
+	if first || indexOf(res.cols(), "$table") >= 0 {
+		return res
+	}
+	return res
+}
+
+func (b *binder) searched(r *row, x expr, fold bool) plan.Expr {
+	switch x := x.(type) {
+	case *literal:
+		if text, ok := x.value.(string); ok {
+			return b.anywhere(r, x, text, fold)
+		}
+	case *unary:
+		if x.op == "not" {
+			v := b.searched(r, x.x, fold)
+			if v == nil {
+				return nil
+			}
+			return b.make("not", x.span, column.Bool, v)
+		}
+	case *star:
+		return lit(column.Bool, true, x.span)
+	case *binary:
+		switch x.op {
+		case "and", "or":
+			l, v := b.searched(r, x.l, fold), b.searched(r, x.r, fold)
+			if l == nil || v == nil {
+				return nil
+			}
+			return b.make(x.op, x.span, column.Bool, l, v)
+		case ":":
+			col := b.scalar(r, x.l)
+			term := b.scalar(&row{scope: r.scope, constant: true}, x.r)
+			if col == nil || term == nil {
+				return nil
+			}
+			value, _ := constant(term)
+			if text, ok := value.(string); ok {
+				return b.term(col, text, fold, x)
+			}
+			return b.compare(&binary{at: x.at, op: "==", opAt: x.opAt}, col, term)
+		}
+		if _, all := x.l.(*star); all {
+			return b.anyColumn(r, x)
+		}
+	}
+	v := b.scalar(r, x)
+	if v == nil {
+		return nil
+	}
+	if v.Type() == column.Bool {
+		return v
+	}
+	b.errorf(x.place(), "search wants a term in quotes or a condition")
+	return nil
+}
+
+// anyColumn is "* op value": some column for which the operator is defined.
+func (b *binder) anyColumn(r *row, x *binary) plan.Expr {
+	var any plan.Expr
+	for i, c := range r.cols {
+		col := &plan.Col{Index: i, Name: c.Name, T: c.Type, At: x.span}
+		v := b.scalar(r, x.r)
+		if v == nil {
+			return nil
+		}
+		known := len(b.errs)
+		one := b.operate(x, col, v)
+		if one == nil {
+			b.errs = b.errs[:known]
+			continue
+		}
+		if any == nil {
+			any = one
+		} else {
+			any = b.make("or", x.span, column.Bool, any, one)
+		}
+	}
+	if any == nil {
+		return lit(column.Bool, false, x.span)
+	}
+	return any
+}
+
+// anywhere is a term in any column; every value is read as text.
+func (b *binder) anywhere(r *row, x *literal, text string, fold bool) plan.Expr {
+	var any plan.Expr
+	for i, c := range r.cols {
+		if c.Name == "$table" {
+			continue
+		}
+		one := b.term(&plan.Col{Index: i, Name: c.Name, T: c.Type, At: x.span}, text, fold, x)
+		if one == nil {
+			continue
+		}
+		if any == nil {
+			any = one
+		} else {
+			any = b.make("or", x.span, column.Bool, any, one)
+		}
+	}
+	if any == nil {
+		return lit(column.Bool, false, x.span)
+	}
+	return any
+}
+
+// term tests one column: "a" whole, "a*" at the start of a term, "*a" at its end, "*a*" anywhere.
+func (b *binder) term(col plan.Expr, text string, fold bool, x expr) plan.Expr {
+	s := col
+	if s.Type() != column.String {
+		if s = b.cast(s, column.String, false); s == nil {
+			return nil
+		}
+	}
+	head, tail := strings.HasPrefix(text, "*"), len(text) > 1 && strings.HasSuffix(text, "*")
+	if text == "*" {
+		return lit(column.Bool, true, x.place())
+	}
+	word := strings.TrimSuffix(strings.TrimPrefix(text, "*"), "*")
+	op := "has"
+	switch {
+	case head && tail:
+		op = "contains"
+	case head:
+		op = "hassuffix"
+	case tail:
+		op = "hasprefix"
+	}
+	if strings.Contains(word, "*") {
+		parts := strings.Split(text, "*")
+		return b.make("wildcard", x.place(), column.Bool, s, lit(column.String, strings.Join(parts, "*"), x.place()), lit(column.Bool, fold, x.place()))
+	}
+	if !fold {
+		op += "_cs"
+	}
+	return b.make(op, x.place(), column.Bool, s, lit(column.String, word, x.place()))
+}

@@ -1,0 +1,213 @@
+package kql
+
+import (
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+func (b *binder) makeSeries(s *scope, rel *relation, o *opMakeSeries) *relation {
+	nonEmpty := false
+	for _, opt := range o.options {
+		if w := b.word(opt); opt.name == "kind" {
+			if w != "nonempty" {
+				b.errorf(opt.value.place(), "unknown kind of make-series '%s': nonempty", w)
+				return nil
+			}
+			nonEmpty = true
+		}
+	}
+	in := &row{scope: s, cols: rel.cols(), keys: map[string]bool{}}
+	keys, names, ok := b.keys(in, o.by)
+	axis := b.scalar(in, o.axis)
+	if !ok || axis == nil {
+		return nil
+	}
+	n := &plan.MakeSeries{Input: rel.node, Axis: axis, NonEmpty: nonEmpty}
+	n.At = o.span
+	taken := newNamer(nil)
+	for i, k := range keys {
+		n.Keys = append(n.Keys, plan.Key{Expr: k, Out: i})
+		n.Out = append(n.Out, column.Field{Name: names[i], Type: k.Type()})
+		taken.taken[names[i]] = true
+	}
+	aggs := &aggregates{input: in, keys: len(keys)}
+	if !b.seriesAggs(s, o, n, aggs, taken) {
+		return nil
+	}
+	if !b.axis(s, o, n) {
+		return nil
+	}
+	n.AxisOut = len(n.Out)
+	axisName := autoName(o.axis)
+	if axisName == "" {
+		axisName = taken.numbered("Column")
+	} else {
+		axisName = taken.free(axisName)
+	}
+	n.Out = append(n.Out, column.Field{Name: axisName, Type: column.Dynamic})
+	return &relation{node: n}
+}
+
+// seriesAggs binds the aggregates of make-series, each of which must be one call.
+func (b *binder) seriesAggs(s *scope, o *opMakeSeries, n *plan.MakeSeries, aggs *aggregates, taken *namer) bool {
+	for _, a := range o.aggs {
+		for _, name := range a.names {
+			taken.taken[name] = true
+		}
+	}
+	for _, a := range o.aggs {
+		list, called := b.multi(&row{scope: s, aggs: aggs}, a.x)
+		if !called {
+			b.errorf(a.x.place(), "make-series wants an aggregate")
+			return false
+		}
+		if len(list) != 1 {
+			if list != nil {
+				b.errorf(a.x.place(), "make-series wants an aggregate of one column")
+			}
+			return false
+		}
+		col := list[0].col.(*plan.Col)
+		name := list[0].name
+		if len(a.names) > 0 {
+			name = a.names[0]
+		} else {
+			name = taken.free(name)
+		}
+		var d plan.Expr
+		if a.value != nil {
+			if d = b.scalar(&row{scope: s, constant: true}, a.value); d == nil {
+				return false
+			}
+			if isNumber(d.Type()) && isNumber(col.T) && col.T != column.Int {
+				d = b.cast(d, col.T, false)
+			}
+		}
+		n.Defaults = append(n.Defaults, d)
+		n.Out = append(n.Out, column.Field{Name: name, Type: column.Dynamic})
+	}
+	n.Aggs = aggs.list
+	return true
+}
+
+// axis binds from, to and step.
+func (b *binder) axis(s *scope, o *opMakeSeries, n *plan.MakeSeries) bool {
+	r := &row{scope: s, constant: true}
+	t := n.Axis.Type()
+	if t != column.Time && t != column.Duration && !isNumber(t) {
+		b.errorf(o.axis.place(), "the axis must be a datetime, a timespan or a number, found %s", typeWord(t))
+		return false
+	}
+	if t == column.Int {
+		n.Axis = b.cast(n.Axis, column.Long, false)
+		t = column.Long
+	}
+	bound := func(x expr, want column.Type, what string) (plan.Expr, bool) {
+		if x == nil {
+			return nil, true
+		}
+		v := b.scalar(r, x)
+		if v == nil {
+			return nil, false
+		}
+		if isNumber(v.Type()) && isNumber(want) {
+			return b.cast(v, want, false), true
+		}
+		if v.Type() != want {
+			b.errorf(x.place(), "%s must be a %s, found %s", what, typeWord(want), typeWord(v.Type()))
+			return nil, false
+		}
+		return v, true
+	}
+	stepType := t
+	if t == column.Time {
+		stepType = column.Duration
+	}
+	var ok1, ok2, ok3 bool
+	n.From, ok1 = bound(o.from, t, "the axis' start")
+	n.To, ok2 = bound(o.to, t, "the axis' end")
+	n.Step, ok3 = bound(o.step, stepType, "the step")
+	if !ok1 || !ok2 || !ok3 {
+		return false
+	}
+	if v, ok := constant(n.Step); ok {
+		positive := false
+		switch v := v.(type) {
+		case int64:
+			positive = v > 0
+		case float64:
+			positive = v > 0
+		}
+		if !positive {
+			b.errorf(o.step.place(), "the step must be above zero")
+			return false
+		}
+	}
+	if o.inRange {
+		// This form's bins are those of bin(), and its end belongs to it.
+		op := map[bool]string{true: "bin datetime", false: "bin"}[t == column.Time]
+		n.From = b.make(op, o.span, t, n.From, n.Step)
+		plus := map[bool]string{true: "datetime +", false: "+"}[t == column.Time]
+		end := b.make(op, o.span, t, n.To, n.Step)
+		n.To = b.make(plus, o.span, t, end, n.Step)
+	}
+	return true
+}
+
+// seriesColumns are the functions that give several columns: each column's name and type.
+var seriesColumns = map[string][]column.Field{
+	"series_fit_line": {{Name: "rsquare", Type: column.Double}, {Name: "slope", Type: column.Double}, {Name: "variance", Type: column.Double},
+		{Name: "rvariance", Type: column.Double}, {Name: "interception", Type: column.Double}, {Name: "line_fit", Type: column.Dynamic}},
+	"series_stats": {{Name: "min", Type: column.Double}, {Name: "min_idx", Type: column.Long}, {Name: "max", Type: column.Double},
+		{Name: "max_idx", Type: column.Long}, {Name: "avg", Type: column.Double}, {Name: "stdev", Type: column.Double}, {Name: "variance", Type: column.Double}},
+	"series_periods_validate": {{Name: "periods", Type: column.Dynamic}, {Name: "scores", Type: column.Dynamic}},
+}
+
+// series binds a call that gives several columns; done is false for any other expression.
+func (b *binder) series(r *row, n named) ([]item, bool) {
+	c, ok := n.x.(*call)
+	if !ok || r.scope.find(c.name) != nil {
+		return nil, false
+	}
+	cols, ok := seriesColumns[c.name]
+	if !ok {
+		return nil, false
+	}
+	args, ok := b.args(r, c)
+	if !ok {
+		return nil, true
+	}
+	rows := function.Lookup(function.KQL, c.name+" values")
+	if len(rows) == 0 {
+		b.unknownCall(c)
+		return nil, true
+	}
+	all := b.pick(c, rows, args)
+	if all == nil {
+		return nil, true
+	}
+	first := ""
+	if len(c.args) > 0 {
+		first = autoName(c.args[0].x)
+	}
+	var items []item
+	for i, f := range cols {
+		x := b.make("element", c.span, column.Dynamic, all, lit(column.Long, int64(i), c.span))
+		it := item{x: b.cast(x, f.Type, false), name: strings.Join([]string{c.name, first, f.Name}, "_")}
+		if i < len(n.names) {
+			it.name, it.said = n.names[i], true
+		}
+		items = append(items, it)
+	}
+	if len(n.names) == 1 && !n.tuple {
+		items = items[:1]
+	}
+	if len(n.names) > len(cols) {
+		b.errorf(n.nameAt, "%d names for %d columns", len(n.names), len(cols))
+		return nil, true
+	}
+	return items, true
+}

@@ -1,0 +1,413 @@
+package kql
+
+import (
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// op2 is the rest of op.
+func (b *binder) op2(s *scope, rel *relation, o op) *relation {
+	switch o := o.(type) {
+	case *opJoin:
+		return b.join(s, rel, o)
+	case *opPick:
+		return b.pickColumns(rel, o)
+	case *opProjectByNames:
+		return b.byNames(s, rel, o)
+	case *opProjectRename:
+		return b.rename(rel, o)
+	case *opProjectReorder:
+		return b.reorder(rel, o)
+	case *opMvExpand:
+		return b.mvExpand(s, rel, o)
+	case *opMvApply:
+		return b.mvApply(s, rel, o)
+	case *opMakeSeries:
+		return b.makeSeries(s, rel, o)
+	case *opParse:
+		return b.parseOp(s, rel, o)
+	case *opParseKv:
+		return b.parseKv(s, rel, o)
+	case *opPartition:
+		return b.partition(s, rel, o)
+	case *opScan:
+		return b.scanOp(s, rel, o)
+	case *opTopHitters:
+		return b.topHitters(s, rel, o)
+	case *opTopNested:
+		return b.topNested(s, rel, o)
+	case *opInvoke:
+		return b.invoke(s, rel, o)
+	case *opEvaluate:
+		e := b.errorf(o.call.nameAt, "the plugin '%s' is not supported", o.call.name)
+		if o.call.name == "bag_unpack" {
+			e.WithHint("its columns depend on the data: name them with extend")
+		}
+		return nil
+	}
+	b.errorf(o.place(), "the operator is not supported")
+	return nil
+}
+
+// chosen is the columns that patterns name, in the patterns' order, each once.
+func (b *binder) chosen(cols []column.Field, list []expr) ([]int, bool) {
+	var places []int
+	seen, ok := map[int]bool{}, true
+	for _, x := range list {
+		n, isName := x.(*name)
+		if !isName {
+			b.errorf(x.place(), "expected a column's name")
+			ok = false
+			continue
+		}
+		found := matching(cols, n.text, n.pattern)
+		if len(found) == 0 {
+			nearest(b.errorf(n.span, "unknown column '%s'", n.text), n.text, fieldNames(cols))
+			ok = false
+		}
+		for _, i := range found {
+			if !seen[i] {
+				seen[i] = true
+				places = append(places, i)
+			}
+		}
+	}
+	return places, ok
+}
+
+// picked is a projection of some columns.
+func picked(rel *relation, places []int, o op) *relation {
+	cols := rel.cols()
+	exprs, out := make([]plan.Expr, len(places)), make([]column.Field, len(places))
+	for k, i := range places {
+		exprs[k] = &plan.Col{Index: i, Name: cols[i].Name, T: cols[i].Type, At: o.place()}
+		out[k] = cols[i]
+	}
+	return &relation{node: project(rel.node, exprs, out, o.place(), false), ordered: rel.ordered}
+}
+
+func (b *binder) pickColumns(rel *relation, o *opPick) *relation {
+	places, ok := b.chosen(rel.cols(), o.exprs)
+	if !ok {
+		return nil
+	}
+	in := map[int]bool{}
+	for _, i := range places {
+		in[i] = true
+	}
+	places = places[:0]
+	for i := range rel.cols() {
+		if in[i] != o.away {
+			places = append(places, i)
+		}
+	}
+	return picked(rel, places, o)
+}
+
+func (b *binder) byNames(s *scope, rel *relation, o *opProjectByNames) *relation {
+	var places []int
+	seen := map[int]bool{}
+	for _, x := range o.exprs {
+		v := b.scalar(&row{scope: s, constant: true}, x)
+		if v == nil {
+			return nil
+		}
+		value, ok := constant(v)
+		var names []string
+		switch value := value.(type) {
+		case string:
+			names = []string{value}
+		case []any:
+			for _, e := range value {
+				n, isText := e.(string)
+				if !isText {
+					ok = false
+				}
+				names = append(names, n)
+			}
+		default:
+			ok = false
+		}
+		if !ok {
+			b.errorf(x.place(), "project-by-names wants constant names")
+			return nil
+		}
+		for _, n := range names {
+			for _, i := range matching(rel.cols(), n, true) {
+				if !seen[i] {
+					seen[i] = true
+					places = append(places, i)
+				}
+			}
+		}
+	}
+	return picked(rel, places, o)
+}
+
+func (b *binder) rename(rel *relation, o *opProjectRename) *relation {
+	cols := rel.cols()
+	out := append([]column.Field{}, cols...)
+	for _, it := range o.items {
+		old, ok := it.x.(*name)
+		if !ok || len(it.names) != 1 {
+			b.errorf(it.span(), "expected new = old")
+			return nil
+		}
+		i := indexOf(cols, old.text)
+		if i < 0 {
+			nearest(b.errorf(old.span, "unknown column '%s'", old.text), old.text, fieldNames(cols))
+			return nil
+		}
+		out[i].Name = it.names[0]
+	}
+	seen := map[string]bool{}
+	for _, f := range out {
+		if seen[f.Name] {
+			b.errorf(o.span, "two columns would be called '%s'", f.Name)
+			return nil
+		}
+		seen[f.Name] = true
+	}
+	return &relation{node: project(rel.node, columnRefs(cols, o.span), out, o.span, false), ordered: rel.ordered}
+}
+
+func (b *binder) reorder(rel *relation, o *opProjectReorder) *relation {
+	cols := rel.cols()
+	// A name comes before a pattern that it also matches, wherever the star stands.
+	named := map[int]bool{}
+	for _, k := range o.exprs {
+		if n, ok := k.x.(*name); ok && !n.pattern {
+			if i := indexOf(cols, n.text); i >= 0 {
+				named[i] = true
+			}
+		}
+	}
+	var places []int
+	seen := map[int]bool{}
+	for k, ord := range o.exprs {
+		n, ok := ord.x.(*name)
+		if !ok {
+			b.errorf(ord.x.place(), "expected a column's name")
+			return nil
+		}
+		found := matching(cols, n.text, n.pattern)
+		if len(found) == 0 {
+			nearest(b.errorf(n.span, "unknown column '%s'", n.text), n.text, fieldNames(cols))
+			return nil
+		}
+		for _, i := range sortedNames(cols, found, o.words[k]) {
+			if !seen[i] && (!n.pattern || !named[i]) {
+				seen[i] = true
+				places = append(places, i)
+			}
+		}
+	}
+	for i := range cols {
+		if !seen[i] {
+			places = append(places, i)
+		}
+	}
+	return picked(rel, places, o)
+}
+
+// expansion binds the columns of mv-expand and mv-apply: the columns that come out, and what fills them.
+func (b *binder) expansion(s *scope, rel *relation, items []expanded, options []option, limit expr) (*plan.Expand, bool) {
+	cols := rel.cols()
+	r := &row{scope: s, cols: cols, ordered: rel.ordered}
+	n := &plan.Expand{Input: rel.node, Index: -1, KeepEmpty: true}
+	out := append([]column.Field{}, cols...)
+	taken := newNamer(cols)
+	for _, it := range items {
+		x := b.scalar(r, it.x)
+		if x == nil {
+			return nil, false
+		}
+		if x.Type() != column.Dynamic {
+			b.errorf(it.x.place(), "expected a dynamic value to expand, found %s", typeWord(x.Type()))
+			return nil, false
+		}
+		t := column.Dynamic
+		if it.cast {
+			t = it.typ
+		}
+		fieldName := autoName(it.x)
+		if len(it.names) == 1 {
+			fieldName = it.names[0]
+		}
+		if fieldName == "" {
+			fieldName = taken.numbered("Column")
+		}
+		c := plan.ExpandColumn{Expr: x, Out: indexOf(out, fieldName)}
+		if _, plain := it.x.(*name); c.Out >= 0 && len(it.names) == 0 && !plain {
+			fieldName = taken.free(fieldName)
+			c.Out = -1
+		}
+		if c.Out < 0 {
+			c.Out = len(out)
+			out = append(out, column.Field{Name: fieldName})
+			taken.taken[fieldName] = true
+		}
+		out[c.Out].Type = t
+		c.Cast = function.ExpandCast(t)
+		n.Columns = append(n.Columns, c)
+	}
+	for _, opt := range options {
+		switch w := b.word(opt); opt.name {
+		case "kind", "bagexpansion":
+			if w != "bag" && w != "array" {
+				b.errorf(opt.value.place(), "unknown kind of expansion '%s': bag or array", w)
+				return nil, false
+			}
+			n.Array = w == "array"
+		case "with_itemindex":
+			n.Index = len(out)
+			out = append(out, column.Field{Name: w, Type: column.Long})
+		}
+	}
+	if limit != nil {
+		count, ok := b.constantInt(s, limit, "limit")
+		if !ok {
+			return nil, false
+		}
+		n.Limit = int(count)
+	}
+	n.Out = out
+	return n, true
+}
+
+// legacyLimit is how many rows mvexpand makes of one, unlike mv-expand.
+const legacyLimit = 128
+
+func (b *binder) mvExpand(s *scope, rel *relation, o *opMvExpand) *relation {
+	n, ok := b.expansion(s, rel, o.items, o.options, o.limit)
+	if !ok {
+		return nil
+	}
+	if o.legacy && n.Limit == 0 {
+		n.Limit = legacyLimit
+	}
+	n.At = o.span
+	return &relation{node: n, ordered: rel.ordered}
+}
+
+// mvApply runs its body over each row's expansion. What it gives are the row's columns, without those that were expanded
+// into themselves or that the body gives too, and the body's new ones.
+func (b *binder) mvApply(s *scope, rel *relation, o *opMvApply) *relation {
+	given := &plan.Given{}
+	given.Out, given.At, given.Hidden = rel.cols(), o.span, true
+	one := &relation{node: given, ordered: true}
+	n, ok := b.expansion(s, one, o.items, o.options, o.limit)
+	if !ok {
+		return nil
+	}
+	n.KeepEmpty = false
+	n.At, n.Hidden = o.span, true
+	body := b.ops(s, &relation{node: n, ordered: true}, o.body)
+	if body == nil || isFailed(body) {
+		return body
+	}
+	expandedAt := map[int]bool{}
+	for _, c := range n.Columns {
+		expandedAt[c.Out] = true
+	}
+	apply := &plan.Apply{Input: rel.node, Each: true, Given: given}
+	apply.At = o.span
+	got := body.cols()
+	for i, c := range rel.cols() {
+		if !expandedAt[i] {
+			apply.Keep = append(apply.Keep, i)
+			apply.Out = append(apply.Out, c)
+		}
+	}
+	// Columns that the body passes on are the row's own already, unless it made others of them.
+	var places []int
+	for k, c := range got {
+		kept := indexOf(apply.Out, c.Name)
+		if kept < 0 {
+			places = append(places, k)
+			continue
+		}
+		if !passedOn(body.node, k, n, apply.Keep[kept]) {
+			apply.Keep = append(apply.Keep[:kept], apply.Keep[kept+1:]...)
+			apply.Out = append(apply.Out[:kept], apply.Out[kept+1:]...)
+			places = append(places, k)
+		}
+	}
+	final := picked(body, places, o)
+	final.node.(*plan.Project).Hidden = true
+	apply.Body = final.node
+	apply.Out = append(append([]column.Field{}, apply.Out...), final.cols()...)
+	return &relation{node: apply}
+}
+
+// passedOn tells whether column k of a node is column i of the expansion at its bottom, untouched.
+func passedOn(n plan.Node, k int, bottom plan.Node, i int) bool {
+	for n != bottom {
+		switch x := n.(type) {
+		case *plan.Project:
+			c, ok := x.Exprs[k].(*plan.Col)
+			if !ok {
+				return false
+			}
+			k, n = c.Index, x.Input
+		case *plan.Windowed:
+			c, ok := x.Exprs[k].(*plan.Col)
+			if !ok {
+				return false
+			}
+			k, n = c.Index, x.Input
+		case *plan.Filter:
+			n = x.Input
+		case *plan.Limit:
+			n = x.Input
+		case *plan.Sort:
+			n = x.Input
+		default:
+			return false
+		}
+	}
+	return k == i
+}
+
+// partition runs its body over the rows of each key.
+func (b *binder) partition(s *scope, rel *relation, o *opPartition) *relation {
+	r := &row{scope: s, cols: rel.cols()}
+	key := b.scalar(r, o.by)
+	if key == nil {
+		return nil
+	}
+	if _, ok := key.(*plan.Col); !ok || key.Type() == column.Dynamic {
+		b.errorf(o.by.place(), "partition wants a column that is not dynamic")
+		return nil
+	}
+	given := &plan.Given{}
+	given.Out, given.At, given.Hidden = rel.cols(), o.span, true
+	body := b.ops(s, &relation{node: given, ordered: rel.ordered}, o.body)
+	if body == nil || isFailed(body) {
+		return body
+	}
+	apply := &plan.Apply{Input: rel.node, By: []plan.Expr{key}, Given: given, Body: body.node}
+	apply.Out, apply.At = body.cols(), o.span
+	return &relation{node: apply}
+}
+
+func (b *binder) invoke(s *scope, rel *relation, o *opInvoke) *relation {
+	g := s.find(o.call.name)
+	if g == nil || g.lambda == nil {
+		known := []string{}
+		for up := s; up != nil; up = up.up {
+			known = append(known, up.name)
+		}
+		nearest(b.errorf(o.call.nameAt, "unknown function '%s'", o.call.name), o.call.name, known)
+		return nil
+	}
+	if len(g.lambda.params) == 0 || !g.lambda.params[0].tabular {
+		b.errorf(o.call.nameAt, "invoke wants a function whose first parameter is a table")
+		return nil
+	}
+	shared := b.share(rel, statement{at: o.at, let: o.call.name})
+	inner := s.with("$invoked", &given{rel: shared})
+	args := append([]named{{x: &name{at: o.at, text: "$invoked"}}}, o.call.args...)
+	return b.tableApply(inner, g, o.call.name, o.span, args)
+}

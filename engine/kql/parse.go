@@ -1,0 +1,329 @@
+package kql
+
+import (
+	"strings"
+
+	"casebook/engine/syntax"
+)
+
+// deepest is how deep expressions and pipelines may nest: more is an attack, not a query.
+const deepest = 200
+
+// parser makes the tree. The first mistake in a stage sets failed, which stops all reading until the stage's end, so that
+// each stage can report one mistake and the next one starts afresh.
+type parser struct {
+	file   *syntax.File
+	tokens []token
+	at     int
+	depth  int
+	failed bool
+	deep   bool
+	errs   *syntax.List
+}
+
+// query is a whole text.
+type query struct {
+	statements []statement
+}
+
+func parse(file *syntax.File) (*query, syntax.List) {
+	var errs syntax.List
+	p := &parser{file: file, errs: &errs}
+	p.tokens = lex(file, &errs)
+	q := &query{}
+	for !p.peek().is(";") && p.tokens[p.at].kind != end || p.peek().is(";") {
+		if p.take(";") {
+			continue
+		}
+		before := p.at
+		if s, ok := p.statement(); ok {
+			q.statements = append(q.statements, s)
+		}
+		if !p.failed && p.peek().kind != end && !p.peek().is(";") {
+			p.expected("'|', ';' or the end of the query")
+		}
+		if p.failed {
+			p.sync(false)
+		}
+		if p.at == before {
+			p.at++
+		}
+	}
+	return q, errs
+}
+
+var endToken = token{kind: end}
+
+func (p *parser) peek() token {
+	if p.failed {
+		return endToken
+	}
+	return p.tokens[p.at]
+}
+
+func (p *parser) ahead(n int) token {
+	if p.failed || p.at+n >= len(p.tokens) {
+		return endToken
+	}
+	return p.tokens[p.at+n]
+}
+
+// last is the token before.
+func (p *parser) last() token { return p.tokens[max(p.at-1, 0)] }
+
+func (p *parser) next() token {
+	t := p.peek()
+	if t.kind != end && !p.failed {
+		p.at++
+	}
+	return t
+}
+
+// take takes the token if it is that mark or word.
+func (p *parser) take(s string) bool {
+	if p.peek().is(s) {
+		p.at++
+		return true
+	}
+	return false
+}
+
+func (p *parser) want(s string) bool {
+	if p.take(s) {
+		return true
+	}
+	p.expected("'" + s + "'")
+	return false
+}
+
+// expected notes that something else was wanted here.
+func (p *parser) expected(what string) {
+	if p.failed {
+		return
+	}
+	t := p.tokens[p.at]
+	if t.kind != broken {
+		p.errs.Add(syntax.Errorf(p.file, t.span, "expected %s, found %s", what, t.describe(p.file)))
+	}
+	p.failed = true
+}
+
+func (p *parser) errorf(s syntax.Span, format string, args ...any) *syntax.Error {
+	e := syntax.Errorf(p.file, s, format, args...)
+	if !p.failed {
+		p.errs.Add(e)
+		p.failed = true
+	}
+	return e
+}
+
+// sync goes on after a mistake: to the next bar, semicolon or the parenthesis that closes this level.
+func (p *parser) sync(inner bool) {
+	p.failed = false
+	level := 0
+	for ; p.tokens[p.at].kind != end; p.at++ {
+		t := p.tokens[p.at]
+		switch {
+		case t.is("(") || t.is("[") || t.is("{"):
+			level++
+		case t.is(")") || t.is("]") || t.is("}"):
+			if level == 0 && inner {
+				return
+			}
+			level = max(level-1, 0)
+		case t.is(";") && level == 0, t.is("|") && level == 0:
+			return
+		}
+	}
+}
+
+// enter counts nesting; leave ends what enter began.
+func (p *parser) enter() bool {
+	p.depth++
+	if p.depth > deepest && !p.failed {
+		if !p.deep {
+			p.errs.Add(syntax.Errorf(p.file, p.tokens[p.at].span, "the query nests deeper than %d levels", deepest))
+		}
+		p.deep, p.failed = true, true
+		p.at = len(p.tokens) - 1
+	}
+	return !p.failed
+}
+
+func (p *parser) leave() { p.depth-- }
+
+func (p *parser) from(start syntax.Span) at {
+	return at{syntax.Span{Start: start.Start, End: max(p.last().span.End, start.Start)}}
+}
+
+func (p *parser) here() syntax.Span { return p.tokens[p.at].span }
+
+// statement reads let, declare, set, or the query itself.
+func (p *parser) statement() (statement, bool) {
+	start := p.here()
+	switch t := p.peek(); {
+	case t.is("let") && t.kind == word:
+		p.next()
+		s := statement{letAt: p.here()}
+		s.let = p.anyName("a name")
+		p.want("=")
+		if s.x = p.lambdaOr(); p.failed {
+			return s, false
+		}
+		s.at = p.from(start)
+		return s, true
+	case t.is("declare") && p.ahead(1).is("query_parameters"):
+		p.next()
+		p.next()
+		s := statement{}
+		s.declare = p.params()
+		s.at = p.from(start)
+		return s, !p.failed
+	case t.is("set") && p.ahead(1).kind == word:
+		p.next()
+		p.next()
+		if p.take("=") {
+			p.expr()
+		}
+		return statement{at: p.from(start), set: true}, !p.failed
+	case t.is("alias") || t.is("restrict") || t.is("declare"):
+		p.errorf(t.span, "the statement '%s' is not supported", t.text)
+		return statement{}, false
+	}
+	x := p.piped()
+	if x == nil {
+		return statement{}, false
+	}
+	return statement{at: p.from(start), x: x}, true
+}
+
+// lambdaOr is what follows "let name =": a function or an expression.
+func (p *parser) lambdaOr() expr {
+	start := p.here()
+	view := false
+	if p.peek().is("view") && p.ahead(1).is("(") {
+		view = true
+		p.next()
+	}
+	if p.peek().is("(") && (view || p.isLambda()) {
+		l := &lambda{view: view, params: p.params()}
+		p.body(l)
+		l.at = p.from(start)
+		return l
+	}
+	return p.piped()
+}
+
+// isLambda looks behind the parenthesis that opens here for a brace.
+func (p *parser) isLambda() bool {
+	level := 0
+	for i := 0; ; i++ {
+		switch t := p.ahead(i); {
+		case t.kind == end:
+			return false
+		case t.is("(") || t.is("["):
+			level++
+		case t.is(")") || t.is("]"):
+			if level--; level == 0 {
+				return p.ahead(i + 1).is("{")
+			}
+		}
+	}
+}
+
+func (p *parser) body(l *lambda) {
+	if !p.enter() {
+		return
+	}
+	defer p.leave()
+	p.want("{")
+	for !p.failed && !p.peek().is("}") {
+		if p.take(";") {
+			continue
+		}
+		s, ok := p.statement()
+		if !ok {
+			return
+		}
+		if s.let == "" {
+			if l.body != nil {
+				p.errorf(s.span, "a function gives one result, and this is a second one")
+				return
+			}
+			l.body = s.x
+		} else {
+			l.lets = append(l.lets, s)
+		}
+		if !p.take(";") && !p.peek().is("}") {
+			p.expected("';' or '}'")
+		}
+	}
+	if l.body == nil {
+		p.expected("the function's result")
+	}
+	p.want("}")
+}
+
+// params reads "(a:long = 1, T:(x:string, *))".
+func (p *parser) params() []param {
+	var list []param
+	if !p.enter() {
+		return nil
+	}
+	defer p.leave()
+	p.want("(")
+	for !p.failed && !p.peek().is(")") {
+		q := param{at: p.here()}
+		if p.take("*") {
+			q.anything = true
+		} else {
+			q.name = p.anyName("a parameter's name")
+			p.want(":")
+			if p.peek().is("(") {
+				q.tabular, q.columns = true, p.params()
+			} else {
+				q.typ = p.typeName()
+			}
+			if p.take("=") {
+				q.value = p.expr()
+			}
+		}
+		q.at = p.from(q.at).span
+		list = append(list, q)
+		if !p.take(",") {
+			break
+		}
+	}
+	p.want(")")
+	return list
+}
+
+// anyName reads a name where no expression can stand, so that keywords are names too.
+func (p *parser) anyName(what string) string {
+	t := p.peek()
+	switch t.kind {
+	case word, quoted:
+		p.next()
+		return t.text
+	case typed:
+		// A type's name before a parenthesis was read as a literal: it is none here.
+	}
+	p.expected(what)
+	return ""
+}
+
+// opName reads an operator's name, dashes and all, without taking it: the name and how many tokens it has.
+func (p *parser) opName() (string, int) {
+	t := p.peek()
+	if t.kind != word {
+		return "", 0
+	}
+	var b strings.Builder
+	b.WriteString(t.text)
+	n := 1
+	for p.ahead(n).is("-") && !p.ahead(n).spaced && p.ahead(n+1).kind == word && !p.ahead(n+1).spaced {
+		b.WriteString("-" + p.ahead(n+1).text)
+		n += 2
+	}
+	return b.String(), n
+}

@@ -1,0 +1,466 @@
+package kql
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/syntax"
+)
+
+// piped reads an expression and the operators after it, if any.
+func (p *parser) piped() expr {
+	if !p.enter() {
+		p.leave()
+		return nil
+	}
+	defer p.leave()
+	start := p.here()
+	x := p.expr()
+	if x == nil {
+		return nil
+	}
+	if !p.peek().is("|") {
+		return x
+	}
+	ops := p.ops()
+	return &pipe{at: p.from(start), source: x, ops: ops}
+}
+
+// ops reads "| op | op".
+func (p *parser) ops() []op {
+	var ops []op
+	for p.take("|") {
+		start := p.here()
+		o := p.op()
+		if p.failed {
+			ops = append(ops, &opFailed{p.from(start)})
+			p.sync(true)
+			continue
+		}
+		ops = append(ops, o)
+	}
+	return ops
+}
+
+// The binary operators by how tightly they bind, loosest first.
+var levels = [][]string{
+	{"or"},
+	{"and"},
+	{"==", "!=", "<>", "=~", "!~", "<", "<=", ">", ">="},
+	{"+", "-"},
+	{"*", "/", "%"},
+	{"has", "!has", "has_cs", "!has_cs", "contains", "!contains", "contains_cs", "!contains_cs", "startswith", "!startswith",
+		"startswith_cs", "!startswith_cs", "endswith", "!endswith", "endswith_cs", "!endswith_cs", "hasprefix", "!hasprefix",
+		"hasprefix_cs", "!hasprefix_cs", "hassuffix", "!hassuffix", "hassuffix_cs", "!hassuffix_cs", "matches",
+		"like", "notlike", "likecs", "notlikecs", "notcontains", "notcontainscs", "containscs"},
+}
+
+// comparisons is the level of levels at which in and between stand too.
+const comparisons = 2
+
+// lists are the operators that take a list.
+var lists = map[string]bool{"in": true, "!in": true, "in~": true, "!in~": true, "has_any": true, "!has_any": true, "has_all": true, "!has_all": true}
+
+func (p *parser) expr() expr {
+	if !p.enter() {
+		p.leave()
+		return nil
+	}
+	defer p.leave()
+	return p.level(0)
+}
+
+func (p *parser) level(n int) expr {
+	if n == len(levels) {
+		return p.unary()
+	}
+	start := p.here()
+	l := p.level(n + 1)
+	for l != nil && !p.failed {
+		t := p.peek()
+		if n == comparisons && (t.kind == mark || t.kind == word) {
+			if lists[t.text] {
+				l = p.inList(start, l)
+				continue
+			}
+			if t.text == "between" || t.text == "!between" {
+				l = p.between(start, l)
+				continue
+			}
+		}
+		if !(t.kind == mark || t.kind == word) || !has(levels[n], t.text) {
+			break
+		}
+		p.next()
+		opText, opAt := t.text, t.span
+		if opText == "matches" {
+			if !p.want("regex") {
+				return nil
+			}
+			opText, opAt = "matches regex", p.from(t.span).span
+		}
+		var r expr
+		if n == len(levels)-1 {
+			r = p.unary()
+		} else {
+			r = p.level(n + 1)
+		}
+		if r == nil {
+			return nil
+		}
+		l = &binary{at: p.from(start), op: opText, opAt: opAt, l: l, r: r}
+	}
+	return l
+}
+
+func has(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *parser) inList(start syntax.Span, l expr) expr {
+	t := p.next()
+	x := &inList{op: t.text, opAt: t.span, x: l}
+	if !p.peek().is("(") {
+		one := p.unary()
+		if one == nil {
+			return nil
+		}
+		x.list = []expr{one}
+		x.at = p.from(start)
+		return x
+	}
+	p.want("(")
+	for !p.failed && !p.peek().is(")") {
+		e := p.piped()
+		if e == nil {
+			return nil
+		}
+		x.list = append(x.list, e)
+		if !p.take(",") {
+			break
+		}
+	}
+	p.want(")")
+	x.at = p.from(start)
+	return x
+}
+
+func (p *parser) between(start syntax.Span, l expr) expr {
+	x := &between{not: p.next().text == "!between", x: l}
+	p.want("(")
+	x.lo = p.expr()
+	p.want("..")
+	x.hi = p.expr()
+	p.want(")")
+	if p.failed {
+		return nil
+	}
+	x.at = p.from(start)
+	return x
+}
+
+func (p *parser) unary() expr {
+	t := p.peek()
+	if t.is("-") || t.is("+") {
+		if !p.enter() {
+			p.leave()
+			return nil
+		}
+		defer p.leave()
+		p.next()
+		// The smallest long has no positive twin to negate.
+		if n := p.peek(); t.text == "-" && n.kind == number && n.text == "9223372036854775808" && !n.spaced {
+			p.errorf(t.span.To(n.span), "%s does not fit a long", "-"+n.text).WithHint("write long(-9223372036854775808)")
+			return nil
+		}
+		x := p.unary()
+		if x == nil {
+			return nil
+		}
+		return &unary{at: p.from(t.span), op: t.text, x: x}
+	}
+	return p.postfix()
+}
+
+func (p *parser) postfix() expr {
+	start := p.here()
+	x := p.primary()
+	for x != nil && !p.failed {
+		t := p.peek()
+		switch {
+		case t.is("."):
+			p.next()
+			f := p.peek()
+			if f.kind != word && f.kind != quoted {
+				p.expected("a property's name")
+				return nil
+			}
+			p.next()
+			x = &path{at: p.from(start), x: x, field: f.text, fieldAt: f.span}
+		case t.kind == quoted:
+			p.next()
+			x = &index{at: p.from(start), x: x, i: &literal{at{t.span}, column.String, t.text}}
+		case t.is("["):
+			p.next()
+			i := p.expr()
+			p.want("]")
+			if i == nil {
+				return nil
+			}
+			x = &index{at: p.from(start), x: x, i: i}
+		default:
+			return x
+		}
+	}
+	return x
+}
+
+// sources are the operators that a query may begin with.
+var sources = map[string]bool{"print": true, "range": true, "union": true, "datatable": true, "search": true, "find": true,
+	"externaldata": true, "external_data": true, "evaluate": true, "macro-expand": true, "graph": true}
+
+func (p *parser) primary() expr {
+	t := p.peek()
+	start := t.span
+	switch t.kind {
+	case text:
+		p.next()
+		value := t.text
+		for p.peek().kind == text {
+			value += p.next().text
+		}
+		return &literal{p.from(start), column.String, value}
+	case number:
+		return p.integer()
+	case fraction:
+		p.next()
+		f, err := strconv.ParseFloat(strings.TrimSuffix(t.text, "."), 64)
+		if err != nil && !math.IsInf(f, 0) {
+			p.errorf(t.span, "%s is no number", t.text)
+			return nil
+		}
+		return &literal{at{start}, column.Double, f}
+	case duration:
+		p.next()
+		return &literal{at{start}, column.Duration, t.ticks}
+	case typed:
+		return p.typed()
+	case quoted:
+		p.next()
+		return &name{at: at{start}, text: t.text}
+	case word:
+		return p.wordly()
+	case mark:
+		switch t.text {
+		case "(":
+			p.next()
+			x := p.piped()
+			p.want(")")
+			if p.failed {
+				return nil
+			}
+			return x
+		case "*":
+			p.next()
+			return &star{at{start}}
+		case "[":
+			// A list where only a value can stand is a mistake worth a better word.
+			p.errorf(t.span, "expected an expression, found '['").WithHint("write dynamic([…]) for an array")
+			return nil
+		}
+	}
+	p.expected("an expression")
+	return nil
+}
+
+func (p *parser) integer() expr {
+	t := p.next()
+	n, err := strconv.ParseInt(t.text, 0, 64)
+	if strings.HasPrefix(t.text, "0x") || strings.HasPrefix(t.text, "0X") {
+		var u uint64
+		u, err = strconv.ParseUint(t.text[2:], 16, 64)
+		n = int64(u)
+	} else {
+		n, err = strconv.ParseInt(t.text, 10, 64)
+	}
+	if err != nil {
+		p.errorf(t.span, "%s does not fit a long", t.text).WithHint("write real(%s) or decimal(%s)", t.text, t.text)
+		return nil
+	}
+	return &literal{at{t.span}, column.Long, n}
+}
+
+func (p *parser) wordly() expr {
+	t := p.peek()
+	start := t.span
+	switch t.text {
+	case "true", "false":
+		if !p.ahead(1).is("(") {
+			p.next()
+			return &literal{at{start}, column.Bool, t.text == "true"}
+		}
+	case "dynamic":
+		if p.ahead(1).is("(") {
+			return p.dynamic()
+		}
+	case "typeof":
+		if p.ahead(1).is("(") {
+			p.next()
+			p.next()
+			typ := p.typeName()
+			p.want(")")
+			return &literal{p.from(start), column.String, typeWord(typ)}
+		}
+	}
+	if full, n := p.opName(); sources[full] && p.startsTable(full, n) {
+		o := p.source(full, n)
+		if p.failed {
+			return nil
+		}
+		return &table{at: p.from(start), op: o}
+	}
+	if p.ahead(1).is("(") {
+		return p.call()
+	}
+	if reserved[t.text] {
+		p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
+		return nil
+	}
+	p.next()
+	return &name{at: at{start}, text: t.text}
+}
+
+// startsTable tells an operator that begins a query from a name or a function of the same word.
+func (p *parser) startsTable(full string, n int) bool {
+	after := p.ahead(n)
+	switch full {
+	case "print", "union", "search", "find":
+		return !after.is("=") && !(after.is("|") || after.is(")") || after.is(",") || after.kind == end)
+	case "range":
+		return after.kind == word && p.ahead(n+1).is("from") || after.kind == quoted
+	case "datatable", "externaldata", "external_data":
+		return after.is("(")
+	case "evaluate":
+		return after.kind == word
+	}
+	return false
+}
+
+func (p *parser) call() expr {
+	t := p.next()
+	if reserved[t.text] && !callable[t.text] {
+		p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
+		return nil
+	}
+	c := &call{name: t.text, nameAt: t.span}
+	p.want("(")
+	for !p.failed && !p.peek().is(")") {
+		a, ok := p.argument()
+		if !ok {
+			return nil
+		}
+		c.args = append(c.args, a)
+		if !p.take(",") {
+			break
+		}
+	}
+	p.want(")")
+	if p.failed {
+		return nil
+	}
+	c.at = p.from(t.span)
+	return c
+}
+
+// argument is "x", "name = x" or a query.
+func (p *parser) argument() (named, bool) {
+	t := p.peek()
+	var a named
+	if (t.kind == word || t.kind == quoted) && p.ahead(1).is("=") {
+		a.names, a.nameAt = []string{t.text}, t.span
+		p.next()
+		p.next()
+	}
+	a.x = p.piped()
+	return a, a.x != nil && !p.failed
+}
+
+// named reads "name = x", "(a, b) = x" or x.
+func (p *parser) named() (named, bool) {
+	t := p.peek()
+	var n named
+	switch {
+	case (t.kind == word || t.kind == quoted) && p.ahead(1).is("="):
+		if t.kind == word && reserved[t.text] {
+			p.errorf(t.span, "the keyword '%s' cannot be a name here", t.text).WithHint("write ['%s']", t.text)
+			return n, false
+		}
+		n.names, n.nameAt = []string{t.text}, t.span
+		p.next()
+		p.next()
+	case t.is("(") && p.isTuple():
+		p.next()
+		n.tuple = true
+		for {
+			n.names = append(n.names, p.anyName("a name"))
+			if !p.take(",") {
+				break
+			}
+		}
+		p.want(")")
+		n.nameAt = p.from(t.span).span
+		p.want("=")
+	}
+	n.x = p.expr()
+	return n, n.x != nil && !p.failed
+}
+
+func (p *parser) isTuple() bool {
+	for i := 1; ; i += 2 {
+		if t := p.ahead(i); t.kind != word && t.kind != quoted {
+			return false
+		}
+		if p.ahead(i + 1).is(")") {
+			return p.ahead(i + 2).is("=")
+		}
+		if !p.ahead(i + 1).is(",") {
+			return false
+		}
+	}
+}
+
+// namedList reads one or more, with commas between.
+func (p *parser) namedList() []named {
+	var list []named
+	for {
+		n, ok := p.named()
+		if !ok {
+			return list
+		}
+		list = append(list, n)
+		if !p.take(",") {
+			return list
+		}
+	}
+}
+
+func (p *parser) exprList() []expr {
+	var list []expr
+	for {
+		x := p.expr()
+		if x == nil {
+			return list
+		}
+		list = append(list, x)
+		if !p.take(",") {
+			return list
+		}
+	}
+}

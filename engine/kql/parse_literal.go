@@ -1,0 +1,315 @@
+package kql
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/syntax"
+)
+
+// typeWords are the names that types have in declarations.
+var typeWords = map[string]column.Type{
+	"bool": column.Bool, "boolean": column.Bool, "int": column.Int, "int32": column.Int, "long": column.Long, "int64": column.Long,
+	"real": column.Double, "double": column.Double, "decimal": column.Decimal, "string": column.String,
+	"datetime": column.Time, "date": column.Time, "timespan": column.Duration, "time": column.Duration,
+	"guid": column.GUID, "uuid": column.GUID, "uniqueid": column.GUID, "dynamic": column.Dynamic,
+}
+
+// typeWord is a type's name in KQL.
+func typeWord(t column.Type) string {
+	switch t {
+	case column.Bool:
+		return "bool"
+	case column.Int:
+		return "int"
+	case column.Double:
+		return "real"
+	case column.String, column.Text, column.IP, column.Version:
+		return "string"
+	case column.Time, column.Nanos:
+		return "datetime"
+	case column.Duration:
+		return "timespan"
+	}
+	return t.String()
+}
+
+func (p *parser) typeName() column.Type {
+	t := p.peek()
+	if t.kind == word {
+		if typ, ok := typeWords[t.text]; ok {
+			p.next()
+			return typ
+		}
+		known := make([]string, 0, len(typeWords))
+		for w := range typeWords {
+			known = append(known, w)
+		}
+		e := p.errorf(t.span, "unknown type '%s'", t.text)
+		if near := syntax.Nearest(t.text, known); near != "" {
+			e.WithHint("did you mean '%s'?", near)
+		}
+		return column.Null
+	}
+	p.expected("a type")
+	return column.Null
+}
+
+// typed reads datetime(2020-01-01), long(null) and their like.
+func (p *parser) typed() expr {
+	t := p.next()
+	typ := literalTypes[t.text]
+	raw := strings.TrimSpace(t.raw)
+	l := &literal{at: at{t.span}, typ: typ}
+	if raw == "null" || (raw == "" && typ == column.Time) {
+		if typ == column.String {
+			l.value = ""
+		}
+		return l
+	}
+	var ok bool
+	switch typ {
+	case column.Bool:
+		switch strings.ToLower(raw) {
+		case "true", "1":
+			l.value, ok = true, true
+		case "false", "0":
+			l.value, ok = false, true
+		}
+	case column.Int, column.Long:
+		l.value, ok = integerText(raw, typ)
+	case column.Double, column.Decimal:
+		l.value, ok = realText(raw)
+	case column.Time:
+		var ticks int64
+		if ticks, ok = function.ParseTime(raw); ok {
+			l.value = ticks
+		}
+	case column.Duration:
+		var ticks int64
+		if ticks, ok = timespanText(raw); ok {
+			l.value = ticks
+		}
+	case column.GUID:
+		var s string
+		if s, ok = function.ParseGUID(strings.Trim(raw, `"'`)); ok {
+			l.value = s
+		}
+	case column.String:
+		inner := &syntax.File{Text: raw}
+		var errs syntax.List
+		if tokens := lex(inner, &errs); len(errs) == 0 && len(tokens) == 2 && tokens[0].kind == text {
+			l.value, ok = tokens[0].text, true
+		}
+	}
+	if !ok {
+		p.errorf(t.span, "'%s' is no %s", raw, typeWord(typ))
+		return nil
+	}
+	return l
+}
+
+func integerText(raw string, typ column.Type) (any, bool) {
+	bits := 64
+	if typ == column.Int {
+		bits = 32
+	}
+	sign, digits := "", raw
+	if strings.HasPrefix(raw, "-") || strings.HasPrefix(raw, "+") {
+		sign, digits = strings.TrimPrefix(raw[:1], "+"), strings.TrimSpace(raw[1:])
+	}
+	if hex, ok := strings.CutPrefix(strings.ToLower(digits), "0x"); ok {
+		u, err := strconv.ParseUint(hex, 16, bits)
+		n := int64(u)
+		if bits == 32 {
+			n = int64(int32(u))
+		}
+		if sign == "-" {
+			n = -n
+		}
+		return n, err == nil
+	}
+	n, err := strconv.ParseInt(sign+digits, 10, bits)
+	return n, err == nil
+}
+
+func realText(raw string) (any, bool) {
+	switch strings.ToLower(raw) {
+	case "nan":
+		return math.NaN(), true
+	case "+inf", "inf":
+		return math.Inf(1), true
+	case "-inf":
+		return math.Inf(-1), true
+	}
+	f, err := strconv.ParseFloat(raw, 64)
+	if err != nil && !math.IsInf(f, 0) {
+		return nil, false
+	}
+	return f, true
+}
+
+// timespanText reads what stands in timespan(…): a timespan, a number with a unit, or a number of days.
+func timespanText(raw string) (int64, bool) {
+	digits := strings.TrimPrefix(raw, "-")
+	if i := strings.IndexFunc(digits, letter); i > 0 {
+		if size, ok := units[strings.TrimSpace(digits[i:])]; ok {
+			n, ok := scale(strings.TrimSpace(digits[:i]), size)
+			if raw != digits {
+				n = -n
+			}
+			return n, ok
+		}
+		// Sums such as 1d + 2h are not read here.
+		return 0, false
+	}
+	return function.ParseTimespan(raw)
+}
+
+// dynamic reads dynamic(…).
+func (p *parser) dynamic() expr {
+	start := p.here()
+	p.next()
+	p.want("(")
+	v := p.json()
+	p.want(")")
+	if p.failed {
+		return nil
+	}
+	return &literal{p.from(start), column.Dynamic, v}
+}
+
+// json reads a value inside dynamic(…).
+func (p *parser) json() any {
+	if !p.enter() {
+		p.leave()
+		return nil
+	}
+	defer p.leave()
+	t := p.peek()
+	switch t.kind {
+	case text:
+		p.next()
+		return t.text
+	case quoted:
+		p.next()
+		return []any{t.text}
+	case number, fraction:
+		return p.jsonNumber("")
+	case duration:
+		p.next()
+		return column.Span(t.ticks)
+	case typed:
+		if l, ok := p.typed().(*literal); ok {
+			switch l.typ {
+			case column.Time:
+				if n, ok := l.value.(int64); ok {
+					return column.Ticks(n)
+				}
+			case column.Duration:
+				if n, ok := l.value.(int64); ok {
+					return column.Span(n)
+				}
+			}
+			return l.value
+		}
+		return nil
+	case word:
+		switch t.text {
+		case "true", "false":
+			p.next()
+			return t.text == "true"
+		case "null":
+			p.next()
+			return nil
+		case "dynamic":
+			if l, ok := p.dynamic().(*literal); ok {
+				return l.value
+			}
+			return nil
+		}
+	case mark:
+		switch t.text {
+		case "-", "+":
+			p.next()
+			return p.jsonNumber(strings.TrimPrefix(t.text, "+"))
+		case "[":
+			p.next()
+			list := []any{}
+			for !p.failed && !p.peek().is("]") {
+				list = append(list, p.json())
+				if !p.take(",") {
+					break
+				}
+			}
+			p.want("]")
+			return list
+		case "{":
+			return p.jsonObject()
+		}
+	}
+	p.expected("a JSON value")
+	return nil
+}
+
+func (p *parser) jsonObject() any {
+	p.next()
+	o := column.NewObject()
+	for !p.failed && !p.peek().is("}") {
+		k := p.peek()
+		if k.kind != text && k.kind != word {
+			p.expected("a key in quotes")
+			break
+		}
+		p.next()
+		p.want(":")
+		o.Set(k.text, p.json())
+		if !p.take(",") {
+			break
+		}
+	}
+	p.want("}")
+	return o
+}
+
+func (p *parser) jsonNumber(sign string) any {
+	t := p.peek()
+	switch t.kind {
+	case number:
+		p.next()
+		if n, err := strconv.ParseInt(sign+t.text, 10, 64); err == nil {
+			return n
+		}
+		f, _ := strconv.ParseFloat(sign+t.text, 64)
+		return f
+	case fraction:
+		p.next()
+		f, _ := strconv.ParseFloat(sign+t.text, 64)
+		return f
+	}
+	p.expected("a number")
+	return nil
+}
+
+// reserved are the words that are no names unless written ['so'].
+var reserved = words(`and anomalychart areachart as asc barchart between by callout card columnchart contains contains_cs datatable desc
+ endswith endswith_cs externaldata external_data find first has has_any has_all has_cs hasprefix hasprefix_cs hassuffix hassuffix_cs
+ in invoke isfuzzy kind ladderchart last like likecs linechart materialize matches missing notcontains notcontainscs notlike notlikecs
+ of or others piechart pivotchart print project scatterchart search set stackedareachart startswith startswith_cs timechart timeline
+ timepivot title to toscalar treemap union where with_itemindex with_match_id with_source with_step_name withsource
+ accumulate bagexpansion nooptimization pathformat relaxed simple verbose
+ int8 char uint8 byte int16 uint16 uint uint32 ulong uint64 float`)
+
+// callable are reserved words that are functions too.
+var callable = words("materialize toscalar")
+
+func words(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}
