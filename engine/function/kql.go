@@ -80,12 +80,12 @@ func texts(eval Eval) Eval {
 		if err != nil {
 			return nil, err
 		}
-		return blank(v), nil
+		return fillBlanks(v), nil
 	}
 }
 
 // blank is a vector of strings with "" for null.
-func blank(v *column.Vector) *column.Vector {
+func fillBlanks(v *column.Vector) *column.Vector {
 	if v.Type.Kind() == column.NoKind {
 		v = column.NullVector(column.String, v.Len)
 	}

@@ -17,13 +17,13 @@ func aggregateRow(sig, doc string, make func(*Env, []column.Type) Aggregator) *R
 var kqlAggregates = []*Row{
 	aggregateRow("count(bool?) long =prefix:count", "how many rows", CountRows),
 	aggregateRow("countif(bool) long =prefix:countif", "how many rows hold", CountRows),
-	aggregateRow("sum(summable) promoted =prefix:sum", "the sum", sumOf),
-	aggregateRow("sumif(summable, bool) promoted =prefix:sumif", "the sum where a condition holds", sumOf),
-	aggregateRow("avg(number) real =prefix:avg", "the mean", averages),
-	aggregateRow("avg(timespan) timespan =prefix:avg", "the mean", averages),
-	aggregateRow("avg(datetime) datetime =prefix:avg", "the mean", averages),
-	aggregateRow("avgif(number, bool) real =prefix:avgif", "the mean where a condition holds", averages),
-	aggregateRow("avgif(timespan, bool) timespan =prefix:avgif", "the mean where a condition holds", averages),
+	aggregateRow("sum(summable) promoted =prefix:sum", "the sum", summing),
+	aggregateRow("sumif(summable, bool) promoted =prefix:sumif", "the sum where a condition holds", summing),
+	aggregateRow("avg(number) real =prefix:avg", "the mean", meanOf),
+	aggregateRow("avg(timespan) timespan =prefix:avg", "the mean", meanOf),
+	aggregateRow("avg(datetime) datetime =prefix:avg", "the mean", meanOf),
+	aggregateRow("avgif(number, bool) real =prefix:avgif", "the mean where a condition holds", meanOf),
+	aggregateRow("avgif(timespan, bool) timespan =prefix:avgif", "the mean where a condition holds", meanOf),
 	aggregateRow("min(orderable) same =prefix:min", "the least value", extremes(-1)),
 	aggregateRow("minif(orderable, bool) same =prefix:minif", "the least value where a condition holds", extremes(-1)),
 	aggregateRow("max(orderable) same =prefix:max", "the greatest value", extremes(1)),
@@ -44,10 +44,10 @@ var kqlAggregates = []*Row{
 	aggregateRow("dcountif(scalar, bool, integer?) long =prefix:dcountif", "how many different values where a condition holds", gather(column.Long, distinctCount)),
 	aggregateRow("count_distinct(notdynamic) long =prefix:count_distinct", "how many different values", gather(column.Long, distinctCount)),
 	aggregateRow("count_distinctif(notdynamic, bool) long =prefix:count_distinctif", "how many different values where a condition holds", gather(column.Long, distinctCount)),
-	aggregateRow("make_list(scalar, integer?) dynamic =prefix:list", "the values", gather(column.Dynamic, list)),
-	aggregateRow("make_list_if(scalar, bool, integer?) dynamic =prefix:list", "the values where a condition holds", gather(column.Dynamic, list)),
-	aggregateRow("makelist(scalar, integer?) dynamic =prefix:list", "the first 128 values", gather(column.Dynamic, legacy(list))),
-	aggregateRow("make_list_with_nulls(scalar) dynamic =prefix:list", "the values, nulls too", gatherNulls(column.Dynamic, list)),
+	aggregateRow("make_list(scalar, integer?) dynamic =prefix:list", "the values", gather(column.Dynamic, elementsOf)),
+	aggregateRow("make_list_if(scalar, bool, integer?) dynamic =prefix:list", "the values where a condition holds", gather(column.Dynamic, elementsOf)),
+	aggregateRow("makelist(scalar, integer?) dynamic =prefix:list", "the first 128 values", gather(column.Dynamic, legacy(elementsOf))),
+	aggregateRow("make_list_with_nulls(scalar) dynamic =prefix:list", "the values, nulls too", gatherNulls(column.Dynamic, elementsOf)),
 	aggregateRow("make_set(scalar, integer?) dynamic =prefix:set", "the different values", gather(column.Dynamic, set)),
 	aggregateRow("make_set_if(scalar, bool, integer?) dynamic =prefix:set", "the different values where a condition holds", gather(column.Dynamic, set)),
 	aggregateRow("makeset(scalar, integer?) dynamic =prefix:set", "the first 128 different values", gather(column.Dynamic, legacy(set))),
@@ -115,7 +115,7 @@ func (g *groupsOf[S]) Result(groups int) (*column.Vector, error) {
 	return b.Vector(), nil
 }
 
-type sums struct {
+type moment struct {
 	n    int64
 	i    int64
 	f    float64
@@ -124,17 +124,17 @@ type sums struct {
 	seen bool
 }
 
-func zero() *sums { return &sums{} }
+func zero() *moment { return &moment{} }
 
 // sumOf is 0 over nothing.
-func sumOf(_ *Env, args []column.Type) Aggregator {
+func summing(_ *Env, args []column.Type) Aggregator {
 	t := args[0]
 	if t == column.Int {
 		t = column.Long
 	}
 	real := t.Kind() == column.FloatKind
-	return &groupsOf[sums]{t: t, fresh: zero,
-		add: func(s *sums, args []*column.Vector, i int) error {
+	return &groupsOf[moment]{t: t, fresh: zero,
+		add: func(s *moment, args []*column.Vector, i int) error {
 			if args[0].IsNull(i) {
 				return nil
 			}
@@ -149,7 +149,7 @@ func sumOf(_ *Env, args []column.Type) Aggregator {
 			}
 			return nil
 		},
-		result: func(s *sums) any {
+		result: func(s *moment) any {
 			switch {
 			case real:
 				return s.f
@@ -161,20 +161,20 @@ func sumOf(_ *Env, args []column.Type) Aggregator {
 }
 
 // averages is NaN over nothing, or null where there is no NaN.
-func averages(_ *Env, args []column.Type) Aggregator {
+func meanOf(_ *Env, args []column.Type) Aggregator {
 	t := args[0]
 	if t != column.Time && t != column.Duration {
 		t = column.Double
 	}
-	return &groupsOf[sums]{t: t, fresh: zero,
-		add: func(s *sums, args []*column.Vector, i int) error {
+	return &groupsOf[moment]{t: t, fresh: zero,
+		add: func(s *moment, args []*column.Vector, i int) error {
 			if !args[0].IsNull(i) {
 				s.n++
 				s.f += floatAt(args[0], i)
 			}
 			return nil
 		},
-		result: func(s *sums) any {
+		result: func(s *moment) any {
 			if t == column.Double {
 				return s.f / float64(s.n)
 			}
@@ -195,8 +195,8 @@ func floatAt(v *column.Vector, i int) float64 {
 // moments is variance and standard deviation by Welford's method; 0 over too little.
 func moments(root, sample bool) func(*Env, []column.Type) Aggregator {
 	return func(*Env, []column.Type) Aggregator {
-		return &groupsOf[sums]{t: column.Double, fresh: zero,
-			add: func(s *sums, args []*column.Vector, i int) error {
+		return &groupsOf[moment]{t: column.Double, fresh: zero,
+			add: func(s *moment, args []*column.Vector, i int) error {
 				if args[0].IsNull(i) {
 					return nil
 				}
@@ -207,7 +207,7 @@ func moments(root, sample bool) func(*Env, []column.Type) Aggregator {
 				s.m2 += d * (x - s.mean)
 				return nil
 			},
-			result: func(s *sums) any {
+			result: func(s *moment) any {
 				n := float64(s.n)
 				if sample {
 					n--
@@ -225,8 +225,8 @@ func moments(root, sample bool) func(*Env, []column.Type) Aggregator {
 
 func covariances(sample bool) func(*Env, []column.Type) Aggregator {
 	return func(*Env, []column.Type) Aggregator {
-		return &groupsOf[sums]{t: column.Double, fresh: zero,
-			add: func(s *sums, args []*column.Vector, i int) error {
+		return &groupsOf[moment]{t: column.Double, fresh: zero,
+			add: func(s *moment, args []*column.Vector, i int) error {
 				if args[0].IsNull(i) || args[1].IsNull(i) {
 					return nil
 				}
@@ -238,7 +238,7 @@ func covariances(sample bool) func(*Env, []column.Type) Aggregator {
 				s.m2 += d * (y - s.f)
 				return nil
 			},
-			result: func(s *sums) any {
+			result: func(s *moment) any {
 				n := float64(s.n)
 				if sample {
 					n--
@@ -251,15 +251,15 @@ func covariances(sample bool) func(*Env, []column.Type) Aggregator {
 	}
 }
 
-type best struct {
+type champion struct {
 	key, value any
 	seen       bool
 }
 
 func extremes(sign int) func(*Env, []column.Type) Aggregator {
 	return func(_ *Env, args []column.Type) Aggregator {
-		return &groupsOf[best]{t: args[0], fresh: func() *best { return &best{} },
-			add: func(s *best, args []*column.Vector, i int) error {
+		return &groupsOf[champion]{t: args[0], fresh: func() *champion { return &champion{} },
+			add: func(s *champion, args []*column.Vector, i int) error {
 				x := cell(args[0], i)
 				if x == nil {
 					return nil
@@ -276,7 +276,7 @@ func extremes(sign int) func(*Env, []column.Type) Aggregator {
 				}
 				return nil
 			},
-			result: func(s *best) any { return s.key }}
+			result: func(s *champion) any { return s.key }}
 	}
 }
 
@@ -284,38 +284,38 @@ func extremes(sign int) func(*Env, []column.Type) Aggregator {
 func argExtreme(sign int) func(*Env, []column.Type) Aggregator {
 	return func(_ *Env, args []column.Type) Aggregator {
 		at := len(args) - 1
-		return &groupsOf[best]{t: args[at], fresh: func() *best { return &best{} },
-			add: func(s *best, args []*column.Vector, i int) error {
+		return &groupsOf[champion]{t: args[at], fresh: func() *champion { return &champion{} },
+			add: func(s *champion, args []*column.Vector, i int) error {
 				k := cell(args[0], i)
 				if !s.seen || k != nil && (s.key == nil || compareCells(k, s.key)*sign > 0) {
 					s.key, s.value, s.seen = k, cell(args[at], i), true
 				}
 				return nil
 			},
-			result: func(s *best) any { return s.value }}
+			result: func(s *champion) any { return s.value }}
 	}
 }
 
 // gathered is the values of one group.
-type gathered struct {
+type gatheredValues struct {
 	values []any
 	limit  int64
 	seen   map[string]bool
 }
 
 // gather keeps the values that are not null and makes something of them.
-func gather(t column.Type, finish func(*gathered) any) func(*Env, []column.Type) Aggregator {
+func gather(t column.Type, finish func(*gatheredValues) any) func(*Env, []column.Type) Aggregator {
 	return gathering(t, finish, false)
 }
 
-func gatherNulls(t column.Type, finish func(*gathered) any) func(*Env, []column.Type) Aggregator {
+func gatherNulls(t column.Type, finish func(*gatheredValues) any) func(*Env, []column.Type) Aggregator {
 	return gathering(t, finish, true)
 }
 
-func gathering(t column.Type, finish func(*gathered) any, nulls bool) func(*Env, []column.Type) Aggregator {
+func gathering(t column.Type, finish func(*gatheredValues) any, nulls bool) func(*Env, []column.Type) Aggregator {
 	return func(env *Env, types []column.Type) Aggregator {
-		return &groupsOf[gathered]{t: t, fresh: func() *gathered { return &gathered{limit: -1} },
-			add: func(s *gathered, args []*column.Vector, i int) error {
+		return &groupsOf[gatheredValues]{t: t, fresh: func() *gatheredValues { return &gatheredValues{limit: -1} },
+			add: func(s *gatheredValues, args []*column.Vector, i int) error {
 				if len(args) > 1 && !args[1].IsNull(i) && args[1].Type.Kind() == column.IntKind {
 					s.limit = args[1].Ints[i]
 				}
@@ -329,11 +329,11 @@ func gathering(t column.Type, finish func(*gathered) any, nulls bool) func(*Env,
 				s.values = append(s.values, x)
 				return nil
 			},
-			result: func(s *gathered) any { return finish(s) }}
+			result: func(s *gatheredValues) any { return finish(s) }}
 	}
 }
 
-func distinctCount(s *gathered) any {
+func distinctCount(s *gatheredValues) any {
 	seen := map[string]bool{}
 	for _, x := range s.values {
 		if x != nil {
@@ -356,14 +356,14 @@ func identity(x any) string {
 	return string(appendJSON([]byte(dynamicType(x)[:1]), x))
 }
 
-func list(s *gathered) any {
+func elementsOf(s *gatheredValues) any {
 	if s.limit >= 0 && int64(len(s.values)) > s.limit {
 		s.values = s.values[:s.limit]
 	}
 	return append([]any{}, s.values...)
 }
 
-func set(s *gathered) any {
+func set(s *gatheredValues) any {
 	out, seen := []any{}, map[string]bool{}
 	for _, x := range s.values {
 		if s.limit >= 0 && int64(len(out)) >= s.limit {
@@ -378,8 +378,8 @@ func set(s *gathered) any {
 }
 
 // legacy caps the older aggregates, which kept no more than 128 values.
-func legacy(finish func(*gathered) any) func(*gathered) any {
-	return func(s *gathered) any {
+func legacy(finish func(*gatheredValues) any) func(*gatheredValues) any {
+	return func(s *gatheredValues) any {
 		if s.limit < 0 {
 			s.limit = 128
 		}
@@ -388,7 +388,7 @@ func legacy(finish func(*gathered) any) func(*gathered) any {
 }
 
 // bag keeps the first value of each key.
-func bag(s *gathered) any {
+func bag(s *gatheredValues) any {
 	out := column.NewObject()
 	for _, x := range s.values {
 		o, ok := x.(*column.Object)
@@ -406,14 +406,14 @@ func bag(s *gathered) any {
 
 func bitsOf(start int64, f func(a, b int64) int64) func(*Env, []column.Type) Aggregator {
 	return func(_ *Env, args []column.Type) Aggregator {
-		return &groupsOf[sums]{t: column.Long, fresh: func() *sums { return &sums{i: start} },
-			add: func(s *sums, args []*column.Vector, i int) error {
+		return &groupsOf[moment]{t: column.Long, fresh: func() *moment { return &moment{i: start} },
+			add: func(s *moment, args []*column.Vector, i int) error {
 				if !args[0].IsNull(i) {
 					s.i, s.seen = f(s.i, args[0].Ints[i]), true
 				}
 				return nil
 			},
-			result: func(s *sums) any {
+			result: func(s *moment) any {
 				if !s.seen {
 					return nil
 				}
@@ -423,14 +423,14 @@ func bitsOf(start int64, f func(a, b int64) int64) func(*Env, []column.Type) Agg
 }
 
 // weighted is the values of one group with their weights.
-type weighted struct {
+type weighing struct {
 	values  []any
 	weights []int64
 	ranks   []float64
 	total   int64
 }
 
-func (w *weighted) add(x any, weight int64) {
+func (w *weighing) add(x any, weight int64) {
 	if x == nil || weight <= 0 {
 		return
 	}
@@ -438,7 +438,7 @@ func (w *weighted) add(x any, weight int64) {
 	w.total += weight
 }
 
-func (w *weighted) sort() {
+func (w *weighing) sort() {
 	order := make([]int, len(w.values))
 	for i := range order {
 		order[i] = i
@@ -452,7 +452,7 @@ func (w *weighted) sort() {
 }
 
 // at is the nearest rank: the first value that so many hundredths of the weight do not lie above.
-func (w *weighted) at(rank float64) any {
+func (w *weighing) at(rank float64) any {
 	if len(w.values) == 0 {
 		return nil
 	}
@@ -466,13 +466,13 @@ func (w *weighted) at(rank float64) any {
 	return w.values[len(w.values)-1]
 }
 
-func percentileOf(env *Env, args []column.Type) Aggregator { return ranked(env, args, false) }
+func percentileOf(env *Env, args []column.Type) Aggregator { return rankedOf(env, args, false) }
 
-func percentileOfWeights(env *Env, args []column.Type) Aggregator { return ranked(env, args, true) }
+func percentileOfWeights(env *Env, args []column.Type) Aggregator { return rankedOf(env, args, true) }
 
-func ranked(_ *Env, args []column.Type, weights bool) Aggregator {
-	return &groupsOf[weighted]{t: args[0], fresh: func() *weighted { return &weighted{} },
-		add: func(s *weighted, args []*column.Vector, i int) error {
+func rankedOf(_ *Env, args []column.Type, weights bool) Aggregator {
+	return &groupsOf[weighing]{t: args[0], fresh: func() *weighing { return &weighing{} },
+		add: func(s *weighing, args []*column.Vector, i int) error {
 			last := args[len(args)-1]
 			if s.ranks == nil && !last.IsNull(i) {
 				s.ranks = []float64{floatAt(last, i)}
@@ -487,7 +487,7 @@ func ranked(_ *Env, args []column.Type, weights bool) Aggregator {
 			s.add(cell(args[0], i), w)
 			return nil
 		},
-		result: func(s *weighted) any {
+		result: func(s *weighing) any {
 			s.sort()
 			if len(s.ranks) == 0 {
 				return nil
@@ -502,8 +502,8 @@ func percentileArrays(weights bool) func(*Env, []column.Type) Aggregator {
 		if weights {
 			from = 2
 		}
-		return &groupsOf[weighted]{t: column.Dynamic, fresh: func() *weighted { return &weighted{} },
-			add: func(s *weighted, args []*column.Vector, i int) error {
+		return &groupsOf[weighing]{t: column.Dynamic, fresh: func() *weighing { return &weighing{} },
+			add: func(s *weighing, args []*column.Vector, i int) error {
 				if s.ranks == nil {
 					for _, v := range args[from:] {
 						switch x := cell(v, i).(type) {
@@ -525,7 +525,7 @@ func percentileArrays(weights bool) func(*Env, []column.Type) Aggregator {
 				s.add(cell(args[0], i), w)
 				return nil
 			},
-			result: func(s *weighted) any {
+			result: func(s *weighing) any {
 				s.sort()
 				out := []any{}
 				for _, r := range s.ranks {
@@ -537,7 +537,7 @@ func percentileArrays(weights bool) func(*Env, []column.Type) Aggregator {
 }
 
 // schemaOf tells the types that occur at each place of dynamic values.
-func schemaOf(s *gathered) any {
+func schemaOf(s *gatheredValues) any {
 	return shape(s.values)
 }
 

@@ -25,7 +25,7 @@ var kqlConversions = []*Row{
 	scalarRow("toobject(scalar) dynamic =first", "the value that a JSON text stands for", toDynamic),
 	operatorRow("todynamic value", "a value as a dynamic one", asDynamic),
 	operatorRow("filled", "a text, or the empty one for none", func(_ *Env, args []*column.Vector, _ int) (*column.Vector, error) {
-		return blank(args[0].As(column.String)), nil
+		return fillBlanks(args[0].As(column.String)), nil
 	}),
 	scalarRow("gettype(scalar) string =prefix:type", "the name of a value's type", typeOf),
 	operatorRow("key", "a text that only an equal value has", keyText),
@@ -38,7 +38,7 @@ func toText(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	t := v.Type
 	switch t {
 	case column.String:
-		return blank(v), nil
+		return fillBlanks(v), nil
 	case column.Dynamic:
 		return texts(Map1(column.String, func(_ *Env, x any) (string, bool) { return dynamicText(x), true }))(env, args, n)
 	}

@@ -60,8 +60,8 @@ var kqlDynamics = []*Row{
 	scalarRow("array_sum(array) real", "the sum of an array", arraySum),
 	scalarRow("array_iff(array, scalar, scalar) dynamic", "one of two values for each element", boxing(arrays1(arrayIff))),
 	scalarRow("array_iif(array, scalar, scalar) dynamic", "one of two values for each element", boxing(arrays1(arrayIff))),
-	scalarRow("array_sort_asc(array, bool!?) dynamic", "an array in order", arrays1(func(l, a []any) any { return sorted(l, a, 1) })),
-	scalarRow("array_sort_desc(array, bool!?) dynamic", "an array in falling order", arrays1(func(l, a []any) any { return sorted(l, a, -1) })),
+	scalarRow("array_sort_asc(array, bool!?) dynamic", "an array in order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, 1) })),
+	scalarRow("array_sort_desc(array, bool!?) dynamic", "an array in falling order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, -1) })),
 	scalarRow("pack_array(scalar...) dynamic", "an array of values", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any { return append([]any{}, a...) }))),
 	scalarRow("repeat(scalar, long) dynamic =prefix:repeat", "an array of one value", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		n, ok := a[1].(int64)
@@ -76,7 +76,7 @@ var kqlDynamics = []*Row{
 	}))),
 	scalarRow("range(summable, summable, summable?) dynamic", "an array of values at a regular distance", boxing(rangeArray(1<<20))),
 	operatorRow("range values", "an array of values at a regular distance", boxing(rangeArray(10_000_000))),
-	scalarRow("zip(array...) dynamic", "arrays of the elements at each place", rowwise(column.Dynamic, zip)),
+	scalarRow("zip(array...) dynamic", "arrays of the elements at each place", rowwise(column.Dynamic, zipped)),
 	scalarRow("bag_keys(bag) dynamic", "the keys of a bag", rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		o, ok := a[0].(*column.Object)
 		if !ok {
@@ -92,7 +92,7 @@ var kqlDynamics = []*Row{
 		_, ok := follow(a[0], plainText(a[1]))
 		return ok
 	})),
-	scalarRow("bag_merge(bag...) dynamic", "bags in one; the first value of a key counts", rowwise(column.Dynamic, func(_ *Env, a []any) any { return bag(&gathered{values: a, limit: -1}) })),
+	scalarRow("bag_merge(bag...) dynamic", "bags in one; the first value of a key counts", rowwise(column.Dynamic, func(_ *Env, a []any) any { return bag(&gatheredValues{values: a, limit: -1}) })),
 	scalarRow("bag_remove_keys(bag, array) dynamic", "a bag without some keys", rowwise(column.Dynamic, removeKeys)),
 	scalarRow("bag_set_key(bag, string!, scalar) dynamic", "a bag with a key set", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		o, ok := a[0].(*column.Object)
@@ -127,7 +127,7 @@ var kqlDynamics = []*Row{
 	scalarRow("pack_dictionary(asstring..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
 	operatorRow("bag_pack filled", "a bag of the keys that have values", boxing(rowwise(column.Dynamic, packed(true)))),
 	scalarRow("set_union(array...) dynamic", "the elements of any array", rowwise(column.Dynamic, func(_ *Env, a []any) any {
-		all := &gathered{limit: -1}
+		all := &gatheredValues{limit: -1}
 		for _, x := range a {
 			l, ok := x.([]any)
 			if !ok {
@@ -178,7 +178,7 @@ var kqlDynamics = []*Row{
 		}
 		return float64(both) / float64(len(x)+len(y)-both)
 	})),
-	scalarRow("dynamic_to_json(scalar) string", "a dynamic value as JSON, keys in order", rowwise(column.String, func(_ *Env, a []any) any { return string(appendJSON(nil, inOrder(a[0]))) })),
+	scalarRow("dynamic_to_json(scalar) string", "a dynamic value as JSON, keys in order", rowwise(column.String, func(_ *Env, a []any) any { return string(appendJSON(nil, keysInOrder(a[0]))) })),
 	operatorRow("extract_json text", "what a JSON path leads to", rowwise(column.String, func(_ *Env, a []any) any {
 		x, err := parseJSON(plainText(a[1]))
 		if err != nil {
@@ -188,25 +188,25 @@ var kqlDynamics = []*Row{
 		return dynamicText(found)
 	})),
 	scalarRow("treepath(bag) dynamic =prefix:tree", "the paths in a bag", rowwise(column.Dynamic, func(_ *Env, a []any) any {
-		list := []any{}
+		elementsOf := []any{}
 		var walk func(x any, at string)
 		walk = func(x any, at string) {
 			switch x := x.(type) {
 			case *column.Object:
 				for _, k := range x.Keys {
 					p := at + "['" + k + "']"
-					list = append(list, p)
+					elementsOf = append(elementsOf, p)
 					walk(x.Values[k], p)
 				}
 			case []any:
 				if len(x) > 0 {
-					list = append(list, at+"[0]")
+					elementsOf = append(elementsOf, at+"[0]")
 					walk(x[0], at+"[0]")
 				}
 			}
 		}
 		walk(a[0], "")
-		return list
+		return elementsOf
 	})),
 }
 
@@ -396,9 +396,9 @@ func arraySum(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 func arrayIff(l, a []any) any {
 	out := make([]any, len(l))
 	pick := func(x any, i int) any {
-		if list, ok := x.([]any); ok {
-			if i < len(list) {
-				return list[i]
+		if elementsOf, ok := x.([]any); ok {
+			if i < len(elementsOf) {
+				return elementsOf[i]
 			}
 			return nil
 		}
@@ -424,7 +424,7 @@ func arrayIff(l, a []any) any {
 }
 
 // sorted orders an array of one kind of value; nulls come last unless it is said otherwise.
-func sorted(l, a []any, sign int) any {
+func arrayInOrder(l, a []any, sign int) any {
 	nullsLast := true
 	if len(a) > 0 {
 		nullsLast, _ = a[0].(bool)
@@ -521,7 +521,7 @@ func wholeOf(x any) (int64, byte, bool) {
 	return 0, 0, false
 }
 
-func zip(_ *Env, a []any) any {
+func zipped(_ *Env, a []any) any {
 	n := 0
 	lists := make([][]any, len(a))
 	for i, x := range a {
@@ -674,20 +674,20 @@ func setKeep(everywhere bool) func(*Env, []any) any {
 	}
 }
 
-func inOrder(x any) any {
+func keysInOrder(x any) any {
 	switch x := x.(type) {
 	case *column.Object:
 		keys := append([]string{}, x.Keys...)
 		sort.Strings(keys)
 		out := column.NewObject()
 		for _, k := range keys {
-			out.Set(k, inOrder(x.Values[k]))
+			out.Set(k, keysInOrder(x.Values[k]))
 		}
 		return out
 	case []any:
 		out := make([]any, len(x))
 		for i, e := range x {
-			out[i] = inOrder(e)
+			out[i] = keysInOrder(e)
 		}
 		return out
 	}

@@ -118,18 +118,18 @@ func (p *jsonReader) object(depth int) (any, error) {
 
 func (p *jsonReader) array(depth int) (any, error) {
 	p.at++
-	list := []any{}
+	elementsOf := []any{}
 	if p.take(']') {
-		return list, nil
+		return elementsOf, nil
 	}
 	for {
 		v, err := p.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, v)
+		elementsOf = append(elementsOf, v)
 		if p.take(']') {
-			return list, nil
+			return elementsOf, nil
 		}
 		if !p.take(',') {
 			return nil, errJSON

@@ -29,11 +29,11 @@ func matchRows() []*Row {
 		operatorRow("!has_all", "has not all of the terms", hasAny(false, true)),
 		scalarRow("has_any_index(text, array) long", "the place of the first of some terms that a text has", rowwise(column.Long, func(_ *Env, a []any) any {
 			s := Fold(plainText(a[0]))
-			list, ok := a[1].([]any)
+			elementsOf, ok := a[1].([]any)
 			if !ok {
 				return nil
 			}
-			for i, x := range list {
+			for i, x := range elementsOf {
 				if HasTerm(s, Fold(dynamicText(x))) {
 					return int64(i)
 				}
@@ -86,7 +86,7 @@ func Fold(s string) string {
 func textual(test func(s, t string) bool, want bool) Eval {
 	f := Map2(column.Bool, func(_ *Env, s, t string) (bool, bool) { return test(s, t) == want, true })
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
-		return f(env, []*column.Vector{blank(args[0]), blank(args[1])}, n)
+		return f(env, []*column.Vector{fillBlanks(args[0]), fillBlanks(args[1])}, n)
 	}
 }
 
@@ -164,9 +164,9 @@ func hasAny(want, all bool) Eval {
 }
 
 func termsOf(x any) []string {
-	if list, ok := x.([]any); ok {
+	if elementsOf, ok := x.([]any); ok {
 		var terms []string
-		for _, e := range list {
+		for _, e := range elementsOf {
 			if s, ok := e.(string); ok {
 				terms = append(terms, Fold(s))
 			}

@@ -10,9 +10,9 @@ import (
 )
 
 var kqlMath = []*Row{
-	scalarRow("abs(integer) long =first", "a number without its sign", absolute),
-	scalarRow("abs(number) same =first", "a number without its sign", absolute),
-	scalarRow("abs(timespan) timespan =first", "a timespan without its sign", absolute),
+	scalarRow("abs(integer) long =first", "a number without its sign", withoutSign),
+	scalarRow("abs(number) same =first", "a number without its sign", withoutSign),
+	scalarRow("abs(timespan) timespan =first", "a timespan without its sign", withoutSign),
 	scalarRow("sign(number) real", "-1, 0 or 1", reals(func(x float64) float64 {
 		switch {
 		case x > 0:
@@ -22,7 +22,7 @@ var kqlMath = []*Row{
 		}
 		return 0
 	})),
-	scalarRow("ceiling(number) same =first", "the next whole number", whole(math.Ceil)),
+	scalarRow("ceiling(number) same =first", "the next whole number", wholeNumber(math.Ceil)),
 	scalarRow("round(number, long!?) same =first", "a number to some places", round),
 	scalarRow("sqrt(number) real =first", "the square root", reals(math.Sqrt)),
 	scalarRow("exp(number) real =first", "e to a power", reals(math.Exp)),
@@ -86,8 +86,8 @@ var kqlMath = []*Row{
 		}
 		return s
 	})),
-	scalarRow("max_of(commonorder...) common", "the greatest argument", extreme(1)),
-	scalarRow("min_of(commonorder...) common", "the least argument", extreme(-1)),
+	scalarRow("max_of(commonorder...) common", "the greatest argument", extremeArg(1)),
+	scalarRow("min_of(commonorder...) common", "the least argument", extremeArg(-1)),
 	scalarRow("format_bytes(real, integer!?, string!?) string =first", "a number of bytes for people", texts(rowwise(column.String, formatBytes))),
 }
 
@@ -116,7 +116,7 @@ func notNull(f func(float64) bool) Eval {
 	})
 }
 
-func absolute(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+func withoutSign(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	t := args[0].Type
 	if t.Kind() == column.FloatKind {
 		return Map1(t, func(_ *Env, x float64) (float64, bool) { return math.Abs(x), true })(env, args, n)
@@ -124,7 +124,7 @@ func absolute(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	return Map1(t, func(_ *Env, x int64) (int64, bool) { return max(x, -x), true })(env, args, n)
 }
 
-func whole(f func(float64) float64) Eval {
+func wholeNumber(f func(float64) float64) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		t := args[0].Type
 		if t.Kind() == column.IntKind {
@@ -153,12 +153,12 @@ func round(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			b.Null()
 			continue
 		}
-		b.Float(roundTo(x, places(i)))
+		b.Float(roundedTo(x, places(i)))
 	}
 	return b.Vector(), nil
 }
 
-func roundTo(x float64, places int64) float64 {
+func roundedTo(x float64, places int64) float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) || places > 17 {
 		return x
 	}
@@ -174,7 +174,7 @@ func roundTo(x float64, places int64) float64 {
 	return r
 }
 
-func floorDiv(a, b int64) int64 {
+func floorOf(a, b int64) int64 {
 	q := a / b
 	if a%b != 0 && a < 0 {
 		q--
@@ -191,7 +191,7 @@ func bin(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		if size <= 0 {
 			return 0, false
 		}
-		return floorDiv(x, size) * size, true
+		return floorOf(x, size) * size, true
 	})(env, args, n)
 }
 
@@ -200,7 +200,7 @@ func binTime(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		if size <= 0 {
 			return 0, false
 		}
-		return floorDiv(x+column.TicksAtEpoch, size)*size - column.TicksAtEpoch, true
+		return floorOf(x+column.TicksAtEpoch, size)*size - column.TicksAtEpoch, true
 	})(env, args, n)
 }
 
@@ -215,22 +215,22 @@ func binAt(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		if size <= 0 {
 			return 0, false
 		}
-		return floorDiv(x-at, size)*size + at, true
+		return floorOf(x-at, size)*size + at, true
 	})(env, args, n)
 }
 
 // extreme is the greatest or least of its arguments; nulls are left out.
-func extreme(sign int) Eval {
+func extremeArg(sign int) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		t := args[0].Type
 		return rowwise(t, func(_ *Env, a []any) any {
-			var best any
+			var champion any
 			for _, x := range a {
-				if x != nil && (best == nil || compareCells(x, best)*sign > 0) {
-					best = x
+				if x != nil && (champion == nil || compareCells(x, champion)*sign > 0) {
+					champion = x
 				}
 			}
-			return best
+			return champion
 		})(env, args, n)
 	}
 }
@@ -282,7 +282,7 @@ func formatBytes(_ *Env, a []any) any {
 			unit++
 		}
 	}
-	s := strconv.FormatFloat(roundTo(x, places), 'f', int(places), 64)
+	s := strconv.FormatFloat(roundedTo(x, places), 'f', int(places), 64)
 	if strings.Contains(s, ".") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}

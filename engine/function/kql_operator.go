@@ -13,10 +13,10 @@ var kqlOperators = []*Row{
 	scalarRow("not(bool) bool", "the opposite", Not),
 	operatorRow("==", "equal", equality(true)),
 	operatorRow("!=", "not equal", equality(false)),
-	operatorRow("<", "less", ordering(func(c int) bool { return c < 0 })),
-	operatorRow("<=", "less or equal", ordering(func(c int) bool { return c <= 0 })),
-	operatorRow(">", "greater", ordering(func(c int) bool { return c > 0 })),
-	operatorRow(">=", "greater or equal", ordering(func(c int) bool { return c >= 0 })),
+	operatorRow("<", "less", inequality(func(c int) bool { return c < 0 })),
+	operatorRow("<=", "less or equal", inequality(func(c int) bool { return c <= 0 })),
+	operatorRow(">", "greater", inequality(func(c int) bool { return c > 0 })),
+	operatorRow(">=", "greater or equal", inequality(func(c int) bool { return c >= 0 })),
 	operatorRow("dynamic <", "less", dynamicOrdering(func(c int) bool { return c < 0 })),
 	operatorRow("dynamic <=", "less or equal", dynamicOrdering(func(c int) bool { return c <= 0 })),
 	operatorRow("dynamic >", "greater", dynamicOrdering(func(c int) bool { return c > 0 })),
@@ -26,11 +26,11 @@ var kqlOperators = []*Row{
 	operatorRow("in~", "one of, whatever the case", membership(true, true)),
 	operatorRow("!in~", "none of, whatever the case", membership(false, true)),
 	operatorRow("negate", "the negative", negate),
-	operatorRow("+", "the sum", arithmetic(func(a, b int64) (int64, bool) { return a + b, true }, func(a, b float64) float64 { return a + b })),
-	operatorRow("-", "the difference", arithmetic(func(a, b int64) (int64, bool) { return a - b, true }, func(a, b float64) float64 { return a - b })),
-	operatorRow("*", "the product", arithmetic(func(a, b int64) (int64, bool) { return a * b, true }, func(a, b float64) float64 { return a * b })),
-	operatorRow("/", "the quotient", arithmetic(quotient, func(a, b float64) float64 { return a / b })),
-	operatorRow("%", "the remainder, never negative", arithmetic(modulo, realModulo)),
+	operatorRow("+", "the sum", computing(func(a, b int64) (int64, bool) { return a + b, true }, func(a, b float64) float64 { return a + b })),
+	operatorRow("-", "the difference", computing(func(a, b int64) (int64, bool) { return a - b, true }, func(a, b float64) float64 { return a - b })),
+	operatorRow("*", "the product", computing(func(a, b int64) (int64, bool) { return a * b, true }, func(a, b float64) float64 { return a * b })),
+	operatorRow("/", "the quotient", computing(quotient, func(a, b float64) float64 { return a / b })),
+	operatorRow("%", "the remainder, never negative", computing(modulo, realModulo)),
 	operatorRow("datetime +", "a later time", Map2(column.Time, func(_ *Env, t, d int64) (int64, bool) { return laterTime(t, d) })),
 	operatorRow("datetime -", "an earlier time", Map2(column.Time, func(_ *Env, t, d int64) (int64, bool) { return laterTime(t, -d) })),
 	operatorRow("datetime difference", "the time between", Map2(column.Duration, func(_ *Env, a, b int64) (int64, bool) { return a - b, true })),
@@ -91,13 +91,13 @@ func realModulo(a, b float64) float64 {
 	return r
 }
 
-func arithmetic(whole func(a, b int64) (int64, bool), real func(a, b float64) float64) Eval {
+func computing(wholeNumber func(a, b int64) (int64, bool), real func(a, b float64) float64) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		t := args[0].Type
 		if t.Kind() == column.FloatKind {
 			return Map2(t, func(_ *Env, a, b float64) (float64, bool) { return real(a, b), true })(env, args, n)
 		}
-		return Map2(t, func(_ *Env, a, b int64) (int64, bool) { return whole(a, b) })(env, args, n)
+		return Map2(t, func(_ *Env, a, b int64) (int64, bool) { return wholeNumber(a, b) })(env, args, n)
 	}
 }
 
@@ -220,7 +220,7 @@ func sameDynamic(a, b any) bool {
 	return false
 }
 
-func ordering(holds func(int) bool) Eval {
+func inequality(holds func(int) bool) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		switch args[0].Type.Kind() {
 		case column.FloatKind:

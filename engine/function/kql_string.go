@@ -32,20 +32,20 @@ var kqlStrings = []*Row{
 	scalarRow("strrep(asstring, integer, asstring?) string", "a text several times over", rowwise(column.String, func(env *Env, a []any) any {
 		n, _ := a[1].(int64)
 		n = min(max(n, 0), 1024)
-		list := make([]string, n)
-		for i := range list {
-			list[i] = plainText(a[0])
+		elementsOf := make([]string, n)
+		for i := range elementsOf {
+			elementsOf[i] = plainText(a[0])
 		}
 		sep := ""
 		if len(a) > 2 {
 			sep = plainText(a[2])
 		}
-		return strings.Join(list, sep)
+		return strings.Join(elementsOf, sep)
 	})),
 	scalarRow("strcmp(asstring, asstring) long", "-1, 0 or 1 as a text is before, equal to or after another", rowwise(column.Long, func(_ *Env, a []any) any {
 		return int64(strings.Compare(plainText(a[0]), plainText(a[1])))
 	})),
-	scalarRow("substring(asstring, integer, integer?) string", "a part of a text", rowwise(column.String, substring)),
+	scalarRow("substring(asstring, integer, integer?) string", "a part of a text", rowwise(column.String, substringOf)),
 	scalarRow("indexof(asstring, asstring, integer?, integer?, integer!?) long", "the place of a text in another", rowwise(column.Long, indexOfText)),
 	scalarRow("split(asstring, string, integer?) dynamic =first", "the pieces of a text between delimiters", rowwise(column.Dynamic, split)),
 	scalarRow("replace_string(string, string, string) string", "a text with another in place of a third", rowwise(column.String, func(_ *Env, a []any) any {
@@ -116,22 +116,22 @@ func textual1(f func(string) string) Eval {
 }
 
 func textsOf(a []any) []string {
-	list := make([]string, len(a))
+	elementsOf := make([]string, len(a))
 	for i, x := range a {
-		list[i] = plainText(x)
+		elementsOf[i] = plainText(x)
 	}
-	return list
+	return elementsOf
 }
 
 func joined(_ *Env, a []any) any {
-	list, ok := a[0].([]any)
+	elementsOf, ok := a[0].([]any)
 	if !ok {
 		return ""
 	}
-	return strings.Join(textsOf(list), plainText(a[1]))
+	return strings.Join(textsOf(elementsOf), plainText(a[1]))
 }
 
-func substring(_ *Env, a []any) any {
+func substringOf(_ *Env, a []any) any {
 	s := []rune(plainText(a[0]))
 	from, ok := a[1].(int64)
 	if !ok {
@@ -206,20 +206,20 @@ func split(_ *Env, a []any) any {
 	} else {
 		parts = strings.Split(s, sep)
 	}
-	list := make([]any, len(parts))
+	elementsOf := make([]any, len(parts))
 	for i, p := range parts {
-		list[i] = p
+		elementsOf[i] = p
 	}
 	if len(a) > 2 {
 		k, ok := a[2].(int64)
 		if ok {
-			if k < 0 || int(k) >= len(list) {
+			if k < 0 || int(k) >= len(elementsOf) {
 				return nil
 			}
-			return []any{list[k]}
+			return []any{elementsOf[k]}
 		}
 	}
-	return list
+	return elementsOf
 }
 
 func replaceStrings(_ *Env, a []any) any {
@@ -329,8 +329,8 @@ func regexAll(of int) Eval {
 			}
 			var groups []int
 			if of == 2 {
-				list, _ := a[1].([]any)
-				for _, g := range list {
+				elementsOf, _ := a[1].([]any)
+				for _, g := range elementsOf {
 					switch g := g.(type) {
 					case int64:
 						groups = append(groups, int(g))
@@ -356,7 +356,7 @@ func regexAll(of int) Eval {
 }
 
 func allMatches(re *regexp.Regexp, s string, groups []int) any {
-	var list []any
+	var elementsOf []any
 	for _, m := range re.FindAllStringSubmatch(s, -1) {
 		var parts []any
 		for _, g := range groups {
@@ -365,15 +365,15 @@ func allMatches(re *regexp.Regexp, s string, groups []int) any {
 			}
 		}
 		if len(groups) == 1 && len(parts) == 1 {
-			list = append(list, parts[0])
+			elementsOf = append(elementsOf, parts[0])
 		} else {
-			list = append(list, parts)
+			elementsOf = append(elementsOf, parts)
 		}
 	}
-	if list == nil {
+	if elementsOf == nil {
 		return nil
 	}
-	return list
+	return elementsOf
 }
 
 func countOf(env *Env, a []any) any {
@@ -447,11 +447,11 @@ func translate(_ *Env, a []any) any {
 }
 
 func codepoints(_ *Env, a []any) any {
-	list := []any{}
+	elementsOf := []any{}
 	for _, r := range plainText(a[0]) {
-		list = append(list, int64(r))
+		elementsOf = append(elementsOf, int64(r))
 	}
-	return list
+	return elementsOf
 }
 
 func fromCodepoints(_ *Env, a []any) any {

@@ -424,7 +424,6 @@ func ParseTime(s string) (int64, bool) {
 	return 0, false
 }
 
-
 // outOfTime tells whether a tick lies outside the years 1 to 9999.
 func outOfTime(ticks int64) bool { return ticks < -column.TicksAtEpoch || ticks > lastOfTime }
 

@@ -66,11 +66,11 @@ func timeRows() []*Row {
 }
 
 // dateParts are the words for parts of a datetime.
-var dateParts = map[string]bool{"year": true, "quarter": true, "month": true, "week": true, "week_of_year": true, "weekofyear": true, "day": true, "dayofyear": true,
+var partWords = map[string]bool{"year": true, "quarter": true, "month": true, "week": true, "week_of_year": true, "weekofyear": true, "day": true, "dayofyear": true,
 	"hour": true, "minute": true, "second": true, "millisecond": true, "microsecond": true, "nanosecond": true}
 
 // IsDatePart tells whether a word names a part of a datetime.
-func IsDatePart(s string) bool { return dateParts[strings.ToLower(s)] }
+func IsDatePart(s string) bool { return partWords[strings.ToLower(s)] }
 
 func startOf(unit string, t time.Time) time.Time {
 	y, m, d := t.Date()
@@ -228,7 +228,7 @@ func datetimeDiff(_ *Env, a []any) any {
 	if size == 0 {
 		return nil
 	}
-	return floorDiv(x, size) - floorDiv(y, size)
+	return floorOf(x, size) - floorOf(y, size)
 }
 
 func datetimePart(_ *Env, a []any) any {
@@ -287,7 +287,6 @@ func runs(format string, each func(run string)) {
 		format = format[n:]
 	}
 }
-
 
 // timeRuns are the runs of letters that format_datetime knows.
 var timeRuns = map[string]func(time.Time) string{
@@ -411,7 +410,7 @@ func unixTime(unit int64) Eval {
 		switch x := a[0].(type) {
 		case int64:
 			if unit == 0 {
-				ticks = floorDiv(x, 100)
+				ticks = floorOf(x, 100)
 			} else {
 				if x > math.MaxInt64/unit || x < math.MinInt64/unit {
 					return nil

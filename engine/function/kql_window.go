@@ -54,11 +54,11 @@ func neighbour(direction int64) Eval {
 func rowSum(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	v := args[0]
 	b := column.NewBuilder(v.Type, n)
-	var whole int64
+	var wholeNumber int64
 	var real float64
 	for i := range n {
 		if truth(args[1], i) {
-			whole, real = 0, 0
+			wholeNumber, real = 0, 0
 		}
 		if v.Type.Kind() == column.FloatKind {
 			if !v.IsNull(i) {
@@ -68,9 +68,9 @@ func rowSum(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			continue
 		}
 		if !v.IsNull(i) {
-			whole += v.Ints[i]
+			wholeNumber += v.Ints[i]
 		}
-		b.Int(whole)
+		b.Int(wholeNumber)
 	}
 	return b.Vector(), nil
 }

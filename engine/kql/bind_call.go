@@ -324,7 +324,7 @@ func (b *binder) result(sig *function.Signature, args []plan.Expr) (column.Type,
 }
 
 func (b *binder) common(sig *function.Signature, args []plan.Expr) (column.Type, bool) {
-	t, seen, dynamic := column.Null, false, false
+	t, seen := column.Null, false
 	strict := false
 	for i, a := range args {
 		p := sig.Args[paramOf(sig, i, len(args))]
@@ -336,7 +336,6 @@ func (b *binder) common(sig *function.Signature, args []plan.Expr) (column.Type,
 		}
 		switch s := a.Type(); {
 		case s == column.Dynamic:
-			dynamic = true
 		case !seen:
 			t, seen = s, true
 		case s == t:
@@ -346,7 +345,7 @@ func (b *binder) common(sig *function.Signature, args []plan.Expr) (column.Type,
 			if strict {
 				return 0, false
 			}
-			t, dynamic = column.Dynamic, true
+			t = column.Dynamic
 		}
 	}
 	if !seen {

@@ -1,7 +1,7 @@
 package kql
 
 import (
-	"path"
+	glob "path"
 	"strings"
 
 	"casebook/engine/column"
@@ -162,6 +162,6 @@ func matching(cols []column.Field, pattern string, star bool) []int {
 // starMatch compares a name with a pattern in which * stands for any text.
 func starMatch(pattern, name string) bool {
 	escaped := strings.NewReplacer(`\`, `\\`, "?", `\?`, "[", `\[`, "/", "\x00").Replace(pattern)
-	ok, err := path.Match(escaped, strings.ReplaceAll(name, "/", "\x00"))
+	ok, err := glob.Match(escaped, strings.ReplaceAll(name, "/", "\x00"))
 	return ok && err == nil
 }

@@ -445,7 +445,7 @@ func (b *binder) rangeOp(s *scope, o *opRange) *relation {
 	}
 	one := project(oneRow(o.span), []plan.Expr{array}, []column.Field{{Name: o.name, Type: column.Dynamic}}, o.span, true)
 	col := &plan.Col{Index: 0, Name: o.name, T: column.Dynamic, At: o.span}
-	n := &plan.Expand{Input: one, Columns: []plan.ExpandColumn{{Expr: col, Out: 0}}, Index: -1}
+	n := &plan.Expand{Input: one, Columns: []plan.ExpandColumn{{Expr: col, Out: 0, Cast: function.ExpandCast(t)}}, Index: -1}
 	n.Out, n.At = []column.Field{{Name: o.name, Type: t}}, o.span
 	return &relation{node: n, ordered: true}
 }

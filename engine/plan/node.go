@@ -156,6 +156,8 @@ type MakeSeries struct {
 	From, To, Step Expr // constants; From and To may be nil
 	Keys           []Key
 	AxisOut        int
+	// NonEmpty gives a series of defaults where there is no row at all.
+	NonEmpty bool
 }
 
 // Project makes exactly the columns of Out, one expression each, over the input. EVAL, extend, KEEP, DROP, RENAME and
