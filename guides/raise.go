@@ -14,6 +14,14 @@ import (
 // whoever tunes a rule wants to see that too: what each run would have raised there, under its caps, its suppression and
 // its grouping into incidents. ES|QL rules are raised as Elastic does, KQL rules as Sentinel does.
 
+// Told is what a run of a rule came to: its hits, the fate of each, and the alerts it raised.
+type Told struct {
+	Tick   int64
+	Hits   []engine.Hit
+	Fates  []Fate
+	Raised []Raised
+}
+
 // Fate is what becomes of one hit.
 type Fate struct {
 	How   How
@@ -53,9 +61,10 @@ type Named struct {
 // Raiser is told of a rule's runs in the order of their ticks. Runs without hits need to be told of only when the rule's
 // trigger can hold for no rows (lt, eq, ne).
 type Raiser struct {
-	d     *Detection
-	each  func(tick int64, hits []engine.Hit) ([]Fate, []Raised)
-	count int
+	d       *Detection
+	each    func(tick int64, hits []engine.Hit) ([]Fate, []Raised)
+	count   int
+	pending []engine.Hit // of the run being fed
 
 	// Elastic
 	aggregates bool
@@ -108,6 +117,29 @@ func (r *Raiser) Run(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
 		}
 	}
 	return fates, raised
+}
+
+// Feed takes hits one by one, in the order in which a replay gives them, and tells of a run once the next one begins; Flush
+// tells of the last.
+func (r *Raiser) Feed(hit engine.Hit, tell func(Told) error) error {
+	if len(r.pending) > 0 && r.pending[0].Tick != hit.Tick {
+		if err := r.Flush(tell); err != nil {
+			return err
+		}
+	}
+	r.pending = append(r.pending, hit)
+	return nil
+}
+
+// Flush tells of the run whose hits were fed last, if there is one.
+func (r *Raiser) Flush(tell func(Told) error) error {
+	hits := r.pending
+	r.pending = nil
+	if len(hits) == 0 {
+		return nil
+	}
+	fates, raised := r.Run(hits[0].Tick, hits)
+	return tell(Told{hits[0].Tick, hits, fates, raised})
 }
 
 func (r *Raiser) alert(tick int64, hits ...int) Raised {

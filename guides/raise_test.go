@@ -141,3 +141,27 @@ func TestRaiseSentinelCap(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestRaiseFed(t *testing.T) {
+	r := NewRaiser(&Detection{Rule: engine.Rule{Language: engine.ESQL, MaxAlerts: 1}}, grouped)
+	var got []string
+	tell := func(run Told) error {
+		for i, f := range run.Fates {
+			got = append(got, fmt.Sprintln(run.Tick, run.Hits[i].Index, f.How, len(run.Raised)))
+		}
+		return nil
+	}
+	for _, h := range []engine.Hit{{Tick: 1}, {Tick: 1, Index: 1}, {Tick: 2}} {
+		if err := r.Feed(h, tell); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if err := r.Flush(tell); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"1 0 alert 1\n", "1 1 over-cap 1\n", "2 0 alert 1\n"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
