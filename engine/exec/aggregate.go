@@ -56,7 +56,13 @@ func (r *run) newAggregation(n *plan.Aggregate) *aggregation {
 		for i, k := range n.Keys {
 			ts[i] = k.Expr.Type()
 		}
-		a.keys = newGrouper(ts, r.env.Limits.Groups)
+		if a.keys = r.groupers[n]; a.keys == nil {
+			a.keys = newGrouper(ts, r.env.Limits.Groups)
+			if r.groupers != nil {
+				r.groupers[n] = a.keys
+			}
+		}
+		a.keys.reset()
 	}
 	for i, g := range n.Aggs {
 		ts := make([]column.Type, len(g.Call.Args))

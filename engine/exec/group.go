@@ -109,6 +109,14 @@ func (g *grouper) assignOne(ids []int32, words, marks []uint64) error {
 	return nil
 }
 
+// reset forgets the groups but not the numbers that texts were interned under, nor the room it has.
+func (g *grouper) reset() {
+	if g.n > 0 {
+		clear(g.slots)
+	}
+	g.words, g.n = g.words[:0], 0
+}
+
 func mix(x uint64) uint64 {
 	x ^= x >> 32
 	x *= 0xd6e8feb86659fd93

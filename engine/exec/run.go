@@ -65,6 +65,8 @@ type run struct {
 	given map[*plan.Given]*batch
 	// fed are the rows of a replay's window.
 	fed map[*feed]*batch
+	// groupers are kept from tick to tick of a replay, by their nodes; nil when there is only one run.
+	groupers map[*plan.Aggregate]*grouper
 	// scans are the scanners that were opened.
 	scans []*scanned
 }

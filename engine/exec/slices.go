@@ -19,6 +19,7 @@ type Slices struct {
 	needs      needs
 	timeless   bool
 	constants  map[*plan.Lit]*column.Vector
+	groupers   map[*plan.Aggregate]*grouper
 
 	src    Source
 	limits function.Limits
@@ -70,6 +71,7 @@ func Scans(root plan.Node) []*plan.Scan {
 func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	s.from, s.to, s.last = from, to, nil
 	s.tables = map[string][]int64{}
+	s.groupers = map[*plan.Aggregate]*grouper{} // texts of another stretch are other texts
 	for _, scan := range Scans(s.root) {
 		if _, ok := s.tables[scan.Table]; ok || scan.Time == "" {
 			continue
@@ -235,7 +237,7 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	env.AsOf = asOf
 	r := newRun(env, s.src, Options{From: from, To: to, AsOf: asOf, Lineage: full, Limits: s.limits})
 	defer r.close()
-	r.needs, r.constants = s.needs, s.constants
+	r.needs, r.constants, r.groupers = s.needs, s.constants, s.groupers
 	r.fed = map[*feed]*batch{}
 	ranges := make([]int, 0, 2*len(s.feeds))
 	for _, f := range s.feeds {
