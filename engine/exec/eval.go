@@ -140,7 +140,7 @@ func (e *evaluator) invoke(x *plan.Call, args []*column.Vector, n int) (*column.
 				args[k] = v.As(p)
 			}
 		}
-		v, err := f.Eval(e.env.At(x.Place), args, n)
+		v, err := e.evaluate(x, args, n)
 		return e.finish(x, v, err)
 	}
 	for _, v := range args {
@@ -148,12 +148,73 @@ func (e *evaluator) invoke(x *plan.Call, args []*column.Vector, n int) (*column.
 			return column.NullVector(x.T, n), nil
 		}
 	}
-	v, err := f.Eval(e.env.At(x.Place), args, n)
+	v, err := e.evaluate(x, args, n)
 	v, err = e.finish(x, v, err)
 	if err != nil {
 		return nil, err
 	}
 	return withNulls(v, function.Nulls(n, args...)), nil
+}
+
+// A function over long texts is given few rows at a time, so that a query can be cancelled between them: heavyText is how
+// many bytes of text it gets at once, which a regular expression of ordinary size reads in some ten milliseconds.
+const heavyText = 256 << 10
+
+// evaluate calls the function's code.
+func (e *evaluator) evaluate(x *plan.Call, args []*column.Vector, n int) (*column.Vector, error) {
+	env := e.env.At(x.Place)
+	ends := []int{n}
+	if x.Func.Kind == function.Scalar {
+		ends = portions(args, n)
+	}
+	if len(ends) == 1 {
+		return x.Func.Eval(env, args, n)
+	}
+	parts := make([]*column.Vector, 0, len(ends))
+	some := make([]*column.Vector, len(args))
+	from := 0
+	for _, to := range ends {
+		if err := e.env.Context.Err(); err != nil {
+			return nil, err
+		}
+		for k, v := range args {
+			some[k] = v.Slice(from, to)
+		}
+		v, err := x.Func.Eval(env, some, to-from)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, v)
+		from = to
+	}
+	return column.Concat(parts[0].Type, parts), nil
+}
+
+// portions cuts rows where their texts add up to much; it gives the end of each portion.
+func portions(args []*column.Vector, n int) []int {
+	var texts []*column.Vector
+	for _, v := range args {
+		if v.Type.Kind() == column.StringKind && !v.Const {
+			texts = append(texts, v)
+		}
+	}
+	if len(texts) == 0 {
+		return []int{n}
+	}
+	var ends []int
+	bytes := 0
+	for i := range n {
+		for _, v := range texts {
+			from, to := v.Range(i)
+			for at := from; at < to; at++ {
+				bytes += len(v.Dict.Values[v.Codes[at]])
+			}
+		}
+		if bytes >= heavyText && i+1 < n {
+			ends, bytes = append(ends, i+1), 0
+		}
+	}
+	return append(ends, n)
 }
 
 // param is the type of a parameter, counting a variadic one as often as it is used.
