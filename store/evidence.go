@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -29,6 +30,20 @@ type evidencePart struct {
 func (l *loader) keep(s *fileState, part int, packing string, bytes []byte) {
 	l.evid = append(l.evid, evidencePart{s, part, packing, bytes})
 	l.held += int64(len(bytes))
+}
+
+// keepWhole keeps a small file: as it is when it is packed, else in the parts that places are found by.
+func (l *loader) keepWhole(s *fileState, r *reading) {
+	if r.encoding != "" {
+		l.keep(s, 0, packAsIs, r.kept)
+	} else {
+		part := 0
+		for bytes := range slices.Chunk(r.kept, partSize) {
+			l.keep(s, part, packZstd, bytes)
+			part++
+		}
+	}
+	r.kept = nil
 }
 
 func (l *loader) flushEvidence(tx *Tx) error {

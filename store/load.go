@@ -207,8 +207,7 @@ func (l *loader) finish(s *fileState, p *piece) error {
 		a.SHA256 = fmt.Sprintf("%x", r.sum)
 	}
 	if len(r.kept) > 0 && r.known == nil && r.problem == nil {
-		l.keep(s, 0, packAsIs, r.kept)
-		r.kept = nil
+		l.keepWhole(s, r)
 	}
 	l.base += r.size
 	l.progress.Bytes = l.base
