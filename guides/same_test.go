@@ -38,7 +38,7 @@ func TestLibrarySaysAsPublished(t *testing.T) {
 		id, file, before, after string
 		span                    time.Duration // that the events are spread over
 		events                  int
-		fires                   int // runs of 100 that give rows, at the least: else the comparison is of nothing
+		fires                   int // runs of 200 that give rows, at the least: else the comparison is of nothing
 	}{
 		{"azure-openai-denial-of-service", "000_dc8a9648482ef5a6.txt", "Rule query\n\nedit\n", "Was this helpful?", 10 * time.Minute, 300, 50},
 		{"azure-openai-insecure-output", "001_41d72cbcd309e850.txt", "Rule query\n\nedit\n", "Was this helpful?", time.Hour, 100, 50},
@@ -50,10 +50,10 @@ func TestLibrarySaysAsPublished(t *testing.T) {
 			d := find(t, tt.id)
 			theirs := published(t, tt.file, tt.before, tt.after)
 			fired := 0
-			for seed := range 100 {
+			for seed := range 200 {
 				r := rand.New(rand.NewPCG(uint64(seed), 1))
 				now := column.FromTime(time.Date(2026, 6, 8, 12, 0, 0, 0, time.UTC))
-				span, lookback := int64(tt.span)/100, int64(d.Rule.Lookback)/100
+				span, lookback := int64(tt.span)/100*(8+r.Int64N(12))/10, int64(d.Rule.Lookback)/100
 				end, window := now, &engine.Window{From: now - lookback, To: now}
 				if seed%3 == 0 { // across the start of the window, which some queries set themselves
 					end = now - lookback + span*3/4
@@ -61,7 +61,7 @@ func TestLibrarySaysAsPublished(t *testing.T) {
 				if seed%6 == 0 {
 					window = nil
 				}
-				events := world(r, end, span, tt.events-r.IntN(tt.events/4))
+				events := world(r, end, span, now-lookback, tt.events-r.IntN(tt.events/4))
 				want := answer(t, events, d.Rule.Language, syntax.NewFile("published", theirs), nil, now, window)
 				got := answer(t, events, d.Rule.Language, ruleFile(d), nil, now, window)
 				if diff := cmp.Diff(want, got); diff != "" {
@@ -72,7 +72,7 @@ func TestLibrarySaysAsPublished(t *testing.T) {
 				}
 			}
 			if fired < tt.fires {
-				t.Errorf("only %d of 100 runs gave rows", fired)
+				t.Errorf("only %d of 200 runs gave rows", fired)
 			}
 		})
 	}
@@ -140,7 +140,7 @@ func TestLibraryStepsRun(t *testing.T) {
 				if missing != nil {
 					t.Fatalf("nothing for %v", missing)
 				}
-				events := world(rand.New(rand.NewPCG(1, 2)), now, 2*column.Hour, 500)
+				events := world(rand.New(rand.NewPCG(1, 2)), now, 2*column.Hour, window.From, 500)
 				if lines := answer(t, events, s.Language, s.File, params, now, nil); len(lines) < 2 {
 					t.Errorf("no rows over %d events: the step asks for what no event has", 500)
 				}
@@ -152,7 +152,7 @@ func TestLibraryStepsRun(t *testing.T) {
 // What is written for an investigation and for exceptions is ES|QL, and means what it says.
 func TestWrittenQueriesRun(t *testing.T) {
 	now := column.FromTime(time.Date(2026, 6, 8, 12, 0, 0, 0, time.UTC))
-	events := world(rand.New(rand.NewPCG(3, 4)), now, column.Hour, 400)
+	events := world(rand.New(rand.NewPCG(3, 4)), now, column.Hour, now, 400)
 
 	d := &Detection{Rule: engine.Rule{Query: bedrockTable.Name}}
 	m := &macros{d: d, from: bedrockTable.Name}

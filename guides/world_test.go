@@ -1,6 +1,7 @@
 package guides
 
 import (
+	"math"
 	"math/rand/v2"
 	"sort"
 
@@ -49,14 +50,25 @@ var (
 			"cloud.account.id"))
 )
 
-// world fills the tables over a time before end.
-func world(r *rand.Rand, end, span int64, n int) *exec.Memory {
+// world fills the tables over a time before end; some events stand exactly at edge.
+func world(r *rand.Rand, end, span, edge int64, n int) *exec.Memory {
 	m := exec.NewMemory()
+	// Now and then one program has OpenAI for itself: no luck of the dice is as even as that.
+	pace := int64(0)
+	if r.IntN(4) == 0 {
+		pace = (1 + r.Int64N(5)) * column.Second / 2
+	}
 	for _, t := range []*plan.Table{azureTable, bedrockTable, openaiTable, alertTable} {
 		times := make([]int64, n)
 		for i := range times {
 			at := end - span + r.Int64N(span+span/10)
-			times[i] = at - at%column.Second // whole seconds make ties, and edges of windows
+			times[i] = at - at%column.Second // whole seconds make ties
+			if r.IntN(20) == 0 {
+				times[i] = edge
+			}
+			if pace > 0 && t == openaiTable {
+				times[i] = end - int64(i)*pace
+			}
 		}
 		sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
 		b := &column.Batch{Len: n}
@@ -65,6 +77,8 @@ func world(r *rand.Rand, end, span int64, n int) *exec.Memory {
 			for i := range n {
 				if f.Name == t.Time {
 					builder.Int(times[i])
+				} else if pace > 0 && f.Name == "AdditionalFields" {
+					builder.Value(user("a"))
 				} else {
 					builder.Value(value(r, f, t.Open))
 				}
@@ -86,7 +100,7 @@ var words = map[string][]any{
 	"gen_ai.usage.completion_tokens":           {int64(0), int64(7999), int64(8000), int64(8001), int64(20000)},
 	"gen_ai.performance.request_size":          {int64(0), int64(8000), int64(8001), int64(-1)},
 	"azure.open_ai.properties.request_length":  {4999.0, 5000.0, 5001.0, 5000.5, 12000.0},
-	"azure.open_ai.properties.response_length": {0.0, 0.0, 0.0, 1.0, -0.0},
+	"azure.open_ai.properties.response_length": {0.0, 0.0, 0.0, 1.0, math.Copysign(0, -1)},
 }
 
 func value(r *rand.Rand, f column.Field, open bool) any {
@@ -119,6 +133,12 @@ func value(r *rand.Rand, f column.Field, open bool) any {
 	return one()
 }
 
+func user(name string) *column.Object {
+	o := column.NewObject()
+	o.Set("input_user", name)
+	return o
+}
+
 func bag(r *rand.Rand, name string) any {
 	if name != "AdditionalFields" {
 		return []any{"stop"}
@@ -135,7 +155,7 @@ func bag(r *rand.Rand, name string) any {
 	case 4:
 		return "not a bag"
 	default:
-		o.Set("input_user", string(rune('a'+r.IntN(2))))
+		return user(string(rune('a' + r.IntN(2))))
 	}
 	return o
 }
