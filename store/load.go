@@ -157,7 +157,9 @@ func (l *loader) records(s *fileState, p *piece) error {
 			t.Quarantined++
 			l.bad = append(l.bad, newBad(s, r, p.sums[i][:]))
 		case event.Blank:
-			t.Blank++
+			t.Blank += r.Lines
+			t.Records += r.Lines - 1
+			l.progress.Records += r.Lines - 1
 		case event.Skipped:
 			t.Skipped++
 			s.account.Left[r.Reject.Reason]++

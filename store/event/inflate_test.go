@@ -16,16 +16,16 @@ import (
 // texts are data of several kinds: nothing, noise, one byte over and over, words, logs.
 func inflateData() map[string][]byte {
 	r := rand.New(rand.NewSource(2))
-	noise := make([]byte, 300_000)
+	noise := make([]byte, 70_000)
 	_, _ = r.Read(noise)
-	few := make([]byte, 200_000)
+	few := make([]byte, 60_000)
 	for i := range few {
 		few[i] = "ab"[r.Intn(2)]
 	}
 	return map[string][]byte{
-		"nothing": {}, "one": {'x'}, "noise": noise, "zeros": make([]byte, 1<<20), "two letters": few,
-		"logs": invocations(400), "far repeats": append(append(append([]byte{}, noise[:32<<10]...), noise[:32<<10]...), noise[:100]...),
-		"words": []byte(strings.Repeat("the quick brown fox ", 20_000)),
+		"nothing": {}, "one": {'x'}, "noise": noise, "zeros": make([]byte, 1<<19), "two letters": few,
+		"logs": invocations(200), "far repeats": append(append(append([]byte{}, noise[:32<<10]...), noise[:32<<10]...), noise[:100]...),
+		"words": []byte(strings.Repeat("the quick brown fox ", 5_000)),
 	}
 }
 
@@ -46,6 +46,9 @@ func TestInflate(t *testing.T) {
 				"whole": bytes.NewReader(packed.Bytes()), "in halves": iotest.HalfReader(bytes.NewReader(packed.Bytes())),
 				"a byte at a time": iotest.OneByteReader(bytes.NewReader(packed.Bytes())),
 			} {
+				if how != "whole" && level != 6 {
+					continue
+				}
 				got, err := io.ReadAll(newInflater(in))
 				if err != nil || !bytes.Equal(got, data) {
 					t.Fatalf("%s at level %d read %s: %d bytes of %d, %v", name, level, how, len(got), len(data), err)

@@ -104,3 +104,25 @@ func TestAuditSamples(t *testing.T) {
 		}
 	}
 }
+
+// az writes every value as a text, and the table's name beside them.
+func TestAzArray(t *testing.T) {
+	want := read(t, []byte(agentEvent), Reading{})[0].Event
+	records := read(t, []byte(`[
+  {
+    "AdditionalFields": "{\"input_user\":\"kim@example.com\"}", "EventFinishReasons": "[\"length\"]",
+    "EventOriginalType": "chat.completion", "EventProduct": "OpenAI API Platform", "EventRequestId": "req_1",
+    "EventType": "ChatCompletion", "EventUid": "chatcmpl-house-1", "EventVendor": "OpenAI", "InputTokensUsed": "13",
+    "ModelName": "gpt-5.4", "OutputTokensUsed": "18", "TableName": "PrimaryResult", "TimeGenerated": "2026-03-01T10:00:00Z"
+  }
+]
+`), Reading{})
+	events := of(records, Accepted)
+	if len(events) != 1 || len(of(records, Rejected)) != 0 {
+		t.Fatalf("%d events of %+v", len(events), records)
+	}
+	e := events[0].Event
+	if e.Key != want.Key || e.Flags != 0 || e.PromptTokens != Some(13) || e.User != "kim@example.com" || len(e.Values) != len(want.Values) {
+		t.Errorf("event is %+v, want %+v", e, want)
+	}
+}
