@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 
 	"casebook/store/event"
@@ -31,6 +32,7 @@ const (
 type piece struct {
 	file    *reading
 	records []event.Record
+	room    *[]event.Record
 	sums    [][sha256.Size]byte // of the places of the accepted and rejected
 	head    []byte              // of a file that is refused, for quarantine
 	kept    [][]byte            // parts of the file itself, where it is kept in parts
@@ -364,9 +366,28 @@ func (f *feed) recognise(r *reading, file *os.File) error {
 	return nil
 }
 
+// recordRoom is room for the records of a block, used again once they are written: a record has some hundred bytes, and
+// making and clearing that for every block costs as much as decoding it.
+var recordRoom sync.Pool
+
+// free gives the room of a piece's records back.
+func (p *piece) free() {
+	if p.room == nil {
+		return
+	}
+	clear(p.records)
+	*p.room = p.records
+	recordRoom.Put(p.room)
+	p.records, p.room = nil, nil
+}
+
 // decode decodes a block and hashes the places of its records.
 func (w *worker) decode(r *reading, b *event.Block) piece {
-	p := piece{file: r, end: b.Offset + b.Size(), records: w.decoder.Decode(b, make([]event.Record, 0, 1024))}
+	room, ok := recordRoom.Get().(*[]event.Record)
+	if !ok {
+		room = new([]event.Record)
+	}
+	p := piece{file: r, end: b.Offset + b.Size(), records: w.decoder.Decode(b, (*room)[:0]), room: room}
 	p.sums = make([][sha256.Size]byte, len(p.records))
 	for i := range p.records {
 		rec := &p.records[i]

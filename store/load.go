@@ -97,6 +97,7 @@ const (
 // take counts a piece of a file and keeps its events for the next flush.
 func (l *loader) take(p piece) error {
 	s := l.state(p.file)
+	defer p.free()
 	if len(p.records) > 0 {
 		if err := l.records(s, &p); err != nil {
 			return err
