@@ -16,8 +16,17 @@ const (
 	metaVersion = "_version"
 )
 
+// Catalog is what queries can name, which is the same whether a store is open or not: rules are checked without one.
+type Catalog struct{}
+
 // Table finds the view of events that a query's name stands for, and the table of alerts.
-func (db *DB) Table(name string) (*plan.Table, bool) {
+func (db *DB) Table(name string) (*plan.Table, bool) { return Catalog{}.Table(name) }
+
+// Names lists the tables.
+func (db *DB) Names() []string { return Catalog{}.Names() }
+
+// Table finds the view of events that a query's name stands for, and the table of alerts.
+func (Catalog) Table(name string) (*plan.Table, bool) {
 	if name == AlertsTable {
 		return alertsTable(), true
 	}
@@ -34,7 +43,7 @@ func (db *DB) Table(name string) (*plan.Table, bool) {
 }
 
 // Names lists the tables.
-func (db *DB) Names() []string {
+func (Catalog) Names() []string {
 	names := make([]string, 0, 8)
 	for _, t := range event.Tables() {
 		names = append(names, t.Name)

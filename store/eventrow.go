@@ -46,7 +46,7 @@ func (db *DB) eventRows(ctx context.Context, condition string, args ...any) ([]E
 		var e EventRow
 		var at sql.NullInt64
 		var ids [1 + textCount]sql.NullInt64
-		var request, response sql.NullString
+		var request, response any
 		var numbers [numberCount]sql.NullInt64
 		var flags int64
 		var key []byte
@@ -62,7 +62,7 @@ func (db *DB) eventRows(ctx context.Context, condition string, args ...any) ([]E
 			return err
 		}
 		e.Time, e.Dated, e.Flags = at.Int64, at.Valid, event.Flags(flags)
-		e.RequestID, e.ResponseID = request.String, response.String
+		e.RequestID, e.ResponseID = unpackID(request), unpackID(response)
 		copy(e.Key[:], key)
 		e.PromptTokens, e.CompletionTokens = opt(numbers[0]), opt(numbers[1])
 		e.RequestSize, e.ResponseSize, e.Duration = opt(numbers[2]), opt(numbers[3]), opt(numbers[4])
@@ -195,7 +195,7 @@ func (db *DB) eventWhere(ctx context.Context, f *EventFilter) (where, error) {
 			return w, fmt.Errorf("no field %q to choose events by", name)
 		}
 		if slot == event.RequestID || slot == event.ResponseID {
-			w.add("e."+slot.String()+" = ?", value)
+			w.add("e."+slot.String()+" = ?", packID(value))
 			continue
 		}
 		if err := word(slot.String(), value); err != nil {

@@ -61,12 +61,6 @@ func (l *loader) rowArgs(args []any, p *pending) []any {
 		}
 		return l.words.ids[local]
 	}
-	text := func(s string) any {
-		if s == "" {
-			return nil
-		}
-		return s
-	}
 	args = append(args, p.id)
 	if p.dated {
 		args = append(args, p.time)
@@ -77,7 +71,7 @@ func (l *loader) rowArgs(args []any, p *pending) []any {
 	for _, t := range p.texts {
 		args = append(args, word(t))
 	}
-	args = append(args, text(p.requestID), text(p.responseID))
+	args = append(args, packID(p.requestID), packID(p.responseID))
 	for _, n := range p.numbers {
 		if n.Set {
 			args = append(args, n.Int)
@@ -86,6 +80,31 @@ func (l *loader) rowArgs(args []any, p *pending) []any {
 		}
 	}
 	return append(args, int64(p.flags), p.segment, int64(p.place), p.file.id, p.begin, p.length, p.line, l.words.ids[p.form], int64(p.occurrence), p.key[:])
+}
+
+// packID is an id as a row keeps it: a UUID in 16 bytes, anything else as text, none as NULL.
+func packID(s string) any {
+	if id, ok := parseUUID(s); ok {
+		return id[:]
+	}
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// unpackID reads packID's value back.
+func unpackID(v any) string {
+	switch v := v.(type) {
+	case []byte:
+		if len(v) == 16 {
+			return formatUUID(v)
+		}
+		return string(v)
+	case string:
+		return v
+	}
+	return ""
 }
 
 // The names of packs that are not slots; small fields are "small:" and their name.

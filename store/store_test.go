@@ -163,6 +163,17 @@ func TestRawAndFields(t *testing.T) {
 	if err != nil || len(rows) != 10 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
+	id := "00000000-0000-4000-8000-000000000008"
+	if rows[1].RequestID != id {
+		t.Errorf("request id %q, want %q", rows[1].RequestID, id)
+	}
+	var seen int64
+	if err := db.readers.QueryRow("select id from event where request_id = ? and user like '%/u3' and model = 'anthropic.claude-3-haiku'", id).Scan(&seen); err != nil || seen != rows[1].ID {
+		t.Errorf("the view of events does not show it: %d, %v", seen, err)
+	}
+	if found, err := db.Events(ctx, EventFilter{Where: map[string]string{"gen_ai.request.id": id}}, Place{}, 10, true); err != nil || len(found) != 1 || found[0].ID != rows[1].ID {
+		t.Errorf("by request id: %+v %v", found, err)
+	}
 	raw, err := db.Raw(ctx, rows[1].ID)
 	if err != nil || !raw.Intact || string(raw.Bytes) != record(8, "u3", "") || raw.Line != 9 {
 		t.Errorf("raw %+v %v", raw, err)

@@ -78,8 +78,8 @@ create table event_row (
 	model             integer,
 	app               integer,
 	ip                integer,
-	request_id        text,
-	response_id       text,
+	request_id        any, -- a UUID in 16 bytes, or text
+	response_id       any,
 	prompt_tokens     integer,
 	completion_tokens integer,
 	request_size      integer,
@@ -119,7 +119,9 @@ create view event as select
 	(select text from word where id = e.model) as model,
 	(select text from word where id = e.app) as app,
 	(select text from word where id = e.ip) as ip,
-	e.request_id, e.response_id, e.prompt_tokens, e.completion_tokens, e.request_size, e.response_size, e.duration,
+	case typeof(e.request_id) when 'blob' then lower(substr(hex(e.request_id), 1, 8) || '-' || substr(hex(e.request_id), 9, 4) || '-' || substr(hex(e.request_id), 13, 4) || '-' || substr(hex(e.request_id), 17, 4) || '-' || substr(hex(e.request_id), 21)) else e.request_id end as request_id,
+	case typeof(e.response_id) when 'blob' then lower(substr(hex(e.response_id), 1, 8) || '-' || substr(hex(e.response_id), 9, 4) || '-' || substr(hex(e.response_id), 13, 4) || '-' || substr(hex(e.response_id), 17, 4) || '-' || substr(hex(e.response_id), 21)) else e.response_id end as response_id,
+	e.prompt_tokens, e.completion_tokens, e.request_size, e.response_size, e.duration,
 	(select path from file where id = e.file) as file, e.line, e.begin, e.length
 from event_row e;
 

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"casebook/engine/exec"
+)
+
+// benchFolder is a folder of logs to measure with: CASEBOOK_LOGS=DIR go test -bench Load -benchtime 1x ./store, where DIR is what
+// "casebook demo --write DIR" wrote; without it some thousand records are made up.
+func benchFolder(b *testing.B) string {
+	if dir := os.Getenv("CASEBOOK_LOGS"); dir != "" {
+		return dir
+	}
+	dir := b.TempDir()
+	var text strings.Builder
+	for i := range 20000 {
+		text.WriteString(record(i, fmt.Sprintf("u%d", i%50), "") + "\n")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.json"), []byte(text.String()), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return dir
+}
+
+func loadOnce(b *testing.B, dir, path string) (*DB, *Account) {
+	db, err := Open(path, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	a, err := db.Load(context.Background(), []string{dir}, LoadOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return db, a
+}
+
+func BenchmarkLoad(b *testing.B) {
+	dir := benchFolder(b)
+	var events int64
+	for i := range b.N {
+		path := filepath.Join(b.TempDir(), fmt.Sprint(i))
+		db, a := loadOnce(b, dir, path)
+		events += a.Total.Records
+		b.SetBytes(a.Total.Expanded)
+		if err := db.Close(); err != nil {
+			b.Fatal(err)
+		}
+		if info, err := os.Stat(path); err == nil {
+			b.ReportMetric(float64(info.Size())/float64(a.Total.Records), "storebytes/event")
+		}
+	}
+	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+}
+
+func BenchmarkScan(b *testing.B) {
+	db, _ := loadOnce(b, benchFolder(b), filepath.Join(b.TempDir(), "casebook.db"))
+	defer db.Close()
+	for b.Loop() {
+		s, err := db.Scan(context.Background(), exec.Request{Table: "logs-aws_bedrock.invocation-*", From: -1 << 63, To: 1<<63 - 1,
+			Columns: []string{"@timestamp", "user.id", "gen_ai.request.model.id", "cloud.account.id", "gen_ai.response.error_code", "gen_ai.usage.prompt_tokens"}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows := 0
+		for {
+			batch, err := s.Next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+			rows += batch.Len
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(rows), "rows")
+	}
+}
+
+func BenchmarkRaw(b *testing.B) {
+	db, a := loadOnce(b, benchFolder(b), filepath.Join(b.TempDir(), "casebook.db"))
+	defer db.Close()
+	id := int64(1)
+	for b.Loop() {
+		db.raws = rawCache{}
+		if _, err := db.Raw(context.Background(), id); err != nil {
+			b.Fatal(err)
+		}
+		if id += 997; id > a.Total.Accepted {
+			id = 1
+		}
+	}
+}
