@@ -57,3 +57,21 @@ func BenchmarkDecode(b *testing.B) {
 		b.Fatalf("%d events, want 5000", n)
 	}
 }
+
+func BenchmarkVendors(b *testing.B) {
+	for name, line := range map[string]string{"azure": requestResponse, "openai": completionItem, "sentinel": agentEvent, "cloudtrail": trail} {
+		b.Run(name, func(b *testing.B) {
+			data := bytes.Repeat([]byte(line+"\n"), 1000)
+			block := &Block{Line: 1, Data: data, form: jsonForm}
+			var d Decoder
+			var records []Record
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				records = d.Decode(block, records[:0])
+			}
+			if n := len(of(records, Accepted)); n != 1000 {
+				b.Fatalf("%d events, want 1000", n)
+			}
+		})
+	}
+}

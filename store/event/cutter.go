@@ -18,6 +18,10 @@ type cutter struct {
 	running bool // a value is being passed over
 	start   int  // where it began
 	scan    extent
+	single  bool // stop behind the first value and the rest of its line
+	begun   bool // the single value has been begun
+	fresh   bool // what lies before b ended in a line end
+	over    bool // the single value, or line, is cut
 	resync  bool // after a break inside a list: pass over lines until one that could begin an element
 	huge    string
 }
@@ -128,8 +132,35 @@ func (c *cutter) run() {
 
 // some cuts as far as the window allows, but no more pieces than a block is to hold.
 func (c *cutter) some() {
-	for c.huge == "" && len(c.cuts) < maxPieces && c.step() {
+	for c.huge == "" && len(c.cuts) < maxPieces {
+		if c.single && c.begun && len(c.stack) == 0 && !c.running && !c.resync {
+			c.endLine()
+			return
+		}
+		more := c.step()
+		c.begun = c.begun || c.running || c.huge != "" || len(c.cuts) > 0 || len(c.stack) > 0
+		if !more {
+			return
+		}
 	}
+}
+
+// endLine takes the white space up to the line's end to the single value that stands before it.
+func (c *cutter) endLine() {
+	if c.pos > 0 {
+		c.fresh = c.b[c.pos-1] == '\n'
+	}
+	i := c.pos
+	for !c.fresh && i < len(c.b) {
+		if !space(c.b[i]) {
+			break
+		}
+		c.fresh = c.b[i] == '\n'
+		i++
+	}
+	c.pos = i
+	c.frame(i)
+	c.over = c.fresh || i < len(c.b) || c.eof
 }
 
 func (c *cutter) step() bool {
@@ -151,6 +182,9 @@ func (c *cutter) step() bool {
 func (c *cutter) gap() bool {
 	for c.pos < len(c.b) && (space(c.b[c.pos]) || c.b[c.pos] == ',') {
 		c.pos++
+		if len(c.stack) == 0 && bytes.HasPrefix(c.b[c.pos:], bom) {
+			c.pos += len(bom) // files with marks, joined to one
+		}
 	}
 	if c.pos < len(c.b) {
 		return true

@@ -130,6 +130,12 @@ func (d *Decoder) unit(p place, form *Form, depth int) {
 		d.blank(p)
 		return
 	}
+	if bytes.HasPrefix(d.block.Data[from:to], bom) && form.Kind == JSON { // files with marks, joined to one
+		if from, to = trim(d.block.Data, from+len(bom), to); from == to {
+			d.frame(p.from, p.to, p.line)
+			return
+		}
+	}
 	if p.to-p.from > maxRecord && d.tooLong(p, form, depth) {
 		return
 	}

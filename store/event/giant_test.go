@@ -102,6 +102,7 @@ func TestGiants(t *testing.T) {
 		{"C29 a million keys", []string{r + "\n", `{"schemaType":"ModelInvocationLog"`, `,"k":1`, "}\n" + r}, []int{1, 1, 1_000_000, 1}, [5]int{2, 1}, CodeJSON},
 		{"C47 one array", []string{"[" + r, "," + r, "]"}, []int{1, 79_999, 1}, [5]int{80_000}, ""},
 		{"C47 one envelope", []string{`{"records": [` + r, ",\n" + r, "]}"}, []int{1, 79_999, 1}, [5]int{80_000}, ""},
+		{"C30 a long record, then a broken line", []string{r + "\n", r[:len(r)-3], mega, "\"}}\n", `{"a":{"b":` + "\n", r + "\n", "\n"}, []int{1, 1, 6, 1, 1, 3, 2}, [5]int{4, 2, 2}, CodeJSON},
 		{"C47 a giant in an array", []string{"[" + r + `,{"a":"`, mega, `"},` + r + "]"}, []int{1, 20, 1}, [5]int{2, 1}, CodeLong},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -79,6 +79,8 @@ func hostile() []hostileInput {
 	return []hostileInput{
 		// Encoding
 		one("C1 byte order mark", "\ufeff"+r, 0),
+		{name: "C1 marks in the middle", data: []byte("\ufeff" + r + "\n\ufeff" + r + "\n\ufeff{\n" + r[1:] + "\n"), accepted: 2, rejected: 2, code: CodeEnds},
+		{name: "C1 marks between values", data: []byte("\ufeff{\n" + r[1:] + "\n\ufeff{\n" + r[1:] + "\n"), accepted: 2},
 		{name: "C2 UTF-16LE", data: wide(binary.LittleEndian, "\ufeff"+r+"\r\n"+r), accepted: 2, flags: Transcoded},
 		{name: "C3 UTF-16BE without a mark", data: wide(binary.BigEndian, r+"\n"), accepted: 1, flags: Transcoded},
 		{name: "C4 UTF-32", data: wider(r + "\n"), accepted: 1, flags: Transcoded},

@@ -211,9 +211,9 @@ func (r *Reader) lines() {
 			r.emit(n, nil)
 			return
 		}
-		if len(r.buf) > maxRecord {
-			r.mode = values // one line beyond the cap: see whether it is a list of records
-			r.cutter = cutter{}
+		if len(r.buf) > maxWhole {
+			r.mode = values // one very long line: perhaps a list of records
+			r.cutter = cutter{single: true}
 			return
 		}
 	}
@@ -305,10 +305,10 @@ func (r *Reader) values() {
 			c.frame(c.pos)
 		}
 		c.some()
-		if c.mark == 0 && c.huge == "" && !c.eof {
+		if c.mark == 0 && c.huge == "" && !c.over && !c.eof {
 			continue
 		}
-		if c.eof && c.mark == 0 && c.huge == "" && len(c.b) > 0 {
+		if c.eof && c.mark == 0 && c.huge == "" && !c.over && len(c.b) > 0 {
 			c.fault(len(c.b), CodeJSON, "cannot be told apart into records")
 		}
 		n, huge := c.mark, c.huge
@@ -325,6 +325,8 @@ func (r *Reader) values() {
 			r.begin(huge)
 		case c.eof && len(r.buf) == 0:
 			r.finish()
+		case c.over:
+			r.mode = lines
 		}
 		return
 	}
@@ -369,6 +371,7 @@ func (r *Reader) passGiant() {
 			}
 		}
 	}
+	endsLine := end > 0 && r.buf[end-1] == '\n'
 	g.sum.Write(r.buf[:end])
 	g.record.Length += int64(end)
 	r.offset += int64(end)
@@ -382,7 +385,7 @@ func (r *Reader) passGiant() {
 		g.record.Length, hex.EncodeToString(g.sum.Sum(nil)))}
 	r.queue = append(r.queue, &Block{Offset: g.record.Offset, Line: g.record.Line, ready: &g.record})
 	r.giant = nil
-	r.cutter.running, r.cutter.pos = false, 0
+	r.cutter.running, r.cutter.pos, r.cutter.fresh = false, 0, endsLine
 	if r.err != nil && len(r.buf) == 0 {
 		r.finish()
 	}

@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"io"
+	"math/rand"
 	"strings"
 	"testing"
 )
@@ -181,3 +182,43 @@ func TestStreamFault(t *testing.T) {
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// However a file is damaged, its spans tile it, and nothing is read twice or lost without a word.
+func TestMutated(t *testing.T) {
+	base := []byte(converse + "\n" + requestResponse + "\n\n" + completionItem + "\r\n" + `{"Records":[` + trail + "," + trail + "]}\n" +
+		"2026-03-01T10:00:00Z " + denied + "\n[\n" + agentEvent + ",\n" + auditItem + "\n]\n")
+	r := rand.New(rand.NewSource(3))
+	for i := range 3000 {
+		data := bytes.Clone(base)
+		for range 1 + r.Intn(4) {
+			at := r.Intn(len(data))
+			switch r.Intn(5) {
+			case 0:
+				data[at] = byte(r.Intn(256))
+			case 1:
+				data = append(data[:at], data[min(len(data), at+r.Intn(200)):]...)
+			case 2:
+				data = append(data[:at:at], append([]byte("{[\"\\\n"[r.Intn(5):]), data[at:]...)...)
+			case 3:
+				data = data[:at+1]
+			case 4:
+				data = append(data, data[at:]...)
+			}
+			if len(data) == 0 {
+				data = []byte{'\n'}
+			}
+		}
+		reader, err := NewReader(bytes.NewReader(data), Reading{})
+		if err != nil {
+			continue
+		}
+		records, err := readAll(reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tile(t, records)
+		if n := len(records); n == 0 || records[n-1].Offset+records[n-1].Length != int64(len(data)) && reader.Encoding() == "" {
+			t.Fatalf("mutation %d: %d records do not reach the end of %d bytes: %q", i, n, len(data), data)
+		}
+	}
+}

@@ -138,6 +138,8 @@ var kinds = []kindOfRecord{
 		isAuditRow, (*Decoder).auditTableRow},
 	{"ASimAgentEventLogs row", []string{"TimeGenerated", "EventVendor", "EventProduct", "EventType", "EventUid", "ModelName",
 		"AdditionalFields"}, isAgentRow, (*Decoder).agentRow},
+	{"OpenAIChatCompletions_CL row", []string{"TimeGenerated", "Id", "ObjectType", "Model", "RequestId", "Choices", "Usage", "InputUser"},
+		isOldCompletion, (*Decoder).oldCompletion},
 	{"CloudWatch event", []string{"timestamp", "message", "id", "eventId", "ingestionTime"}, nil, nil},
 	{"Event Hub message", []string{"records"}, nil, nil},
 }

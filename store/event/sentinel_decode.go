@@ -101,6 +101,44 @@ func additionalFields(r *row) []byte {
 	return append(bag, '}')
 }
 
+// isOldCompletion recognises rows of OpenAIChatCompletions_CL, the connector's own table before there was a common one.
+func isOldCompletion(r *row) bool {
+	return r.has("TimeGenerated", "Id", "Model") && (r.has("ObjectType") || r.is("Type", "OpenAIChatCompletions_CL"))
+}
+
+// oldCompletion makes such a row what the connector now writes.
+func (d *Decoder) oldCompletion(e *Event) *Reject {
+	r := &d.row
+	e.Source, e.Category = OpenAI, "ChatCompletion"
+	d.momentOf(e, r.get("TimeGenerated"))
+	e.Action = d.textOf(r.get("ObjectType"))
+	e.RequestID = d.textOf(r.get("RequestId"))
+	e.Model = d.textOf(r.get("Model"))
+	usage := []byte(d.jsonOf(r.get("Usage")))
+	e.PromptTokens, e.CompletionTokens = d.cellOf(inner(usage, "prompt_tokens")), d.cellOf(inner(usage, "completion_tokens"))
+	e.User = d.textOf(r.get("InputUser"))
+	e.UserName = e.User
+	uid := d.textOf(r.get("Id"))
+	bag := []byte{'{'}
+	for _, pair := range [][2]string{{"service_tier", "ServiceTier"}, {"system_fingerprint", "SystemFingerprint"},
+		{"response_format", "ResponseFormat"}, {"tools", "Tools"}, {"metadata", "Metadata"}, {"input_user", "InputUser"}} {
+		bag = appendMember(bag, pair[0])
+		if v := d.jsonOf(r.get(pair[1])); v != "" {
+			bag = append(bag, v...)
+		} else {
+			bag = append(bag, "null"...)
+		}
+	}
+	d.json(e, agentAdditional, string(append(bag, '}')))
+	d.json(e, agentFinish, string(finishReasons([]byte(d.jsonOf(r.get("Choices"))))))
+	d.word(e, agentVendor, "OpenAI")
+	d.word(e, agentProduct, "OpenAI API Platform")
+	d.word(e, agentTool, toolChoice(d, r.get("ToolChoice")))
+	d.word(e, agentUID, uid)
+	d.seal(e, uid)
+	return nil
+}
+
 // finishReasons is a list of the first choice's reason, empty as a text where there is none.
 func finishReasons(choices []byte) []byte {
 	reason := []byte(`""`)

@@ -11,12 +11,25 @@ var apiPaths = map[string]string{
 	"EventEndTime": "created",
 }
 
+// oldPaths are the names in OpenAIChatCompletions_CL.
+var oldPaths = map[string]string{
+	"EventRequestTemperature": "Temperature", "EventRequestTopP": "TopProbability", "EventRequestPresencePenalty": "PresencePenalty",
+	"EventRequestFrequencyPenalty": "FrequencyPenalty", "EventRequestSeed": "Seed", "EventStartTime": "TimeGenerated",
+	"EventEndTime": "TimeGenerated", "EventOriginalResultDetails": "Choices", "TenantId": "TenantId",
+}
+
 var apiConstants = map[string]any{
 	"EventSchema": "AgentEvent", "EventSchemaVersion": "0.1.0", "EventCount": int64(1), "ModelProviderName": "OpenAI",
 	"Type": "ASimAgentEventLogs",
 }
 
 func agentDetail(x *Details, c *Column) any {
+	if at(x.tree, "ObjectType") != nil && at(x.tree, "EventVendor") == nil {
+		if value, ok := apiConstants[c.Name]; ok {
+			return value
+		}
+		return as(at(x.tree, oldPaths[c.Name]), c.Type)
+	}
 	if at(x.tree, "object") != "chat.completion" {
 		value := at(x.tree, c.Name)
 		if value == nil && c.Name == "Type" {
