@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -46,8 +47,15 @@ func Expand(r io.Reader) (*Stream, error) {
 	s := &Stream{}
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, _ := inflaters.Get().(*gzip.Reader)
+		if z == nil {
+			z = new(gzip.Reader)
+		}
+		if err := z.Reset(in); err != nil {
+			return nil, &Reject{CodeStream, "damaged gzip header: " + err.Error()}
+		}
 		s.Encoding = "gzip"
-		in = bufio.NewReaderSize(&guarded{z: newInflater(in), in: counted, what: "gzip"}, 64<<10)
+		in = bufio.NewReaderSize(&guarded{z: z, in: counted, what: "gzip"}, 64<<10)
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
 		if err != nil {
@@ -159,6 +167,9 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// inflaters are kept for the next file: a bucket holds many small ones.
+var inflaters sync.Pool
+
 // guarded stops at bombs and says in words what is wrong with a compressed stream.
 type guarded struct {
 	z    io.Reader
@@ -195,9 +206,8 @@ func (g *guarded) Read(p []byte) (int, error) {
 // end keeps how the stream ended and lets go of what read it.
 func (g *guarded) end(err error) {
 	switch z := g.z.(type) {
-	case *inflater:
-		z.r = nil
-		inflaters.Put(z) // for the next file: a bucket holds many small ones
+	case *gzip.Reader:
+		inflaters.Put(z)
 	case *zstd.Decoder:
 		z.Close()
 	}
