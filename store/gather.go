@@ -197,7 +197,7 @@ func (l *loader) settleAccount(s *fileState) {
 // flushFiles makes rows for the files that have none.
 func (l *loader) flushFiles(tx *Tx) error {
 	for _, s := range l.touched {
-		if s.id != 0 || s.reading.known != nil {
+		if s.id != 0 || s.reading.known != nil || s.reading.body {
 			continue
 		}
 		modified, device, inode := identity(s.reading.info)
@@ -221,7 +221,7 @@ func (l *loader) closeFiles(tx *Tx) error {
 		}
 		a := &s.account
 		var sum []byte
-		if s.done && a.State != stateReading {
+		if s.done && s.reading.sum != [32]byte{} {
 			sum = s.reading.sum[:]
 		}
 		_, err := tx.exec(`update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, records=?, accepted=?, duplicate=?,

@@ -18,6 +18,8 @@ type LoadOptions struct {
 	Keep bool
 	// Progress is called from time to time, at most twice a second.
 	Progress func(Progress)
+
+	batch int // events a transaction; 0 for flushRows
 }
 
 // Load takes files, folders and "-" (standard input) into the store. What is there already is counted as duplicate. When
@@ -26,6 +28,9 @@ type LoadOptions struct {
 func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*Account, error) {
 	db.loading.Lock()
 	defer db.loading.Unlock()
+	if options.batch == 0 {
+		options.batch = flushRows
+	}
 	files := candidates(paths)
 	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}}
 	for i := range files {
@@ -84,7 +89,8 @@ type fileState struct {
 	next    int64 // where the next span must begin
 	skip    int64 // spans before this were loaded last time
 	done    bool
-	parts   int // kept so far
+	parts   int    // kept so far
+	broken  string // why the stream ended before the file did
 	written bool
 	forms   map[*event.Form]uint32
 }
@@ -113,7 +119,7 @@ func (l *loader) take(p piece) error {
 		}
 	}
 	l.report(false)
-	if len(l.rows) >= flushRows || l.held >= flushBytes || len(l.bad) >= 1024 {
+	if len(l.rows) >= l.options.batch || l.held >= flushBytes || len(l.bad) >= 1024 {
 		return l.flush()
 	}
 	return nil
@@ -156,6 +162,9 @@ func (l *loader) records(s *fileState, p *piece) error {
 			l.accept(s, r, &p.sums[i])
 		case event.Rejected:
 			t.Quarantined++
+			if r.Reject.Code == event.CodeStream || r.Reject.Code == event.CodeBomb {
+				s.broken = r.Reject.Reason
+			}
 			l.bad = append(l.bad, newBad(s, r, p.sums[i][:]))
 		case event.Blank:
 			t.Blank += r.Lines
@@ -200,6 +209,8 @@ func (l *loader) finish(s *fileState, p *piece) error {
 		a.State, a.Problem = stateRefused, r.refused.Error()
 		a.Records, a.Quarantined = 1, 1
 		l.bad = append(l.bad, badRecord{file: s, length: r.size, raw: p.head, sum: r.sum[:], code: r.refused.Code, reason: r.refused.Reason, line: 1})
+	case s.broken != "":
+		a.State, a.Problem = stateIncomplete, s.broken
 	default:
 		a.State = stateComplete
 		if r.changed {

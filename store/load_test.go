@@ -76,7 +76,7 @@ func TestInterruptedLoad(t *testing.T) {
 			t.Fatal("never ends")
 		}
 		pieces := 0
-		l := &loader{db: db, account: &Account{}, ctx: context.Background()}
+		l := &loader{db: db, account: &Account{}, ctx: context.Background(), options: LoadOptions{batch: 1000}}
 		if err := l.begin(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func TestStrangeFiles(t *testing.T) {
 	for _, f := range a.Files {
 		states[filepath.Base(f.Path)] = f.State
 	}
-	want := map[string]string{"a.json": stateComplete, "cut.json.gz": stateComplete, "empty.json": stateComplete, "picture.json": stateRefused,
+	want := map[string]string{"a.json": stateComplete, "cut.json.gz": stateIncomplete, "empty.json": stateComplete, "picture.json": stateRefused,
 		"name\x1b]0;x\x07.json": stateComplete, "missing": stateUnreadable, "pipe": stateUnreadable}
 	if !reflect.DeepEqual(states, want) {
 		t.Errorf("states %q\n  want %q", states, want)

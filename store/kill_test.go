@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test binary be the process that is killed.
+func TestMain(m *testing.M) {
+	if logs, path := os.Getenv("CASEBOOK_TEST_LOAD"), os.Getenv("CASEBOOK_TEST_STORE"); logs != "" {
+		db, err := Open(path, Options{})
+		if err == nil {
+			_, err = db.Load(context.Background(), []string{logs}, LoadOptions{batch: 500})
+		}
+		if err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// TestKilledLoad kills loads at all kinds of moments: what is committed is whole every time, and loading to the end gives what one
+// undisturbed load gives.
+func TestKilledLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	dir := t.TempDir()
+	logs := filepath.Join(dir, "logs")
+	if err := os.Mkdir(logs, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"a.json", "b.json", "c.json", "d.json"} {
+		write(t, filepath.Join(logs, name), lines(i*4000, i*4000+5000))
+	}
+	whole := fresh(t)
+	load(t, whole, logs)
+	want := digest(t, whole)
+
+	path := filepath.Join(dir, "casebook.db")
+	start := func() *exec.Cmd {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "CASEBOOK_TEST_LOAD="+logs, "CASEBOOK_TEST_STORE="+path)
+		cmd.Stderr = os.Stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return cmd
+	}
+	partly := 0
+	for i := range 12 {
+		cmd := start()
+		time.Sleep(time.Duration(10+35*i) * time.Millisecond)
+		_ = cmd.Process.Kill() // one that has finished cannot be killed, which is as good
+		_ = cmd.Wait()
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		db := open(t, path)
+		var events, counted int
+		var sound string
+		err := db.readers.QueryRow(`select (select count(*) from event_row), (select coalesce(sum(accepted), 0) from file), (select * from pragma_integrity_check)`).Scan(&events, &counted, &sound)
+		if err != nil || events != counted || sound != "ok" {
+			t.Fatalf("after kill %d: %d events, accounts say %d, integrity %q, %v", i, events, counted, sound, err)
+		}
+		if events > 0 && events < 17000 {
+			partly++
+		}
+		if _, err := db.VerifyJournal(context.Background(), nil); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+	}
+	if err := start().Wait(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d kills found a load half done", partly)
+	if digest(t, open(t, path)) != want {
+		t.Error("killed and loaded again, the store holds other events")
+	}
+}
