@@ -139,8 +139,12 @@ func (a *aggregation) groups(b *batch) (ids, source []int32, err error) {
 // spread gathers the columns that aggregates read.
 func (a *aggregation) spread(b *batch, source []int32) *batch {
 	s := &batch{Batch: column.Batch{Len: len(source), Columns: make([]*column.Vector, len(b.Columns))}}
+	blank := unneeded(s.Len)
+	for i := range s.Columns {
+		s.Columns[i] = blank
+	}
 	need := func(c *plan.Col) {
-		if s.Columns[c.Index] == nil {
+		if s.Columns[c.Index] == blank {
 			s.Columns[c.Index] = b.Columns[c.Index].Gather(source)
 		}
 	}

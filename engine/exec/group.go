@@ -18,8 +18,8 @@ func types(xs []plan.Expr) []column.Type {
 
 // grouper numbers the distinct combinations of key values from 0, in the order in which they appear.
 //
-// Each key value becomes a word: an integer itself, a double its bits, a text the number it was interned under, null 0
-// with a bit in a further word that says so. The words of a row are looked up in one open hash table, so that nothing is
+// Each key value becomes a word: an integer itself, a double its bits, a text the number it was interned under, null 0 and
+// several values a number of their own, with a bit in a further word that says so. The words of a row are looked up in one open hash table, so that nothing is
 // allocated per row.
 type grouper struct {
 	keys  []wording
@@ -35,7 +35,7 @@ type grouper struct {
 }
 
 func newGrouper(ts []column.Type, max int) *grouper {
-	width := len(ts) + (len(ts)+63)/64
+	width := len(ts) + (len(ts)+31)/32
 	g := &grouper{keys: make([]wording, len(ts)), max: max, row: make([]uint64, width), cols: make([][]uint64, width)}
 	g.resize(64)
 	return g
@@ -58,7 +58,7 @@ func (g *grouper) assign(keys []*column.Vector, n int) ([]int32, error) {
 	}
 	for k, v := range keys {
 		g.keys[k].fill(g.cols[k], v)
-		g.nulls(k, v)
+		g.mark(k, v)
 	}
 	if len(keys) == 1 {
 		return ids, g.assignOne(ids, g.cols[0], g.cols[1])
@@ -78,16 +78,20 @@ func (g *grouper) assign(keys []*column.Vector, n int) ([]int32, error) {
 	return ids, nil
 }
 
-// nulls marks the rows where key k is null.
-func (g *grouper) nulls(k int, v *column.Vector) {
+// mark marks the rows where key k is null, or several values.
+func (g *grouper) mark(k int, v *column.Vector) {
 	if v.Nulls == nil && v.Offsets == nil && v.Type.Kind() != column.NoKind {
 		return
 	}
-	words, marks := g.cols[k], g.cols[len(g.keys)+k/64]
+	words, marks := g.cols[k], g.cols[len(g.keys)+k/32]
+	null := uint64(1) << (2 * (k & 31))
 	for i := range words {
-		if v.IsNull(i) {
+		switch from, to := v.Range(i); {
+		case from == to:
 			words[i] = 0
-			marks[i] |= 1 << (k & 63)
+			marks[i] |= null
+		case to > from+1:
+			marks[i] |= null << 1
 		}
 	}
 }
@@ -188,9 +192,7 @@ func (w *wording) fill(out []uint64, v *column.Vector) {
 	switch {
 	case v.Type.Kind() == column.NoKind:
 	case v.Offsets != nil:
-		for i := range out {
-			out[i] = w.intern(column.Key(v.Value(i)))
-		}
+		w.fillSeveral(out, v)
 	case v.Type.Kind() == column.IntKind:
 		for i, x := range v.Ints[:len(out)] {
 			out[i] = uint64(x)
@@ -210,6 +212,25 @@ func (w *wording) fill(out []uint64, v *column.Vector) {
 	default:
 		for i := range out {
 			out[i] = w.intern(column.Key(v.Anys[i]))
+		}
+	}
+}
+
+// fillSeveral gives a single value the word that it has elsewhere, and several values one of their own.
+func (w *wording) fillSeveral(out []uint64, v *column.Vector) {
+	first := make([]int32, len(out))
+	for i := range first {
+		from, to := v.Range(i)
+		if first[i] = int32(from); from == to {
+			first[i] = -1
+		}
+	}
+	flat := *v
+	flat.Offsets = nil
+	w.fill(out, flat.Gather(first))
+	for i := range out {
+		if from, to := v.Range(i); to > from+1 {
+			out[i] = w.intern(column.Key(v.Value(i)))
 		}
 	}
 }

@@ -24,6 +24,8 @@ var (
 	greaterLong = compareRow(">", column.Long, function.MeansGreater, func(a, b int64) bool { return a > b })
 	atLeastLong = compareRow(">=", column.Long, function.MeansGreaterEqual, func(a, b int64) bool { return a >= b })
 	equalText   = compareRow("==", column.String, function.MeansEqual, func(a, b string) bool { return a == b })
+	equalTime   = compareRow("==", column.Time, function.MeansEqual, func(a, b int64) bool { return a == b })
+	atLeastTime = compareRow(">=", column.Time, function.MeansGreaterEqual, func(a, b int64) bool { return a >= b })
 	lessText    = compareRow("<", column.String, function.MeansLess, func(a, b string) bool { return a < b })
 
 	and = &function.Row{Name: "and", Params: []column.Type{column.Bool, column.Bool}, Returns: column.Bool, Nulls: true, Means: function.MeansAnd, Eval: function.And}
@@ -40,6 +42,8 @@ var (
 		}
 		return a / b, true
 	})
+	earlier = &function.Row{Name: "earlier", Params: []column.Type{column.Time, column.Long}, Returns: column.Time,
+		Eval: function.Map2(column.Time, func(_ *function.Env, a, b int64) (int64, bool) { return a - b, true })}
 	// floor rounds a time down to a multiple of a span.
 	floor = &function.Row{Name: "floor", Params: []column.Type{column.Time, column.Long}, Returns: column.Time,
 		Eval: function.Map2(column.Time, func(_ *function.Env, a, b int64) (int64, bool) { return a - a%b, true })}
@@ -115,15 +119,6 @@ func projectOf(in plan.Node, columns ...plan.Named) *plan.Project {
 		p.Exprs = append(p.Exprs, c.Expr)
 	}
 	return p
-}
-
-// extendOf keeps a node's columns and adds some.
-func extendOf(in plan.Node, columns ...plan.Named) *plan.Project {
-	var all []plan.Named
-	for _, f := range in.Schema() {
-		all = append(all, plan.Named{Name: f.Name, Expr: col(in, f.Name)})
-	}
-	return projectOf(in, append(all, columns...)...)
 }
 
 // aggregateOf has the aggregates first and then the keys.
