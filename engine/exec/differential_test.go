@@ -98,10 +98,7 @@ func compare(t *testing.T, how string, root plan.Node, want []row, res *Result, 
 }
 
 // maker makes random plans.
-type maker struct {
-	*rand.Rand
-	shared []plan.Node
-}
+type maker struct{ *rand.Rand }
 
 func (m *maker) plan() plan.Node {
 	var n plan.Node = scanOf(requests)
