@@ -1,49 +1,30 @@
 package main
 
 import (
+	"path/filepath"
 	"testing"
 
 	"casebook/engine"
 	"casebook/engine/column"
-	"casebook/engine/plan"
 	"casebook/engine/syntax"
 	"casebook/guides"
-	"casebook/store/event"
+	"casebook/store"
 )
 
-// sources are the tables of all sources, without events.
-type sources map[string]*plan.Table
-
-func (s sources) Table(name string) (*plan.Table, bool) { t, ok := s[name]; return t, ok }
-
-func (s sources) Names() []string {
-	var names []string
-	for name := range s {
-		names = append(names, name)
-	}
-	return names
-}
-
-func catalog() sources {
-	s := sources{"casebook.alerts": {Name: "casebook.alerts", Time: "@timestamp", Fields: []column.Field{
-		{Name: "@timestamp", Type: column.Time}, {Name: "rule.id", Type: column.String}, {Name: "rule.name", Type: column.String},
-		{Name: "alert.severity", Type: column.String}, {Name: "alert.status", Type: column.String},
-		{Name: "user.id", Type: column.String}, {Name: "azure.resource.name", Type: column.String}, {Name: "cloud.account.id", Type: column.String}}}}
-	for _, t := range event.Tables() {
-		s[t.Name] = &plan.Table{Name: t.Name, Time: t.Time, Open: t.Open, Fields: t.Fields()}
-	}
-	return s
-}
-
-// The library's rules and steps ask for nothing that the sources do not have: in an open table a misspelt field would be
+// The library's rules and steps ask for nothing that the store does not have: in an open table a misspelt field would be
 // null in every event, and the rule silent.
 func TestLibraryAsksForKnownFields(t *testing.T) {
 	all, err := guides.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
+	db, err := store.Open(filepath.Join(t.TempDir(), "casebook.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	check := func(name string, language engine.Language, file *syntax.File, params engine.Params) {
-		q, err := engine.Parse(language, file, catalog(), params)
+		q, err := engine.Parse(language, file, db, params)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			return
