@@ -260,3 +260,47 @@ func TestJournalTamper(t *testing.T) {
 		}
 	})
 }
+
+// TestEventsOf pages through the events behind an alert, in order of time though they were loaded in another.
+func TestEventsOf(t *testing.T) {
+	db := fresh(t)
+	ctx := context.Background()
+	dir := t.TempDir()
+	load(t, db, write(t, filepath.Join(dir, "late.json"), lines(500, 600)))
+	load(t, db, write(t, filepath.Join(dir, "early.json"), lines(100, 200)))
+	var ids []int64
+	for id := int64(1); id <= 200; id++ {
+		ids = append(ids, id)
+	}
+	a := record3(t, db, hit(10, "ann", ids...))[0]
+	var rows []EventRow
+	for {
+		page, err := db.EventsOf(ctx, a.ID, len(rows), 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		rows = append(rows, page...)
+	}
+	if len(rows) != 200 || rows[0].ID != 101 {
+		t.Fatalf("%d events, the first is %d", len(rows), rows[0].ID)
+	}
+	for i := 1; i < len(rows); i++ {
+		if rows[i].Time < rows[i-1].Time {
+			t.Fatalf("event %d is before the one in front of it", i)
+		}
+	}
+	bins, err := db.Histogram(ctx, EventFilter{}, rows[0].Tick()/column.Minute*column.Minute, rows[199].Tick()+column.Minute, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := int64(0)
+	for _, b := range bins {
+		total += b.Events
+	}
+	if total != 200 {
+		t.Errorf("the histogram counts %d events, want 200", total)
+	}
+}

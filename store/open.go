@@ -197,7 +197,15 @@ func (db *DB) recognise(ctx context.Context, fresh bool) error {
 		return nil
 	}
 	var id, version, tables int64
-	err := db.readers.QueryRowContext(ctx, "select (select application_id from pragma_application_id), (select user_version from pragma_user_version), (select count(*) from sqlite_schema)").Scan(&id, &version, &tables)
+	look := func(from *sql.DB) error {
+		return from.QueryRowContext(ctx, "select (select application_id from pragma_application_id), (select user_version from pragma_user_version), (select count(*) from sqlite_schema)").Scan(&id, &version, &tables)
+	}
+	err := look(db.readers)
+	var fault sqlite.Error
+	if errors.As(err, &fault) && fault.Code == sqlite.ErrReadonly && db.writer != nil {
+		// Whoever wrote last was killed: what is in the log has to be recovered first, which a reader may not.
+		err = look(db.writer)
+	}
 	if err != nil {
 		return db.trouble("open", err)
 	}

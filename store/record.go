@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -265,17 +264,16 @@ func (tx *Tx) keepHits(alert int64, f *fold, events []int64) error {
 // byTime sorts event ids by (time, id), so that pages of an alert's events come in time order.
 func (tx *Tx) byTime(ids []int64) ([]int64, error) {
 	times := make(map[int64]int64, len(ids))
-	stmt, err := tx.PrepareContext(tx.ctx, "select time from event_row where id = ?")
+	err := byIDs(ids, func(condition string, args []any) error {
+		return each(tx.ctx, tx, "select e.id, coalesce(e.time, 0) from event_row e where "+condition, args, func(scan func(...any) error) error {
+			var id, at int64
+			err := scan(&id, &at)
+			times[id] = at
+			return err
+		})
+	})
 	if err != nil {
 		return nil, err
-	}
-	defer stmt.Close()
-	for _, id := range ids {
-		var t sql.NullInt64
-		if err := stmt.QueryRowContext(tx.ctx, id).Scan(&t); err != nil && err != sql.ErrNoRows {
-			return nil, err
-		}
-		times[id] = t.Int64
 	}
 	sorted := slices.Clone(ids)
 	slices.SortFunc(sorted, func(a, b int64) int { return cmp.Or(cmp.Compare(times[a], times[b]), cmp.Compare(a, b)) })
