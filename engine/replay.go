@@ -8,6 +8,7 @@ import (
 
 	"casebook/engine/exec"
 	"casebook/engine/function"
+	"casebook/engine/plan"
 	"casebook/engine/replay"
 	"casebook/engine/syntax"
 )
@@ -78,7 +79,7 @@ func Replay(ctx context.Context, rule *Rule, src exec.Source, opt ReplayOptions,
 }
 
 // Parse reads a rule's query, with places in the file that the rule is from.
-func (r *Rule) Parse(catalog exec.Source) (*Query, error) {
+func (r *Rule) Parse(catalog plan.Catalog) (*Query, error) {
 	name := r.File
 	if name == "" {
 		name = r.ID

@@ -46,7 +46,10 @@ With --write it only writes the logs, as the vendors deliver them. The same opti
   casebook demo --write /tmp/bedrock --events 1000000 --days 30 --only bedrock`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.writeDemo(c.Context(), o)
+			if c.Flags().Changed("write") {
+				return a.writeDemo(c.Context(), o)
+			}
+			return a.showDemo(c.Context(), o)
 		},
 	}
 	f := c.Flags()

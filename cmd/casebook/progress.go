@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"casebook/store"
 )
 
 // redrawn is how often progress is shown where it can be redrawn, said is how often it is said where it cannot.
@@ -49,6 +51,15 @@ func (p *progress) add(n int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.set(p.done + n)
+}
+
+// loading shows how far a load has come.
+func (p *progress) loading(s store.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.all = s.BytesTotal
+	p.unit = fmt.Sprintf("bytes, %s records, file %s of %s", count(s.Records), count(s.Files), count(s.FilesTotal))
+	p.set(s.Bytes)
 }
 
 func (p *progress) set(done int64) {

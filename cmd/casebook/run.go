@@ -101,6 +101,7 @@ func report(err error, w io.Writer) int {
 // newRoot is the command line.
 func newRoot(s streams) *cobra.Command {
 	a := &app{streams: s}
+	o := openOptions{}
 	root := &cobra.Command{
 		Use:   "casebook",
 		Short: "Investigate the logs of LLM APIs: your SIEM's rules, where your SIEM isn't",
@@ -114,15 +115,16 @@ Without a command it opens the store that exists.`,
 		Args:          noArguments,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:          func(c *cobra.Command, _ []string) error { return a.openPaths(c.Context(), o, nil) },
 	}
 	root.PersistentFlags().StringVar(&a.storePath, "store", "", "the `file` that holds everything (default $CASEBOOK_STORE, else ./casebook.db)")
+	o.flags(root)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %q)", err, c.CommandPath()+" --help")
 	})
-	root.AddCommand(a.demo(), a.version())
+	root.AddCommand(a.demo(), a.openCommand(), a.load(), a.detect(), a.alerts(), a.query(), a.rules(), a.version())
 	return root
 }
 

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/engine/syntax"
+	"casebook/store"
+)
+
+type queryOptions struct {
+	lang, format, asOf string
+	stages             bool
+}
+
+func (a *app) query() *cobra.Command {
+	o := queryOptions{}
+	c := &cobra.Command{
+		Use:   "query --lang esql|kql 'TEXT'",
+		Short: "Ask the store in ES|QL or KQL",
+		Long: `query runs a query over the loaded events and prints its rows. TEXT may be "-" to read it from standard input.
+
+now() and ago() are the newest loaded event, unless --as-of says otherwise.`,
+		Example: `  casebook query --lang esql 'from logs-aws_bedrock.invocation-* | stats n = count() by user.id | sort n desc'
+  casebook query --lang kql --format csv 'OpenAIChatCompletions | summarize count() by ModelName'
+  casebook query --lang esql --stages - < rule.esql`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("query takes one text, found %d (put it in quotes; see %q)", len(args), "casebook query --help")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return a.runQuery(c.Context(), o, args[0]) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.lang, "lang", "", "the query's language: esql or kql")
+	f.StringVar(&o.format, "format", "table", "how to print rows: table, json (one object a line) or csv")
+	f.StringVar(&o.asOf, "as-of", "", "the `time` that now() is")
+	f.BoolVar(&o.stages, "stages", false, "also say how many rows came out of each stage, on standard error")
+	return c
+}
+
+func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
+	lang, err := language(o.lang)
+	if err != nil {
+		return err
+	}
+	if o.format != "table" && o.format != "json" && o.format != "csv" {
+		return fmt.Errorf("--format: want table, json or csv, found %q", o.format)
+	}
+	name := "query"
+	if text == "-" {
+		data, err := io.ReadAll(io.LimitReader(a.in, longestQuery+1))
+		if err != nil {
+			return fmt.Errorf("read the query from standard input: %w", err)
+		}
+		text, name = string(data), "standard input"
+	}
+	if len(text) > longestQuery {
+		return fmt.Errorf("want a query of at most %s, found more", size(longestQuery))
+	}
+	db, err := a.openStore(store.Options{ReadOnly: true, Existing: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	source := db
+	asOf, err := a.asOf(ctx, db, o.asOf)
+	if err != nil {
+		return err
+	}
+	q, err := engine.Parse(lang, syntax.NewFile(name, text), source, nil)
+	if err != nil {
+		return err
+	}
+	for _, n := range q.Notices {
+		fmt.Fprintln(a.err, "note: "+harmless(n))
+	}
+	r, err := engine.Run(ctx, q, source, engine.Options{AsOf: asOf})
+	if err != nil {
+		return err
+	}
+	if err := a.printResult(o.format, r); err != nil {
+		return err
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(a.err, "warning: %s (%s)\n", harmless(w.Text), plural(w.Count, "time"))
+	}
+	if o.stages {
+		for _, s := range r.Stages {
+			fmt.Fprintf(a.err, "%12s rows after %s\n", count(s.Rows), harmless(strings.Join(strings.Fields(s.Text), " ")))
+		}
+	}
+	return nil
+}
+
+// longestQuery bounds what the parsers are given.
+const longestQuery = 1 << 20
+
+func language(s string) (engine.Language, error) {
+	switch l := engine.Language(strings.ToLower(s)); l {
+	case engine.ESQL, engine.KQL:
+		return l, nil
+	case "":
+		return "", errors.New("--lang: want esql or kql, found none")
+	}
+	return "", fmt.Errorf("--lang: want esql or kql, found %q", s)
+}
+
+// printResult writes the rows of a result.
+func (a *app) printResult(format string, r *engine.Result) error {
+	if format == "json" {
+		var b []byte
+		for i := range r.Batch.Len {
+			b = append(appendRow(b[:0], r.Columns, rowOf(r, i)), '\n')
+			if _, err := a.out.Write(b); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	head := make([]string, len(r.Columns))
+	number := make([]bool, len(r.Columns))
+	for i, c := range r.Columns {
+		head[i] = c.Name
+		switch c.Type {
+		case column.Int, column.Long, column.ULong, column.Double, column.Decimal:
+			number[i] = true
+		}
+	}
+	rows := make([][]string, r.Batch.Len)
+	for i := range rows {
+		rows[i] = make([]string, len(head))
+		for k, v := range rowOf(r, i) {
+			rows[i][k] = plain(r.Columns[k].Type, v)
+		}
+	}
+	if format == "csv" {
+		return a.printCSV(head, number, rows)
+	}
+	if err := a.printTable(head, number, rows); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(a.out, "%s\n", plural(r.Batch.Len, "row"))
+	return err
+}
+
+func rowOf(r *engine.Result, i int) []any {
+	row := make([]any, len(r.Columns))
+	for k, v := range r.Batch.Columns {
+		row[k] = v.Value(i)
+	}
+	return row
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return count(n) + " " + noun + "s"
+}
+
+// asOf is the instant that now() is, in ticks: what was asked for, else the newest loaded event.
+func (a *app) asOf(ctx context.Context, db *store.DB, s string) (int64, error) {
+	if s != "" {
+		return parseTime("--as-of", s)
+	}
+	newest, _, err := db.NewestEvent(ctx)
+	return newest, storeError(err)
+}
+
+// parseTime reads a time as people write it, UTC where it names no zone, in ticks.
+func parseTime(flag, s string) (int64, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return column.FromTime(t.UTC()), nil
+		}
+	}
+	return 0, fmt.Errorf("%s: want a time such as 2026-03-04T21:30:00Z, found %q", flag, s)
+}
