@@ -87,15 +87,15 @@ func plainPathError(err error) error {
 
 // listedRule is one line of the list of rules.
 type listedRule struct {
-	ID       string `json:"id"`
-	Title    string `json:"title"`
-	Language string `json:"language"`
-	Severity string `json:"severity"`
-	Risk     int    `json:"risk"`
-	Every    string `json:"every"`
-	Lookback string `json:"lookback"`
-	Source   string `json:"source"`
-	State    string `json:"state"` // ready, or why it does not run
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Language string   `json:"language"`
+	Severity string   `json:"severity"`
+	Risk     int      `json:"risk"`
+	Every    string   `json:"every"`
+	Lookback string   `json:"lookback"`
+	Source   string   `json:"source"`
+	State    string   `json:"state"` // ready, or why it does not run
 	Last     *lastRun `json:"last,omitempty"`
 }
 
@@ -193,4 +193,3 @@ func shorter(d time.Duration) string {
 	}
 	return s
 }
-

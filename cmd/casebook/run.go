@@ -119,6 +119,7 @@ Without a command it opens the store that exists.`,
 	}
 	root.PersistentFlags().StringVar(&a.storePath, "store", "", "the `file` that holds everything (default $CASEBOOK_STORE, else ./casebook.db)")
 	o.flags(root)
+	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -139,18 +140,12 @@ func noArguments(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	var names []string
-	for _, sub := range c.Commands() {
-		if sub.IsAvailableCommand() {
-			names = append(names, sub.Name())
-		}
-	}
 	hint := "see \"" + c.CommandPath() + " --help\""
-	if near := syntax.Nearest(args[0], names); near != "" {
-		hint = "did you mean \"" + near + "\"?"
-	}
-	if len(names) == 0 {
+	if !c.HasAvailableSubCommands() {
 		return fmt.Errorf("%s takes no argument, found %q (%s)", c.CommandPath(), args[0], hint)
+	}
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean \"" + near[0] + "\"?"
 	}
 	return fmt.Errorf("unknown command %q (%s)", args[0], hint)
 }
