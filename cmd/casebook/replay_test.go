@@ -24,7 +24,7 @@ func casebook(args ...string) (code int, out, errs string) {
 // of every tick is the reference's, and none is missing.
 func TestReplayIsTheReference(t *testing.T) {
 	for _, o := range []scenario.Options{
-		{Events: 60000, Days: 31, Seed: 11, Campaigns: 20},
+		{Events: 20000, Days: 31, Seed: 11, Campaigns: 8},
 		{Events: demoEvents, Days: demoDays, Seed: demoSeed},
 	} {
 		dir := t.TempDir()

@@ -23,8 +23,8 @@ func TestAttacksFireAndTwinsDoNot(t *testing.T) {
 	for _, o := range []scenario.Options{
 		{Events: demoEvents, Days: demoDays, Seed: demoSeed},
 		{Events: 2000, Days: 1, Seed: 2},
-		{Events: 40000, Days: 2, Seed: 3, Campaigns: 2},
-		{Events: 70000, Days: 31, Seed: 4, Campaigns: 31},
+		{Events: 12000, Days: 2, Seed: 3, Campaigns: 2},
+		{Events: 24000, Days: 31, Seed: 4, Campaigns: 10},
 	} {
 		t.Run(fmt.Sprintf("%d events in %d days", o.Events, o.Days), func(t *testing.T) {
 			o.Dir = filepath.Join(t.TempDir(), "logs")
