@@ -2,6 +2,7 @@ package esql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -127,23 +128,27 @@ func (p *parser) enter() bool {
 
 func (p *parser) leave() { p.depth-- }
 
-// recover skips to the pipe or bracket that ends the current command.
-func (p *parser) recover(inner bool) {
+// recover skips to the pipe or bracket that ends the current command. A pipe in the brackets of a subquery is not it.
+func (p *parser) recover(start int, inner bool) {
 	if !p.failed {
 		return
 	}
 	p.failed = false
-	for depth := 0; ; p.at++ {
-		switch t := p.peek(); {
+	var subqueries []bool // of each open bracket, whether it holds one
+	for at := start; ; at++ {
+		t := p.tokens[min(at, len(p.tokens)-1)]
+		p.at = max(p.at, min(at, len(p.tokens)-1))
+		n := len(subqueries)
+		switch {
 		case t.kind == end:
 			return
 		case t.is("("):
-			depth++
-		case t.is(")"):
-			if depth--; depth < 0 && inner {
-				return
-			}
-		case t.is("|") && depth <= 0:
+			subqueries = append(subqueries, p.tokens[at+1].word("from"))
+		case t.is(")") && n > 0:
+			subqueries = subqueries[:n-1]
+		case t.is(")") && inner && at >= p.at:
+			return
+		case t.is("|") && !slices.Contains(subqueries, true) && at >= p.at:
 			return
 		}
 	}
@@ -168,13 +173,14 @@ func (p *parser) settings(q *query) {
 // pipeline reads commands up to the end of the text or of a subquery.
 func (p *parser) pipeline(q *query) {
 	for first := true; ; first = false {
+		start := p.at
 		if c := p.command(first); c != nil && !p.failed {
 			q.commands = append(q.commands, c)
 		}
 		if t := p.peek(); !p.failed && t.kind != end && !t.is("|") && !t.is(")") {
 			p.expected("| or the end of the query")
 		}
-		p.recover(q != p.whole)
+		p.recover(start, q != p.whole)
 		if !p.accept("|") {
 			return
 		}

@@ -98,15 +98,12 @@ func (s *scope) schema() []column.Field {
 
 // with is the scope with other columns; what is no longer among them is gone.
 func (s *scope) with(columns []scoped) *scope {
-	next := &scope{columns: columns, open: s.open, time: s.time, gone: s.gone, globs: s.globs}
-	if s.open {
-		next.gone = map[string]bool{}
-		for name := range s.gone {
-			next.gone[name] = true
-		}
-		for _, c := range s.columns {
-			next.gone[c.name] = true
-		}
+	next := &scope{columns: columns, open: s.open, time: s.time, gone: map[string]bool{}, globs: s.globs}
+	for name := range s.gone {
+		next.gone[name] = true
+	}
+	for _, c := range s.columns {
+		next.gone[c.name] = true
 	}
 	return next
 }
@@ -120,7 +117,11 @@ func (s *scope) lacks(name string) bool {
 }
 
 // closed is a scope of just these columns.
-func (s *scope) closed(columns []scoped) *scope { return &scope{columns: columns, time: s.time} }
+func (s *scope) closed(columns []scoped) *scope {
+	next := s.with(columns)
+	next.open, next.globs = false, nil
+	return next
+}
 
 func (l *lowerer) settings(q *query) {
 	for _, s := range q.settings {

@@ -31,21 +31,31 @@ func humanStart(span int, at int64) (start, next int64) {
 	return column.FromTime(from), column.FromTime(addPeriod(from, s.months, s.days))
 }
 
+// chooseSpan is the shortest span that makes at most so many buckets of a range, among those no longer one fails of.
 func chooseSpan(count, from, to int64) int {
 	best := 0
 	for span := 1; span < len(humanSpans); span++ {
-		at, used := from, int64(0)
-		at, _ = humanStart(span, at)
-		for used < count && at < to {
-			_, at = humanStart(span, at)
-			used++
-		}
-		if at < to {
+		if !enough(span, count, from, to) {
 			return best
 		}
 		best = span
 	}
 	return best
+}
+
+// enough tells whether so many buckets of a span cover a range.
+func enough(span int, count, from, to int64) bool {
+	at, next := humanStart(span, from)
+	if length := humanSpans[span].ticks; length > 0 {
+		return (to-at+length-1)/length <= count
+	}
+	for used := int64(0); used < count; used++ {
+		if next >= to {
+			return true
+		}
+		_, next = humanStart(span, next)
+	}
+	return false
 }
 
 func chooseWidth(count int64, from, to float64) float64 {
