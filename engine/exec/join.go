@@ -52,7 +52,7 @@ func (j *joining) match() error {
 	return nil
 }
 
-// side gives each row its key. A null equals nothing, not even null.
+// side gives each row its key. A null equals nothing, not even null, unless the join says so.
 func (j *joining) side(g *grouper, keys []plan.Expr, b *batch) ([]int32, error) {
 	vectors, err := j.evalAll(keys, b)
 	if err != nil {
@@ -63,6 +63,9 @@ func (j *joining) side(g *grouper, keys []plan.Expr, b *batch) ([]int32, error) 
 		return nil, err
 	}
 	ids = append([]int32(nil), ids...)
+	if j.node.Nulls {
+		return ids, nil
+	}
 	nulls := function.Nulls(b.Len, vectors...)
 	for i := range ids {
 		if nulls.Has(i) {

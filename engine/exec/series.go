@@ -243,7 +243,7 @@ func (s *seriesMaking) lines(a *aggregation) (*batch, error) {
 		}
 	} else {
 		ids = make([]int32, a.count())
-		if a.count() == 0 {
+		if a.count() == 0 && !n.NonEmpty {
 			lines = 0
 		}
 	}

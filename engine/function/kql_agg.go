@@ -15,13 +15,16 @@ func aggregateRow(sig, doc string, make func(*Env, []column.Type) Aggregator) *R
 
 // The aggregates with a condition are the same ones over the rows where it holds; the binder puts the condition aside.
 var kqlAggregates = []*Row{
-	aggregateRow("count(bool?) long =prefix:count", "how many rows", CountRows),
+	aggregateRow("count(isbool?) long =prefix:count", "how many rows", CountRows),
+	aggregateRow("count(scalar) long =prefix:count", "how many rows", CountRows),
 	aggregateRow("countif(bool) long =prefix:countif", "how many rows hold", CountRows),
 	aggregateRow("sum(summable) promoted =prefix:sum", "the sum", summing),
 	aggregateRow("sumif(summable, bool) promoted =prefix:sumif", "the sum where a condition holds", summing),
+	aggregateRow("avg(isdecimal) decimal =prefix:avg", "the mean", meanOf),
 	aggregateRow("avg(number) real =prefix:avg", "the mean", meanOf),
 	aggregateRow("avg(timespan) timespan =prefix:avg", "the mean", meanOf),
 	aggregateRow("avg(datetime) datetime =prefix:avg", "the mean", meanOf),
+	aggregateRow("avgif(isdecimal, bool) decimal =prefix:avgif", "the mean where a condition holds", meanOf),
 	aggregateRow("avgif(number, bool) real =prefix:avgif", "the mean where a condition holds", meanOf),
 	aggregateRow("avgif(timespan, bool) timespan =prefix:avgif", "the mean where a condition holds", meanOf),
 	aggregateRow("min(orderable) same =prefix:min", "the least value", extremes(-1)),
@@ -73,7 +76,7 @@ var kqlAggregates = []*Row{
 	aggregateRow("binary_all_and(integer) same =first", "the bits that all values have", bitsOf(-1, func(a, b int64) int64 { return a & b })),
 	aggregateRow("binary_all_or(integer) same =first", "the bits that some value has", bitsOf(0, func(a, b int64) int64 { return a | b })),
 	aggregateRow("binary_all_xor(integer) same =first", "the bits that an odd number of values have", bitsOf(0, func(a, b int64) int64 { return a ^ b })),
-	aggregateRow("buildschema(bag) dynamic =prefix:schema", "the shape of dynamic values", gather(column.Dynamic, schemaOf)),
+	aggregateRow("buildschema(bag) dynamic =prefix:schema", "the shape of dynamic values", gathering(column.Dynamic, schemaOf, false, false)),
 }
 
 // groupsOf keeps a state for each group.
@@ -118,6 +121,7 @@ func (g *groupsOf[S]) Result(groups int) (*column.Vector, error) {
 type moment struct {
 	n    int64
 	i    int64
+	base int64
 	f    float64
 	mean float64
 	m2   float64
@@ -160,28 +164,37 @@ func summing(_ *Env, args []column.Type) Aggregator {
 		}}
 }
 
-// averages is NaN over nothing, or null where there is no NaN.
+// meanOf is NaN over nothing, or null where there is no NaN.
 func meanOf(_ *Env, args []column.Type) Aggregator {
 	t := args[0]
-	if t != column.Time && t != column.Duration {
+	if t != column.Time && t != column.Duration && t != column.Decimal {
 		t = column.Double
 	}
+	times := t.Kind() == column.IntKind
 	return &groupsOf[moment]{t: t, fresh: zero,
 		add: func(s *moment, args []*column.Vector, i int) error {
 			if !args[0].IsNull(i) {
 				s.n++
-				s.f += floatAt(args[0], i)
+				if times && !s.seen {
+					// Times are far from zero: what is summed is how far they are from the first.
+					s.base, s.seen = args[0].Ints[i], true
+				}
+				if args[0].Type.Kind() == column.IntKind {
+					s.i += args[0].Ints[i] - s.base
+				} else {
+					s.f += args[0].Floats[i]
+				}
 			}
 			return nil
 		},
 		result: func(s *moment) any {
-			if t == column.Double {
-				return s.f / float64(s.n)
+			if !times {
+				return (s.f + float64(s.i)) / float64(s.n)
 			}
 			if s.n == 0 {
 				return nil
 			}
-			return int64(s.f / float64(s.n))
+			return s.base + s.i/s.n
 		}}
 }
 
@@ -256,6 +269,12 @@ type champion struct {
 	seen       bool
 }
 
+func isNaN(x any) bool {
+	f, ok := x.(float64)
+	return ok && math.IsNaN(f)
+}
+
+// extremes is the least or greatest value; NaN is both, wherever it comes up.
 func extremes(sign int) func(*Env, []column.Type) Aggregator {
 	return func(_ *Env, args []column.Type) Aggregator {
 		return &groupsOf[champion]{t: args[0], fresh: func() *champion { return &champion{} },
@@ -265,13 +284,11 @@ func extremes(sign int) func(*Env, []column.Type) Aggregator {
 					return nil
 				}
 				if f, ok := x.(float64); ok && math.IsNaN(f) {
-					if s.key == nil {
-						s.key = x
-					}
+					s.key = x
 					return nil
 				}
 				old, isFloat := s.key.(float64)
-				if s.key == nil || isFloat && math.IsNaN(old) || compareCells(x, s.key)*sign > 0 {
+				if !(isFloat && math.IsNaN(old)) && (s.key == nil || compareCells(x, s.key)*sign > 0) {
 					s.key = x
 				}
 				return nil
@@ -287,7 +304,7 @@ func argExtreme(sign int) func(*Env, []column.Type) Aggregator {
 		return &groupsOf[champion]{t: args[at], fresh: func() *champion { return &champion{} },
 			add: func(s *champion, args []*column.Vector, i int) error {
 				k := cell(args[0], i)
-				if !s.seen || k != nil && (s.key == nil || compareCells(k, s.key)*sign > 0) {
+				if !s.seen || k != nil && !isNaN(s.key) && (s.key == nil || isNaN(k) || compareCells(k, s.key)*sign > 0) {
 					s.key, s.value, s.seen = k, cell(args[at], i), true
 				}
 				return nil
@@ -300,19 +317,18 @@ func argExtreme(sign int) func(*Env, []column.Type) Aggregator {
 type gatheredValues struct {
 	values []any
 	limit  int64
-	seen   map[string]bool
 }
 
 // gather keeps the values that are not null and makes something of them.
 func gather(t column.Type, finish func(*gatheredValues) any) func(*Env, []column.Type) Aggregator {
-	return gathering(t, finish, false)
+	return gathering(t, finish, false, t == column.Dynamic)
 }
 
 func gatherNulls(t column.Type, finish func(*gatheredValues) any) func(*Env, []column.Type) Aggregator {
-	return gathering(t, finish, true)
+	return gathering(t, finish, true, true)
 }
 
-func gathering(t column.Type, finish func(*gatheredValues) any, nulls bool) func(*Env, []column.Type) Aggregator {
+func gathering(t column.Type, finish func(*gatheredValues) any, nulls, flatten bool) func(*Env, []column.Type) Aggregator {
 	return func(env *Env, types []column.Type) Aggregator {
 		return &groupsOf[gatheredValues]{t: t, fresh: func() *gatheredValues { return &gatheredValues{limit: -1} },
 			add: func(s *gatheredValues, args []*column.Vector, i int) error {
@@ -325,6 +341,11 @@ func gathering(t column.Type, finish func(*gatheredValues) any, nulls bool) func
 				}
 				if env.Limits.Values > 0 && len(s.values) >= env.Limits.Values {
 					return &LimitError{What: "values of one aggregate", Limit: env.Limits.Values}
+				}
+				// Arrays give their elements, one by one.
+				if flat, ok := x.([]any); ok && flatten {
+					s.values = append(s.values, flat...)
+					return nil
 				}
 				s.values = append(s.values, x)
 				return nil

@@ -117,6 +117,9 @@ func Convert(from, to column.Type, x any) any {
 			return x
 		}
 	case column.Time:
+		if f, ok := x.(float64); ok && f >= 0 && f < float64(lastOfTime+column.TicksAtEpoch) {
+			return int64(f) - column.TicksAtEpoch
+		}
 		if n, ok := x.(int64); ok && (from == column.Long || from == column.Int) && !outOfTime(n-column.TicksAtEpoch) && n >= 0 {
 			return n - column.TicksAtEpoch
 		}
@@ -142,15 +145,26 @@ func toInteger(from, to column.Type, x any) any {
 		}
 	case float64:
 		t := math.Trunc(x)
-		if math.IsNaN(t) || t >= 9223372036854775808.0 || t < -9223372036854775808.0 {
+		// Reals that are too large become the largest number there is.
+		low, high := int64(math.MinInt64), int64(math.MaxInt64)
+		if to == column.Int {
+			low, high = math.MinInt32, math.MaxInt32
+		}
+		switch {
+		case math.IsNaN(t) || math.IsInf(t, 0):
 			return nil
+		case t >= float64(high):
+			return high
+		case t <= float64(low):
+			return low
 		}
 		n = int64(t)
 	default:
 		return nil
 	}
-	if to == column.Int && (n < math.MinInt32 || n > math.MaxInt32) {
-		return nil
+	if to == column.Int {
+		// Whole numbers that are too large keep their lower half.
+		n = int64(int32(n))
 	}
 	return n
 }

@@ -33,9 +33,6 @@ var kqlDynamics = []*Row{
 		for _, x := range a {
 			l, ok := x.([]any)
 			if !ok {
-				if x == nil {
-					return nil
-				}
 				continue
 			}
 			out = append(out, l...)
@@ -60,8 +57,8 @@ var kqlDynamics = []*Row{
 	scalarRow("array_sum(array) real", "the sum of an array", arraySum),
 	scalarRow("array_iff(array, scalar, scalar) dynamic", "one of two values for each element", boxing(arrays1(arrayIff))),
 	scalarRow("array_iif(array, scalar, scalar) dynamic", "one of two values for each element", boxing(arrays1(arrayIff))),
-	scalarRow("array_sort_asc(array, bool!?) dynamic", "an array in order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, 1) })),
-	scalarRow("array_sort_desc(array, bool!?) dynamic", "an array in falling order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, -1) })),
+	scalarRow("array_sort_asc(array, bool!?) dynamic =suffix:sorted", "an array in order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, 1) })),
+	scalarRow("array_sort_desc(array, bool!?) dynamic =suffix:sorted", "an array in falling order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, -1) })),
 	scalarRow("pack_array(scalar...) dynamic", "an array of values", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any { return append([]any{}, a...) }))),
 	scalarRow("repeat(scalar, long) dynamic =prefix:repeat", "an array of one value", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		n, ok := a[1].(int64)
@@ -164,7 +161,7 @@ var kqlDynamics = []*Row{
 		}
 		return false
 	}))),
-	scalarRow("jaccard_index(array, array) real", "how much two sets have in common", rowwise(column.Double, func(_ *Env, a []any) any {
+	scalarRow("jaccard_index(array, array) dynamic", "how much two sets have in common", rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		x, ok1 := identities(a[0])
 		y, ok2 := identities(a[1])
 		if !ok1 || !ok2 {
@@ -373,6 +370,9 @@ func arraySum(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	return rowwise(column.Double, func(_ *Env, a []any) any {
 		l, ok := a[0].([]any)
 		if !ok {
+			return nil
+		}
+		if len(l) == 0 {
 			return nil
 		}
 		sum := 0.0

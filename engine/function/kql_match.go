@@ -222,7 +222,7 @@ func compile(pattern string) (*regexp.Regexp, error) {
 	if err := regexSize(pattern, DefaultLimits.RegexProgram); err != nil {
 		return nil, err
 	}
-	re, err := regexp.Compile(pattern)
+	re, err := regexp.Compile(inUnicode(pattern))
 	if err != nil {
 		return nil, err
 	}
@@ -234,6 +234,58 @@ func compile(pattern string) (*regexp.Regexp, error) {
 	}
 	regexes.Store(pattern, re)
 	return re, nil
+}
+
+// inUnicode makes the classes of figures, letters and spaces those of Unicode, as they are in KQL.
+func inUnicode(pattern string) string {
+	if !strings.Contains(pattern, `\`) {
+		return pattern
+	}
+	var b strings.Builder
+	class := 0
+	for i := 0; i < len(pattern); i++ {
+		c := pattern[i]
+		switch {
+		case c == '\\' && i+1 < len(pattern):
+			i++
+			b.WriteString(unicodeClass(pattern[i], class > 0))
+			continue
+		case c == '[' && class == 0:
+			class = 1
+			if i+1 < len(pattern) && pattern[i+1] == ']' {
+				b.WriteByte(c)
+				i++
+				c = ']'
+			}
+		case c == ']':
+			class = 0
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+func unicodeClass(c byte, inside bool) string {
+	const word, space = `\p{L}\p{M}\p{Nd}\p{Pc}`, `\s\x{85}\p{Z}`
+	switch {
+	case c == 'd':
+		return `\p{Nd}`
+	case c == 'D':
+		return `\P{Nd}`
+	case c == 'w' && inside:
+		return word
+	case c == 'w':
+		return "[" + word + "]"
+	case c == 'W' && !inside:
+		return "[^" + word + "]"
+	case c == 's' && inside:
+		return space
+	case c == 's':
+		return "[" + space + "]"
+	case c == 'S' && !inside:
+		return "[^" + space + "]"
+	}
+	return `\` + string(c)
 }
 
 func regexSize(pattern string, limit int) error {
@@ -249,6 +301,15 @@ func regexSize(pattern string, limit int) error {
 		return fmt.Errorf("the regular expression is too large: %d steps, at most %d", len(prog.Inst), limit)
 	}
 	return nil
+}
+
+// RegexGroups is how many groups a regular expression has.
+func RegexGroups(pattern string) int {
+	re, err := compile(pattern)
+	if err != nil {
+		return 0
+	}
+	return re.NumSubexp()
 }
 
 // CheckRegex tells whether a regular expression can be used.

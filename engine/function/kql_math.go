@@ -112,7 +112,10 @@ func longs2(f func(x, y int64) (int64, bool)) Eval {
 func notNull(f func(float64) bool) Eval {
 	return rowwise(column.Bool, func(_ *Env, a []any) any {
 		x, ok := a[0].(float64)
-		return ok && f(x)
+		if !ok {
+			return nil
+		}
+		return f(x)
 	})
 }
 
@@ -226,6 +229,9 @@ func extremeArg(sign int) Eval {
 		return rowwise(t, func(_ *Env, a []any) any {
 			var champion any
 			for _, x := range a {
+				if isNaN(x) {
+					return x
+				}
 				if x != nil && (champion == nil || compareCells(x, champion)*sign > 0) {
 					champion = x
 				}

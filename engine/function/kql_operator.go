@@ -3,6 +3,7 @@ package function
 import (
 	"cmp"
 	"math"
+	"strconv"
 
 	"casebook/engine/column"
 )
@@ -94,11 +95,24 @@ func realModulo(a, b float64) float64 {
 func computing(wholeNumber func(a, b int64) (int64, bool), real func(a, b float64) float64) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		t := args[0].Type
+		if t == column.Decimal {
+			// Decimals are kept as reals; what those get wrong is beyond the fifteenth figure.
+			return Map2(t, func(_ *Env, a, b float64) (float64, bool) { return figured(real(a, b)), true })(env, args, n)
+		}
 		if t.Kind() == column.FloatKind {
 			return Map2(t, func(_ *Env, a, b float64) (float64, bool) { return real(a, b), true })(env, args, n)
 		}
 		return Map2(t, func(_ *Env, a, b int64) (int64, bool) { return wholeNumber(a, b) })(env, args, n)
 	}
+}
+
+// figured is a number to fifteen figures.
+func figured(x float64) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 14, 64), 64)
+	if err != nil {
+		return x
+	}
+	return y
 }
 
 func negate(env *Env, args []*column.Vector, n int) (*column.Vector, error) {

@@ -289,12 +289,8 @@ func trimStart(re *regexp.Regexp, s string) string {
 	if err != nil {
 		return s
 	}
-	for s != "" {
-		m := anchored.FindStringIndex(s)
-		if m == nil || m[1] == 0 {
-			return s
-		}
-		s = s[m[1]:]
+	if m := anchored.FindStringIndex(s); m != nil {
+		return s[m[1]:]
 	}
 	return s
 }
@@ -304,12 +300,8 @@ func trimEnd(re *regexp.Regexp, s string) string {
 	if err != nil {
 		return s
 	}
-	for s != "" {
-		m := anchored.FindStringIndex(s)
-		if m == nil || m[0] == len(s) {
-			return s
-		}
-		s = s[:m[0]]
+	if m := anchored.FindStringIndex(s); m != nil {
+		return s[:m[0]]
 	}
 	return s
 }

@@ -51,9 +51,9 @@ func FormatReal(x float64) string {
 	case math.IsNaN(x):
 		return "NaN"
 	case math.IsInf(x, 1):
-		return "Infinity"
+		return "inf"
 	case math.IsInf(x, -1):
-		return "-Infinity"
+		return "-inf"
 	}
 	a := math.Abs(x)
 	if a != 0 && (a < 1e-5 || a >= 1e15) {
@@ -101,6 +101,17 @@ func Text(t column.Type, x any) string {
 	return string(appendJSON(nil, x))
 }
 
+// nonFinite is how JSON texts tell of numbers that are none.
+func nonFinite(x float64) string {
+	switch {
+	case math.IsInf(x, 1):
+		return "Infinity"
+	case math.IsInf(x, -1):
+		return "-Infinity"
+	}
+	return "NaN"
+}
+
 // dynamicText is a dynamic value as tostring gives it: a string as it is, everything else as JSON.
 func dynamicText(x any) string {
 	switch x := x.(type) {
@@ -132,7 +143,7 @@ func appendJSON(b []byte, x any) []byte {
 		return strconv.AppendInt(b, x, 10)
 	case float64:
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return append(append(append(b, '"'), FormatReal(x)...), '"')
+			return append(append(append(b, '"'), nonFinite(x)...), '"')
 		}
 		return append(b, FormatReal(x)...)
 	case string:
@@ -201,11 +212,14 @@ func FromText(t column.Type, s string) any {
 	case column.String:
 		return s
 	case column.Bool:
-		switch strings.ToLower(strings.TrimSpace(s)) {
-		case "true", "1":
+		switch strings.ToLower(s) {
+		case "true":
 			return true
-		case "false", "0":
+		case "false":
 			return false
+		}
+		if n, ok := parseInteger(s); ok {
+			return n != 0
 		}
 	case column.Int, column.Long:
 		if n, ok := parseInteger(s); ok && (t == column.Long || n >= math.MinInt32 && n <= math.MaxInt32) {
@@ -256,12 +270,12 @@ func parseInteger(s string) (int64, bool) {
 
 func parseReal(s string) (float64, bool) {
 	s = strings.TrimSpace(s)
-	switch strings.ToLower(s) {
-	case "nan":
+	switch s {
+	case "nan", "NaN":
 		return math.NaN(), true
-	case "inf", "+inf", "infinity", "+infinity":
+	case "inf", "Inf", "+inf", "Infinity", "+Infinity":
 		return math.Inf(1), true
-	case "-inf", "-infinity":
+	case "-inf", "-Infinity":
 		return math.Inf(-1), true
 	}
 	if s == "" || strings.ContainsAny(s, "xXpP_iInN") {

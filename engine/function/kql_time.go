@@ -15,7 +15,11 @@ var kqlTimes = timeRows()
 
 func timeRows() []*Row {
 	rows := []*Row{
-		scalarRow("dayofweek(datetime) timespan", "the days since Sunday", Map1(column.Duration, func(_ *Env, t int64) (int64, bool) { return int64(column.ToTime(t).Weekday()) * column.Day, true })),
+		scalarRow("dayofweek(datetime) timespan", "the days since Sunday", Map1(column.Duration, func(_ *Env, t int64) (int64, bool) {
+			// The last week of all has no end, and its days no number.
+			at := column.ToTime(t)
+			return int64(at.Weekday()) * column.Day, !outOfTime(column.FromTime(startOf("week", at)) + 7*column.Day)
+		})),
 		scalarRow("make_datetime(number, number, number, number?, number?, number?) datetime =only", "a datetime of its parts", rowwise(column.Time, makeTime)),
 		scalarRow("make_datetime(scalar) datetime =only", "a datetime of a text", convert(column.Time)),
 		scalarRow("make_timespan(integer, integer, integer, real) timespan =only", "a timespan of days, hours, minutes and seconds", rowwise(column.Duration, makeTimespan(true))),
@@ -149,9 +153,10 @@ func makeTimespan(days bool) func(*Env, []any) any {
 		if days {
 			at = 0
 		}
+		most := [4]float64{10675199, 24, 60, 60}
 		for _, x := range a {
 			f, ok := dynamicNumber(x)
-			if !ok {
+			if !ok || f < 0 || f >= most[at] {
 				return nil
 			}
 			n[at] = f
@@ -303,9 +308,17 @@ var timeRuns = map[string]func(time.Time) string{
 func formatTime(t time.Time, format string) string {
 	var b strings.Builder
 	runs(format, func(run string) {
-		switch f := timeRuns[run]; {
-		case f != nil:
-			b.WriteString(f(t))
+		switch {
+		case timeRuns[run[:1]] != nil || timeRuns[run[:min(2, len(run))]] != nil:
+			// A run that is no part of its own is read as the longest parts one after the other.
+			for run != "" {
+				n := min(len(run), 4)
+				for timeRuns[run[:n]] == nil {
+					n--
+				}
+				b.WriteString(timeRuns[run[:n]](t))
+				run = run[n:]
+			}
 		case run[0] == 'f' || run[0] == 'F':
 			b.WriteString(fraction(int64(t.Nanosecond()/100), run))
 		default:
@@ -338,8 +351,7 @@ func checkRuns(format, letters string, longest int) error {
 		c := run[0]
 		switch {
 		case strings.IndexByte(formatDelimiters, c) >= 0:
-		case strings.IndexByte(letters, c) < 0 || len(run) > longest,
-			letters[0] == 'd' && strings.IndexByte(letters, 'y') >= 0 && c != 'f' && c != 'F' && timeRuns[run] == nil:
+		case strings.IndexByte(letters, c) < 0, len(run) > longest, c == 't' && len(run)%2 == 1:
 			bad = fmt.Errorf("'%s' is no part of a format", run)
 		}
 	})
@@ -364,6 +376,9 @@ func formatSpan(ticks int64, format string) string {
 	}
 	day, hour, minute, second := uint64(column.Day), uint64(column.Hour), uint64(column.Minute), uint64(column.Second)
 	var b strings.Builder
+	if ticks < 0 {
+		b.WriteByte('-')
+	}
 	runs(format, func(run string) {
 		pad := func(n uint64, width int) {
 			b.WriteString(fmt.Sprintf("%0*d", width, n))

@@ -252,7 +252,6 @@ type opPartition struct {
 	by      expr
 	body    []op
 	bodyAt  syntax.Span
-	query   expr
 }
 type opPrint struct {
 	at
@@ -328,7 +327,6 @@ type opSummarize struct {
 	options []option
 	aggs    []named
 	by      []named
-	bin     expr
 }
 type opTake struct {
 	at

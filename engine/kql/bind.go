@@ -33,7 +33,6 @@ type binder struct {
 	errs    syntax.List
 	notices []string
 	depth   int
-	noted   map[string]bool
 }
 
 // scope is the names that lets and parameters have given, innermost first.
@@ -53,7 +52,6 @@ type given struct {
 	rel    *relation
 
 	busy bool
-	used bool
 }
 
 // relation is a table in the making.
@@ -146,7 +144,6 @@ func (b *binder) let(s *scope, st statement) *scope {
 			if g.rel == nil {
 				g.rel = failed(st.span)
 			} else {
-				g.rel.name = st.let
 				g.rel = b.share(g.rel, st)
 			}
 			g.x = nil
@@ -162,7 +159,7 @@ func (b *binder) share(r *relation, st statement) *relation {
 	}
 	n := &plan.Shared{Name: st.let, Input: r.node}
 	n.Out, n.At, n.Hidden = r.cols(), st.span, true
-	return &relation{node: n, ordered: r.ordered, name: st.let}
+	return &relation{node: n, ordered: r.ordered, name: r.name}
 }
 
 // failed is a table that stands for one that could not be bound, so that its users report nothing more.

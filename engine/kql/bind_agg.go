@@ -109,7 +109,11 @@ func (b *binder) aggCalls(r *row, x *call, rows []*function.Row) []made {
 		c.Func = function.Lookup(function.KQL, base)[0]
 	}
 	if x.name == "count" && len(c.Args) == 1 {
-		where, c.Args = c.Args[0], nil
+		// Only a condition keeps rows out; any other argument counts rows all the same.
+		if c.Args[0].Type() == column.Bool {
+			where = c.Args[0]
+		}
+		c.Args = nil
 	}
 	return []made{{r.aggs.add(c, where), b.aggName(x)}}
 }

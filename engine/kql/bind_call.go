@@ -241,7 +241,7 @@ func (b *binder) fit(x plan.Expr, kind function.ParamKind) (plan.Expr, string) {
 			return b.cast(x, want, false), ""
 		case want == column.Int && t == column.Long:
 			return b.cast(x, want, false), ""
-		case want == column.Bool && t == column.Dynamic, want == column.String && t == column.Dynamic && litNull(x):
+		case want == column.Bool && t == column.Dynamic && !isLit(x), want == column.String && t == column.Dynamic && litNull(x):
 			return b.cast(x, want, false), ""
 		}
 		return nil, "a " + typeWord(want)
@@ -264,6 +264,16 @@ func (b *binder) fit(x plan.Expr, kind function.ParamKind) (plan.Expr, string) {
 			return x, ""
 		}
 		return nil, "a number"
+	case "isbool":
+		if t == column.Bool {
+			return x, ""
+		}
+		return nil, "a boolean"
+	case "isdecimal":
+		if t == column.Decimal {
+			return x, ""
+		}
+		return nil, "a decimal"
 	case "integer":
 		if t == column.Long || t == column.Int {
 			return b.cast(x, column.Long, false), ""

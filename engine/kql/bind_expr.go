@@ -152,6 +152,9 @@ func wider(a, b column.Type) column.Type {
 }
 
 func (b *binder) binary(r *row, x *binary) plan.Expr {
+	if _, all := x.l.(*star); all && !r.constant {
+		return b.anyColumn(r, x)
+	}
 	l, v := b.scalar(r, x.l), b.scalar(r, x.r)
 	if l == nil || v == nil {
 		return nil

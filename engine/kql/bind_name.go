@@ -31,7 +31,10 @@ func autoName(x expr) string {
 				return base + "_" + strconv.FormatInt(v, 10)
 			}
 		}
-		return base
+		if base != "" {
+			return base + "_"
+		}
+		return ""
 	case *call:
 		return callName(x)
 	}
@@ -54,6 +57,9 @@ func callName(x *call) string {
 		return ""
 	}
 	naming := rows[0].Signature.Naming
+	if suffix, ok := strings.CutPrefix(naming, "suffix:"); ok && first != "" {
+		return first + "_" + suffix
+	}
 	prefix, hasPrefix := strings.CutPrefix(naming, "prefix:")
 	switch {
 	case naming == "first":

@@ -48,6 +48,11 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 			return failed(o.place())
 		}
 		rel = next
+		if rel.name != "" {
+			unnamed := *rel
+			unnamed.name = ""
+			rel = &unnamed
+		}
 		if isFailed(rel) {
 			return rel
 		}
@@ -142,7 +147,10 @@ func (b *binder) tableApply(s *scope, g *given, fname string, at syntax.Span, ar
 	rel := b.tabular(inner, g.lambda.body)
 	if rel != nil {
 		c := *rel
-		c.name = fname
+		c.name = ""
+		if g.lambda.view {
+			c.name = fname
+		}
 		return &c
 	}
 	return nil

@@ -230,7 +230,7 @@ func (b *binder) columns(all [][]item, list []named, prefix string, from int) ([
 		for _, s := range n.names {
 			taken.taken[s] = true
 		}
-		if x, ok := n.x.(*name); ok && len(n.names) == 0 {
+		if x, ok := n.x.(*name); ok && len(n.names) == 0 && from > 0 {
 			taken.taken[x.text] = true
 		}
 	}
@@ -238,6 +238,7 @@ func (b *binder) columns(all [][]item, list []named, prefix string, from int) ([
 	for i, items := range all {
 		for _, it := range items {
 			_, plain := list[i].x.(*name)
+			plain = plain && from > 0
 			switch {
 			case it.said || plain && len(items) == 1:
 				if indexOf(out, it.name) >= 0 {
@@ -347,9 +348,9 @@ func (b *binder) top(s *scope, rel *relation, o *opTop) *relation {
 }
 
 func (b *binder) getschema(rel *relation, o *opGetschema) *relation {
-	names := []column.Field{{Name: "ColumnName", Type: column.String}, {Name: "ColumnOrdinal", Type: column.Int},
+	names := []column.Field{{Name: "ColumnName", Type: column.String}, {Name: "ColumnOrdinal", Type: column.Long},
 		{Name: "DataType", Type: column.String}, {Name: "ColumnType", Type: column.String}}
-	n, ord, data, typ := column.NewBuilder(column.String, 8), column.NewBuilder(column.Int, 8), column.NewBuilder(column.String, 8), column.NewBuilder(column.String, 8)
+	n, ord, data, typ := column.NewBuilder(column.String, 8), column.NewBuilder(column.Long, 8), column.NewBuilder(column.String, 8), column.NewBuilder(column.String, 8)
 	for i, c := range rel.cols() {
 		n.Str(c.Name)
 		ord.Int(int64(i))

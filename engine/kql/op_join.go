@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"strconv"
+
 	"casebook/engine/column"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
@@ -55,7 +57,7 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 	if right == nil || isFailed(right) {
 		return right
 	}
-	n := &plan.Join{Kind: kind, Left: left.node, Right: right.node, Blank: true}
+	n := &plan.Join{Kind: kind, Left: left.node, Right: right.node, Blank: true, Nulls: true}
 	n.At = o.span
 	named := map[int]bool{}
 	for _, on := range o.on {
@@ -335,7 +337,7 @@ func (b *binder) united(tables []*relation, inner bool, source string, at syntax
 func (b *binder) named(t *relation, i int, at syntax.Span) plan.Node {
 	label := t.name
 	if label == "" {
-		label = "union_arg" + string(rune('0'+i%10))
+		label = "union_arg" + strconv.Itoa(i)
 	}
 	exprs := append([]plan.Expr{lit(column.String, label, at)}, columnRefs(t.cols(), at)...)
 	out := append([]column.Field{{Name: "$source", Type: column.String}}, t.cols()...)

@@ -1,6 +1,44 @@
 package kql
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
+
+// words finds the values of keys in a text without known delimiters: the run of letters and figures after each key.
+func (p *pairs) words(text string, found map[string]string) {
+	term := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+	for _, name := range p.names {
+		for at := 0; at < len(text); {
+			i := strings.Index(text[at:], name)
+			if i < 0 {
+				break
+			}
+			from, to := at+i, at+i+len(name)
+			at = to
+			before := strings.TrimRightFunc(text[:from], term)
+			rest := text[to:]
+			if len(before) != from || rest == "" || strings.IndexFunc(rest, term) == 0 {
+				continue
+			}
+			for rest != "" {
+				if v, _, ok := p.quoted(rest); ok {
+					note(found, name, v)
+					break
+				}
+				if n := strings.IndexFunc(rest, func(r rune) bool { return !term(r) }); n != 0 {
+					if n < 0 {
+						n = len(rest)
+					}
+					note(found, name, rest[:n])
+					break
+				}
+				rest = strings.TrimPrefix(rest, string([]rune(rest)[0]))
+			}
+			break
+		}
+	}
+}
 
 // scan finds key and value pairs: a key runs to the key's delimiter, a value to the pair's delimiter, or between quotes. A
 // greedy value runs to the last pair's delimiter before the next key.
@@ -8,6 +46,12 @@ func (p *pairs) scan(text string, found map[string]string) {
 	rest := text
 	for rest != "" {
 		rest = p.skip(rest)
+		if key, after, ok := p.quoted(rest); ok && strings.HasPrefix(after, p.kv) {
+			var value string
+			value, rest = p.value(after[len(p.kv):])
+			note(found, key, value)
+			continue
+		}
 		i := strings.Index(rest, p.kv)
 		if i < 0 {
 			return

@@ -53,7 +53,10 @@ func (b *binder) parseOp(s *scope, rel *relation, o *opParse) *relation {
 // anchored at the start only; a column runs to the next text, and the last one to the end.
 func (b *binder) patternParts(o *opParse, p *pattern) bool {
 	var re strings.Builder
-	flags := "s"
+	flags := ""
+	if o.kind != "regex" {
+		flags = "s"
+	}
 	for _, f := range o.flags {
 		switch f {
 		case 'i', 'm', 's', 'U':
@@ -63,8 +66,16 @@ func (b *binder) patternParts(o *opParse, p *pattern) bool {
 			return false
 		}
 	}
-	re.WriteString("(?" + flags + ")^")
+	if flags != "" {
+		re.WriteString("(?" + flags + ")")
+	}
+	re.WriteString("^")
 	regex := o.kind == "regex"
+	rest := ".*?"
+	if regex {
+		rest = ".*"
+	}
+	group := 1
 	for i, part := range o.parts {
 		before := parsePart{}
 		if i > 0 {
@@ -76,7 +87,7 @@ func (b *binder) patternParts(o *opParse, p *pattern) bool {
 				b.errorf(part.span, "a star after a string column leaves open where the column ends")
 				return false
 			}
-			re.WriteString(".*?")
+			re.WriteString(rest)
 		case part.text != nil:
 			text := *part.text
 			if !regex {
@@ -84,6 +95,9 @@ func (b *binder) patternParts(o *opParse, p *pattern) bool {
 			} else if err := function.CheckRegex(text); err != nil {
 				b.errorf(part.span, "the regular expression cannot be read: %v", err)
 				return false
+			}
+			if regex {
+				group += function.RegexGroups(text)
 			}
 			re.WriteString("(?:" + text + ")")
 		default:
@@ -93,11 +107,13 @@ func (b *binder) patternParts(o *opParse, p *pattern) bool {
 			}
 			p.names = append(p.names, part.column)
 			p.types = append(p.types, part.typ)
-			re.WriteString("(" + columnRegex(part.typ, i+1 < len(o.parts) && o.parts[i+1].star) + ")")
+			p.groups = append(p.groups, group)
+			group++
+			re.WriteString("(" + columnRegex(part.typ, regex, i+1 < len(o.parts) && o.parts[i+1].star) + ")")
 		}
 	}
 	last := o.parts[len(o.parts)-1]
-	if !last.star && (!regex || last.column != "") {
+	if !last.star && (!regex || last.column != "" && last.typ == column.String) {
 		re.WriteString("$")
 	}
 	compiled, err := regexp.Compile(re.String())
@@ -118,8 +134,8 @@ func (b *binder) patternParts(o *opParse, p *pattern) bool {
 }
 
 // columnRegex is what a column of a type takes: all up to what comes next or, where that is a star, what looks like a value.
-func columnRegex(t column.Type, beforeStar bool) string {
-	if !beforeStar {
+func columnRegex(t column.Type, regex, beforeStar bool) string {
+	if !beforeStar && !regex {
 		return ".*?"
 	}
 	switch t {
@@ -127,6 +143,9 @@ func columnRegex(t column.Type, beforeStar bool) string {
 		return `\s*[-+]?\d+`
 	case column.Double, column.Decimal:
 		return `\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`
+	}
+	if regex {
+		return ".*"
 	}
 	return `\s*\S+`
 }
@@ -136,7 +155,8 @@ type pattern struct {
 	re     *regexp.Regexp
 	names  []string
 	types  []column.Type
-	strict bool // a column that does not convert makes the whole row fail
+	groups []int // of the regular expression, for each column
+	strict bool  // a column that does not convert makes the whole row fail
 }
 
 // Extract reads the columns out of a text.
@@ -157,8 +177,8 @@ func (p *pattern) Extract(text string) ([]any, bool) {
 	}
 	for i, t := range p.types {
 		s := ""
-		if m[2*i+2] >= 0 {
-			s = text[m[2*i+2]:m[2*i+3]]
+		if g := 2 * p.groups[i]; m[g] >= 0 {
+			s = text[m[g]:m[g+1]]
 		}
 		values[i] = function.FromText(t, s)
 		if values[i] == nil && p.strict {
@@ -178,6 +198,7 @@ type pairs struct {
 	quote  []rune // opens and closes a quoted value
 	escape rune
 	greedy bool
+	loose  bool // no delimiters are known
 	re     *regexp.Regexp
 }
 
@@ -190,7 +211,7 @@ func (b *binder) parseKv(s *scope, rel *relation, o *opParseKv) *relation {
 		b.errorf(o.x.place(), "parse-kv reads strings")
 		return nil
 	}
-	p := &pairs{pair: " ", kv: "="}
+	p := &pairs{pair: " ", kv: "=", loose: true}
 	for _, opt := range o.options {
 		v := b.scalar(&row{scope: s, constant: true}, opt.value)
 		if v == nil {
@@ -200,9 +221,9 @@ func (b *binder) parseKv(s *scope, rel *relation, o *opParseKv) *relation {
 		text, isText := value.(string)
 		switch {
 		case opt.name == "pair_delimiter" && isText:
-			p.pair = text
+			p.pair, p.loose = text, false
 		case opt.name == "kv_delimiter" && isText && text != "":
-			p.kv = text
+			p.kv, p.loose = text, false
 		case opt.name == "quote" && isText:
 			p.quote = []rune(text)
 		case opt.name == "escape" && isText && len([]rune(text)) == 1:
@@ -241,6 +262,8 @@ func (b *binder) parseKv(s *scope, rel *relation, o *opParseKv) *relation {
 func (p *pairs) Extract(text string) ([]any, bool) {
 	found := map[string]string{}
 	switch {
+	case p.re == nil && p.loose:
+		p.words(text, found)
 	case p.re != nil:
 		for _, m := range p.re.FindAllStringSubmatch(text, -1) {
 			note(found, m[1], m[2])

@@ -16,6 +16,12 @@ func (b *binder) search(s *scope, rel *relation, o *opSearch) *relation {
 		}
 	}
 	first := rel == nil
+	if !first {
+		// The rows say where they were found: here, in the one table that was searched.
+		exprs := append([]plan.Expr{lit(column.String, "search_arg0", o.span)}, columnRefs(rel.cols(), o.span)...)
+		out := append([]column.Field{{Name: "$table", Type: column.String}}, rel.cols()...)
+		rel = &relation{node: project(rel.node, exprs, out, o.span, true), ordered: rel.ordered}
+	}
 	if first {
 		if len(o.tables) == 0 {
 			b.errorf(o.span, "a rule must name its tables: search over everything is not allowed").WithHint("write search in (Table) …, or Table | search …")
@@ -38,11 +44,7 @@ func (b *binder) search(s *scope, rel *relation, o *opSearch) *relation {
 	if x == nil {
 		return nil
 	}
-	res := b.filter(rel, r, x, o.span)
-	if first || indexOf(res.cols(), "$table") >= 0 {
-		return res
-	}
-	return res
+	return b.filter(rel, r, x, o.span)
 }
 
 func (b *binder) searched(r *row, x expr, fold bool) plan.Expr {

@@ -61,8 +61,13 @@ func (b *binder) seriesAggs(s *scope, o *opMakeSeries, n *plan.MakeSeries, aggs 
 	for _, a := range o.aggs {
 		list, called := b.multi(&row{scope: s, aggs: aggs}, a.x)
 		if !called {
-			b.errorf(a.x.place(), "make-series wants an aggregate")
-			return false
+			// A constant stands for itself in every bin that has rows.
+			x := b.scalar(&row{scope: s, constant: true}, a.x)
+			if x == nil {
+				return false
+			}
+			any := function.Lookup(function.KQL, "take_any")[0]
+			list = []made{{aggs.add(&plan.Call{Func: any, Args: []plan.Expr{x}, T: x.Type(), At: a.x.place()}, nil), "Column1"}}
 		}
 		if len(list) != 1 {
 			if list != nil {

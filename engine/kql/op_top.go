@@ -35,9 +35,22 @@ func (b *binder) topHitters(s *scope, rel *relation, o *opTopHitters) *relation 
 	agg.Aggs = []plan.Agg{{Call: c, Out: 1}}
 	agg.Out = []column.Field{{Name: names[0], Type: keys[0].Type()}, {Name: name, Type: c.T}}
 	agg.At, agg.Hidden = o.span, true
-	sorted := &plan.Sort{Input: agg, Keys: []plan.SortKey{{Expr: columnRefs(agg.Out, o.span)[1], Desc: true}}}
-	sorted.Out, sorted.At, sorted.Hidden = agg.Out, o.span, true
-	return b.limit(&relation{node: sorted}, n, o.span)
+	// Of values that weigh the same, the ones that came up last are kept; the lightest comes out first.
+	refs := columnRefs(agg.Out, o.span)
+	number := &plan.Call{Func: function.Lookup(function.KQL, "row_number")[0], T: column.Long, At: o.span,
+		Args: []plan.Expr{lit(column.Long, int64(1), o.span), lit(column.Bool, false, o.span)}}
+	numbered := &plan.Windowed{Input: agg, Exprs: append(refs, number)}
+	wide := append(append([]column.Field{}, agg.Out...), column.Field{Name: "$number", Type: column.Long})
+	numbered.Out, numbered.At, numbered.Hidden = wide, o.span, true
+	all := columnRefs(wide, o.span)
+	by := func(in plan.Node, desc bool) *plan.Sort {
+		s := &plan.Sort{Input: in, Keys: []plan.SortKey{{Expr: all[1], Desc: desc, NullsFirst: !desc}, {Expr: all[2], Desc: true}}}
+		s.Out, s.At, s.Hidden = wide, o.span, true
+		return s
+	}
+	cut := b.limit(&relation{node: by(numbered, true)}, n, o.span)
+	cut.node.(*plan.Limit).Hidden = true
+	return &relation{node: project(by(cut.node, false), all[:2], agg.Out, o.span, false)}
 }
 
 // topNested keeps, level by level, the first values of one column within those of the levels before. Each level is an

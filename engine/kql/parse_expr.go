@@ -176,9 +176,9 @@ func (p *parser) unary() expr {
 		defer p.leave()
 		p.next()
 		// The smallest long has no positive twin to negate.
-		if n := p.peek(); t.text == "-" && n.kind == number && n.text == "9223372036854775808" && !n.spaced {
-			p.errorf(t.span.To(n.span), "%s does not fit a long", "-"+n.text).WithHint("write long(-9223372036854775808)")
-			return nil
+		if n := p.peek(); t.text == "-" && n.kind == number && n.text == "9223372036854775808" {
+			p.next()
+			return &literal{p.from(t.span), column.Long, int64(math.MinInt64)}
 		}
 		x := p.unary()
 		if x == nil {
@@ -282,7 +282,8 @@ func (p *parser) primary() expr {
 
 func (p *parser) integer() expr {
 	t := p.next()
-	n, err := strconv.ParseInt(t.text, 0, 64)
+	var n int64
+	var err error
 	if strings.HasPrefix(t.text, "0x") || strings.HasPrefix(t.text, "0X") {
 		var u uint64
 		u, err = strconv.ParseUint(t.text[2:], 16, 64)

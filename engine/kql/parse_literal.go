@@ -298,7 +298,7 @@ func (p *parser) jsonNumber(sign string) any {
 var reserved = words(`and anomalychart areachart as asc barchart between by callout card columnchart contains contains_cs datatable desc
  endswith endswith_cs externaldata external_data find first has has_any has_all has_cs hasprefix hasprefix_cs hassuffix hassuffix_cs
  in invoke isfuzzy kind ladderchart last like likecs linechart materialize matches missing notcontains notcontainscs notlike notlikecs
- of or others piechart pivotchart print project scatterchart search set stackedareachart startswith startswith_cs timechart timeline
+ of or others piechart pivotchart project scatterchart search set stackedareachart startswith startswith_cs timechart timeline
  timepivot title to toscalar treemap union where with_itemindex with_match_id with_source with_step_name withsource
  accumulate bagexpansion nooptimization pathformat relaxed simple verbose
  int8 char uint8 byte int16 uint16 uint uint32 ulong uint64 float`)

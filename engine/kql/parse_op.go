@@ -471,7 +471,13 @@ func (p *parser) readParseKv(start syntax.Span) op {
 func (p *parser) readPartition(start syntax.Span) op {
 	o := &opPartition{options: p.options()}
 	p.want("by")
-	o.by = p.postfix()
+	if t := p.peek(); t.kind == word || t.kind == quoted {
+		p.next()
+		o.by = &name{at: at{t.span}, text: t.text}
+	} else {
+		p.expected("a column")
+		return nil
+	}
 	switch {
 	case p.peek().is("in"):
 		p.next()

@@ -134,6 +134,8 @@ type Join struct {
 	Left, Right Node
 	LeftKeys    []Expr // over the left input
 	RightKeys   []Expr // over the right input
+	// Nulls says that a null key equals a null key (KQL); else it equals nothing.
+	Nulls bool
 	// Blank pads texts with "" and not with null (KQL has no null strings).
 	Blank bool
 }

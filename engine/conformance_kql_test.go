@@ -1,0 +1,478 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"runtime/debug"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"casebook/engine/column"
+	"casebook/engine/exec"
+	"casebook/engine/function"
+	"casebook/engine/kql"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+func init() {
+	conformanceSuites = append(conformanceSuites,
+		conformanceSuite{"kql", "kql/cases.jsonl", runKQLCases},
+		conformanceSuite{"kql-rejected", "kql/rejected.jsonl", runKQLRejected},
+	)
+}
+
+type kqlCase struct {
+	Tier     int
+	ID       string
+	Query    string
+	Columns  []struct{ Name, Type string }
+	Rows     [][]string
+	Ordered  bool
+	Inferred []string
+}
+
+// kqlAsOf is the as-of instant of the cases: they are meant to give the same whenever they run.
+var kqlAsOf = column.FromTime(time.Date(2024, 6, 15, 12, 0, 0, 0, time.UTC))
+
+func runKQLCases(tally *tally, _ string, cases []json.RawMessage) {
+	for _, raw := range cases {
+		var c kqlCase
+		if err := json.Unmarshal(raw, &c); err != nil {
+			tally.t.Fatal(err)
+		}
+		id := c.id()
+		if tally.skip(id) {
+			continue
+		}
+		fields, rows, err := askKQL(c.Query)
+		if err != nil {
+			tally.refuse(id, err)
+			continue
+		}
+		if problem := c.compare(fields, rows); problem != "" {
+			tally.fail(id, "%s\n%s", problem, c.Query)
+			continue
+		}
+		tally.pass()
+	}
+}
+
+// id is the case's name: ids of the emulator's runs are only unique with the query.
+func (c *kqlCase) id() string { return c.ID }
+
+func runKQLRejected(tally *tally, _ string, cases []json.RawMessage) {
+	for _, raw := range cases {
+		var c kqlCase
+		if err := json.Unmarshal(raw, &c); err != nil {
+			tally.t.Fatal(err)
+		}
+		if tally.skip(c.id()) {
+			continue
+		}
+		_, _, err := askKQL(c.Query)
+		switch {
+		case err == nil:
+			tally.refuse(c.id(), "accepted: "+c.Query)
+		case len(syntax.Errors(err)) == 0:
+			tally.refuse(c.id(), fmt.Errorf("rejected without a place: %w", err))
+		default:
+			tally.pass()
+		}
+	}
+}
+
+func askKQL(query string) (fields []column.Field, rows [][]any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v %s", r, debug.Stack())
+		}
+	}()
+	source := exec.NewMemory()
+	root, _, err := kql.Plan(syntax.NewFile("query", query), source, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	result, err := exec.Run(context.Background(), root, source, exec.Options{AsOf: kqlAsOf})
+	if err != nil {
+		return nil, nil, err
+	}
+	return root.Schema(), kqlRows(root, result), nil
+}
+
+func kqlRows(root plan.Node, result *exec.Result) [][]any {
+	rows := make([][]any, result.Batch.Len)
+	for i := range rows {
+		for k, v := range result.Batch.Columns {
+			var x any
+			if !v.IsNull(i) {
+				x = v.At(i)
+			}
+			rows[i] = append(rows[i], function.Boxed(root.Schema()[k].Type, x))
+		}
+	}
+	return rows
+}
+
+var kqlTypes = map[string]column.Type{"bool": column.Bool, "int": column.Int, "long": column.Long, "real": column.Double, "decimal": column.Decimal,
+	"string": column.String, "datetime": column.Time, "timespan": column.Duration, "guid": column.GUID, "dynamic": column.Dynamic}
+
+// compare is what differs between the answer and the case, or "".
+func (c *kqlCase) compare(fields []column.Field, rows [][]any) string {
+	var want []string
+	for _, col := range c.Columns {
+		want = append(want, strings.Trim(col.Name, "` "))
+	}
+	var got []string
+	for _, f := range fields {
+		got = append(got, f.Name)
+	}
+	order, ok := places(got, want)
+	if !ok {
+		var inferred []string
+		for _, s := range c.Inferred {
+			name, _, _ := cutLast(s, ":")
+			inferred = append(inferred, name)
+		}
+		if strings.Join(inferred, "\x00") != strings.Join(got, "\x00") {
+			return fmt.Sprintf("columns %v, want %v (inferred %v)", got, want, c.Inferred)
+		}
+		if order, ok = sameSet(got, want); !ok && len(want) != len(got) {
+			return fmt.Sprintf("columns %v, want %v", got, want)
+		}
+	}
+	if problem := c.types(fields); problem != "" {
+		return problem
+	}
+	c.clip()
+	if len(rows) != len(c.Rows) {
+		return fmt.Sprintf("%d rows, want %d:\n got %v\nwant %v", len(rows), len(c.Rows), show(rows), c.Rows)
+	}
+	loose := strings.Contains(c.Query, "make_") || strings.Contains(c.Query, "makeset") || strings.Contains(c.Query, "makelist") || strings.Contains(c.Query, "set_")
+	alike := func(row []any, texts []string) bool {
+		for k, text := range texts {
+			if !c.alike(fields[order[k]].Type, row[order[k]], text, loose) {
+				return false
+			}
+		}
+		return true
+	}
+	if c.Ordered {
+		// Rows that tie in what they are sorted by may come in any order.
+		for i, texts := range c.Rows {
+			for k, text := range texts {
+				if strings.Contains(c.lastOrder(), want[k]) && !c.alike(fields[order[k]].Type, rows[i][order[k]], text, loose) {
+					return fmt.Sprintf("row %d:\n got %v\nwant %v", i+1, show(rows[i:i+1]), texts)
+				}
+			}
+		}
+	}
+	used := make([]bool, len(rows))
+next:
+	for _, texts := range c.Rows {
+		for k, row := range rows {
+			if !used[k] && alike(row, texts) {
+				used[k] = true
+				continue next
+			}
+		}
+		return fmt.Sprintf("no row %v in\n%v", texts, show(rows))
+	}
+	return ""
+}
+
+// lastOrder is the last operator of the query that gives an order.
+func (c *kqlCase) lastOrder() string {
+	last := ""
+	for _, stage := range strings.Split(c.Query, "|") {
+		stage = strings.TrimSpace(stage)
+		for _, op := range []string{"sort by", "order by", "top "} {
+			if strings.HasPrefix(stage, op) {
+				last = stage
+			}
+		}
+	}
+	return last
+}
+
+// clip takes away what the tables of the third tier have after their last row: a blank row of one column, a semicolon.
+func (c *kqlCase) clip() {
+	n := len(c.Rows)
+	if c.Tier < 3 || n == 0 {
+		return
+	}
+	if last := c.Rows[n-1]; len(c.Columns) == 1 && len(last) == 1 && strings.TrimSpace(last[0]) == "" && last[0] != "" {
+		c.Rows = c.Rows[:n-1]
+	} else if k := len(last) - 1; k >= 0 {
+		last[k] = strings.TrimSuffix(last[k], ";")
+	}
+}
+
+func show(rows [][]any) string {
+	var b strings.Builder
+	for _, r := range rows {
+		for k, x := range r {
+			if k > 0 {
+				b.WriteString(" | ")
+			}
+			switch x := x.(type) {
+			case nil:
+				b.WriteString("null")
+			case string:
+				fmt.Fprintf(&b, "%q", x)
+			default:
+				b.WriteString(function.Text(column.Dynamic, x))
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func cutLast(s, sep string) (string, string, bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// places is the identity where two lists of names are the same.
+func places(got, want []string) ([]int, bool) {
+	order := make([]int, len(want))
+	for i := range order {
+		order[i] = i
+	}
+	return order, strings.Join(got, "\x00") == strings.Join(want, "\x00")
+}
+
+// sameSet is where each wanted name stands in got; where a name is not there, its own place.
+func sameSet(got, want []string) ([]int, bool) {
+	order, all := make([]int, len(want)), true
+	for i, w := range want {
+		order[i] = -1
+		for k, g := range got {
+			if g == w {
+				order[i] = k
+			}
+		}
+		all = all && order[i] >= 0
+	}
+	if !all {
+		order, _ = places(want, want)
+	}
+	return order, all && len(got) == len(want)
+}
+
+// types compares the types of the columns with those that Microsoft's parser infers.
+func (c *kqlCase) types(fields []column.Field) string {
+	for _, s := range c.Inferred {
+		name, word, _ := cutLast(s, ":")
+		t, known := kqlTypes[word]
+		for _, f := range fields {
+			if known && f.Name == name && f.Type != t {
+				return fmt.Sprintf("column %s is %s, want %s", name, f.Type, word)
+			}
+		}
+	}
+	return ""
+}
+
+// alike compares a value with its printed text. The first tier tells null, '' and NaN apart; the others do not.
+func (c *kqlCase) alike(t column.Type, got any, text string, loose bool) bool {
+	if c.Tier == 1 {
+		if text == "null" {
+			return got == nil
+		}
+		if t == column.String {
+			s, ok := got.(string)
+			return ok && "'"+s+"'" == text
+		}
+	} else {
+		text = strings.TrimSpace(strings.Trim(text, "`"))
+		if text == "" || text == "null" || text == "(null)" {
+			return got == nil || got == "" || sameJSON(got, text, loose)
+		}
+		if t == column.String {
+			s, _ := got.(string)
+			// Pages fold white space.
+			s, text = strings.Join(strings.Fields(s), " "), strings.Join(strings.Fields(text), " ")
+			return s == text || strings.Trim(text, `"'`) == s
+		}
+	}
+	if got == nil {
+		return false
+	}
+	switch t {
+	case column.Bool:
+		b, _ := got.(bool)
+		return strings.EqualFold(text, strconv.FormatBool(b)) || c.Tier > 1 && text == map[bool]string{true: "1", false: "0"}[b]
+	case column.Int, column.Long, column.Double, column.Decimal:
+		return sameNumber(got, text, c.Tier)
+	case column.Time:
+		want, ok := function.ParseTime(text)
+		return ok && got == column.Ticks(want)
+	case column.Duration:
+		want, ok := function.ParseTimespan(text)
+		return ok && got == column.Span(want)
+	case column.Dynamic:
+		return sameJSON(got, text, loose)
+	}
+	s, _ := got.(string)
+	return strings.Trim(text, "'") == s
+}
+
+func sameNumber(got any, text string, tier int) bool {
+	var f float64
+	switch x := got.(type) {
+	case int64:
+		if text == strconv.FormatInt(x, 10) {
+			return true
+		}
+		f = float64(x)
+	case float64:
+		f = x
+	default:
+		return false
+	}
+	if tier > 1 {
+		text = strings.ReplaceAll(text, ",", "")
+		switch text {
+		case "∞":
+			return math.IsInf(f, 1)
+		case "-∞":
+			return math.IsInf(f, -1)
+		}
+	}
+	want, err := strconv.ParseFloat(text, 64)
+	if err != nil && !math.IsInf(want, 0) {
+		return false
+	}
+	return sameReal(f, want)
+}
+
+func sameReal(a, b float64) bool {
+	if math.IsNaN(a) || math.IsNaN(b) {
+		return math.IsNaN(a) && math.IsNaN(b)
+	}
+	return a == b || math.Abs(a-b) <= 1e-9*math.Max(math.Abs(a), math.Abs(b))
+}
+
+func sameJSON(got any, text string, loose bool) bool {
+	if s, ok := got.(string); ok && (s == text || strconv.Quote(s) == text) {
+		return true
+	}
+	var want any
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if d.Decode(&want) != nil {
+		want = text
+	}
+	return sameValue(got, want, loose)
+}
+
+func sameValue(got, want any, loose bool) bool {
+	switch w := want.(type) {
+	case nil:
+		return got == nil
+	case bool:
+		return got == w
+	case json.Number:
+		f, err := w.Float64()
+		switch g := got.(type) {
+		case int64:
+			return err == nil && (w.String() == strconv.FormatInt(g, 10) || sameReal(float64(g), f))
+		case float64:
+			return err == nil && sameReal(g, f)
+		}
+		return false
+	case string:
+		switch g := got.(type) {
+		case string:
+			return g == w
+		case float64:
+			f, err := strconv.ParseFloat(w, 64)
+			return (err == nil || math.IsInf(f, 0)) && sameReal(g, f)
+		case column.Ticks:
+			t, ok := function.ParseTime(w)
+			return ok && t == int64(g)
+		case column.Span:
+			t, ok := function.ParseTimespan(w)
+			return ok && t == int64(g)
+		}
+		return false
+	case []any:
+		g, ok := got.([]any)
+		if !ok || len(g) != len(w) {
+			return false
+		}
+		if sameList(g, w, loose) {
+			return true
+		}
+		if !loose {
+			return false
+		}
+		text := func(list []any) []string {
+			var s []string
+			for _, x := range list {
+				s = append(s, function.Text(column.Dynamic, x))
+			}
+			sort.Strings(s)
+			return s
+		}
+		return strings.Join(text(g), "\x00") == strings.Join(text(fromJSON(w)), "\x00")
+	case map[string]any:
+		g, ok := got.(*column.Object)
+		if !ok || len(g.Keys) != len(w) {
+			return false
+		}
+		for k, x := range w {
+			y, ok := g.Get(k)
+			if !ok || !sameValue(y, x, loose) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func sameList(g, w []any, loose bool) bool {
+	for i := range w {
+		if !sameValue(g[i], w[i], loose) {
+			return false
+		}
+	}
+	return true
+}
+
+func fromJSON(list []any) []any {
+	out := make([]any, len(list))
+	for i, x := range list {
+		out[i] = x
+		if n, ok := x.(json.Number); ok {
+			if k, err := n.Int64(); err == nil {
+				out[i] = k
+			} else {
+				f, _ := n.Float64()
+				out[i] = f
+			}
+		}
+	}
+	return out
+}
+
+func TestKQLAnswers(t *testing.T) {
+	fields, rows, err := askKQL(`datatable(a:long, s:string)[1, "x", 2, "y"] | where a > 1 | extend b = strcat(s, "!")`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(fields) != 3 || len(rows) != 1 || rows[0][2] != "y!" {
+		t.Errorf("got %v %v", fields, rows)
+	}
+}
