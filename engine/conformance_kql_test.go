@@ -283,7 +283,7 @@ func (c *kqlCase) types(fields []column.Field) string {
 	return ""
 }
 
-// alike compares a value with its printed text. The first tier tells null, '' and NaN apart; the others do not.
+// alike compares a value with its printed text. The first tier tells null, ” and NaN apart; the others do not.
 func (c *kqlCase) alike(t column.Type, got any, text string, loose bool) bool {
 	if c.Tier == 1 {
 		if text == "null" {

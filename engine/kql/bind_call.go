@@ -375,7 +375,7 @@ var checks = map[string]func([]plan.Expr) (int, string){
 	"format_datetime": checkFormat(function.CheckDatetimeFormat), "format_timespan": checkFormat(function.CheckTimespanFormat),
 	"datetime_add": checkPart, "datetime_diff": checkPart, "datetime_part": checkPart, "datepart": checkPart,
 	"replace_regex": checkRegexAt(1), "trim": checkRegexAt(0), "trim_start": checkRegexAt(0), "trim_end": checkRegexAt(0),
-	"extract_all": checkRegexAt(0), "replace": checkRegexAt(0), "extractall": checkRegexAt(0), "indexof_regex": checkRegexAt(1),
+	"extract_all": checkGroups, "replace": checkRegexAt(0), "extractall": checkGroups, "indexof_regex": checkRegexAt(1),
 }
 
 func checkFormat(check func(string) error) func([]plan.Expr) (int, string) {
@@ -401,6 +401,19 @@ func checkPart(args []plan.Expr) (int, string) {
 	text, _ := s.(string)
 	if !function.IsDatePart(text) {
 		return 0, "unknown part of a datetime '" + text + "': year, quarter, month, week, day, hour, minute, second, millisecond, microsecond, nanosecond"
+	}
+	return 0, ""
+}
+
+// checkGroups wants a regular expression with a group to extract.
+func checkGroups(args []plan.Expr) (int, string) {
+	if i, problem := checkRegexAt(0)(args); problem != "" {
+		return i, problem
+	}
+	if s, ok := constant(args[0]); ok {
+		if text, _ := s.(string); function.RegexGroups(text) == 0 {
+			return 0, "the regular expression has no group to extract"
+		}
 	}
 	return 0, ""
 }

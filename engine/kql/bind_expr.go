@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"math"
+
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -307,6 +309,10 @@ func (b *binder) arithmetic(x *binary, l, r plan.Expr) plan.Expr {
 			w = column.Long
 		}
 		l, r = b.cast(l, w, false), b.cast(r, w, false)
+		if overflows(x.op, l, r) {
+			b.errorf(x.span, "the result does not fit a long")
+			return nil
+		}
 		return make2(x.op, w)
 	case s == column.Dynamic && t == column.Dynamic:
 		return make2("dynamic "+x.op, column.Dynamic)
@@ -355,6 +361,26 @@ func (b *binder) arithmetic(x *binary, l, r plan.Expr) plan.Expr {
 		e.WithHint("use strcat()")
 	}
 	return nil
+}
+
+// overflows tells whether a computation with constants leaves the longs, which columns do silently.
+func overflows(op string, l, r plan.Expr) bool {
+	lv, ok1 := constant(l)
+	rv, ok2 := constant(r)
+	x, ok3 := lv.(int64)
+	y, ok4 := rv.(int64)
+	if !ok1 || !ok2 || !ok3 || !ok4 {
+		return false
+	}
+	switch op {
+	case "+":
+		return (x+y > x) != (y > 0) && y != 0
+	case "-":
+		return (x-y < x) != (y > 0) && y != 0
+	case "*":
+		return x != 0 && (x*y/x != y || x == -1 && y == math.MinInt64)
+	}
+	return false
 }
 
 func atLeastLong(t column.Type) column.Type {

@@ -402,7 +402,7 @@ func (b *binder) datatable(o *opDatatable) *relation {
 		rows.Batch.Columns = append(rows.Batch.Columns, build.Vector())
 		rows.Out = append(rows.Out, column.Field{Name: c.name, Type: c.typ})
 	}
-	return &relation{node: rows, ordered: true}
+	return &relation{node: rows}
 }
 
 // datum is a value of a datatable, converted to its column's type: what cannot be is null.
