@@ -1,0 +1,222 @@
+// Package tui is the workbench: the screens an analyst works at. App is the only tea.Model; every screen is a plain struct in a
+// file of its own. Update does no work and View changes nothing: work is asked for (ask.go) and lands later.
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/guides"
+	"casebook/store"
+	_ "casebook/tui/dark" // before bubbletea's init: see there
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// Options is what a workbench is opened with.
+type Options struct {
+	Store      *store.DB
+	Detections []*guides.Detection
+	// AsOf is the workbench's now, in ticks: the newest loaded event, unless it is set.
+	AsOf    int64
+	Charset widget.Charset
+	Color   ColorMode
+	Analyst string // who answers and closes
+	// Open is a command of the palette to begin with: "alerts sev:high".
+	Open string
+	// Secure keeps editors, pagers and files outside of the state folder away.
+	Secure bool
+}
+
+// App is the workbench.
+type App struct {
+	Options
+	ctx     context.Context
+	width   int
+	height  int
+	roots   [8][]screen // the stack of each root screen, by its number
+	root    int
+	history history
+	prompt  *prompt
+	choice  *choice
+	notice  notice
+	version int64 // of the store, when the screen was read
+	polling slot
+	byID    map[string]*guides.Detection
+	quits   int // ctrl+c in a row
+	opening bool
+}
+
+type notice struct {
+	text safe.Text
+	bad  bool
+}
+
+// New is a workbench, not yet running.
+func New(ctx context.Context, o Options) *App {
+	a := &App{Options: o, ctx: ctx, byID: map[string]*guides.Detection{}}
+	for _, d := range o.Detections {
+		a.byID[d.Rule.ID] = d
+	}
+	a.root = 2
+	a.roots[2] = []screen{newAlerts()}
+	a.history.visit(a.here())
+	return a
+}
+
+// Run shows the workbench until the analyst quits.
+func Run(ctx context.Context, o Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	_, err := tea.NewProgram(New(ctx, o), tea.WithContext(ctx), tea.WithAltScreen(), tea.WithFPS(120)).Run()
+	return err
+}
+
+// pollEvery is how often the store is asked whether anyone has changed it: a colleague's answer is seen well within two seconds.
+const pollEvery = 700 * time.Millisecond
+
+type pollMsg struct{}
+
+func poll() tea.Cmd { return tea.Tick(pollEvery, func(time.Time) tea.Msg { return pollMsg{} }) }
+
+// Init begins reading.
+func (a *App) Init() tea.Cmd { return tea.Batch(a.start(), poll()) }
+
+// start reads the first screen.
+func (a *App) start() tea.Cmd {
+	cmd := a.top().read(a)
+	if a.Open != "" {
+		cmd = tea.Batch(cmd, a.command(a.Open))
+	}
+	return cmd
+}
+
+// Update is bubbletea's door.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.receive(msg)
+	a.layout()
+	return a, cmd
+}
+
+func (a *App) receive(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+	case tea.KeyMsg:
+		return a.key(msg)
+	case landing:
+		return msg.apply()
+	case pollMsg:
+		return tea.Batch(a.look(), poll())
+	}
+	return nil
+}
+
+// look asks whether the store has changed, and reads what is shown again if so.
+func (a *App) look() tea.Cmd {
+	return ask(a, &a.polling, a.Store.Version, func(v int64) tea.Cmd {
+		if v == a.version {
+			return nil
+		}
+		first := a.version == 0
+		a.version = v
+		if first {
+			return nil
+		}
+		return a.refresh()
+	})
+}
+
+func (a *App) refresh() tea.Cmd { return a.top().read(a) }
+
+func (a *App) stack() []screen { return a.roots[a.root] }
+
+func (a *App) top() screen { return a.roots[a.root][len(a.roots[a.root])-1] }
+
+// layout tells what is shown how large it is.
+func (a *App) layout() {
+	if a.height > 0 {
+		a.top().layout(a.width, a.bodyHeight())
+	}
+}
+
+// chrome is the lines around the body: the path above, a rule and the keys below.
+const chrome = 3
+
+func (a *App) bodyHeight() int { return max(1, a.height-chrome-len(a.asking())) }
+
+func (a *App) say(text string)  { a.notice = notice{text: safe.Escape(text)} }
+func (a *App) warn(text string) { a.notice = notice{text: safe.Escape(text), bad: true} }
+
+// key sends a key to whoever it is for: a question first, then a screen that is being typed into, then the table of keys.
+func (a *App) key(msg tea.KeyMsg) tea.Cmd {
+	name := msg.String()
+	if name == "ctrl+c" {
+		return a.interrupt()
+	}
+	a.quits = 0
+	a.notice = notice{}
+	switch t, ok := a.top().(typist); {
+	case a.prompt != nil:
+		return a.promptKey(msg)
+	case a.choice != nil:
+		return a.choiceKey(name)
+	case ok:
+		if took, cmd := t.typed(a, msg); took {
+			return cmd
+		}
+	}
+	act := meaning(name, a.top().scope())
+	if do, ok := global[act]; ok {
+		return do(a)
+	}
+	return a.top().do(a, act)
+}
+
+// interrupt closes what is open; twice in a row it always quits.
+func (a *App) interrupt() tea.Cmd {
+	a.quits++
+	if a.quits > 1 {
+		return tea.Quit
+	}
+	a.prompt, a.choice = nil, nil
+	a.say("ctrl+c again quits")
+	return nil
+}
+
+// global is what keys do on every screen.
+var global map[action]func(*App) tea.Cmd
+
+func init() {
+	global = map[action]func(*App) tea.Cmd{
+		rootOverview:   func(a *App) tea.Cmd { return a.goRoot(1) },
+		rootAlerts:     func(a *App) tea.Cmd { return a.goRoot(2) },
+		rootEntities:   func(a *App) tea.Cmd { return a.goRoot(3) },
+		rootEvents:     func(a *App) tea.Cmd { return a.goRoot(4) },
+		rootQuery:      func(a *App) tea.Cmd { return a.goRoot(5) },
+		rootRules:      func(a *App) tea.Cmd { return a.goRoot(6) },
+		rootCases:      func(a *App) tea.Cmd { return a.goRoot(7) },
+		historyBack:    func(a *App) tea.Cmd { return a.travel(-1) },
+		historyForward: func(a *App) tea.Cmd { return a.travel(1) },
+		back:           (*App).pop,
+		quit:           func(*App) tea.Cmd { return tea.Quit },
+		redraw:         func(*App) tea.Cmd { return tea.ClearScreen },
+		help:           (*App).help,
+		palette:        (*App).openPalette,
+		undo:           func(a *App) tea.Cmd { return a.reverse("undone", a.Store.Undo) },
+		redo:           func(a *App) tea.Cmd { return a.reverse("done again", a.Store.Redo) },
+	}
+}
+
+func (a *App) reverse(done string, f func(context.Context, int64) (store.Change, error)) tea.Cmd {
+	return a.act(func(ctx context.Context) (string, error) {
+		c, err := f(ctx, 0)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s: %s of #%d   ctrl+r does it again", done, c.Kind, c.Alert), nil
+	}, nil)
+}

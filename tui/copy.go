@@ -1,0 +1,68 @@
+package tui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"casebook/engine"
+	"casebook/store"
+	"casebook/tui/safe"
+)
+
+// longestCopy is what terminals take in one OSC 52.
+const longestCopy = 74_000
+
+// copy sends the escaped text to the terminal's clipboard and keeps it in a file beside: a terminal does not say whether it
+// took it. Escaped, so that a line end in it cannot start a command where it is pasted.
+func (a *App) copy(text string) tea.Cmd {
+	out := safe.Escape(text).String()
+	if out == "" {
+		a.warn("nothing to copy here")
+		return nil
+	}
+	if len(out) > longestCopy {
+		out = out[:longestCopy]
+	}
+	return func() tea.Msg {
+		where := ""
+		if path, err := keepCopy(out); err == nil {
+			where = "; it is in " + path + " too"
+		}
+		_, err := os.Stdout.WriteString(ansi.SetSystemClipboard(out))
+		return landing{func() tea.Cmd {
+			if err != nil {
+				a.warn("cannot write to the terminal: " + err.Error())
+				return nil
+			}
+			a.say(fmt.Sprintf("sent %d bytes by OSC 52; the terminal does not confirm%s", len(out), where))
+			return nil
+		}}
+	}
+}
+
+// keepCopy writes what was copied to the state folder.
+func keepCopy(text string) (string, error) {
+	dir := os.Getenv("XDG_STATE_HOME")
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(home, ".local", "state")
+	}
+	dir = filepath.Join(dir, "casebook")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "yank.txt")
+	return path, os.WriteFile(path, []byte(text), 0o600)
+}
+
+// windowOf is the instant of an event, as the window that a timeline is opened about.
+func windowOf(e *store.EventRow) engine.Window {
+	return engine.Window{From: e.Tick(), To: e.Tick() + 1}
+}

@@ -1,0 +1,56 @@
+package tui
+
+import (
+	"strings"
+
+	"casebook/guides"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// detectionLines are a detection in prose: what it is, when it runs, its query, where it comes from.
+func detectionLines(d *guides.Detection, width int) []widget.Line {
+	var lines []widget.Line
+	say := func(name safe.Text, text string) {
+		if text == "" {
+			return
+		}
+		for i, l := range widget.Wrap(widget.Plain, text, width-12) {
+			var row widget.Line
+			if i == 0 {
+				row.PutIn(widget.Faint, name, 12, false)
+			} else {
+				row.Space(12)
+			}
+			lines = append(lines, *row.Append(l))
+		}
+	}
+	r := &d.Rule
+	lines = append(lines, widget.Wrap(widget.Plain, d.Description, width)...)
+	lines = append(lines, widget.Blank())
+	say(safe.Own("id"), r.ID)
+	say(safe.Own("severity"), safe.Sprintf("%s, risk %d", r.Severity, r.Risk).String())
+	if r.Every > 0 {
+		say(safe.Own("schedule"), "every "+spanText(r.Every)+", looking back "+spanText(r.Lookback))
+	}
+	say(safe.Own("state"), r.State)
+	say(safe.Own("atlas"), strings.Join(r.ATLAS, " "))
+	say(safe.Own("att&ck"), strings.Join(r.ATTACK, " "))
+	say(safe.Own("from"), d.Source)
+	say(safe.Own("published"), strings.TrimSpace(d.Published.By+" "+d.Published.Name))
+	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Escape(strings.ToUpper(string(r.Language)))))
+	for _, l := range strings.Split(strings.TrimRight(r.Query, "\n"), "\n") {
+		lines = append(lines, indented(widget.Wrap(widget.Plain, l, width-2))...)
+	}
+	if d.Setup != "" {
+		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("SETUP")))
+		lines = append(lines, widget.Wrap(widget.Plain, d.Setup, width)...)
+	}
+	if len(d.References) > 0 {
+		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("REFERENCES")))
+		for _, ref := range d.References {
+			lines = append(lines, indented(widget.Wrap(widget.Plain, ref, width-2))...)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,266 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/guides"
+	"casebook/store"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// dossier is what is known of an alert at a glance: what the queue's preview shows, and the alert's own screens begin with.
+type dossier struct {
+	alert     store.Alert
+	peak      engine.Hit
+	detection *guides.Detection // nil when its rule is not loaded any more
+	answers   map[string]store.Answer
+	notes     []store.Note
+	related   []store.Alert // of the same entity, within 48 hours
+	threshold threshold
+}
+
+// near is how far around an alert others of its entity are related to it.
+const near = 48 * column.Hour
+
+func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
+	alert, err := a.Store.Alert(ctx, id)
+	if err != nil {
+		return dossier{}, err
+	}
+	d := dossier{alert: alert, detection: a.byID[alert.Rule]}
+	if d.peak, err = a.Store.Peak(ctx, &alert); err != nil {
+		return d, err
+	}
+	if d.answers, err = a.Store.Answers(ctx, id); err != nil {
+		return d, err
+	}
+	if d.notes, err = a.Store.Notes(ctx, id); err != nil {
+		return d, err
+	}
+	all, err := a.Store.Alerts(ctx, store.AlertFilter{Entity: alert.Entity, From: alert.Window.From - near, To: alert.Window.To + near, Order: store.ByTime}, store.Cursor{}, 50)
+	if err != nil {
+		return d, err
+	}
+	for _, other := range all {
+		if other.ID != id {
+			d.related = append(d.related, other)
+		}
+	}
+	if d.detection != nil {
+		// A rule that no longer parses is told of by the Why pane; its alerts are shown all the same.
+		d.threshold, _ = a.thresholdOf(&d.detection.Rule)
+	}
+	return d, nil
+}
+
+// value is a column of the peak's row.
+func (d *dossier) value(name string) (any, column.Type, bool) {
+	for i, c := range d.peak.Columns {
+		if c.Name == name && i < len(d.peak.Row) {
+			return d.peak.Row[i], c.Type, true
+		}
+	}
+	return nil, 0, false
+}
+
+// answered is how many of the guide's steps have an answer.
+func (d *dossier) answered() (done, of int) {
+	if d.detection == nil {
+		return 0, 0
+	}
+	steps := d.detection.Guide.Steps()
+	for _, s := range steps {
+		if d.answers[s.Key].Value != "" {
+			done++
+		}
+	}
+	return done, len(steps)
+}
+
+// marginText is the value that fired against the threshold: "total_denials 17 > 3, 5.7 times".
+func (d *dossier) marginText() (safe.Text, bool) {
+	v, _, ok := d.value(d.threshold.column)
+	n, isNumber := number(v)
+	if !ok || !isNumber {
+		return safe.Text{}, false
+	}
+	t := d.threshold
+	text := fmt.Sprintf("%s %s %s %s   margin %s", t.column, floatText(n), t.operator, floatText(t.value), signed(n-t.value))
+	if t.value > 0 && (t.operator == ">" || t.operator == ">=") {
+		text += fmt.Sprintf("   %.1fx", n/t.value)
+	}
+	return safe.Escape(text), true
+}
+
+func signed(f float64) string {
+	if f > 0 {
+		return "+" + floatText(f)
+	}
+	return floatText(f)
+}
+
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}
+
+// preview is the dossier in a pane.
+func (d *dossier) preview(a *App, width, height int) []widget.Line {
+	var lines []widget.Line
+	var head widget.Line
+	head.Put(severityStyle(d.alert.Severity), severityWord(d.alert.Severity)).Space(2)
+	head.Put(widget.Strong, safe.Sprintf("#%d %s", d.alert.ID, d.alert.Title).Clip(width-head.Width()))
+	lines = append(lines, head)
+	label := func(name safe.Text, text safe.Text) {
+		var l widget.Line
+		l.PutIn(widget.Faint, name, 6, false).Put(widget.Plain, text.Clip(width-6))
+		lines = append(lines, l)
+	}
+	label(safe.Own("who"), safe.Sprintf("%s   %s", d.alert.Entity, d.alert.EntityField))
+	if text, ok := d.marginText(); ok {
+		label(safe.Own("why"), text)
+	} else {
+		label(safe.Own("why"), d.rowText())
+	}
+	length := time.Duration(d.alert.Window.To-d.alert.Window.From) * 100
+	label(safe.Own("when"), safe.Sprintf("%sZ - %sZ (%s)   %s events, %d hits", secondText(d.alert.Window.From),
+		column.ToTime(d.alert.Window.To).Format("15:04:05"), spanText(length), countText(d.alert.Events), d.alert.Hits))
+	if _, ok := d.marginText(); ok {
+		label(safe.Own("row"), d.rowText())
+	}
+	done, of := d.answered()
+	live := 0
+	if d.detection != nil {
+		for _, s := range d.detection.Guide.Steps() {
+			if s.Live() {
+				live++
+			}
+		}
+		label(safe.Own("guide"), safe.Sprintf("%d/%d answered   %d steps have queries", done, of, live))
+	} else {
+		label(safe.Own("guide"), safe.Sprintf("rule %s is not loaded", d.alert.Rule))
+	}
+	label(safe.Own("state"), d.stateText())
+	if n := len(d.related); n > 0 {
+		label(safe.Own("also"), safe.Sprintf("%d other alerts for this entity within 48h", n))
+	} else {
+		label(safe.Own("also"), safe.Own("no other alert for this entity within 48h"))
+	}
+	if height > 14 {
+		lines = append(lines, d.more(width, height-len(lines))...)
+	}
+	return widget.Fill(lines, height)
+}
+
+// more is what a tall preview has room for: the steps, the related alerts, the notes.
+func (d *dossier) more(width, height int) []widget.Line {
+	var lines []widget.Line
+	if d.detection != nil {
+		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("GUIDE")))
+		for i, s := range d.detection.Guide.Steps() {
+			if i == 9 {
+				lines = append(lines, widget.Say(widget.Faint, safe.Own("  ... more (i)")))
+				break
+			}
+			var l widget.Line
+			l.Space(1).Put(widget.Plain, boxOf(s, d.answers[s.Key].Value)).Space(1)
+			l.Put(widget.Plain, safe.Escape(s.Text).Clip(max(8, width-l.Width())))
+			lines = append(lines, l)
+		}
+	}
+	if len(d.related) > 0 {
+		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("RELATED")))
+		for i, r := range d.related {
+			if i == 5 {
+				break
+			}
+			lines = append(lines, widget.Say(widget.Plain, safe.Sprintf(" #%d %s %s %s", r.ID, minuteText(r.Last), r.Severity, r.Title).Clip(width)))
+		}
+	}
+	if len(d.notes) > 0 {
+		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("NOTES")))
+		for _, n := range d.notes {
+			lines = append(lines, widget.Say(widget.Plain, safe.Sprintf(" %s: %s", n.Actor, n.Text).Clip(width)))
+		}
+	}
+	return lines
+}
+
+// rowText is the peak's row in one line.
+func (d *dossier) rowText() safe.Text {
+	var parts []safe.Text
+	for i, c := range d.peak.Columns {
+		parts = append(parts, safe.Join("", safe.Escape(c.Name), safe.Own(" "), valueText(c.Type, d.peak.Row[i])))
+	}
+	return safe.Join("   ", parts...)
+}
+
+func (d *dossier) stateText() safe.Text {
+	s := d.alert.State
+	text := string(s.Status)
+	if s.Status == store.Closed {
+		text += " as " + string(s.Class)
+	}
+	if s.Owner != "" {
+		text += "   owner " + s.Owner
+	}
+	if s.Reason != "" {
+		text += "   " + s.Reason
+	}
+	if d.alert.ChangedBy != "" {
+		text += "   (" + d.alert.ChangedBy + " " + d.alert.Changed.Format("2006-01-02 15:04") + "Z)"
+	}
+	return safe.Escape(text)
+}
+
+func severityWord(s engine.Severity) safe.Text {
+	switch s {
+	case engine.Critical:
+		return safe.Own("CRIT")
+	case engine.High:
+		return safe.Own("HIGH")
+	case engine.Medium:
+		return safe.Own("MED")
+	case engine.Low:
+		return safe.Own("LOW")
+	}
+	return safe.Own("INFO")
+}
+
+func statusWord(s store.Status) safe.Text {
+	switch s {
+	case store.New:
+		return safe.Own("new")
+	case store.Acknowledged:
+		return safe.Own("ack")
+	}
+	return safe.Own("cls")
+}
+
+// boxOf is a step's box: answered, not yet, or not to be answered by logs.
+func boxOf(s guides.Step, answer string) safe.Text {
+	switch {
+	case answer == "cannot":
+		return safe.Own("[~]")
+	case answer != "":
+		return safe.Own("[x]")
+	}
+	return safe.Own("[ ]")
+}
+
+// openDossier is for screens that show one alert.
+func (a *App) openDossier(s *slot, id int64, land func(dossier) tea.Cmd) tea.Cmd {
+	return ask(a, s, func(ctx context.Context) (dossier, error) { return a.dossier(ctx, id) }, land)
+}

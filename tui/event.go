@@ -1,0 +1,386 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine/column"
+	"casebook/store"
+	"casebook/store/event"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// eventScreen is one event: its fields, what was asked and answered, the record as it came. What a text hides is named.
+type eventScreen struct {
+	id     int64
+	among  []store.EventRow // that it was opened from
+	part   int
+	row    store.EventRow
+	fields []store.Field
+	raw    store.Raw
+	tree   *widget.Tree
+	prose  [2]widget.Prose // the prompt, the response
+	hidden [2]safe.Observations
+	lists  [len(eventParts)]widget.List
+	find   string
+
+	reading, decoding, fetching slot
+}
+
+// The parts of an event.
+const (
+	partFields = iota
+	partPrompt
+	partResponse
+	partRaw
+)
+
+var eventParts = [...]safe.Text{safe.Own("Fields"), safe.Own("Prompt"), safe.Own("Response"), safe.Own("Raw JSON")}
+
+func newEvent(id int64, among []store.EventRow) *eventScreen { return &eventScreen{id: id, among: among} }
+
+func (s *eventScreen) crumb() safe.Text { return safe.Sprintf("event %d", s.id) }
+func (s *eventScreen) scope() scope     { return onEvent }
+func (s *eventScreen) leave()           { s.reading.stop(); s.decoding.stop(); s.fetching.stop() }
+
+func (s *eventScreen) status(*App) safe.Text {
+	if s.row.ID == 0 {
+		return safe.Text{}
+	}
+	return safe.Sprintf("%s  %s line %s", s.row.Source, baseName(s.row.File), countText(s.row.Line))
+}
+
+func (s *eventScreen) read(a *App) tea.Cmd {
+	if s.row.ID != 0 && s.tree != nil {
+		return nil // an event never changes
+	}
+	return tea.Batch(
+		ask(a, &s.reading, func(ctx context.Context) (store.EventRow, error) { return a.Store.Event(ctx, s.id) }, func(row store.EventRow) tea.Cmd {
+			s.row = row
+			return nil
+		}),
+		ask(a, &s.decoding, func(ctx context.Context) ([]store.Field, error) { return a.Store.Fields(ctx, s.id) }, func(fields []store.Field) tea.Cmd {
+			s.take(fields)
+			return nil
+		}),
+		ask(a, &s.fetching, func(ctx context.Context) (rawTree, error) {
+			raw, err := a.Store.Raw(ctx, s.id)
+			return rawTree{raw, widget.NewTree(string(raw.Bytes))}, err
+		}, func(got rawTree) tea.Cmd {
+			s.raw, s.tree = got.raw, got.tree
+			return nil
+		}))
+}
+
+type rawTree struct {
+	raw  store.Raw
+	tree *widget.Tree
+}
+
+// promptFields and responseFields are what views call the texts that went to a model and came back.
+var (
+	promptFields   = []string{"gen_ai.prompt", "Prompt", "azure.open_ai.prompt", "gen_ai.request.prompt"}
+	responseFields = []string{"gen_ai.completion", "Response", "azure.open_ai.completion", "gen_ai.response.completion"}
+)
+
+func (s *eventScreen) take(fields []store.Field) {
+	s.fields = fields
+	for i, names := range [][]string{promptFields, responseFields} {
+		text := textOf(fields, names)
+		s.prose[i] = widget.Prose{Text: text, Numbered: true}
+		s.hidden[i] = safe.Observe(text)
+	}
+}
+
+// textOf is the first of some fields that has a value, as text with its own line ends.
+func textOf(fields []store.Field, names []string) string {
+	for _, name := range names {
+		for _, f := range fields {
+			if f.Name != name {
+				continue
+			}
+			switch v := f.Value.(type) {
+			case string:
+				return v
+			case []any:
+				parts := make([]string, len(v))
+				for i, one := range v {
+					parts[i] = textValue(one)
+				}
+				return strings.Join(parts, "\n")
+			default:
+				return textValue(v)
+			}
+		}
+	}
+	return ""
+}
+
+func textValue(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	return dynamicText(v)
+}
+
+func (s *eventScreen) shownFields() []store.Field {
+	if s.find == "" {
+		return s.fields
+	}
+	var found []store.Field
+	for _, f := range s.fields {
+		if strings.Contains(strings.ToLower(f.Name), s.find) || strings.Contains(strings.ToLower(textValue(f.Value)), s.find) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+func (s *eventScreen) layout(width, height int) {
+	rows := [len(eventParts)]int{partFields: len(s.shownFields())}
+	body := max(1, height-2)
+	for i := range s.prose {
+		// A little further than the window, so that the cursor has somewhere to go; the end of a long text is found on the way.
+		n, more := s.prose[i].Rows(width, s.lists[partPrompt+i].Cursor+2*body)
+		if !more {
+			n = max(1, n-body+1)
+		}
+		rows[partPrompt+i] = n
+	}
+	if s.tree != nil {
+		rows[partRaw] = s.tree.Len()
+	}
+	for i := range s.lists {
+		s.lists[i].Resize(rows[i], body)
+	}
+	s.lists[partFields].Resize(rows[partFields], max(1, body-2-len(s.remarks(width))))
+	s.lists[partRaw].Resize(rows[partRaw], max(1, body-2))
+}
+
+func (s *eventScreen) do(a *App, act action) tea.Cmd {
+	if act == goBottom && (s.part == partPrompt || s.part == partResponse) {
+		s.prose[s.part-partPrompt].Rows(a.width, 1<<30)
+		s.layout(a.width, a.bodyHeight())
+	}
+	if move(&s.lists[s.part], act) {
+		return nil
+	}
+	at := s.lists[s.part].Cursor
+	switch act {
+	case nextPane:
+		s.part = (s.part + 1) % len(eventParts)
+	case prevPane:
+		s.part = (s.part + len(eventParts) - 1) % len(eventParts)
+	case fold:
+		if s.part == partRaw && s.tree != nil {
+			s.lists[partRaw].Go(s.tree.Toggle(at))
+		}
+	case foldAll:
+		if s.tree != nil {
+			s.tree.FoldAll()
+		}
+	case nextItem, prevItem:
+		return s.neighbour(a, act)
+	case filter:
+		a.askLine(safe.Own("fields with:"), s.find, func(text string) tea.Cmd {
+			s.find, s.part = strings.ToLower(text), partFields
+			return nil
+		})
+	case copyValue:
+		return a.copy(s.value(at))
+	case drill, timeline:
+		return s.pivot(a, at)
+	}
+	return nil
+}
+
+// value is what the cursor is on, as text.
+func (s *eventScreen) value(at int) string {
+	switch {
+	case s.part == partFields && at < len(s.shownFields()):
+		return textValue(s.shownFields()[at].Value)
+	case s.part == partRaw && s.tree != nil && at < s.tree.Len():
+		return s.tree.Value(at)
+	case s.part == partPrompt || s.part == partResponse:
+		return s.prose[s.part-partPrompt].Text
+	}
+	return ""
+}
+
+// pivot goes to the timeline of the value under the cursor, where its field is one that timelines are kept by.
+func (s *eventScreen) pivot(a *App, at int) tea.Cmd {
+	if s.part == partRaw && s.tree != nil && at < s.tree.Len() {
+		s.lists[partRaw].Go(s.tree.Toggle(at))
+		return nil
+	}
+	fields := s.shownFields()
+	if s.part != partFields || at >= len(fields) {
+		return nil
+	}
+	f := fields[at]
+	text, ok := f.Value.(string)
+	if _, known := store.SlotOf(f.Name); !ok || !known {
+		a.warn("events cannot be listed by " + f.Name + "; the query console can ask for it")
+		return nil
+	}
+	return a.push(newTimeline(f.Name, text, windowOf(&s.row)))
+}
+
+func (s *eventScreen) neighbour(a *App, act action) tea.Cmd {
+	for i := range s.among {
+		if s.among[i].ID != s.id {
+			continue
+		}
+		if act == nextItem {
+			i++
+		} else {
+			i--
+		}
+		if i < 0 || i >= len(s.among) {
+			a.warn("no more events in that direction")
+			return nil
+		}
+		fresh := newEvent(s.among[i].ID, s.among)
+		fresh.part = s.part
+		return a.swap(fresh)
+	}
+	return nil
+}
+
+func (s *eventScreen) view(a *App, width, height int) []widget.Line {
+	for _, waiting := range []*slot{&s.reading, &s.decoding, &s.fetching} {
+		if waiting.err != nil && (waiting == &s.reading || s.part != partFields || s.fields == nil) {
+			return widget.Wrap(widget.Bad, waiting.err.Error(), width)
+		}
+	}
+	counts := [len(eventParts)]string{partPrompt: sizeText(len(s.prose[0].Text)), partResponse: sizeText(len(s.prose[1].Text)), partRaw: sizeText(len(s.raw.Bytes))}
+	tabs := tabLine(eventParts[:], counts[:], s.part)
+	var rule widget.Line
+	rule.Rule(width)
+	lines := []widget.Line{tabs, rule}
+	height -= len(lines)
+	switch s.part {
+	case partFields:
+		return append(lines, s.fieldLines(width, height)...)
+	case partRaw:
+		return append(lines, s.rawLines(width, height)...)
+	}
+	at := s.part - partPrompt
+	if s.prose[at].Text == "" {
+		return append(lines, widget.Say(widget.Faint, safe.Own("the log holds no text here: logging may be set up without it, or it lies in an object of its own")))
+	}
+	remarks := observed("this text", s.hidden[at])
+	lines = append(lines, s.prose[at].View(s.lists[s.part].Cursor, width, height-len(remarks))...)
+	return append(widget.Fill(lines, height+2-len(remarks)), remarks...)
+}
+
+func sizeText(n int) string {
+	switch {
+	case n == 0:
+		return "(-)"
+	case n < 10_000:
+		return fmt.Sprintf("(%d B)", n)
+	case n < 10_000_000:
+		return fmt.Sprintf("(%.1f KB)", float64(n)/1e3)
+	}
+	return fmt.Sprintf("(%.1f MB)", float64(n)/1e6)
+}
+
+// observed names what a text hides, as evidence.
+func observed(what string, o safe.Observations) []widget.Line {
+	if !o.Any() {
+		return nil
+	}
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		name string
+	}{
+		{o.Controls, "control characters"}, {o.Bidi, "direction overrides"}, {o.ZeroWidth, "zero-width characters"}, {o.Tags, "tag characters"},
+		{o.Variations, "variation selectors"}, {o.Private, "private-use characters"}, {o.Invalid, "invalid bytes"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.name))
+		}
+	}
+	lines := []widget.Line{widget.Say(widget.Warn, safe.Escape("! "+what+" hides "+strings.Join(parts, ", ")))}
+	if o.Hidden != "" {
+		lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("! hidden text: %q", o.Hidden)))
+	}
+	return lines
+}
+
+// remarks are what is odd about the event, below its fields.
+func (s *eventScreen) remarks(width int) []widget.Line {
+	var lines []widget.Line
+	if names := s.row.Flags.Names(); len(names) > 0 {
+		lines = append(lines, widget.Say(widget.Warn, safe.Escape("! "+strings.Join(names, ", "))))
+	}
+	for _, f := range s.fields {
+		if text, ok := f.Value.(string); ok {
+			lines = append(lines, observed(f.Name, safe.Observe(text))...)
+		}
+	}
+	if len(lines) > 5 {
+		lines = lines[:5]
+	}
+	return lines
+}
+
+func (s *eventScreen) fieldLines(width, height int) []widget.Line {
+	remarks := s.remarks(width)
+	fields := s.shownFields()
+	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}}}
+	lines := table.View(&s.lists[partFields], func(i int) (widget.Row, bool) {
+		f := fields[i]
+		style := widget.Plain
+		if _, pivots := store.SlotOf(f.Name); pivots {
+			style = widget.Pivot
+		}
+		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: valueText(typeOfField(s.row.Source, f.Name), f.Value)}}}, true
+	}, width, height-len(remarks)-1)
+	where := widget.Say(widget.Faint, safe.Sprintf("%s line %s, %s bytes from byte %s   %s", s.row.File, countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw)).ClipMiddle(width))
+	return append(append(lines, remarks...), where)
+}
+
+func intact(r *store.Raw) string {
+	switch {
+	case r.SHA256 == nil:
+		return ""
+	case r.Intact:
+		return fmt.Sprintf("sha256 %x.. as loaded", r.SHA256[:4])
+	}
+	return fmt.Sprintf("sha256 %x.. NOT AS LOADED", r.SHA256[:4])
+}
+
+func (s *eventScreen) rawLines(width, height int) []widget.Line {
+	if s.tree == nil {
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("..."))}
+	}
+	if !s.tree.Valid() {
+		p := widget.Prose{Text: string(s.raw.Bytes), Numbered: true}
+		return p.View(s.lists[partRaw].Cursor, width, height)
+	}
+	return s.tree.View(&s.lists[partRaw], width, height)
+}
+
+// typeOfField is a field's type in the first view of a source that has it.
+func typeOfField(source, name string) column.Type {
+	for _, t := range event.Tables() {
+		for _, of := range t.Sources {
+			if of != source {
+				continue
+			}
+			for _, c := range t.Columns {
+				if c.Field.Name == name {
+					return c.Field.Type
+				}
+			}
+		}
+	}
+	return column.String
+}

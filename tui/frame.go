@@ -1,0 +1,110 @@
+package tui
+
+import (
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// The least a terminal must have to show anything.
+const (
+	leastWidth  = 40
+	leastHeight = 10
+)
+
+// View draws what there is; it changes nothing.
+func (a *App) View() string {
+	return palettes[a.Color].Paint(a.frame(), a.width)
+}
+
+// frame is the lines of the whole screen.
+func (a *App) frame() []widget.Line {
+	if a.width == 0 || a.height == 0 {
+		return nil
+	}
+	if a.width < leastWidth || a.height < leastHeight {
+		lines := []widget.Line{widget.Say(widget.Strong, safe.Sprintf("%dx%d: casebook needs 40x10", a.width, a.height)),
+			widget.Say(widget.Plain, safe.Own("q quits"))}
+		return widget.Fill(lines, a.height)
+	}
+	asking := a.asking()
+	lines := make([]widget.Line, 0, a.height)
+	lines = append(lines, a.header())
+	lines = append(lines, widget.Fill(a.top().view(a, a.width, a.bodyHeight()), a.bodyHeight())...)
+	lines = append(lines, asking...)
+	var rule widget.Line
+	lines = append(lines, *rule.Rule(a.width), a.foot())
+	return lines
+}
+
+// header is the path, and at its right what the screen and the workbench say of themselves.
+func (a *App) header() widget.Line {
+	right := a.top().status(a)
+	if a.width >= 120 {
+		right = safe.Join("   ", right, a.scopeText())
+	}
+	path := safe.Own("casebook")
+	for _, s := range a.stack() {
+		path = safe.Join(" > ", path, s.crumb())
+	}
+	var l widget.Line
+	room := a.width - right.Width() - 2
+	if room < 20 {
+		right, room = right.Clip(max(0, a.width-22)), 20
+	}
+	l.Put(widget.Title, path.ClipMiddle(room))
+	l.PutRight(widget.Faint, right, a.width)
+	return l
+}
+
+// scopeText says what everything shown is about: the store and the workbench's now.
+func (a *App) scopeText() safe.Text {
+	mode := "rw"
+	if a.Store.ReadOnly() {
+		mode = "ro"
+	}
+	return safe.Sprintf("%s %s   as-of %s UTC", baseName(a.Store.Path()), mode, minuteText(a.AsOf))
+}
+
+// foot is a notice, else the screen's keys.
+func (a *App) foot() widget.Line {
+	switch {
+	case a.prompt != nil:
+		return widget.Say(widget.Faint, safe.Own(" enter: accept   tab: complete   esc: leave"))
+	case a.choice != nil:
+		return widget.Say(widget.Faint, safe.Own(" a key chooses   esc: leave"))
+	case a.notice.text.Width() > 0:
+		style := widget.Strong
+		if a.notice.bad {
+			style = widget.Bad
+		}
+		return widget.Say(style, safe.Join("", safe.Own(" "), a.notice.text))
+	}
+	return footer(a.top().scope(), a.width)
+}
+
+// asking is the lines of the open question.
+func (a *App) asking() []widget.Line {
+	var rule widget.Line
+	rule.Rule(a.width)
+	switch {
+	case a.prompt != nil:
+		lines := []widget.Line{rule}
+		if len(a.prompt.hints) > 0 {
+			var l widget.Line
+			for _, h := range a.prompt.hints {
+				l.Space(1).Put(widget.Faint, safe.Escape(h))
+			}
+			lines = append(lines, l)
+		}
+		return append(lines, a.prompt.input.View(safe.Join("", a.prompt.label, safe.Own(" ")), a.width))
+	case a.choice != nil:
+		lines := []widget.Line{rule, widget.Say(widget.Strong, a.choice.title)}
+		for _, o := range a.choice.options {
+			var l widget.Line
+			l.Space(2).Put(widget.Key, safe.Escape(o.key)).Space(2).Put(widget.Plain, o.text)
+			lines = append(lines, l)
+		}
+		return lines
+	}
+	return nil
+}

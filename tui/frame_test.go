@@ -1,0 +1,76 @@
+package tui
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// ours is what a frame may hold besides text: the styles that the palette wrote.
+var ours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	// The folder of a test is another one each time.
+	got = regexp.MustCompile(`\S*/calls\.json`).ReplaceAllString(got, "calls.json")
+	path := filepath.Join("testdata", "frame", name+".txt")
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (go test ./tui -update writes it anew)\n got\n%s\nwant\n%s", name, got, want)
+	}
+}
+
+// walks are the ways from the queue to each screen.
+var walks = []struct {
+	name string
+	keys []string
+}{
+	{"alerts", nil},
+	{"alert-why", []string{"enter"}},
+	{"alert-evidence", []string{"enter", "tab"}},
+	{"alert-related", []string{"enter", "tab", "tab"}},
+	{"alert-rule", []string{"enter", "tab", "tab", "tab", "tab"}},
+	{"timeline", []string{"t"}},
+	{"event-fields", []string{"enter", "tab", "enter"}},
+	{"event-prompt", []string{"enter", "tab", "enter", "tab"}},
+	{"event-raw", []string{"enter", "tab", "enter", "tab", "tab", "tab"}},
+	{"guide", []string{"i"}},
+	{"guide-manual", []string{"i", "G"}},
+	{"help", []string{"?"}},
+	{"close", []string{"c"}},
+	{"filter", []string{"/"}},
+}
+
+func TestFrames(t *testing.T) {
+	for _, size := range []struct {
+		name          string
+		width, height int
+	}{{"80x24", 80, 24}, {"140x40", 140, 40}} {
+		a := desk(t, scene(attacker))
+		for _, w := range walks {
+			t.Run(w.name+"-"+size.name, func(t *testing.T) {
+				fresh := sized(New(a.ctx, a.Options), size.width, size.height)
+				press(fresh, w.keys...)
+				got := text(fresh)
+				if n := strings.Count(got, "\n"); n != size.height {
+					t.Errorf("%d lines, want %d", n, size.height)
+				}
+				golden(t, w.name+"-"+size.name, got)
+			})
+		}
+	}
+}

@@ -1,0 +1,338 @@
+package tui
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine"
+	"casebook/guides"
+	"casebook/store"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// guideScreen is the guide of an alert as a checklist: every live step runs in the background when the guide is opened, its row
+// count stands beside it, its rows below, and each step takes an answer that is saved at once.
+type guideScreen struct {
+	id    int64
+	d     dossier
+	lines []guideLine
+	list  widget.List
+	rows  widget.List // of the current step's result
+	below bool        // the rows have the focus
+	facts guides.Facts
+	runs  map[string]*stepRun
+
+	reading, gathering slot
+}
+
+// guideLine is a heading or a step.
+type guideLine struct {
+	heading safe.Text
+	step    *guides.Step
+	number  int
+}
+
+// stepRun is a step's query and what came of it.
+type stepRun struct {
+	slot    slot
+	result  *engine.Result
+	missing []string
+	started bool
+}
+
+func newGuide(id int64) *guideScreen { return &guideScreen{id: id, runs: map[string]*stepRun{}} }
+
+func (s *guideScreen) crumb() safe.Text { return safe.Sprintf("#%d guide", s.id) }
+func (s *guideScreen) scope() scope     { return onGuide }
+
+func (s *guideScreen) status(*App) safe.Text {
+	done, of := s.d.answered()
+	return safe.Sprintf("%d/%d answered  %s", done, of, s.d.alert.Status)
+}
+
+func (s *guideScreen) leave() {
+	s.reading.stop()
+	s.gathering.stop()
+	for _, r := range s.runs {
+		if r.slot.busy {
+			r.slot.stop()
+			r.started = false
+		}
+	}
+}
+
+func (s *guideScreen) read(a *App) tea.Cmd {
+	return a.openDossier(&s.reading, s.id, func(d dossier) tea.Cmd {
+		s.d = d
+		if s.lines == nil && d.detection != nil {
+			s.lines = guideLines(&d.detection.Guide)
+			s.list.Len = len(s.lines)
+			s.step(1, 0)
+		}
+		if s.facts == nil {
+			return s.gather(a)
+		}
+		return s.start(a)
+	})
+}
+
+// gather collects what steps bind their parameters to: the alert, its row, the fields of the events behind it.
+func (s *guideScreen) gather(a *App) tea.Cmd {
+	return ask(a, &s.gathering, func(ctx context.Context) (guides.Facts, error) { return a.factsOf(ctx, &s.d) },
+		func(f guides.Facts) tea.Cmd {
+			s.facts = f
+			return s.start(a)
+		})
+}
+
+// start runs every live step that has not been run.
+func (s *guideScreen) start(a *App) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, l := range s.lines {
+		if l.step != nil && l.step.Live() && !s.run(l.step).started && s.facts != nil {
+			cmds = append(cmds, s.ask(a, l.step))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (s *guideScreen) run(step *guides.Step) *stepRun {
+	r := s.runs[step.Key]
+	if r == nil {
+		r = &stepRun{}
+		s.runs[step.Key] = r
+	}
+	return r
+}
+
+// errNoValue says that a step's parameters have no value, so that its query cannot be asked.
+var errNoValue = errors.New("no value")
+
+func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
+	r := s.run(step)
+	r.started, r.result = true, nil
+	params, missing := guides.Bind(*step, s.facts)
+	if r.missing = missing; len(missing) > 0 {
+		r.slot.err = fmt.Errorf("%w for %s: neither the alert nor the events behind it have one", errNoValue, strings.Join(missing, ", "))
+		return nil
+	}
+	return ask(a, &r.slot, func(ctx context.Context) (*engine.Result, error) {
+		q, err := engine.Parse(step.Language, step.File, a.Store, params)
+		if err != nil {
+			return nil, err
+		}
+		return engine.Run(ctx, q, a.Store, engine.Options{AsOf: s.d.alert.Last, Lineage: true})
+	}, func(result *engine.Result) tea.Cmd {
+		r.result = result
+		return nil
+	})
+}
+
+func guideLines(g *guides.Guide) []guideLine {
+	var lines []guideLine
+	n := 0
+	for i := range g.Sections {
+		section := &g.Sections[i]
+		if len(section.Steps) == 0 {
+			continue
+		}
+		lines = append(lines, guideLine{heading: safe.Escape(strings.ToUpper(section.Title))})
+		for j := range section.Steps {
+			n++
+			lines = append(lines, guideLine{step: &section.Steps[j], number: n})
+		}
+	}
+	return lines
+}
+
+// current is the step under the cursor.
+func (s *guideScreen) current() *guides.Step {
+	if s.list.Cursor >= len(s.lines) {
+		return nil
+	}
+	return s.lines[s.list.Cursor].step
+}
+
+// step moves the cursor by n lines and on over headings.
+func (s *guideScreen) step(direction, n int) {
+	at := s.list.Cursor + direction*n
+	for at >= 0 && at < len(s.lines) && s.lines[at].step == nil {
+		at += direction
+	}
+	if at >= 0 && at < len(s.lines) {
+		s.list.Go(at)
+	}
+	s.rows = widget.List{Height: s.rows.Height}
+}
+
+func (s *guideScreen) layout(width, height int) {
+	top, bottom := s.heights(height)
+	s.list.Resize(len(s.lines), top)
+	rows := 0
+	if step := s.current(); step != nil {
+		if r := s.run(step).result; r != nil && r.Batch != nil {
+			rows = r.Batch.Len
+		}
+	}
+	s.rows.Resize(rows, max(1, bottom-4))
+}
+
+// heights shares the body between the checklist and the current step.
+func (s *guideScreen) heights(height int) (top, bottom int) {
+	bottom = height * 11 / 20
+	if need := len(s.lines); height-bottom > need {
+		bottom = height - need
+	}
+	return height - bottom - 1, bottom
+}
+
+func (s *guideScreen) do(a *App, act action) tea.Cmd {
+	if act == drill || act == nextPane || act == prevPane {
+		s.below = !s.below
+		return nil
+	}
+	if s.below {
+		if move(&s.rows, act) {
+			return nil
+		}
+	}
+	switch act {
+	case goDown:
+		s.step(1, 1)
+	case goUp:
+		s.step(-1, 1)
+	case goTop:
+		s.list.Go(0)
+		s.step(1, 0)
+	case goBottom:
+		s.list.Go(len(s.lines) - 1)
+		s.step(-1, 0)
+	case pageDown:
+		s.step(1, max(1, s.list.Height/2))
+	case pageUp:
+		s.step(-1, max(1, s.list.Height/2))
+	default:
+		return s.onStep(a, act)
+	}
+	return nil
+}
+
+var guideAnswers = map[action]string{answerYes: "yes", answerNo: "no", answerUnclear: "unclear"}
+
+func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
+	step := s.current()
+	if step == nil {
+		return nil
+	}
+	now := s.d.answers[step.Key]
+	if value, ok := guideAnswers[act]; ok {
+		return s.answer(a, step, value, now.Text)
+	}
+	switch act {
+	case answerCannot:
+		a.askLine(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.answer(a, step, "cannot", text) })
+	case writeConclusion:
+		a.askLine(safe.Own("conclusion:"), now.Text, func(text string) tea.Cmd {
+			value := now.Value
+			if value == "" && step.Manual {
+				value = "done"
+			}
+			return s.answer(a, step, value, text)
+		})
+	case takeBack:
+		return s.answer(a, step, "", "")
+	case rerun:
+		if step.Live() && s.facts != nil {
+			return s.ask(a, step)
+		}
+	case pin:
+		return s.pin(a, step)
+	case nextItem:
+		s.step(1, 1)
+	case prevItem:
+		s.step(-1, 1)
+	default:
+		return a.onAlerts(act, []store.Alert{s.d.alert}, nil)
+	}
+	return nil
+}
+
+// reasonFor says why a step cannot be answered, where that is known.
+func (s *guideScreen) reasonFor(step *guides.Step) string {
+	r := s.run(step)
+	switch {
+	case step.Manual:
+		return "no log that is loaded tells"
+	case errors.Is(r.slot.err, errNoValue):
+		return r.slot.err.Error()
+	case r.result != nil && r.result.Batch.Len == 0:
+		return "the query gives no row"
+	}
+	return ""
+}
+
+// answer saves an answer at once, with the number of rows that were seen; the cursor goes to the next step.
+func (s *guideScreen) answer(a *App, step *guides.Step, value, text string) tea.Cmd {
+	now := s.d.answers[step.Key]
+	answer := store.Answer{Step: step.Key, Value: value, Text: text, Pinned: now.Pinned, Version: now.Version}
+	if r := s.run(step).result; r != nil {
+		answer.Rows = sql.NullInt64{Int64: int64(r.Batch.Len), Valid: true}
+	}
+	return a.act(func(ctx context.Context) (string, error) {
+		_, err := a.Store.SetAnswer(ctx, s.id, answer)
+		return fmt.Sprintf("saved: %s", answerWord(answer)), err
+	}, func() tea.Cmd {
+		if value != "" && s.current() == step {
+			s.step(1, 1)
+		}
+		return nil
+	})
+}
+
+// mostPinned bounds the events that one answer keeps as its evidence.
+const mostPinned = 1000
+
+// pin keeps the events behind the step's rows with its answer.
+func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
+	r := s.run(step).result
+	if r == nil || len(r.Events) == 0 {
+		a.warn("nothing to pin: the step has no rows, or no events behind them")
+		return nil
+	}
+	seen := map[int64]bool{}
+	var ids []int64
+	for _, of := range r.Events {
+		for _, id := range of {
+			if !seen[id] && len(ids) < mostPinned {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	answer := s.d.answers[step.Key]
+	answer.Step, answer.Pinned = step.Key, ids
+	answer.Rows = sql.NullInt64{Int64: int64(r.Batch.Len), Valid: true}
+	return a.act(func(ctx context.Context) (string, error) {
+		_, err := a.Store.SetAnswer(ctx, s.id, answer)
+		return fmt.Sprintf("pinned %d events to the step", len(ids)), err
+	}, nil)
+}
+
+func answerWord(a store.Answer) string {
+	word := strings.ToUpper(a.Value)
+	switch {
+	case word == "" && a.Text != "":
+		return a.Text
+	case word == "":
+		return "-"
+	case a.Text != "":
+		return word + ": " + a.Text
+	}
+	return word
+}

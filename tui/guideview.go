@@ -1,0 +1,162 @@
+package tui
+
+import (
+	"errors"
+
+	"casebook/engine"
+	"casebook/guides"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+func (s *guideScreen) view(a *App, width, height int) []widget.Line {
+	switch {
+	case s.reading.err != nil:
+		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
+	case s.d.alert.ID == 0:
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("..."))}
+	case s.d.detection == nil:
+		return widget.Wrap(widget.Warn, "rule "+s.d.alert.Rule+" is not loaded, so its guide is not here; open casebook with --rules and the folder it is in", width)
+	}
+	top, bottom := s.heights(height)
+	table := widget.Table{Bare: true, Dull: s.below, Columns: []widget.Column{
+		{Width: 3}, {Width: 2, Right: true}, {Width: 30, Grow: 3}, {Width: 5, Right: true}, {Width: 10, Grow: 1},
+	}}
+	lines := table.View(&s.list, s.row, width, top)
+	var rule widget.Line
+	rule.Rule(width)
+	lines = append(lines, rule)
+	return append(lines, s.stepLines(a, width, bottom)...)
+}
+
+func (s *guideScreen) row(i int) (widget.Row, bool) {
+	l := s.lines[i]
+	if l.step == nil {
+		head := widget.Say(widget.Title, l.heading)
+		return widget.Row{Across: &head}, true
+	}
+	answer := s.d.answers[l.step.Key]
+	style := widget.Plain
+	if answer.Value != "" {
+		style = widget.Good
+	}
+	live, liveStyle := s.liveWord(l.step)
+	return widget.Row{Cells: []widget.Cell{
+		{Style: style, Text: boxOf(*l.step, answer.Value)}, {Style: widget.Faint, Text: safe.Sprintf("%d", l.number)}, {Text: safe.Escape(l.step.Text)},
+		{Style: liveStyle, Text: live}, {Style: style, Text: safe.Escape(answerWord(answer))},
+	}}, true
+}
+
+// liveWord is what stands beside a step: how many rows its query gave.
+func (s *guideScreen) liveWord(step *guides.Step) (safe.Text, widget.Style) {
+	if !step.Live() {
+		return safe.Own("ask"), widget.Faint
+	}
+	r := s.run(step)
+	switch {
+	case errors.Is(r.slot.err, errNoValue):
+		return safe.Own("no val"), widget.Warn
+	case r.slot.err != nil:
+		return safe.Own("error"), widget.Bad
+	case r.result == nil:
+		return safe.Own("..."), widget.Faint
+	}
+	return safe.Sprintf("%sr", shortCount(r.result.Batch.Len)), widget.Strong
+}
+
+// stepLines are the current step: its text in full, its rows, its answer.
+func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
+	step := s.current()
+	if step == nil {
+		return nil
+	}
+	lines := widget.Wrap(widget.Strong, step.Text, width)
+	if len(lines) > 2 {
+		lines = lines[:2]
+	}
+	answer := s.d.answers[step.Key]
+	var said widget.Line
+	said.Put(widget.Faint, safe.Own("answer ")).Put(widget.Good, safe.Escape(answerWord(answer)))
+	if answer.Actor != "" {
+		said.Put(widget.Faint, safe.Sprintf("   by %s %sZ", answer.Actor, answer.At.Format("2006-01-02 15:04")))
+	}
+	if n := len(answer.Pinned); n > 0 {
+		said.Put(widget.Faint, safe.Sprintf("   %d events pinned", n))
+	}
+	lines = append(lines, s.body(step, width, height-len(lines)-1)...)
+	return append(widget.Fill(lines, height-1), said)
+}
+
+func (s *guideScreen) body(step *guides.Step, width, height int) []widget.Line {
+	r := s.run(step)
+	switch {
+	case r.slot.err != nil:
+		return widget.Wrap(widget.Warn, r.slot.err.Error(), width)
+	case r.result != nil && r.result.Batch.Len > 0:
+		rows := s.rows
+		rows.Resize(r.result.Batch.Len, height-1)
+		return resultLines(r.result, &rows, !s.below, 0, width, height)
+	case r.result != nil:
+		return []widget.Line{widget.Say(widget.Plain, safe.Own("the query gives no row"))}
+	case step.Live():
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("running ..."))}
+	}
+	lines := widget.Wrap(widget.Plain, step.Detail, width)
+	if step.Elsewhere != "" {
+		lines = append(lines, widget.Say(widget.Faint, safe.Own("for another system:")))
+		lines = append(lines, widget.Wrap(widget.Plain, step.Elsewhere, width)...)
+	}
+	if step.Detail == "" {
+		lines = append(lines, widget.Say(widget.Faint, safe.Own("no log that is loaded answers this: w writes what you found, x says why it cannot be answered")))
+	}
+	return lines
+}
+
+// resultLines is a result as a table as wide as its values.
+func resultLines(r *engine.Result, list *widget.List, dull bool, left, width, height int) []widget.Line {
+	t := resultTable(r, list, width)
+	t.Dull, t.Left = dull, left
+	return t.View(list, func(i int) (widget.Row, bool) {
+		if i >= r.Batch.Len {
+			return widget.Row{}, false
+		}
+		cells := make([]widget.Cell, len(r.Columns))
+		for c, field := range r.Columns {
+			cells[c] = widget.Cell{Text: valueText(field.Type, r.Batch.Columns[c].Value(i))}
+		}
+		return widget.Row{Cells: cells}, true
+	}, width, height)
+}
+
+// resultTable makes columns as wide as what is shown of them, and none wider than its share.
+func resultTable(r *engine.Result, list *widget.List, width int) widget.Table {
+	var t widget.Table
+	from, to := list.Window()
+	for c, field := range r.Columns {
+		title := safe.Escape(field.Name)
+		w := title.Width()
+		for i := from; i < min(to, r.Batch.Len); i++ {
+			w = max(w, valueText(field.Type, r.Batch.Columns[c].Value(i)).Width())
+		}
+		t.Columns = append(t.Columns, widget.Column{Title: title, Width: min(w, max(8, width/2)), Right: numeric(field.Type), Middle: true})
+	}
+	shrink(t.Columns, width-3-len(t.Columns))
+	return t
+}
+
+// shrink takes from the widest columns until all fit, none below eight cells.
+func shrink(columns []widget.Column, width int) {
+	for {
+		sum, widest := 0, 0
+		for i, c := range columns {
+			sum += c.Width
+			if c.Width > columns[widest].Width {
+				widest = i
+			}
+		}
+		if sum <= width || len(columns) == 0 || columns[widest].Width <= 8 {
+			return
+		}
+		columns[widest].Width--
+	}
+}

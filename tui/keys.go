@@ -1,0 +1,215 @@
+package tui
+
+import (
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// One table holds every key: dispatch, the footer and the help are made of it. No key needs Alt, a function key, or the
+// control keys that terminals, screen and tmux take for themselves (ctrl+a, b, s, q). An unknown key does nothing.
+
+// action is what a key asks for.
+type action uint8
+
+const (
+	none action = iota
+	goUp
+	goDown
+	goTop
+	goBottom
+	pageUp
+	pageDown
+	drill
+	back
+	rootOverview
+	rootAlerts
+	rootEntities
+	rootEvents
+	rootQuery
+	rootRules
+	rootCases
+	historyBack
+	historyForward
+	filter
+	nextPane
+	prevPane
+	markRow
+	markAll
+	markInvert
+	onlyMarked
+	sortNext
+	acknowledge
+	assign
+	closeAlert
+	reopen
+	undo
+	redo
+	note
+	investigate
+	timeline
+	nextItem
+	prevItem
+	answerYes
+	answerNo
+	answerUnclear
+	answerCannot
+	writeConclusion
+	takeBack
+	rerun
+	pin
+	openConsole
+	copyValue
+	filterFor
+	filterOut
+	fold
+	foldAll
+	runQuery
+	complete
+	language
+	palette
+	help
+	redraw
+	quit
+)
+
+// scope is a set of screens.
+type scope uint16
+
+const (
+	onAlerts scope = 1 << iota
+	onAlert
+	onTimeline
+	onEvent
+	onGuide
+	onOverview
+	onEntities
+	onEvents
+	onQuery
+	onRules
+	onRule
+	onHelp
+	everywhere = onAlerts | onAlert | onTimeline | onEvent | onGuide | onOverview | onEntities | onEvents | onQuery | onRules | onRule | onHelp
+	onAnAlert  = onAlerts | onAlert | onGuide
+)
+
+// binding says what keys do where. Foot is its word in the footer; without one it is in the help only.
+type binding struct {
+	keys  []string
+	do    action
+	where scope
+	foot  safe.Text
+	help  safe.Text
+}
+
+var bindings = []binding{
+	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
+	{keys: []string{"enter", "l"}, do: drill, where: onGuide, foot: safe.Own("rows"), help: safe.Own("the step's rows, or back to the steps")},
+	{keys: []string{"y"}, do: answerYes, where: onGuide, foot: safe.Own("yes"), help: safe.Own("answer the step: yes")},
+	{keys: []string{"n"}, do: answerNo, where: onGuide, foot: safe.Own("no"), help: safe.Own("answer the step: no")},
+	{keys: []string{"u"}, do: answerUnclear, where: onGuide, foot: safe.Own("unclear"), help: safe.Own("answer the step: unclear")},
+	{keys: []string{"x"}, do: answerCannot, where: onGuide, foot: safe.Own("cannot"), help: safe.Own("answer the step: it cannot be answered, with the reason")},
+	{keys: []string{"w"}, do: writeConclusion, where: onGuide, foot: safe.Own("write"), help: safe.Own("write the step's conclusion")},
+	{keys: []string{"delete", "-"}, do: takeBack, where: onGuide, help: safe.Own("take the step's answer back")},
+	{keys: []string{"r"}, do: rerun, where: onGuide, help: safe.Own("run the step's query again")},
+	{keys: []string{"p"}, do: pin, where: onGuide, foot: safe.Own("pin"), help: safe.Own("pin the step's rows to its answer as evidence")},
+	{keys: []string{"o"}, do: openConsole, where: onGuide | onRule, help: safe.Own("open the query in the console")},
+	{keys: []string{"a"}, do: acknowledge, where: onAnAlert, foot: safe.Own("ack"), help: safe.Own("acknowledge: I am on it")},
+	{keys: []string{"c"}, do: closeAlert, where: onAnAlert, foot: safe.Own("close"), help: safe.Own("close with a class and a reason")},
+	{keys: []string{"A"}, do: assign, where: onAnAlert, help: safe.Own("assign to someone")},
+	{keys: []string{"O"}, do: reopen, where: onAnAlert, help: safe.Own("open again: back to new")},
+	{keys: []string{"i"}, do: investigate, where: onAlerts | onAlert, foot: safe.Own("guide"), help: safe.Own("investigate: the guide and its steps")},
+	{keys: []string{"t"}, do: timeline, where: onAnAlert | onEvent | onEntities, foot: safe.Own("timeline"), help: safe.Own("timeline of the entity")},
+	{keys: []string{"n"}, do: note, where: onAlerts | onAlert, foot: safe.Own("note"), help: safe.Own("write a note")},
+	{keys: []string{"N"}, do: note, where: onGuide, help: safe.Own("write a note about the alert")},
+	{keys: []string{" "}, do: markRow, where: onAlerts, help: safe.Own("mark the row")},
+	{keys: []string{"*"}, do: markAll, where: onAlerts, help: safe.Own("mark all rows that are shown")},
+	{keys: []string{"!"}, do: markInvert, where: onAlerts, help: safe.Own("invert the marks")},
+	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
+	{keys: []string{"s"}, do: sortNext, where: onAlerts | onEntities, help: safe.Own("sort by the next order")},
+	{keys: []string{"ctrl+r"}, do: runQuery, where: onQuery, foot: safe.Own("run"), help: safe.Own("run the query")},
+	{keys: []string{"ctrl+t"}, do: language, where: onQuery, foot: safe.Own("language"), help: safe.Own("the next query language")},
+	{keys: []string{"z"}, do: fold, where: onEvent | onTimeline, foot: safe.Own("fold"), help: safe.Own("fold or unfold")},
+	{keys: []string{"Z"}, do: foldAll, where: onEvent | onTimeline, help: safe.Own("fold or unfold all")},
+	{keys: []string{"f"}, do: filterFor, where: onEvent, foot: safe.Own("filter"), help: safe.Own("events with this value")},
+	{keys: []string{"y"}, do: copyValue, where: everywhere &^ onGuide &^ onQuery, help: safe.Own("copy the value, escaped, by OSC 52")},
+	{keys: []string{"}", "J"}, do: nextItem, where: onAlert | onGuide | onEvent | onTimeline, foot: safe.Own("next"), help: safe.Own("the next alert or event, the next gap of a timeline")},
+	{keys: []string{"{", "K"}, do: prevItem, where: onAlert | onGuide | onEvent | onTimeline, help: safe.Own("the one before")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onQuery, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"tab"}, do: nextPane, where: everywhere &^ onHelp, help: safe.Own("the next pane or part")},
+	{keys: []string{"shift+tab"}, do: prevPane, where: everywhere &^ onHelp, help: safe.Own("the pane or part before")},
+	{keys: []string{"U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},
+	{keys: []string{"u", "U"}, do: undo, where: onAlerts | onAlert, foot: safe.Own("undo"), help: safe.Own("undo your last change")},
+	{keys: []string{"U"}, do: undo, where: onGuide, help: safe.Own("undo your last change")},
+	{keys: []string{"ctrl+r"}, do: redo, where: everywhere &^ onQuery, help: safe.Own("redo")},
+	{keys: []string{"j", "down"}, do: goDown, where: everywhere, help: safe.Own("down")},
+	{keys: []string{"k", "up"}, do: goUp, where: everywhere, help: safe.Own("up")},
+	{keys: []string{"g", "home"}, do: goTop, where: everywhere, help: safe.Own("to the top (gg too)")},
+	{keys: []string{"G", "end"}, do: goBottom, where: everywhere, help: safe.Own("to the bottom")},
+	{keys: []string{"ctrl+d", "pgdown"}, do: pageDown, where: everywhere, help: safe.Own("half a page down")},
+	{keys: []string{"ctrl+u", "pgup"}, do: pageUp, where: everywhere, help: safe.Own("half a page up")},
+	{keys: []string{"1"}, do: rootOverview, where: everywhere, help: safe.Own("overview")},
+	{keys: []string{"2"}, do: rootAlerts, where: everywhere, help: safe.Own("alerts")},
+	{keys: []string{"3"}, do: rootEntities, where: everywhere, help: safe.Own("users and other entities")},
+	{keys: []string{"4"}, do: rootEvents, where: everywhere, help: safe.Own("events")},
+	{keys: []string{"5"}, do: rootQuery, where: everywhere, help: safe.Own("query console")},
+	{keys: []string{"6"}, do: rootRules, where: everywhere, help: safe.Own("rules")},
+	{keys: []string{"7"}, do: rootCases, where: everywhere, help: safe.Own("cases")},
+	{keys: []string{"["}, do: historyBack, where: everywhere, help: safe.Own("back in history, as it was left")},
+	{keys: []string{"]"}, do: historyForward, where: everywhere, help: safe.Own("forward in history")},
+	{keys: []string{":"}, do: palette, where: everywhere, help: safe.Own("commands, with completion by tab")},
+	{keys: []string{"?"}, do: help, where: everywhere, foot: safe.Own("help"), help: safe.Own("help for this screen; / searches it")},
+	{keys: []string{"esc", "h", "backspace", "left"}, do: back, where: everywhere, help: safe.Own("back to where this came from")},
+	{keys: []string{"ctrl+l"}, do: redraw, where: everywhere, help: safe.Own("draw the screen again")},
+	{keys: []string{"q"}, do: quit, where: everywhere, foot: safe.Own("quit"), help: safe.Own("quit")},
+}
+
+// meaning is what a key asks for on a screen.
+func meaning(key string, where scope) action {
+	for _, b := range bindings {
+		if b.where&where == 0 {
+			continue
+		}
+		for _, k := range b.keys {
+			if k == key {
+				return b.do
+			}
+		}
+	}
+	return none
+}
+
+// footer is the keys of a screen that have room, the first of the table first; help and quit always do.
+func footer(where scope, width int) widget.Line {
+	var l, end widget.Line
+	for _, b := range bindings {
+		if b.foot.String() == "" || b.where&where == 0 {
+			continue
+		}
+		if b.do == help || b.do == quit {
+			putKey(&end, b)
+		}
+	}
+	for _, b := range bindings {
+		if b.foot.String() == "" || b.where&where == 0 || b.do == help || b.do == quit {
+			continue
+		}
+		var one widget.Line
+		putKey(&one, b)
+		if l.Width()+one.Width()+end.Width() > width {
+			break
+		}
+		l.Append(one)
+	}
+	return *l.Append(end)
+}
+
+func putKey(l *widget.Line, b binding) {
+	l.Space(1).Put(widget.Key, keyName(b.keys[0])).Space(1).Put(widget.Plain, b.foot).Space(1)
+}
+
+func keyName(key string) safe.Text {
+	if key == " " {
+		return safe.Own("space")
+	}
+	return safe.Escape(key)
+}

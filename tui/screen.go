@@ -1,0 +1,51 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// screen is what the body shows. Screens are plain structs; only App speaks to bubbletea.
+type screen interface {
+	// crumb is its name in the path at the top.
+	crumb() safe.Text
+	// status stands at the right of the path.
+	status(a *App) safe.Text
+	scope() scope
+	// read asks for what it shows; again when the store has changed.
+	read(a *App) tea.Cmd
+	// layout tells it its size, after every change.
+	layout(width, height int)
+	do(a *App, act action) tea.Cmd
+	view(a *App, width, height int) []widget.Line
+	// leave gives up what it is waiting for.
+	leave()
+}
+
+// typist is a screen that keys can be typed into: it takes them before the table of keys does, or not.
+type typist interface {
+	typed(a *App, key tea.KeyMsg) (took bool, cmd tea.Cmd)
+}
+
+// prompt is a question answered by typing a line.
+type prompt struct {
+	label    safe.Text
+	input    widget.Input
+	complete func(string) []string
+	accept   func(string) tea.Cmd
+	hints    []string
+}
+
+// choice is a question answered by one key.
+type choice struct {
+	title   safe.Text
+	options []option
+}
+
+type option struct {
+	key  string
+	text safe.Text
+	pick func() tea.Cmd
+}

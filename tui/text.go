@@ -1,0 +1,160 @@
+package tui
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"casebook/engine/column"
+	"casebook/tui/safe"
+)
+
+// Times are UTC and say so in their headings; ticks are the engine's, 100 ns each.
+
+func minuteText(ticks int64) string { return column.ToTime(ticks).Format("2006-01-02 15:04") }
+
+func secondText(ticks int64) string { return column.ToTime(ticks).Format("2006-01-02 15:04:05") }
+
+func instantText(t time.Time) string { return t.UTC().Format("15:04:05.000") }
+
+// spanText is a duration in its largest unit or two.
+func spanText(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "-" + spanText(-d)
+	case d < time.Second:
+		return fmt.Sprintf("%dms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%dd", int(d.Hours()/24))
+}
+
+// ageText is how long before a moment something was, in one unit.
+func ageText(ticks, asOf int64) string {
+	d := time.Duration(asOf-ticks) * 100
+	switch {
+	case d < 0:
+		return "-"
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", int(d.Hours()))
+	}
+	return fmt.Sprintf("%dd", int(d.Hours()/24))
+}
+
+// countText is a number with commas.
+func countText[T ~int | ~int64](n T) string {
+	s := strconv.FormatInt(int64(n), 10)
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// shortCount is a number in at most six cells.
+func shortCount[T ~int | ~int64](n T) string {
+	switch v := float64(n); {
+	case v >= 1e9:
+		return fmt.Sprintf("%.1fG", v/1e9)
+	case v >= 1e6:
+		return fmt.Sprintf("%.1fM", v/1e6)
+	case v >= 1e4:
+		return fmt.Sprintf("%.1fk", v/1e3)
+	}
+	return countText(n)
+}
+
+// floatText is a number without a needless fraction.
+func floatText(f float64) string {
+	if f == float64(int64(f)) && f < 1e15 && f > -1e15 {
+		return countText(int64(f))
+	}
+	return strconv.FormatFloat(f, 'f', 2, 64)
+}
+
+// valueText is a value of a result, as column.Vector.Value gives it.
+func valueText(t column.Type, v any) safe.Text {
+	switch v := v.(type) {
+	case nil:
+		return safe.Own("-")
+	case []any:
+		if t == column.Dynamic {
+			return safe.Escape(dynamicText(v))
+		}
+		parts := make([]string, len(v))
+		for i, one := range v {
+			parts[i] = valueText(t, one).String()
+		}
+		return safe.Escape("[" + strings.Join(parts, ", ") + "]")
+	case int64:
+		switch t {
+		case column.Time:
+			return safe.Escape(column.ToTime(v).Format("2006-01-02 15:04:05.000"))
+		case column.Nanos:
+			return safe.Escape(time.Unix(0, v).UTC().Format("2006-01-02 15:04:05.000000"))
+		case column.Duration:
+			return safe.Escape(spanText(time.Duration(v) * 100))
+		}
+		return safe.Escape(strconv.FormatInt(v, 10))
+	case float64:
+		return safe.Escape(strconv.FormatFloat(v, 'g', 6, 64))
+	case string:
+		// What does not fit a screen is cut before it is escaped: a value can be megabytes long.
+		if len(v) > longestCell {
+			v = v[:longestCell]
+		}
+		return safe.Escape(v)
+	}
+	return safe.Escape(dynamicText(v))
+}
+
+const longestCell = 8192
+
+func dynamicText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case string:
+		return strconv.Quote(v)
+	case column.Ticks:
+		return column.ToTime(int64(v)).Format(time.RFC3339Nano)
+	case column.Span:
+		return spanText(time.Duration(v) * 100)
+	case []any:
+		parts := make([]string, len(v))
+		for i, one := range v {
+			parts[i] = dynamicText(one)
+		}
+		return "[" + strings.Join(parts, ",") + "]"
+	case *column.Object:
+		parts := make([]string, len(v.Keys))
+		for i, k := range v.Keys {
+			parts[i] = strconv.Quote(k) + ":" + dynamicText(v.Values[k])
+		}
+		return "{" + strings.Join(parts, ",") + "}"
+	}
+	return fmt.Sprint(v)
+}
+
+// numeric tells whether a column's values read best at the right.
+func numeric(t column.Type) bool {
+	switch t {
+	case column.Int, column.Long, column.ULong, column.Double, column.Decimal, column.Duration:
+		return true
+	}
+	return false
+}
+
+func baseName(path string) string { return filepath.Base(path) }

@@ -1,0 +1,104 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/store"
+	"casebook/tui/safe"
+)
+
+// What an analyst does to alerts, from any screen that shows one: acknowledge, assign, close, reopen, note, timeline, guide.
+
+// onAlerts does an action to alerts. after is run once it is saved.
+func (a *App) onAlerts(act action, targets []store.Alert, after func() tea.Cmd) tea.Cmd {
+	if len(targets) == 0 {
+		return nil
+	}
+	first := targets[0]
+	switch act {
+	case acknowledge:
+		return a.setStates("acknowledged", targets, after, func(s *store.State) {
+			*s = store.State{Status: store.Acknowledged, Owner: s.Owner}
+			if s.Owner == "" {
+				s.Owner = a.Analyst
+			}
+		})
+	case reopen:
+		return a.setStates("open again", targets, after, func(s *store.State) { *s = store.State{Status: store.New, Owner: s.Owner} })
+	case assign:
+		a.askLine(safe.Own("assign to (empty for nobody):"), a.Analyst, func(owner string) tea.Cmd {
+			return a.setStates("assigned", targets, after, func(s *store.State) { s.Owner = owner })
+		})
+	case closeAlert:
+		a.askClass(targets, after)
+	case note:
+		a.askLine(safe.Sprintf("note on %s:", nameOf(targets)), "", func(text string) tea.Cmd { return a.note(targets, text, after) })
+	case investigate:
+		return a.push(newGuide(first.ID))
+	case timeline:
+		return a.push(newTimeline(first.EntityField, first.Entity, first.Window))
+	case copyValue:
+		return a.copy(first.Entity)
+	}
+	return nil
+}
+
+func nameOf(targets []store.Alert) string {
+	if len(targets) == 1 {
+		return fmt.Sprintf("#%d", targets[0].ID)
+	}
+	return fmt.Sprintf("%d alerts", len(targets))
+}
+
+// setStates changes the state of alerts, each as this analyst saw it: one that a colleague changed meanwhile stays as it is.
+func (a *App) setStates(done string, targets []store.Alert, after func() tea.Cmd, set func(*store.State)) tea.Cmd {
+	return a.act(func(ctx context.Context) (string, error) {
+		var faults []error
+		for _, t := range targets {
+			state := t.State
+			set(&state)
+			if _, err := a.Store.SetState(ctx, t.ID, state, t.Version); err != nil {
+				faults = append(faults, err)
+			}
+		}
+		return fmt.Sprintf("%s %s   u undoes", nameOf(targets), done), errors.Join(faults...)
+	}, after)
+}
+
+// askClass asks what an alert turned out to be, then why: closing needs both.
+func (a *App) askClass(targets []store.Alert, after func() tea.Cmd) {
+	options := make([]option, 0, 4)
+	for i, class := range store.Classes() {
+		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(string(class)), pick: func() tea.Cmd {
+			a.askLine(safe.Sprintf("close %s as %s, because:", nameOf(targets), class), "", func(reason string) tea.Cmd {
+				if reason == "" {
+					a.warn("not closed: a reason is needed, so that a colleague can follow")
+					return nil
+				}
+				return a.setStates("closed as "+string(class), targets, after, func(s *store.State) {
+					*s = store.State{Status: store.Closed, Class: class, Reason: reason, Owner: s.Owner}
+					if s.Owner == "" {
+						s.Owner = a.Analyst
+					}
+				})
+			})
+			return nil
+		}})
+	}
+	a.askOne(safe.Sprintf("close %s as", nameOf(targets)), options...)
+}
+
+func (a *App) note(targets []store.Alert, text string, after func() tea.Cmd) tea.Cmd {
+	return a.act(func(ctx context.Context) (string, error) {
+		for _, t := range targets {
+			if _, err := a.Store.Note(ctx, t.ID, text); err != nil {
+				return "", err
+			}
+		}
+		return "note kept", nil
+	}, after)
+}
