@@ -47,7 +47,6 @@ type App struct {
 	polling slot
 	byID    map[string]*guides.Detection
 	quits   int // ctrl+c in a row
-	opening bool
 }
 
 type notice struct {

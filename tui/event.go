@@ -41,7 +41,9 @@ const (
 
 var eventParts = [...]safe.Text{safe.Own("Fields"), safe.Own("Prompt"), safe.Own("Response"), safe.Own("Raw JSON")}
 
-func newEvent(id int64, among []store.EventRow) *eventScreen { return &eventScreen{id: id, among: among} }
+func newEvent(id int64, among []store.EventRow) *eventScreen {
+	return &eventScreen{id: id, among: among}
+}
 
 func (s *eventScreen) crumb() safe.Text { return safe.Sprintf("event %d", s.id) }
 func (s *eventScreen) scope() scope     { return onEvent }

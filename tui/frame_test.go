@@ -8,9 +8,6 @@ import (
 	"testing"
 )
 
-// ours is what a frame may hold besides text: the styles that the palette wrote.
-var ours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	// The folder of a test is another one each time.

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -282,7 +281,7 @@ func (s *guideScreen) answer(a *App, step *guides.Step, value, text string) tea.
 	now := s.d.answers[step.Key]
 	answer := store.Answer{Step: step.Key, Value: value, Text: text, Pinned: now.Pinned, Version: now.Version}
 	if r := s.run(step).result; r != nil {
-		answer.Rows = sql.NullInt64{Int64: int64(r.Batch.Len), Valid: true}
+		answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
 	}
 	return a.act(func(ctx context.Context) (string, error) {
 		_, err := a.Store.SetAnswer(ctx, s.id, answer)
@@ -317,7 +316,7 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 	}
 	answer := s.d.answers[step.Key]
 	answer.Step, answer.Pinned = step.Key, ids
-	answer.Rows = sql.NullInt64{Int64: int64(r.Batch.Len), Valid: true}
+	answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
 	return a.act(func(ctx context.Context) (string, error) {
 		_, err := a.Store.SetAnswer(ctx, s.id, answer)
 		return fmt.Sprintf("pinned %d events to the step", len(ids)), err

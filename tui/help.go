@@ -11,10 +11,9 @@ import (
 
 // helpScreen lists the keys of the screen it was opened on, out of the table.
 type helpScreen struct {
-	of     scope
-	find   string
-	list   widget.List
-	height int
+	of   scope
+	find string
+	list widget.List
 }
 
 func (a *App) help() tea.Cmd {

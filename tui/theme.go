@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"os"
 	"strings"
 
 	"casebook/engine"
@@ -62,8 +61,6 @@ func DetectCharset(getenv func(string) string) widget.Charset {
 	}
 	return widget.ASCII
 }
-
-func environment(name string) string { return os.Getenv(name) }
 
 // severityStyle is how a severity is drawn.
 func severityStyle(s engine.Severity) widget.Style {

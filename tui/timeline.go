@@ -153,7 +153,9 @@ func (s *timelineScreen) alertAt(i int) int64 {
 	return 0
 }
 
-func (s *timelineScreen) layout(width, height int) { s.list.Resize(len(s.rows), max(1, height-stripLines-3)) }
+func (s *timelineScreen) layout(width, height int) {
+	s.list.Resize(len(s.rows), max(1, height-stripLines-3))
+}
 
 func (s *timelineScreen) do(a *App, act action) tea.Cmd {
 	if move(&s.list, act) {

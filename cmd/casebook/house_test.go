@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"store":       {"store/…", "engine", "engine/column", "engine/exec", "engine/plan"},
 	"guides":      {"engine", "engine/plan", "engine/column", "engine/syntax"}, // plan: what a query raises alerts on
 
-	"tui": {"tui/…", "guides", "store", "store/event", "engine", "engine/column", "engine/syntax"},
+	"tui": {"tui/…", "guides", "store", "store/event", "engine", "engine/column", "engine/plan", "engine/syntax"}, // plan: the threshold that decided
 
 	"cmd/casebook/scenario": {"engine/column"},
 	"cmd/casebook":          {"cmd/casebook/scenario", "tui", "tui/safe", "guides", "store", "store/event", "engine", "engine/…"},
