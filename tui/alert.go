@@ -268,7 +268,7 @@ func (s *alertScreen) whyLines(width int) []widget.Line {
 			text = "| " + strings.TrimPrefix(text, "| ")
 		}
 		l.Space(2).PutIn(widget.Plain, safe.Escape(text), width-18, false)
-		l.PutIn(widget.Strong, safe.Sprintf("%s rows", countText(stage.Rows)), 15, true)
+		l.PutIn(widget.Strong, safe.Escape(plural(stage.Rows, "row")), 15, true)
 		lines = append(lines, l)
 	}
 	if text, ok := s.d.marginText(); ok {
@@ -279,7 +279,7 @@ func (s *alertScreen) whyLines(width int) []widget.Line {
 	if s.d.alert.Hits > 1 {
 		var l widget.Line
 		l.PutIn(widget.Title, safe.Own("HITS"), 11, false)
-		l.Put(widget.Plain, safe.Sprintf("%d runs hit, %sZ to %sZ; this is the one with the most events", s.d.alert.Hits, minuteText(s.d.alert.First), minuteText(s.d.alert.Last)))
+		l.Put(widget.Plain, safe.Sprintf("%d runs, %sZ to %sZ; above is the largest", s.d.alert.Hits, minuteText(s.d.alert.First), minuteText(s.d.alert.Last)))
 		lines = append(lines, l)
 	}
 	if s.d.alert.OverCap > 0 {

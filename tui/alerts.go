@@ -55,7 +55,7 @@ func (s *alertsScreen) status(*App) safe.Text {
 	if order == "" {
 		order = store.ByScore
 	}
-	text := fmt.Sprintf("%s  sort:%s  %s", s.text, orderWords[order], countText(s.matching))
+	text := fmt.Sprintf("%s  sort:%s  %s", s.text, orderWords[order], plural(s.matching, "alert"))
 	if len(s.marks) > 0 {
 		text += fmt.Sprintf("  %d marked", len(s.marks))
 	}
@@ -366,7 +366,7 @@ func (s *alertsScreen) row(a *App, i int) (widget.Row, bool) {
 		{Style: severityStyle(alert.Severity), Text: severityWord(alert.Severity)},
 		{Text: safe.Sprintf("%d", alert.Score)},
 		{Text: safe.Escape(ageText(alert.Last, a.AsOf))},
-		{Style: widget.Plain, Text: safe.Escape(alert.Entity)},
+		{Style: widget.Plain, Text: safe.Escape(shortEntity(alert.Entity))},
 		{Text: safe.Escape(title)},
 		{Text: safe.Escape(shortCount(alert.Events))},
 		{Text: statusWord(alert.Status)},

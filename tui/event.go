@@ -93,6 +93,7 @@ func (s *eventScreen) take(fields []store.Field) {
 	s.fields = fields
 	for i, names := range [][]string{promptFields, responseFields} {
 		text := textOf(fields, names)
+		text = conversation(text)
 		s.prose[i] = widget.Prose{Text: text, Numbered: true}
 		s.hidden[i] = safe.Observe(text)
 	}
@@ -345,7 +346,7 @@ func (s *eventScreen) fieldLines(width, height int) []widget.Line {
 		}
 		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: valueText(typeOfField(s.row.Source, f.Name), f.Value)}}}, true
 	}, width, height-len(remarks)-1)
-	where := widget.Say(widget.Faint, safe.Sprintf("%s line %s, %s bytes from byte %s   %s", s.row.File, countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw)).ClipMiddle(width))
+	where := widget.Say(widget.Faint, safe.Sprintf("%s line %s, %s bytes at %s   %s", baseName(s.row.File), countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw)).Clip(width))
 	return append(append(lines, remarks...), where)
 }
 

@@ -239,7 +239,7 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	case writeConclusion:
 		a.askLine(safe.Own("conclusion:"), now.Text, func(text string) tea.Cmd {
 			value := now.Value
-			if value == "" && step.Manual {
+			if value == "" {
 				value = "done"
 			}
 			return s.answer(a, step, value, text)

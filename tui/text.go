@@ -40,8 +40,8 @@ func spanText(d time.Duration) string {
 func ageText(ticks, asOf int64) string {
 	d := time.Duration(asOf-ticks) * 100
 	switch {
-	case d < 0:
-		return "-"
+	case d <= 0:
+		return "0m" // a run after the newest event
 	case d < time.Hour:
 		return fmt.Sprintf("%dm", int(d.Minutes()))
 	case d < 48*time.Hour:
@@ -76,6 +76,22 @@ func shortCount[T ~int | ~int64](n T) string {
 	return countText(n)
 }
 
+// plural is a number of things.
+func plural[T ~int | ~int64](n T, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return countText(n) + " " + one + "s"
+}
+
+// shortEntity leaves the part of an ARN away that says only that it is one: names differ at their ends.
+func shortEntity(name string) string {
+	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[5] != "" {
+		return parts[5]
+	}
+	return name
+}
+
 // floatText is a number without a needless fraction.
 func floatText(f float64) string {
 	if f == float64(int64(f)) && f < 1e15 && f > -1e15 {
@@ -101,7 +117,7 @@ func valueText(t column.Type, v any) safe.Text {
 	case int64:
 		switch t {
 		case column.Time:
-			return safe.Escape(column.ToTime(v).Format("2006-01-02 15:04:05.000"))
+			return safe.Escape(instantIn(column.ToTime(v)))
 		case column.Nanos:
 			return safe.Escape(time.Unix(0, v).UTC().Format("2006-01-02 15:04:05.000000"))
 		case column.Duration:
@@ -146,6 +162,17 @@ func dynamicText(v any) string {
 		return "{" + strings.Join(parts, ",") + "}"
 	}
 	return fmt.Sprint(v)
+}
+
+// instantIn is an instant without the parts that are zero: a minute's bin reads as a minute.
+func instantIn(t time.Time) string {
+	switch {
+	case t.Nanosecond() != 0:
+		return t.Format("2006-01-02 15:04:05.000")
+	case t.Second() != 0:
+		return t.Format("2006-01-02 15:04:05")
+	}
+	return t.Format("2006-01-02 15:04")
 }
 
 // numeric tells whether a column's values read best at the right.

@@ -53,7 +53,7 @@ func newTimeline(field, entity string, w engine.Window) *timelineScreen {
 	return &timelineScreen{field: field, entity: entity, window: w, span: engine.Window{From: w.From - around, To: w.To + around}, unfolded: map[int64]bool{}}
 }
 
-func (s *timelineScreen) crumb() safe.Text { return safe.Escape(s.entity) }
+func (s *timelineScreen) crumb() safe.Text { return safe.Escape(shortEntity(s.entity)) }
 func (s *timelineScreen) scope() scope     { return onTimeline }
 
 func (s *timelineScreen) status(*App) safe.Text {
@@ -64,7 +64,7 @@ func (s *timelineScreen) status(*App) safe.Text {
 	if s.more {
 		more = "first "
 	}
-	return safe.Sprintf("%d alerts  %s%s ev", len(s.alerts), more, countText(len(s.events)))
+	return safe.Sprintf("%s  %s%s", plural(len(s.alerts), "alert"), more, plural(len(s.events), "event"))
 }
 
 func (s *timelineScreen) leave() { s.reading.stop() }

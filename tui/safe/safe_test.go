@@ -81,8 +81,8 @@ func TestClip(t *testing.T) {
 		{"AROAEXAMPLE:lambda-x", 12, "AROAEXAMPL..", "AROAE..bda-x"},
 		{"short", 12, "short", "short"},
 		{"東京東京東京", 7, "東京..", "東..京"},
-		{"abc\x1b\x1b\x1b\x1b", 8, `abc\e..`, `abc..\e`},
-		{"a\U000e0041", 6, `a..`, `a..`},
+		{"abc\x1b\x1b\x1b\x1b", 8, `abc\e\..`, `abc..e\e`},
+		{"a\U000e0041", 6, `a\u{..`, `a\..1}`},
 	} {
 		if got := Escape(tt.in).Clip(tt.width); got.String() != tt.end || got.Width() > tt.width {
 			t.Errorf("Clip(%q, %d) = %q of width %d, want %q", tt.in, tt.width, got, got.Width(), tt.end)

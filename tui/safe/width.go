@@ -41,7 +41,7 @@ func (t Text) ClipMiddle(width int) Text {
 	}
 	head, _ := t.Split((width - 1) / 2)
 	room := width - 2 - head.width
-	// The front is cut off at least as far as the tail is too wide: a wide character, or an escape, goes as a whole.
+	// The front is cut off at least as far as the tail is too wide: a wide character goes as a whole.
 	for drop := t.width - room; ; drop++ {
 		if front, tail := t.Split(drop); tail.width <= room {
 			return head.append(Text{text: "..", width: 2}).append(tail)
@@ -51,8 +51,8 @@ func (t Text) ClipMiddle(width int) Text {
 	}
 }
 
-// Split cuts the text so that head takes at most width cells. Combining marks stay with their character; an escape is cut only
-// where it alone is wider than the width.
+// Split cuts the text so that head takes at most width cells. Combining marks stay with their character. Escapes are cut like
+// any text: what a text looks like depends only on what it looks like uncut.
 func (t Text) Split(width int) (head, tail Text) {
 	if t.width <= width {
 		return t, Text{}
@@ -79,46 +79,7 @@ func (t Text) cut(width int) (at, cells int) {
 			cells += w
 		}
 	}
-	for _, m := range t.marks {
-		if m.from < at && at < m.to {
-			if back := at - t.escapeStart(m, at); back < cells {
-				return at - back, cells - back
-			}
-		}
-	}
 	return at, cells
-}
-
-// escapeStart is where the single escape begins that a cut at byte at would split; one mark can hold several.
-func (t Text) escapeStart(m mark, at int) int {
-	start := m.from
-	for start < at {
-		n := escapeLength(t.text[start:m.to])
-		if start+n > at {
-			break
-		}
-		start += n
-	}
-	return start
-}
-
-// escapeLength is the length of the escape that s begins with.
-func escapeLength(s string) int {
-	if len(s) < 2 {
-		return len(s)
-	}
-	switch s[1] {
-	case 'x':
-		return min(4, len(s))
-	case 'u':
-		for i := range len(s) {
-			if s[i] == '}' {
-				return i + 1
-			}
-		}
-		return len(s)
-	}
-	return 2
 }
 
 func (t Text) slice(from, to, width int) Text {

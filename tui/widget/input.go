@@ -12,8 +12,6 @@ type Input struct {
 	at    int
 	// Lines lets a line end be typed.
 	Lines bool
-	// view of the editor: the first line that is shown
-	top int
 }
 
 // NewInput is an input that holds a text, the cursor at its end.
@@ -164,13 +162,8 @@ func (in *Input) Editor(width, height int) []Line {
 		lines = append(lines, l)
 		start = i + 1
 	}
-	if row < in.top {
-		in.top = row
-	}
-	if row >= in.top+height {
-		in.top = row - height + 1
-	}
-	return Fill(lines[min(in.top, len(lines)):], height)
+	top := max(0, row-height+1)
+	return Fill(lines[top:], height)
 }
 
 // inputLine is runes with the cursor at a place, or without one for -1, in a width.
@@ -180,7 +173,7 @@ func inputLine(runes []rune, at, width int) Line {
 		return Say(Plain, safe.Escape(string(runes)).Clip(width))
 	}
 	from := 0
-	for safe.Escape(string(runes[from:at])).Width() > width-2 {
+	for from < at && safe.Escape(string(runes[from:at])).Width() > width-2 {
 		from += max(1, width/2)
 		from = min(from, at)
 	}

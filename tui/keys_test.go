@@ -1,0 +1,180 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/store"
+)
+
+func windowSize(width, height int) tea.Msg { return tea.WindowSizeMsg{Width: width, Height: height} }
+
+func current(t *testing.T, a *App) store.Alert {
+	t.Helper()
+	alert, ok := a.top().(*alertsScreen).current()
+	if !ok {
+		t.Fatalf("no alert under the cursor:\n%s", text(a))
+	}
+	return alert
+}
+
+func TestCloseNeedsClassAndReason(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	first := current(t, a)
+	press(a, "c", "1", "enter")
+	if !strings.Contains(text(a), "a reason is needed") {
+		t.Errorf("closed without a reason:\n%s", text(a))
+	}
+	press(a, "c", "1", "'stolen key", "enter")
+	got, err := a.Store.Alert(context.Background(), first.ID)
+	if err != nil || got.Status != store.Closed || got.Class != store.TruePositive || got.Reason != "stolen key" {
+		t.Fatalf("alert is %+v (%v)", got.State, err)
+	}
+	if next := current(t, a); next.ID == first.ID {
+		t.Error("the cursor stayed on the closed alert")
+	}
+	press(a, "u")
+	if got, _ = a.Store.Alert(context.Background(), first.ID); got.Status != store.New {
+		t.Errorf("after undo it is %s", got.Status)
+	}
+	press(a, "ctrl+r")
+	if got, _ = a.Store.Alert(context.Background(), first.ID); got.Status != store.Closed {
+		t.Errorf("after redo it is %s", got.Status)
+	}
+}
+
+func TestMarkedAlertsAreAcknowledgedTogether(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, " ", " ", "a")
+	n, err := a.Store.CountAlerts(context.Background(), store.AlertFilter{Statuses: []store.Status{store.Acknowledged}, Owner: a.Analyst})
+	if err != nil || n != 2 {
+		t.Errorf("%d alerts are acknowledged (%v), want the 2 that were marked\n%s", n, err, text(a))
+	}
+}
+
+func TestGuideAnswersLast(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	id := current(t, a).ID
+	press(a, "i", "y", "n", "w", "'it is a script", "enter")
+	reopened := sized(New(a.ctx, a.Options), 80, 24)
+	settle(reopened, reopened.command("guide "+"2"))
+	answers, err := a.Store.Answers(context.Background(), id)
+	if err != nil || len(answers) != 3 {
+		t.Fatalf("%d answers (%v)\n%s", len(answers), err, text(a))
+	}
+	for _, want := range []string{"3/", "YES", "NO", "DONE: it is a"} {
+		if !strings.Contains(text(reopened), want) {
+			t.Errorf("reopened guide has no %q:\n%s", want, text(reopened))
+		}
+	}
+}
+
+func TestHistoryRestoresFilterCursorAndMarks(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, " ", "/", "ctrl+u", "'status:all sev:high", "enter", "j")
+	before := text(a)
+	press(a, "enter", "tab", "4", "2", "i")
+	press(a, "[", "[")
+	for range 10 {
+		if text(a) == before {
+			break
+		}
+		press(a, "[")
+	}
+	if got := text(a); got != before {
+		t.Errorf("history did not lead back\n got\n%s\nwant\n%s", got, before)
+	}
+	press(a, "[")
+	if !strings.Contains(text(a), "status:open") {
+		t.Errorf("the filter before is lost:\n%s", text(a))
+	}
+}
+
+func TestColleagueIsSeen(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	settle(a, a.look())
+	alert := current(t, a)
+	colleague, err := store.Open(a.Store.Path(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer colleague.Close()
+	if _, err := colleague.SetState(context.Background(), alert.ID, store.State{Status: store.Acknowledged, Owner: "bob"}, alert.Version); err != nil {
+		t.Fatal(err)
+	}
+	settle(a, a.look())
+	if !strings.Contains(text(a), "ack bob") {
+		t.Errorf("bob is not seen:\n%s", text(a))
+	}
+}
+
+func TestStaleVersionIsNotOverwritten(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 24)
+	alert := current(t, a)
+	colleague, err := store.Open(a.Store.Path(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer colleague.Close()
+	if _, err := colleague.SetState(context.Background(), alert.ID, store.State{Status: store.Acknowledged, Owner: "bob"}, alert.Version); err != nil {
+		t.Fatal(err)
+	}
+	press(a, "a")
+	if got, _ := a.Store.Alert(context.Background(), alert.ID); got.Owner != "bob" {
+		t.Errorf("owner is %q, bob's was overwritten", got.Owner)
+	}
+	if !a.notice.bad {
+		t.Errorf("the analyst was not told:\n%s", text(a))
+	}
+}
+
+func TestStaleAnswersAreDropped(t *testing.T) {
+	a := desk(t, scene(attacker))
+	var s slot
+	got := ""
+	slow := ask(a, &s, func(context.Context) (string, error) { return "slow", nil }, func(v string) tea.Cmd { got = v; return nil })
+	fast := ask(a, &s, func(context.Context) (string, error) { return "fast", nil }, func(v string) tea.Cmd { got = v; return nil })
+	settle(a, fast)
+	settle(a, slow)
+	if got != "fast" {
+		t.Errorf("landed %q, want the answer to the newer question", got)
+	}
+}
+
+// TestKeysAreUnambiguous: on no screen does a key stand for two things, and help says something of each.
+func TestKeysAreUnambiguous(t *testing.T) {
+	for where := scope(1); where < everywhere; where <<= 1 {
+		seen := map[string]action{}
+		for _, b := range bindings {
+			if b.where&where == 0 {
+				continue
+			}
+			if b.help.Width() == 0 {
+				t.Errorf("%v has no help", b.keys)
+			}
+			for _, k := range b.keys {
+				if other, twice := seen[k]; twice && other != b.do {
+					t.Errorf("%q stands for two things on screen %b", k, where)
+				}
+				seen[k] = b.do
+			}
+		}
+	}
+}
+
+func TestQuitFromAnywhere(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 30, 8)
+	if !strings.Contains(text(a), "q quits") {
+		t.Errorf("a small terminal is not told how to leave:\n%s", text(a))
+	}
+	_, cmd := a.Update(keyMsg("q"))
+	if cmd == nil {
+		t.Fatal("q does nothing")
+	}
+	if _, ok := cmd().(tea.QuitMsg); !ok {
+		t.Error("q does not quit")
+	}
+}
