@@ -1,0 +1,62 @@
+package kql
+
+import (
+	"strings"
+	"testing"
+
+	"casebook/engine/syntax"
+)
+
+// FuzzParse holds the parser and the binder to this: no panic, places inside the text, and printing that is stable.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		`T | where a > 1 and b has "x" | summarize count() by bin(t, 1h)`,
+		"let f = (a:long, T:(x:long)) { T | where x == a }; f(1, (print x = 1))",
+		`datatable(s:string, d:dynamic)["a", dynamic({"k":[1,2]})] | mv-expand d.k | parse s with * "=" v:long *`,
+		`range x from 1 to 3 step 1 | extend y = prev(x) | join kind=inner (print x = 1) on x`,
+		"print `", `print "\u00`, "print 1d2", strings.Repeat("(", 500), "print " + strings.Repeat("-", 500) + "1",
+		`union withsource=s A*, (B | take 1) | project-away a*`, `print dynamic({"a":`, "T | where x in (1, 2) | top 3 by x desc nulls first",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 4096 {
+			t.Skip()
+		}
+		file := syntax.NewFile("query", text)
+		_, _, err := Plan(file, sentinelTables, nil)
+		for _, e := range syntax.Errors(err) {
+			if e.Span.Start < 0 || e.Span.End > len(text) || e.Span.Start > e.Span.End {
+				t.Errorf("the place %v of %q lies outside the text", e.Span, e.Message)
+			}
+			_ = e.Caret()
+		}
+		once, err := Print(file)
+		if err != nil {
+			return
+		}
+		twice, err := Print(syntax.NewFile("query", once))
+		if err != nil || twice != once {
+			t.Errorf("printing is not stable: %v\n%s\n---\n%s", err, once, twice)
+		}
+	})
+}
+
+func TestMistakes(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"unknown operator", "OpenAIAuditLogs | wher Id == 'x'", "did you mean 'where'?"},
+		{"unknown function", "print strlenn('x')", "did you mean 'strlen'?"},
+		{"unknown table", "OpenAIAuditLog | take 1", "did you mean 'OpenAIAuditLogs'?"},
+		{"unknown column", "OpenAIAuditLogs | where EventTyp == 'x'", "did you mean 'EventType'?"},
+		{"two mistakes", "OpenAIAuditLogs | wher a | tak 1", "did you mean 'take'?"},
+		{"refused by name", "_GetWatchlist('x') | take 1", "_GetWatchlist"},
+		{"order needed", "OpenAIAuditLogs | extend p = prev(Id)", "needs ordered rows"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := Plan(syntax.NewFile("query", tt.in), sentinelTables, nil)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("Plan(%q)\n got %v\nwant %s", tt.in, err, tt.want)
+			}
+		})
+	}
+}
