@@ -23,6 +23,7 @@ type progress struct {
 	out       io.Writer
 	what      string
 	unit      string
+	amount    func(int64) string
 	redraw    bool
 	done, all int64
 	began     time.Time
@@ -31,7 +32,7 @@ type progress struct {
 }
 
 func newProgress(s streams, what string, all int64, unit string) *progress {
-	p := &progress{out: s.err, what: what, unit: unit, all: all, began: time.Now()}
+	p := &progress{out: s.err, what: what, unit: unit, amount: count[int64], all: all, began: time.Now()}
 	if f, ok := s.err.(*os.File); ok {
 		p.redraw = isTerminal(f)
 	}
@@ -58,7 +59,8 @@ func (p *progress) loading(s store.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.all = s.BytesTotal
-	p.unit = fmt.Sprintf("bytes, %s records, file %s of %s", count(s.Records), count(s.Files), count(s.FilesTotal))
+	p.amount = size
+	p.unit = fmt.Sprintf("(%s records, file %s of %s)", count(s.Records), count(s.Files), count(s.FilesTotal))
 	p.set(s.Bytes)
 }
 
@@ -70,7 +72,10 @@ func (p *progress) set(done int64) {
 	}
 	p.next = now.Add(p.every())
 	spent := now.Sub(p.began)
-	line := fmt.Sprintf("%s: %s of %s %s, %s a second", p.what, count(p.done), count(p.all), p.unit, count(int64(float64(p.done)/spent.Seconds())))
+	line := fmt.Sprintf("%s: %s of %s %s, %s a second", p.what, p.amount(p.done), p.amount(p.all), p.unit, p.amount(int64(float64(p.done)/spent.Seconds())))
+	if p.all == 0 {
+		line = fmt.Sprintf("%s: %s %s", p.what, p.amount(p.done), p.unit)
+	}
 	if p.done > 0 && p.done < p.all {
 		left := time.Duration(float64(spent) * float64(p.all-p.done) / float64(p.done))
 		line += fmt.Sprintf(", %s left", left.Round(time.Second))

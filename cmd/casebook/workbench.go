@@ -2,10 +2,25 @@ package main
 
 import (
 	"context"
+	"os"
 
 	"casebook/store"
+	"casebook/tui"
 )
 
+// workbench shows the store in the terminal, or, where there is none to show it in, prints the alerts.
 func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error {
-	return a.printAlerts(ctx, db, store.AlertFilter{}, false)
+	if !a.terminal {
+		return a.printAlerts(ctx, db, store.AlertFilter{}, false)
+	}
+	detections, _, err := a.shelf(o.dirs)
+	if err != nil {
+		return err
+	}
+	asOf, err := a.asOf(ctx, db, o.asOf)
+	if err != nil {
+		return err
+	}
+	return tui.Run(ctx, tui.Options{Store: db, Detections: detections, AsOf: asOf, Analyst: db.Actor().Name, Open: o.view,
+		Secure: os.Getenv("CASEBOOK_SECURE") == "1"})
 }
