@@ -22,5 +22,6 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 		return err
 	}
 	return tui.Run(ctx, tui.Options{Store: db, Detections: detections, AsOf: asOf, Analyst: db.Actor().Name, Open: o.view,
+		Color: tui.DetectColor(os.Getenv), Charset: tui.DetectCharset(os.Getenv),
 		Secure: os.Getenv("CASEBOOK_SECURE") == "1"})
 }
