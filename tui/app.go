@@ -105,6 +105,13 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 	case tea.KeyMsg:
+		if msg.Alt {
+			// No key here needs Alt: it is Esc with the next key close behind, as slow links deliver it.
+			first := a.key(tea.KeyMsg{Type: tea.KeyEsc})
+			a.layout()
+			msg.Alt = false
+			return tea.Batch(first, a.key(msg))
+		}
 		return a.key(msg)
 	case landing:
 		return msg.apply()

@@ -178,3 +178,12 @@ func TestQuitFromAnywhere(t *testing.T) {
 		t.Error("q does not quit")
 	}
 }
+
+func TestEscWithAKeyCloseBehind(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "enter")
+	settleKey(a, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'j'}, Alt: true})
+	if q, ok := a.top().(*alertsScreen); !ok || q.list.Cursor != 1 {
+		t.Errorf("esc j is not back and down:\n%s", text(a))
+	}
+}
