@@ -37,8 +37,7 @@ type App struct {
 	ctx     context.Context
 	width   int
 	height  int
-	roots   [8][]screen // the stack of each root screen, by its number
-	root    int
+	stack   place
 	history history
 	prompt  *prompt
 	choice  *choice
@@ -60,8 +59,7 @@ func New(ctx context.Context, o Options) *App {
 	for _, d := range o.Detections {
 		a.byID[d.Rule.ID] = d
 	}
-	a.root = 2
-	a.roots[2] = []screen{newAlerts()}
+	a.stack = place{newAlerts()}
 	a.history.visit(a.here())
 	return a
 }
@@ -138,9 +136,7 @@ func (a *App) look() tea.Cmd {
 
 func (a *App) refresh() tea.Cmd { return a.top().read(a) }
 
-func (a *App) stack() []screen { return a.roots[a.root] }
-
-func (a *App) top() screen { return a.roots[a.root][len(a.roots[a.root])-1] }
+func (a *App) top() screen { return a.stack[len(a.stack)-1] }
 
 // layout tells what is shown how large it is.
 func (a *App) layout() {
@@ -198,13 +194,7 @@ var global map[action]func(*App) tea.Cmd
 
 func init() {
 	global = map[action]func(*App) tea.Cmd{
-		rootOverview:   func(a *App) tea.Cmd { return a.goRoot(1) },
-		rootAlerts:     func(a *App) tea.Cmd { return a.goRoot(2) },
-		rootEntities:   func(a *App) tea.Cmd { return a.goRoot(3) },
-		rootEvents:     func(a *App) tea.Cmd { return a.goRoot(4) },
-		rootQuery:      func(a *App) tea.Cmd { return a.goRoot(5) },
-		rootRules:      func(a *App) tea.Cmd { return a.goRoot(6) },
-		rootCases:      func(a *App) tea.Cmd { return a.goRoot(7) },
+		queue:          (*App).toQueue,
 		historyBack:    func(a *App) tea.Cmd { return a.travel(-1) },
 		historyForward: func(a *App) tea.Cmd { return a.travel(1) },
 		back:           (*App).pop,

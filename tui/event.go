@@ -227,7 +227,7 @@ func (s *eventScreen) pivot(a *App, at int) tea.Cmd {
 	f := fields[at]
 	text, ok := f.Value.(string)
 	if _, known := store.SlotOf(f.Name); !ok || !known {
-		a.warn("events cannot be listed by " + f.Name + "; the query console can ask for it")
+		a.warn("events cannot be listed by " + f.Name + "; casebook query can ask for it")
 		return nil
 	}
 	return a.push(newTimeline(f.Name, text, windowOf(&s.row)))

@@ -8,12 +8,10 @@ import (
 	"casebook/tui/safe"
 )
 
-// place is where an analyst was: the stack of a root screen. Screens keep their own filter, order, cursor and marks, so going
-// back to a place is going back to it as it was left. A new filter makes a new screen in a new place, never a changed old one.
-type place struct {
-	root  int
-	stack []screen
-}
+// place is where an analyst was: the alerts and what was opened from them, the top last. Screens keep their own filter, order,
+// cursor and marks, so going back to a place is going back to it as it was left. A new filter makes a new screen in a new place,
+// never a changed old one.
+type place []screen
 
 // history is the places in the order they were visited.
 type history struct {
@@ -35,60 +33,43 @@ func (h *history) visit(p place) {
 	h.at = len(h.places) - 1
 }
 
-func (a *App) here() place { return place{a.root, slices.Clone(a.stack())} }
+func (a *App) here() place { return slices.Clone(a.stack) }
 
-// show makes a stack the one of its root and reads its top.
+// show goes to a place and reads its top.
 func (a *App) show(p place) tea.Cmd {
 	a.top().leave()
-	a.root, a.roots[p.root] = p.root, slices.Clone(p.stack)
+	a.stack = slices.Clone(p)
 	a.layout()
 	return a.top().read(a)
 }
 
 func (a *App) push(s screen) tea.Cmd {
-	cmd := a.show(place{a.root, append(slices.Clone(a.stack()), s)})
+	cmd := a.show(append(a.here(), s))
 	a.history.visit(a.here())
 	return cmd
 }
 
 // swap puts a screen in the place of the top one.
 func (a *App) swap(s screen) tea.Cmd {
-	stack := slices.Clone(a.stack())
+	stack := a.here()
 	stack[len(stack)-1] = s
-	cmd := a.show(place{a.root, stack})
+	cmd := a.show(stack)
 	a.history.visit(a.here())
 	return cmd
 }
 
 func (a *App) pop() tea.Cmd {
-	stack := a.stack()
-	if len(stack) == 1 {
+	if len(a.stack) == 1 {
 		return nil
 	}
-	cmd := a.show(place{a.root, stack[:len(stack)-1]})
+	cmd := a.show(a.stack[:len(a.stack)-1])
 	a.history.visit(a.here())
 	return cmd
 }
 
-// newRoot makes the first screen of each root.
-var newRoot = map[int]func() screen{
-	2: func() screen { return newAlerts() },
-}
-
-func (a *App) goRoot(root int) tea.Cmd {
-	stack := a.roots[root]
-	if root == a.root {
-		stack = stack[:1]
-	}
-	if len(stack) == 0 {
-		fresh, ok := newRoot[root]
-		if !ok {
-			a.warn("this screen is not there yet")
-			return nil
-		}
-		stack = []screen{fresh()}
-	}
-	cmd := a.show(place{root, stack})
+// toQueue goes to the alerts that everything here was opened from.
+func (a *App) toQueue() tea.Cmd {
+	cmd := a.show(a.stack[:1])
 	a.history.visit(a.here())
 	return cmd
 }

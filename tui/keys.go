@@ -21,13 +21,7 @@ const (
 	pageDown
 	drill
 	back
-	rootOverview
-	rootAlerts
-	rootEntities
-	rootEvents
-	rootQuery
-	rootRules
-	rootCases
+	queue
 	historyBack
 	historyForward
 	filter
@@ -57,15 +51,9 @@ const (
 	takeBack
 	rerun
 	pin
-	openConsole
 	copyValue
-	filterFor
-	filterOut
 	fold
 	foldAll
-	runQuery
-	complete
-	language
 	palette
 	help
 	redraw
@@ -81,14 +69,8 @@ const (
 	onTimeline
 	onEvent
 	onGuide
-	onOverview
-	onEntities
-	onEvents
-	onQuery
-	onRules
-	onRule
 	onHelp
-	everywhere = onAlerts | onAlert | onTimeline | onEvent | onGuide | onOverview | onEntities | onEvents | onQuery | onRules | onRule | onHelp
+	everywhere = onAlerts | onAlert | onTimeline | onEvent | onGuide | onHelp
 	onAnAlert  = onAlerts | onAlert | onGuide
 )
 
@@ -112,48 +94,38 @@ var bindings = []binding{
 	{keys: []string{"delete", "-"}, do: takeBack, where: onGuide, help: safe.Own("take the step's answer back")},
 	{keys: []string{"r"}, do: rerun, where: onGuide, help: safe.Own("run the step's query again")},
 	{keys: []string{"p"}, do: pin, where: onGuide, foot: safe.Own("pin"), help: safe.Own("pin the step's rows to its answer as evidence")},
-	{keys: []string{"o"}, do: openConsole, where: onGuide | onRule, help: safe.Own("open the query in the console")},
 	{keys: []string{"a"}, do: acknowledge, where: onAnAlert, foot: safe.Own("ack"), help: safe.Own("acknowledge: I am on it")},
 	{keys: []string{"c"}, do: closeAlert, where: onAnAlert, foot: safe.Own("close"), help: safe.Own("close with a class and a reason")},
 	{keys: []string{"A"}, do: assign, where: onAnAlert, help: safe.Own("assign to someone")},
 	{keys: []string{"O"}, do: reopen, where: onAnAlert, help: safe.Own("open again: back to new")},
 	{keys: []string{"i"}, do: investigate, where: onAlerts | onAlert, foot: safe.Own("guide"), help: safe.Own("investigate: the guide and its steps")},
-	{keys: []string{"t"}, do: timeline, where: onAnAlert | onEvent | onEntities, foot: safe.Own("timeline"), help: safe.Own("timeline of the entity")},
+	{keys: []string{"t"}, do: timeline, where: onAnAlert | onEvent, foot: safe.Own("timeline"), help: safe.Own("timeline of the entity")},
 	{keys: []string{"n"}, do: note, where: onAlerts | onAlert, foot: safe.Own("note"), help: safe.Own("write a note")},
 	{keys: []string{"N"}, do: note, where: onGuide, help: safe.Own("write a note about the alert")},
 	{keys: []string{" "}, do: markRow, where: onAlerts, help: safe.Own("mark the row")},
 	{keys: []string{"*"}, do: markAll, where: onAlerts, help: safe.Own("mark all rows that are shown")},
 	{keys: []string{"!"}, do: markInvert, where: onAlerts, help: safe.Own("invert the marks")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
-	{keys: []string{"s"}, do: sortNext, where: onAlerts | onEntities, help: safe.Own("sort by the next order")},
-	{keys: []string{"ctrl+r"}, do: runQuery, where: onQuery, foot: safe.Own("run"), help: safe.Own("run the query")},
-	{keys: []string{"ctrl+t"}, do: language, where: onQuery, foot: safe.Own("language"), help: safe.Own("the next query language")},
+	{keys: []string{"s"}, do: sortNext, where: onAlerts, help: safe.Own("sort by the next order")},
 	{keys: []string{"z"}, do: fold, where: onEvent | onTimeline, foot: safe.Own("fold"), help: safe.Own("fold or unfold")},
 	{keys: []string{"Z"}, do: foldAll, where: onEvent | onTimeline, help: safe.Own("fold or unfold all")},
-	{keys: []string{"f"}, do: filterFor, where: onEvent, foot: safe.Own("filter"), help: safe.Own("events with this value")},
-	{keys: []string{"y"}, do: copyValue, where: everywhere &^ onGuide &^ onQuery, help: safe.Own("copy the value, escaped, by OSC 52")},
+	{keys: []string{"y"}, do: copyValue, where: everywhere &^ onGuide &^ onHelp, help: safe.Own("copy the value, escaped, by OSC 52")},
 	{keys: []string{"}", "J"}, do: nextItem, where: onAlert | onGuide | onEvent | onTimeline, foot: safe.Own("next"), help: safe.Own("the next alert or event, the next gap of a timeline")},
 	{keys: []string{"{", "K"}, do: prevItem, where: onAlert | onGuide | onEvent | onTimeline, help: safe.Own("the one before")},
-	{keys: []string{"/"}, do: filter, where: everywhere &^ onQuery, foot: safe.Own("filter"), help: safe.Own("filter or search")},
-	{keys: []string{"tab"}, do: nextPane, where: everywhere &^ onHelp, help: safe.Own("the next pane or part")},
-	{keys: []string{"shift+tab"}, do: prevPane, where: everywhere &^ onHelp, help: safe.Own("the pane or part before")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"tab"}, do: nextPane, where: onAlert | onEvent | onGuide, help: safe.Own("the next pane or part")},
+	{keys: []string{"shift+tab"}, do: prevPane, where: onAlert | onEvent | onGuide, help: safe.Own("the pane or part before")},
 	{keys: []string{"U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},
 	{keys: []string{"u", "U"}, do: undo, where: onAlerts | onAlert, foot: safe.Own("undo"), help: safe.Own("undo your last change")},
 	{keys: []string{"U"}, do: undo, where: onGuide, help: safe.Own("undo your last change")},
-	{keys: []string{"ctrl+r"}, do: redo, where: everywhere &^ onQuery, help: safe.Own("redo")},
+	{keys: []string{"ctrl+r"}, do: redo, where: everywhere, help: safe.Own("redo")},
 	{keys: []string{"j", "down"}, do: goDown, where: everywhere, help: safe.Own("down")},
 	{keys: []string{"k", "up"}, do: goUp, where: everywhere, help: safe.Own("up")},
 	{keys: []string{"g", "home"}, do: goTop, where: everywhere, help: safe.Own("to the top (gg too)")},
 	{keys: []string{"G", "end"}, do: goBottom, where: everywhere, help: safe.Own("to the bottom")},
 	{keys: []string{"ctrl+d", "pgdown"}, do: pageDown, where: everywhere, help: safe.Own("half a page down")},
 	{keys: []string{"ctrl+u", "pgup"}, do: pageUp, where: everywhere, help: safe.Own("half a page up")},
-	{keys: []string{"1"}, do: rootOverview, where: everywhere, help: safe.Own("overview")},
-	{keys: []string{"2"}, do: rootAlerts, where: everywhere, help: safe.Own("alerts")},
-	{keys: []string{"3"}, do: rootEntities, where: everywhere, help: safe.Own("users and other entities")},
-	{keys: []string{"4"}, do: rootEvents, where: everywhere, help: safe.Own("events")},
-	{keys: []string{"5"}, do: rootQuery, where: everywhere, help: safe.Own("query console")},
-	{keys: []string{"6"}, do: rootRules, where: everywhere, help: safe.Own("rules")},
-	{keys: []string{"7"}, do: rootCases, where: everywhere, help: safe.Own("cases")},
+	{keys: []string{"2"}, do: queue, where: everywhere, help: safe.Own("the alerts")},
 	{keys: []string{"["}, do: historyBack, where: everywhere, help: safe.Own("back in history, as it was left")},
 	{keys: []string{"]"}, do: historyForward, where: everywhere, help: safe.Own("forward in history")},
 	{keys: []string{":"}, do: palette, where: everywhere, help: safe.Own("commands, with completion by tab")},

@@ -76,7 +76,7 @@ func TestHistoryRestoresFilterCursorAndMarks(t *testing.T) {
 	a := sized(desk(t, scene(attacker)), 80, 24)
 	press(a, " ", "/", "ctrl+u", "'status:all sev:high", "enter", "j")
 	before := text(a)
-	press(a, "enter", "tab", "4", "2", "i")
+	press(a, "enter", "tab", "2", "i")
 	press(a, "[", "[")
 	for range 10 {
 		if text(a) == before {

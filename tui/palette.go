@@ -12,7 +12,7 @@ import (
 	"casebook/tui/safe"
 )
 
-// The palette takes a noun, and what is about it: "alerts sev:high", "alert 12", "guide 12", "user NAME", "quit". The same
+// The palette takes a noun, and what is about it: "alerts sev:high", "alert 12", "guide 12", "quit". The same
 // text opens a workbench anywhere (--open).
 
 type command struct {
@@ -77,7 +77,7 @@ func (a *App) commandAlerts(rest string) tea.Cmd {
 		a.warn(err.Error())
 		return nil
 	}
-	cmd := a.show(place{2, []screen{newAlerts().with(f, rest)}})
+	cmd := a.show(place{newAlerts().with(f, rest)})
 	a.history.visit(a.here())
 	return cmd
 }
