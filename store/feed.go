@@ -38,6 +38,7 @@ type piece struct {
 	kept    [][]byte            // parts of the file itself, where it is kept in parts
 	end     int64               // of the piece in the expanded stream
 	last    bool                // the file's last; its reading is complete now
+	size    int64               // of the whole file, with its last piece, where only reading it told
 }
 
 // reading is a file that is being read.
@@ -97,14 +98,16 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	}()
 	for j := range f.order {
 		for p := range j.out {
-			if err := take(p); err != nil {
+			// A stopped load drops pieces, so that what comes after the stop may have a gap before it.
+			err := ctx.Err()
+			if err == nil {
+				err = take(p)
+			}
+			if err != nil {
 				cancel()
 				for range f.order { // until the feeder has gone
 				}
 				return err
-			}
-			if ctx.Err() != nil {
-				break
 			}
 		}
 	}
@@ -326,8 +329,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 	if file != nil {
 		r.check(file, r.info)
 	}
-	r.size = h.n
-	return end(piece{file: r, last: true, kept: h.taken(true)})
+	return end(piece{file: r, last: true, kept: h.taken(true), size: h.n})
 }
 
 // recognise finds a large file that was loaded before, wholly (its bytes are hashed, which is a third of the work of

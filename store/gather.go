@@ -202,7 +202,7 @@ func (l *loader) flushFiles(tx *Tx) error {
 		}
 		modified, device, inode := identity(s.reading.info)
 		r, err := tx.exec("insert into file (load, path, size, modified, device, inode) values (?,?,?,?,?,?)",
-			l.load, []byte(s.reading.path), s.reading.size, modified, device, inode)
+			l.load, []byte(s.reading.path), s.size, modified, device, inode)
 		if err != nil {
 			return err
 		}
@@ -225,7 +225,7 @@ func (l *loader) closeFiles(tx *Tx) error {
 			sum = s.reading.sum[:]
 		}
 		_, err := tx.exec(`update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, records=?, accepted=?, duplicate=?,
-			quarantined=?, blank=?, skipped=?, undated=? where id=?`, s.reading.size, sum, a.Expanded, a.Encoding, a.State, a.Problem, max(s.next, s.skip),
+			quarantined=?, blank=?, skipped=?, undated=? where id=?`, s.size, sum, a.Expanded, a.Encoding, a.State, a.Problem, max(s.next, s.skip),
 			a.Records, a.Accepted, a.Duplicate, a.Quarantined, a.Blank, a.Skipped, a.Undated, s.id)
 		if err != nil {
 			return err

@@ -83,6 +83,7 @@ type loader struct {
 // fileState is a file's account while it is loaded.
 type fileState struct {
 	reading *reading
+	size    int64 // as it was found, and with the last piece as it was read
 	account FileAccount
 	id      int64 // 0 until it is written
 	number  int32 // of the load
@@ -130,7 +131,7 @@ func (l *loader) state(r *reading) *fileState {
 	if l.current != nil && l.current.reading == r {
 		return l.current
 	}
-	s := &fileState{reading: r, account: FileAccount{Path: r.path, State: stateReading, Sources: map[string]int{}, Left: map[string]int{}}, number: int32(len(l.account.Files)) + 1, forms: map[*event.Form]uint32{}}
+	s := &fileState{reading: r, size: r.size, account: FileAccount{Path: r.path, State: stateReading, Sources: map[string]int{}, Left: map[string]int{}}, number: int32(len(l.account.Files)) + 1, forms: map[*event.Form]uint32{}}
 	if r.resumed != nil {
 		s.id, s.skip, s.account.Tally = r.resumed.id, r.resumed.checkpoint, r.resumed.tally
 	}
@@ -180,7 +181,7 @@ func (l *loader) records(s *fileState, p *piece) error {
 	if p.end != s.next {
 		return fmt.Errorf("%s: the records end at byte %d of a block that ends at %d", s.account.Path, s.next, p.end)
 	}
-	if s.reading.size > 0 && s.reading.encoding == "" {
+	if s.size > 0 && s.reading.encoding == "" {
 		l.progress.Bytes = l.base + s.next
 	}
 	return nil
@@ -190,7 +191,10 @@ func (l *loader) records(s *fileState, p *piece) error {
 func (l *loader) finish(s *fileState, p *piece) error {
 	r := s.reading
 	a := &s.account
-	a.Bytes, a.Encoding = r.size, r.encoding
+	if p.size > 0 {
+		s.size = p.size
+	}
+	a.Bytes, a.Encoding = s.size, r.encoding
 	s.done = true
 	switch {
 	case r.body:
@@ -208,7 +212,7 @@ func (l *loader) finish(s *fileState, p *piece) error {
 	case r.refused != nil:
 		a.State, a.Problem = stateRefused, r.refused.Error()
 		a.Records, a.Quarantined = 1, 1
-		l.bad = append(l.bad, badRecord{file: s, length: r.size, raw: p.head, sum: r.sum[:], code: r.refused.Code, reason: r.refused.Reason, line: 1})
+		l.bad = append(l.bad, badRecord{file: s, length: s.size, raw: p.head, sum: r.sum[:], code: r.refused.Code, reason: r.refused.Reason, line: 1})
 	case s.broken != "":
 		a.State, a.Problem = stateIncomplete, s.broken
 	default:
@@ -223,7 +227,7 @@ func (l *loader) finish(s *fileState, p *piece) error {
 	if len(r.kept) > 0 && r.known == nil && r.problem == nil {
 		l.keepWhole(s, r)
 	}
-	l.base += r.size
+	l.base += s.size
 	l.progress.Bytes = l.base
 	l.progress.Files++
 	return nil

@@ -141,17 +141,3 @@ func Conjuncts(cond Expr) []Expr {
 	}
 	return []Expr{cond}
 }
-
-// Conjunction joins some conjuncts of a condition again; nil when there are none.
-func Conjunction(cond Expr, conjuncts []Expr) Expr {
-	if len(conjuncts) == 0 {
-		return nil
-	}
-	joined := conjuncts[0]
-	for _, c := range conjuncts[1:] {
-		and := *cond.(*Call)
-		and.Args = []Expr{joined, c}
-		joined = &and
-	}
-	return joined
-}
