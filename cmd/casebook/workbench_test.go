@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/creack/pty"
+)
+
+// terminal is a pty with the program on it. It answers nothing.
+type terminal struct {
+	t      *testing.T
+	tty    *os.File
+	cmd    *exec.Cmd
+	chunks chan []byte
+	all    bytes.Buffer
+	mark   int // of all: what came before the last key
+}
+
+// onTerminal starts the program as someone at a terminal of 80 by 24 would.
+func onTerminal(t *testing.T, args ...string) *terminal {
+	t.Helper()
+	cmd := exec.Command("casebook", args...)
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LC_ALL=C", "TMPDIR="+t.TempDir(), "CI=", "NO_COLOR=")
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Skipf("no pty here: %v", err)
+	}
+	term := &terminal{t: t, tty: tty, cmd: cmd, chunks: make(chan []byte, 1000)}
+	t.Cleanup(func() {
+		tty.Close()
+		if cmd.ProcessState == nil {
+			cmd.Process.Kill()
+			cmd.Wait()
+		}
+	})
+	go func() {
+		defer close(term.chunks)
+		for {
+			buf := make([]byte, 4096)
+			n, err := tty.Read(buf)
+			if n > 0 {
+				term.chunks <- buf[:n]
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return term
+}
+
+// patience is for a machine that is busy with other things; the program needs a small part of it.
+const patience = 60 * time.Second
+
+func (term *terminal) shown() string { return ansi.Strip(string(term.all.Bytes()[term.mark:])) }
+
+// sees waits until all the texts were drawn since the last key.
+func (term *terminal) sees(texts ...string) {
+	term.t.Helper()
+	deadline := time.After(patience)
+	for {
+		missing := ""
+		shown := term.shown()
+		for _, text := range texts {
+			if !strings.Contains(shown, text) {
+				missing = text
+			}
+		}
+		if missing == "" {
+			return
+		}
+		select {
+		case c, open := <-term.chunks:
+			if !open {
+				term.t.Fatalf("it ended without %q:\n%s", missing, shown)
+			}
+			term.all.Write(c)
+		case <-deadline:
+			term.t.Fatalf("no %q after %s:\n%s", missing, patience, shown)
+		}
+	}
+}
+
+func (term *terminal) press(keys string) {
+	term.t.Helper()
+	term.mark = term.all.Len()
+	if _, err := term.tty.WriteString(keys); err != nil {
+		term.t.Fatal(err)
+	}
+}
+
+// queries are what a terminal would have to answer: colours by OSC, status, attributes and modes.
+var queries = regexp.MustCompile(`\x1b\][0-9]+;\?|\x1b\[[?>=]?[0-9;]*(n|c|\$p)`)
+
+// quits leaves by q, and looks at all that was written.
+func (term *terminal) quits() {
+	term.t.Helper()
+	term.press("q")
+	deadline := time.After(patience)
+	for open := true; open; {
+		var c []byte
+		select {
+		case c, open = <-term.chunks:
+			term.all.Write(c)
+		case <-deadline:
+			term.t.Fatalf("q did not end it:\n%s", term.shown())
+		}
+	}
+	if err := term.cmd.Wait(); err != nil {
+		term.t.Errorf("q: %v", err)
+	}
+	if q := queries.Find(term.all.Bytes()); q != nil {
+		term.t.Errorf("the terminal is asked %q", q)
+	}
+}
+
+// TestAnswerIsThereTheNextDay investigates an alert of the demo, leaves, and comes back to the same store.
+func TestAnswerIsThereTheNextDay(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "case.db")
+	const alert = "One user keeps asking for models it is denied" // the demo's highest score
+
+	first := onTerminal(t, "demo", "--store", file)
+	first.sees("casebook > alerts", "5 alerts", alert, "guide 0/16 answered")
+	first.press("\r")
+	first.sees("casebook > alerts > #", "[Why]", "i: guide 0/16")
+	first.press("t")
+	first.sees("-- peak", "TIME(UTC)")
+	first.press("h")
+	first.sees("[Why]", "i: guide 0/16")
+	first.press("i")
+	first.sees(" guide ", "0/16")
+	if strings.Contains(first.shown(), "YES") {
+		t.Fatalf("a step is answered before anyone did:\n%s", first.shown())
+	}
+	first.press("y")
+	first.sees("YES", "1/16")
+	first.quits()
+	if back := "to come back: casebook --store " + file; !strings.Contains(first.shown(), back) {
+		t.Errorf("no %q at the end:\n%s", back, first.shown())
+	}
+
+	second := onTerminal(t, "--store", file)
+	second.sees("casebook > alerts", "5 alerts", alert, "guide 1/16 answered")
+	second.press("i")
+	second.sees(" guide ", "YES", "1/16")
+	second.quits()
+}
