@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ func (a *app) checkRules() *cobra.Command {
 		Use:   "check FILE…",
 		Short: "Find the mistakes in rule files: queries, live steps, front matter",
 		Long: `check reads rules without running them: casebook's Markdown, Elastic's TOML, Sentinel's YAML. Every mistake is shown
-with its place in the file. Exit code 0 means that all of them can run.`,
+with its place in the file, and every field that no table has is noted. Exit code 0 means that all of them can run.`,
 		Example: `  casebook rules check my-rule.md
   casebook rules check ~/detection-rules/rules/integrations/aws_bedrock/*.toml`,
 		Args: somePaths("rules check"),
@@ -40,23 +41,28 @@ func (a *app) runCheck(paths []string) error {
 			a.sayRefused([]guides.Refused{{Path: path, Err: err}})
 			continue
 		}
-		steps, faults := 0, 0
+		steps, faults, notes := 0, 0, 0
 		for _, d := range detections {
-			n, errs := check(d, catalog)
-			steps += n
-			for _, err := range errs {
+			found := check(d, catalog)
+			steps += found.steps
+			for _, err := range found.mistakes {
 				faults++
 				a.sayMistake(d.Rule.ID, err)
 			}
-			for _, notice := range d.Notices {
-				fmt.Fprintf(a.err, "%s: note: %s\n", harmless(path), harmless(notice))
+			for _, note := range found.notes {
+				notes++
+				fmt.Fprintf(a.err, "%s: note: %s\n", harmless(path), harmless(note))
 			}
 		}
 		if faults > 0 {
 			bad++
 			continue
 		}
-		fmt.Fprintf(a.out, "%s: %s, %s, all well\n", harmless(path), plural(len(detections), "rule"), plural(steps, "live step"))
+		verdict := "all well"
+		if notes > 0 {
+			verdict = "all can run, with " + plural(notes, "note")
+		}
+		fmt.Fprintf(a.out, "%s: %s, %s, %s\n", harmless(path), plural(len(detections), "rule"), plural(steps, "live step"), verdict)
 	}
 	if bad > 0 {
 		return &exit{code: exitFailure}
@@ -95,16 +101,26 @@ func (a *app) sayMistake(rule string, err error) {
 	}
 }
 
-// check parses a detection's query and those of its live steps, and counts the steps.
-func check(d *guides.Detection, catalog plan.Catalog) (steps int, errs []error) {
+// checked is what there is to say of a detection: notes leave it able to run, mistakes do not.
+type checked struct {
+	steps    int // those that are live
+	mistakes []error
+	notes    []string
+}
+
+// check parses a detection's query and those of its live steps.
+func check(d *guides.Detection, catalog plan.Catalog) checked {
+	found := checked{notes: slices.Clone(d.Notices)}
 	if d.Rule.State != "" {
-		return 0, []error{errors.New(strings.TrimPrefix(d.Rule.State, "unsupported: "))}
+		found.mistakes = []error{errors.New(strings.TrimPrefix(d.Rule.State, "unsupported: "))}
+		return found
 	}
 	types := standIns(catalog)
 	q, err := d.Rule.Parse(catalog)
 	if err != nil {
-		errs = append(errs, err)
+		found.mistakes = append(found.mistakes, err)
 	} else {
+		found.note(d.Rule.ID, q)
 		for _, f := range q.Plan.Schema() {
 			types[guides.Name(f.Name)] = f.Type
 		}
@@ -113,7 +129,7 @@ func check(d *guides.Detection, catalog plan.Catalog) (steps int, errs []error) 
 		if !s.Live() {
 			continue
 		}
-		steps++
+		found.steps++
 		params := engine.Params{}
 		for _, p := range s.Params {
 			t, ok := types[p]
@@ -122,11 +138,20 @@ func check(d *guides.Detection, catalog plan.Catalog) (steps int, errs []error) 
 			}
 			params[p] = standIn(t)
 		}
-		if _, err := engine.Parse(s.Language, s.File, catalog, params); err != nil {
-			errs = append(errs, err)
+		if q, err := engine.Parse(s.Language, s.File, catalog, params); err != nil {
+			found.mistakes = append(found.mistakes, err)
+		} else {
+			found.note(d.Rule.ID+" "+s.Key, q)
 		}
 	}
-	return steps, errs
+	return found
+}
+
+// note takes over what the planner remarked on a query of that name.
+func (c *checked) note(name string, q *engine.Query) {
+	for _, n := range q.Notices {
+		c.notes = append(c.notes, name+": "+n)
+	}
 }
 
 // standIns gives the parameters of steps a type while there is no alert: that of the field or result column of the name.

@@ -165,6 +165,9 @@ func (l *lowerer) timeColumn(c *call) plan.Expr {
 	if i := l.scope.find(name); i >= 0 && isTime(l.scope.columns[i].typ) {
 		return l.scope.col(i, c.at)
 	}
+	if i := l.scope.find(name); i >= 0 && l.scope.columns[i].broken || i < 0 && l.scope.guess && l.scope.lacks(name) {
+		return nil
+	}
 	l.fail(c.at, "%s needs the column %s, which is not here", strings.ToUpper(c.name), name)
 	return nil
 }

@@ -38,27 +38,34 @@ func (l *lowerer) from(c *from) plan.Node {
 			}
 		}
 	}
-	for _, t := range l.tables(c) {
+	tables, complete := l.tables(c)
+	for _, t := range tables {
 		add(l.scan(t, c))
 	}
 	for _, q := range c.subqueries {
 		add(l.query(q))
 	}
+	var n plan.Node
 	switch len(inputs) {
 	case 0:
 		l.scope = &scope{}
-		return &plan.Rows{Base: plan.Base{At: c.at}, Batch: &column.Batch{}}
+		n = &plan.Rows{Base: plan.Base{At: c.at}, Batch: &column.Batch{}}
 	case 1:
 		l.scope = scopes[0]
-		return inputs[0]
+		n = inputs[0]
+	default:
+		n = l.union(c.at, inputs, scopes)
 	}
-	return l.union(c.at, inputs, scopes)
+	if !complete {
+		l.scope = l.scope.guessed()
+	}
+	return n
 }
 
 // tables are the catalog's tables that a FROM names, each once. A name without a wildcard has to exist, and so has at least
-// one of those with.
-func (l *lowerer) tables(c *from) []*plan.Table {
-	var found []*plan.Table
+// one of those with; complete is false when one does not.
+func (l *lowerer) tables(c *from) (found []*plan.Table, complete bool) {
+	complete = true
 	var missing []source
 	for _, s := range c.sources {
 		if strings.HasPrefix(s.name, "-") {
@@ -79,6 +86,7 @@ func (l *lowerer) tables(c *from) []*plan.Table {
 			l.notice("no table is named %s: it is left out", s.name)
 			continue
 		}
+		complete = false
 		e := l.fail(s.at, "unknown table %s", s.name)
 		if near := nearest(s.name, l.catalog.Names()); near != "" {
 			_ = e.WithHint("did you mean %s?", near)
@@ -86,7 +94,7 @@ func (l *lowerer) tables(c *from) []*plan.Table {
 			_ = e.WithHint("there is %s", strings.Join(names, ", "))
 		}
 	}
-	return found
+	return found, complete
 }
 
 // scan reads a table: its fields in alphabetical order, then the metadata that was asked for.
@@ -136,7 +144,7 @@ func (l *lowerer) union(at syntax.Span, inputs []plan.Node, scopes []*scope) pla
 	var names []string
 	u := &scope{gone: map[string]bool{}, time: scopes[0].time}
 	for _, s := range scopes {
-		u.open = u.open || s.open
+		u.open, u.guess = u.open || s.open, u.guess || s.guess
 		for _, c := range s.columns {
 			t, seen := types[c.name]
 			switch {
@@ -231,7 +239,7 @@ func (l *lowerer) keep(in plan.Node, c *keep) plan.Node {
 	next := l.scope.closed(columns)
 	for _, p := range c.names {
 		if !p.exact() && l.scope.open {
-			next.open, next.gone, next.globs = true, l.scope.gone, append(next.globs, p)
+			next.open, next.guess, next.gone, next.globs = true, l.scope.guess, l.scope.gone, append(next.globs, p)
 		}
 	}
 	return l.project(in, c.at, exprs, next, false)
@@ -242,7 +250,9 @@ func (l *lowerer) unmatched(p namePattern) (typ column.Type, broken bool) {
 	if p.exact() {
 		return column.Null, !l.unknownColumn(p.pieces[0], p.at)
 	}
-	if text := l.file.Slice(p.at); l.scope.open && l.scope.globs == nil {
+	if text := l.file.Slice(p.at); l.scope.guess {
+		return column.Null, true
+	} else if l.scope.open && l.scope.globs == nil {
 		l.notice("no field matches %s", text)
 	} else if !p.all() {
 		l.fail(p.at, "no column matches %s", text)
@@ -252,12 +262,19 @@ func (l *lowerer) unmatched(p namePattern) (typ column.Type, broken bool) {
 
 // unknownColumn tells whether a name that the scope lacks may be taken as null.
 func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
-	if l.scope.lacks(name) {
-		l.notice("no table has the field %s: it is null in every row", name)
+	near := nearest(name, l.scope.names())
+	switch lacks := l.scope.lacks(name); {
+	case lacks && l.scope.guess:
+		return false
+	case lacks && near != "":
+		l.notice("the field %s is in no loaded table and taken as null; did you mean %s?", name, near)
+		return true
+	case lacks:
+		l.notice("the field %s is in no loaded table and taken as null", name)
 		return true
 	}
 	e := l.fail(at, "unknown column %s", name)
-	if near := nearest(name, l.scope.names()); near != "" {
+	if near != "" {
 		_ = e.WithHint("did you mean %s?", near)
 	} else if l.scope.gone[name] {
 		_ = e.WithHint("an earlier command dropped or renamed it")
@@ -335,6 +352,10 @@ func (l *lowerer) lookup(in plan.Node, c *lookup) plan.Node {
 		if near := nearest(c.table.name, l.catalog.Names()); near != "" {
 			_ = e.WithHint("did you mean %s?", near)
 		}
+		for _, on := range c.on {
+			l.column(on.text, on.at)
+		}
+		l.scope = l.scope.guessed()
 		return in
 	}
 	left := l.scope

@@ -356,6 +356,7 @@ func (p *parser) metadataName() name {
 func (p *parser) lookup(start syntax.Span) command {
 	p.expect("join", " after LOOKUP")
 	c := &lookup{table: source{place{p.here()}, ""}}
+	first := p.at
 	for { // an index name has characters that an expression reads as operators
 		t := p.peek()
 		if t.kind == end || t.is("|") || t.word("on") {
@@ -364,10 +365,10 @@ func (p *parser) lookup(start syntax.Span) command {
 		c.table.at.End = t.at.End
 		p.at++
 	}
-	c.table.name = p.file.Slice(c.table.at)
-	if c.table.name == "" || c.table.at.Start == c.table.at.End {
+	if p.at == first {
 		p.expected("the name of a table")
 	}
+	c.table.name = p.file.Slice(c.table.at)
 	p.expect("on", " and the fields to join on")
 	c.on = list(p, p.name)
 	c.place = p.since(start)

@@ -2,6 +2,7 @@ package esql
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -45,6 +46,8 @@ type scope struct {
 	// open scopes come from an open table: a name that they do not have is null, unless it was dropped on the way.
 	open bool
 	gone map[string]bool
+	// guess is for an open scope of which a table is unknown: that is told already, so a name that it lacks is broken in silence.
+	guess bool
 	// globs are, after a KEEP of an open table, the patterns whose fields are still open; nil for any name.
 	globs []namePattern
 	// time is the table's time column, for the functions that mean it without naming it.
@@ -98,7 +101,7 @@ func (s *scope) schema() []column.Field {
 
 // with is the scope with other columns; what is no longer among them is gone.
 func (s *scope) with(columns []scoped) *scope {
-	next := &scope{columns: columns, open: s.open, time: s.time, gone: map[string]bool{}, globs: s.globs}
+	next := &scope{columns: columns, open: s.open, guess: s.guess, time: s.time, gone: map[string]bool{}, globs: s.globs}
 	for name := range s.gone {
 		next.gone[name] = true
 	}
@@ -119,7 +122,14 @@ func (s *scope) lacks(name string) bool {
 // closed is a scope of just these columns.
 func (s *scope) closed(columns []scoped) *scope {
 	next := s.with(columns)
-	next.open, next.globs = false, nil
+	next.open, next.guess, next.globs = false, false, nil
+	return next
+}
+
+// guessed is the scope together with a table that there is not, which could have any field.
+func (s *scope) guessed() *scope {
+	next := s.with(s.columns)
+	next.open, next.guess, next.globs, next.gone = true, true, nil, maps.Clone(s.gone)
 	return next
 }
 
