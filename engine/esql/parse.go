@@ -406,6 +406,8 @@ func (p *parser) assigned() int {
 		switch {
 		case t.is("=") && n > 0:
 			return n
+		case n > 0 && t.is(".") == p.ahead(n-1).is("."): // as in STATS a BY b = c
+			return 0
 		case t.kind == word || t.kind == quoted || t.kind == doubled || t.kind == param || t.is("."):
 		default:
 			return 0
