@@ -23,6 +23,8 @@ run(`insert into bench.event
   settings max_threads = 2, input_format_json_read_objects_as_strings = 1, input_format_skip_unknown_fields = 1,
     input_format_json_ignore_unknown_keys_in_named_tuple = 1, input_format_json_defaults_for_missing_elements_in_named_tuple = 1`)
 
+console.log('rows', run('select count() from bench.event').trim())
+
 if (replay) {
   const ticks = `(select *, toStartOfInterval(at, interval 10 minute) + 600 * (k + 1) as tick from bench.event array join range(6) as k)`
   const rules = [

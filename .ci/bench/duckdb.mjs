@@ -14,23 +14,24 @@ const schema = `{timestamp: 'TIMESTAMP', accountId: 'VARCHAR', identity: 'STRUCT
   input: 'STRUCT(inputBodyJson JSON, inputTokenCount INT)', output: 'STRUCT(outputBodyJson JSON, outputTokenCount INT)'}`
 
 await db.run(`create table event as
-  select timestamp as at, accountId as account, identity.arn as user, region, requestId as request, operation as action,
+  select timestamp as ts, accountId as account, identity.arn as user, region, requestId as request, operation as action,
     modelId as model, errorCode as error, input.inputTokenCount as prompt_tokens, output.outputTokenCount as completion_tokens,
     strlen(input.inputBodyJson::varchar) as request_size, strlen(output.outputBodyJson::varchar) as response_size
   from read_json('${files}', format = 'newline_delimited', maximum_object_size = 33554432, columns = ${schema})`)
 await db.run('checkpoint')
+console.log('rows', (await db.runAndReadAll('select count(*) from event')).getRows()[0][0])
 
 if (replay) {
-  const ticks = `(select *, time_bucket(interval 10 minute, at) + interval 10 minute * (k + 1) as tick from event, range(6) r(k))`
+  const ticks = `(select *, time_bucket(interval 10 minute, ts) + interval 10 minute * (k + 1) as tick from event, range(6) r(k))`
   const rules = [
-    `select tick, date_trunc('minute', at) as minute, model, count(*) as n, avg(request_size) as size from ${ticks}
+    `select tick, date_trunc('minute', ts) as minute, model, count(*) as n, avg(request_size) as size from ${ticks}
        where error is null group by all having n >= 10 and size >= 5000`,
     `select tick, model, count(*) as n from ${ticks} where error is null and completion_tokens = 0 group by all having n >= 10`,
     `select tick, user, model, account, count(*) as n from ${ticks} where error = 'AccessDeniedException' group by all having n > 3`,
-    `select date_trunc('day', at) as day, account, max(prompt_tokens), max(completion_tokens), max(request_size), count(*) as n
+    `select date_trunc('day', ts) as day, account, max(prompt_tokens), max(completion_tokens), max(request_size), count(*) as n
        from event where prompt_tokens > 8000 or completion_tokens > 8000 or request_size > 8000 group by all having n > 1`,
-    `with gaps as (select user, date_trunc('hour', at) as hour,
-         epoch_ms(at) - lag(epoch_ms(at)) over (partition by user, date_trunc('hour', at) order by at) as gap from event)
+    `with gaps as (select user, date_trunc('hour', ts) as hour,
+         epoch_ms(ts) - lag(epoch_ms(ts)) over (partition by user, date_trunc('hour', ts) order by ts) as gap from event)
        select user, hour, count(gap) as n, quantile_disc(gap, 0.5) as median, stddev_samp(gap) as deviation
        from gaps where gap is not null group by all having n >= 30 and median < 2000 and deviation < 500`,
   ]
