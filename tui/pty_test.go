@@ -40,8 +40,9 @@ const firstFrame = 300 * time.Millisecond
 func TestSilentTerminal(t *testing.T) {
 	a := desk(t, scene(attacker))
 	best := time.Hour
-	// The best of three: how long a program takes to start says more about what else the machine does.
-	for range 3 {
+	// The best of many: how long a program takes to start says more about what else the machine does. A program that asks
+	// and waits never comes near.
+	for range 20 {
 		best = min(best, startSilent(t, a))
 		if best <= firstFrame {
 			return
@@ -74,7 +75,7 @@ func startSilent(t *testing.T, a *App) time.Duration {
 		}
 	}()
 	var seen bytes.Buffer
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for !strings.Contains(seen.String(), "casebook > alerts") {
 		select {
 		case c, open := <-chunks:
