@@ -75,8 +75,9 @@ func (s *alertScreen) count(a *App) tea.Cmd {
 	if s.stages != nil || s.d.detection == nil {
 		return nil
 	}
+	rule, peak := &s.d.detection.Rule, s.d.peak
 	return ask(a, &s.counting, func(ctx context.Context) ([]engine.Stage, error) {
-		return a.stages(ctx, &s.d.detection.Rule, s.d.peak)
+		return a.stages(ctx, rule, peak)
 	}, func(stages []engine.Stage) tea.Cmd {
 		s.stages = stages
 		return nil

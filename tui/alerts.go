@@ -94,15 +94,15 @@ func (s *alertsScreen) read(a *App) tea.Cmd {
 		pages pages[store.Alert]
 		count int
 	}
-	upTo := s.list.Cursor/pageSize + 1
+	upTo, filter := s.list.Cursor/pageSize+1, s.filter
 	return ask(a, &s.reading, func(ctx context.Context) (answer, error) {
 		got := answer{pages: newPages[store.Alert]()}
 		var err error
-		if got.count, err = a.Store.CountAlerts(ctx, s.filter); err != nil {
+		if got.count, err = a.Store.CountAlerts(ctx, filter); err != nil {
 			return got, err
 		}
 		for page := range upTo {
-			rows, err := s.fetch(ctx, a, &got.pages, page)
+			rows, err := a.Store.Alerts(ctx, filter, behind(filter, &got.pages, page), pageSize)
 			if err != nil {
 				return got, err
 			}
@@ -134,16 +134,17 @@ func (s *alertsScreen) follow(id int64) {
 	s.list.Go(s.list.Cursor)
 }
 
-func (s *alertsScreen) fetch(ctx context.Context, a *App, p *pages[store.Alert], page int) ([]store.Alert, error) {
-	var after store.Cursor
-	if last, ok := p.before(page); ok {
-		order := s.filter.Order
-		if order == "" {
-			order = store.ByScore
-		}
-		after = last.After(order)
+// behind is where a page begins in a filter's order.
+func behind(filter store.AlertFilter, p *pages[store.Alert], page int) store.Cursor {
+	last, ok := p.before(page)
+	if !ok {
+		return store.Cursor{}
 	}
-	return a.Store.Alerts(ctx, s.filter, after, pageSize)
+	order := filter.Order
+	if order == "" {
+		order = store.ByScore
+	}
+	return last.After(order)
 }
 
 // fill reads a page that is missing around the window, one after the other.
@@ -153,7 +154,8 @@ func (s *alertsScreen) fill(a *App) tea.Cmd {
 	if !missing || s.onlyMark {
 		return nil
 	}
-	return ask(a, &s.reading, func(ctx context.Context) ([]store.Alert, error) { return s.fetch(ctx, a, &s.pages, page) },
+	filter, after := s.filter, behind(s.filter, &s.pages, page)
+	return ask(a, &s.reading, func(ctx context.Context) ([]store.Alert, error) { return a.Store.Alerts(ctx, filter, after, pageSize) },
 		func(rows []store.Alert) tea.Cmd {
 			total := s.pages.total
 			s.pages.land(page, rows)

@@ -8,7 +8,8 @@ import (
 )
 
 // Work is done outside of Update, by commands. What a command found comes back as a landing, which is applied in Update and
-// only if nothing newer has been asked of the same slot: a slow answer never overwrites a later question's.
+// only if nothing newer has been asked of the same slot: a slow answer never overwrites a later question's. A command works
+// on what it was given when it was made and never looks at a screen, which Update goes on changing.
 
 // slot is one thing a screen can be waiting for.
 type slot struct {

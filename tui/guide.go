@@ -83,7 +83,8 @@ func (s *guideScreen) read(a *App) tea.Cmd {
 
 // gather collects what steps bind their parameters to: the alert, its row, the fields of the events behind it.
 func (s *guideScreen) gather(a *App) tea.Cmd {
-	return ask(a, &s.gathering, func(ctx context.Context) (guides.Facts, error) { return a.factsOf(ctx, &s.d) },
+	d := s.d // as it is now: the screen's own is read again while this runs
+	return ask(a, &s.gathering, func(ctx context.Context) (guides.Facts, error) { return a.factsOf(ctx, &d) },
 		func(f guides.Facts) tea.Cmd {
 			s.facts = f
 			return s.start(a)
@@ -121,12 +122,13 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 		r.slot.err = fmt.Errorf("%w for %s: neither the alert nor the events behind it have one", errNoValue, strings.Join(missing, ", "))
 		return nil
 	}
+	asOf := s.d.alert.Last
 	return ask(a, &r.slot, func(ctx context.Context) (*engine.Result, error) {
 		q, err := engine.Parse(step.Language, step.File, a.Store, params)
 		if err != nil {
 			return nil, err
 		}
-		return engine.Run(ctx, q, a.Store, engine.Options{AsOf: s.d.alert.Last, Lineage: true})
+		return engine.Run(ctx, q, a.Store, engine.Options{AsOf: asOf, Lineage: true})
 	}, func(result *engine.Result) tea.Cmd {
 		r.result = result
 		return nil
