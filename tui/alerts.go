@@ -47,6 +47,20 @@ func (s *alertsScreen) with(f store.AlertFilter, text string) *alertsScreen {
 	return fresh
 }
 
+// openAlerts is the queue with a filter.
+func openAlerts(a *App, rest string) (screen, error) {
+	if rest == "" {
+		return newAlerts(), nil
+	}
+	f, err := parseAlertFilter(rest, a.Analyst)
+	if err != nil {
+		return nil, err
+	}
+	return newAlerts().with(f, rest), nil
+}
+
+func completeAlerts(_ *App, rest string) []string { return completeAlertFilter(rest) }
+
 func (s *alertsScreen) crumb() safe.Text { return safe.Own("alerts") }
 func (s *alertsScreen) scope() scope     { return onAlerts }
 

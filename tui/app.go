@@ -37,7 +37,8 @@ type App struct {
 	ctx     context.Context
 	width   int
 	height  int
-	stack   place
+	at      int                 // the root that is shown
+	stacks  [rootCount][]screen // of every root, the top last
 	history history
 	prompt  *prompt
 	choice  *choice
@@ -59,7 +60,8 @@ func New(ctx context.Context, o Options) *App {
 	for _, d := range o.Detections {
 		a.byID[d.Rule.ID] = d
 	}
-	a.stack = place{newAlerts()}
+	a.at = alertsRoot
+	a.stacks[a.at] = []screen{newAlerts()}
 	a.history.visit(a.here())
 	return a
 }
@@ -136,7 +138,10 @@ func (a *App) look() tea.Cmd {
 
 func (a *App) refresh() tea.Cmd { return a.top().read(a) }
 
-func (a *App) top() screen { return a.stack[len(a.stack)-1] }
+// stack is the screens of the root that is shown.
+func (a *App) stack() []screen { return a.stacks[a.at] }
+
+func (a *App) top() screen { return a.stack()[len(a.stack())-1] }
 
 // layout tells what is shown how large it is.
 func (a *App) layout() {
@@ -172,7 +177,7 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 		}
 	}
 	act := meaning(name, a.top().scope())
-	if do, ok := global[act]; ok {
+	if do, ok := global[act]; ok && offered(act) {
 		return do(a)
 	}
 	return a.top().do(a, act)
@@ -190,11 +195,10 @@ func (a *App) interrupt() tea.Cmd {
 }
 
 // global is what keys do on every screen.
-var global map[action]func(*App) tea.Cmd
+var global = map[action]func(*App) tea.Cmd{}
 
 func init() {
-	global = map[action]func(*App) tea.Cmd{
-		queue:          (*App).toQueue,
+	for act, do := range map[action]func(*App) tea.Cmd{
 		historyBack:    func(a *App) tea.Cmd { return a.travel(-1) },
 		historyForward: func(a *App) tea.Cmd { return a.travel(1) },
 		back:           (*App).pop,
@@ -204,6 +208,8 @@ func init() {
 		palette:        (*App).openPalette,
 		undo:           func(a *App) tea.Cmd { return a.reverse("undone", a.Store.Undo) },
 		redo:           func(a *App) tea.Cmd { return a.reverse("done again", a.Store.Redo) },
+	} {
+		global[act] = do
 	}
 }
 

@@ -43,7 +43,7 @@ func (a *App) header() widget.Line {
 		right = safe.Join("   ", right, a.scopeText())
 	}
 	path := safe.Own("casebook")
-	for _, s := range a.stack {
+	for _, s := range a.stack() {
 		path = safe.Join(" > ", path, s.crumb())
 	}
 	var l widget.Line

@@ -33,7 +33,7 @@ func (h *helpScreen) layout(width, height int) { h.list.Resize(len(h.rows()), he
 func (h *helpScreen) rows() []binding {
 	var rows []binding
 	for _, b := range bindings {
-		if b.where&h.of == 0 {
+		if b.where&h.of == 0 || !offered(b.do) {
 			continue
 		}
 		if h.find == "" || strings.Contains(b.help.String(), h.find) || strings.Contains(strings.Join(b.keys, " "), h.find) {

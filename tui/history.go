@@ -8,10 +8,13 @@ import (
 	"casebook/tui/safe"
 )
 
-// place is where an analyst was: the alerts and what was opened from them, the top last. Screens keep their own filter, order,
-// cursor and marks, so going back to a place is going back to it as it was left. A new filter makes a new screen in a new place,
-// never a changed old one.
-type place []screen
+// place is where an analyst was: a root and what was opened from it, the top last. Screens keep their own filter, order, cursor
+// and marks, so going back to a place is going back to it as it was left. A new filter makes a new screen in a new place, never
+// a changed old one.
+type place struct {
+	root  int
+	stack []screen
+}
 
 // history is the places in the order they were visited.
 type history struct {
@@ -33,45 +36,40 @@ func (h *history) visit(p place) {
 	h.at = len(h.places) - 1
 }
 
-func (a *App) here() place { return slices.Clone(a.stack) }
+func (a *App) here() place { return place{a.at, slices.Clone(a.stack())} }
 
 // show goes to a place and reads its top.
 func (a *App) show(p place) tea.Cmd {
 	a.top().leave()
-	a.stack = slices.Clone(p)
+	a.at = p.root
+	a.stacks[a.at] = slices.Clone(p.stack)
 	a.layout()
 	return a.top().read(a)
 }
 
-func (a *App) push(s screen) tea.Cmd {
-	cmd := a.show(append(a.here(), s))
+// visit goes to a place and remembers that it did.
+func (a *App) visit(p place) tea.Cmd {
+	cmd := a.show(p)
 	a.history.visit(a.here())
 	return cmd
+}
+
+func (a *App) push(s screen) tea.Cmd {
+	return a.visit(place{a.at, append(slices.Clone(a.stack()), s)})
 }
 
 // swap puts a screen in the place of the top one.
 func (a *App) swap(s screen) tea.Cmd {
-	stack := a.here()
-	stack[len(stack)-1] = s
-	cmd := a.show(stack)
-	a.history.visit(a.here())
-	return cmd
+	to := a.here()
+	to.stack[len(to.stack)-1] = s
+	return a.visit(to)
 }
 
 func (a *App) pop() tea.Cmd {
-	if len(a.stack) == 1 {
-		return nil
+	if n := len(a.stack()); n > 1 {
+		return a.visit(place{a.at, a.stack()[:n-1]})
 	}
-	cmd := a.show(a.stack[:len(a.stack)-1])
-	a.history.visit(a.here())
-	return cmd
-}
-
-// toQueue goes to the alerts that everything here was opened from.
-func (a *App) toQueue() tea.Cmd {
-	cmd := a.show(a.stack[:1])
-	a.history.visit(a.here())
-	return cmd
+	return nil
 }
 
 func (a *App) travel(n int) tea.Cmd {

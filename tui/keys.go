@@ -21,7 +21,13 @@ const (
 	pageDown
 	drill
 	back
-	queue
+	toOverview
+	toAlerts
+	toUsers
+	toEvents
+	toQuery
+	toRules
+	toCases
 	historyBack
 	historyForward
 	filter
@@ -61,7 +67,7 @@ const (
 )
 
 // scope is a set of screens.
-type scope uint16
+type scope uint32
 
 const (
 	onAlerts scope = 1 << iota
@@ -70,7 +76,16 @@ const (
 	onEvent
 	onGuide
 	onHelp
-	everywhere = onAlerts | onAlert | onTimeline | onEvent | onGuide | onHelp
+	onOverview
+	onEntities
+	onEntity
+	onEvents
+	onQuery
+	onRules
+	onCases
+	onCase
+	pastLast
+	everywhere = pastLast - 1
 	onAnAlert  = onAlerts | onAlert | onGuide
 )
 
@@ -125,7 +140,13 @@ var bindings = []binding{
 	{keys: []string{"G", "end"}, do: goBottom, where: everywhere, help: safe.Own("to the bottom")},
 	{keys: []string{"ctrl+d", "pgdown"}, do: pageDown, where: everywhere, help: safe.Own("half a page down")},
 	{keys: []string{"ctrl+u", "pgup"}, do: pageUp, where: everywhere, help: safe.Own("half a page up")},
-	{keys: []string{"2"}, do: queue, where: everywhere, help: safe.Own("the alerts")},
+	{keys: []string{"1"}, do: toOverview, where: everywhere, help: safe.Own("the overview; again: its first screen")},
+	{keys: []string{"2"}, do: toAlerts, where: everywhere, help: safe.Own("the alerts")},
+	{keys: []string{"3"}, do: toUsers, where: everywhere, help: safe.Own("users and other entities")},
+	{keys: []string{"4"}, do: toEvents, where: everywhere, help: safe.Own("the events")},
+	{keys: []string{"5"}, do: toQuery, where: everywhere, help: safe.Own("the query console")},
+	{keys: []string{"6"}, do: toRules, where: everywhere, help: safe.Own("the rules")},
+	{keys: []string{"7"}, do: toCases, where: everywhere, help: safe.Own("the cases")},
 	{keys: []string{"["}, do: historyBack, where: everywhere, help: safe.Own("back in history, as it was left")},
 	{keys: []string{"]"}, do: historyForward, where: everywhere, help: safe.Own("forward in history")},
 	{keys: []string{":"}, do: palette, where: everywhere, help: safe.Own("commands, with completion by tab")},

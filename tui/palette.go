@@ -8,7 +8,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"casebook/engine/syntax"
 	"casebook/tui/safe"
 )
 
@@ -16,33 +15,32 @@ import (
 // text opens a workbench anywhere (--open).
 
 type command struct {
-	name string
-	hint string
-	run  func(a *App, rest string) tea.Cmd
+	name     string
+	hint     string
+	run      func(a *App, rest string) tea.Cmd
+	complete func(a *App, rest string) []string
 }
 
-var commands []command
-
-func init() {
-	commands = []command{
-		{"alerts", "[status:open sev:high rule:ID owner:me text]", (*App).commandAlerts},
-		{"alert", "NUMBER", func(a *App, rest string) tea.Cmd {
+// commands are the words of the palette: the roots and the nouns.
+func commands() []command {
+	return append(rootCommands(),
+		command{name: "alert", hint: "NUMBER", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newAlert(id, nil)) })
 		}},
-		{"guide", "NUMBER of the alert", func(a *App, rest string) tea.Cmd {
+		command{name: "guide", hint: "NUMBER of the alert", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newGuide(id)) })
 		}},
-		{"event", "NUMBER", func(a *App, rest string) tea.Cmd {
+		command{name: "event", hint: "NUMBER", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newEvent(id, nil)) })
 		}},
-		{"help", "", func(a *App, _ string) tea.Cmd { return a.help() }},
-		{"quit", "", func(*App, string) tea.Cmd { return tea.Quit }},
-	}
+		command{name: "help", run: func(a *App, _ string) tea.Cmd { return a.help() }},
+		command{name: "quit", run: func(*App, string) tea.Cmd { return tea.Quit }},
+	)
 }
 
 func (a *App) openPalette() tea.Cmd {
 	a.askLine(safe.Own(":"), "", a.command)
-	a.prompt.complete = completeCommand
+	a.prompt.complete = a.completeCommand
 	return nil
 }
 
@@ -51,35 +49,16 @@ func (a *App) command(text string) tea.Cmd {
 	if name == "" {
 		return nil
 	}
-	for _, c := range commands {
+	known := commands()
+	names := make([]string, len(known))
+	for i, c := range known {
 		if c.name == name {
 			return c.run(a, strings.TrimSpace(rest))
 		}
-	}
-	names := make([]string, len(commands))
-	for i, c := range commands {
 		names[i] = c.name
 	}
-	hint := "commands are " + strings.Join(names, ", ")
-	if near := syntax.Nearest(name, names); near != "" {
-		hint = "did you mean " + near + "?"
-	}
-	a.warn(fmt.Sprintf("no command %q; %s", name, hint))
+	a.warn(unknownWord(name, names))
 	return nil
-}
-
-func (a *App) commandAlerts(rest string) tea.Cmd {
-	if rest == "" {
-		rest = openFilter
-	}
-	f, err := parseAlertFilter(rest, a.Analyst)
-	if err != nil {
-		a.warn(err.Error())
-		return nil
-	}
-	cmd := a.show(place{newAlerts().with(f, rest)})
-	a.history.visit(a.here())
-	return cmd
 }
 
 func (a *App) withNumber(text string, f func(int64) tea.Cmd) tea.Cmd {
@@ -91,22 +70,18 @@ func (a *App) withNumber(text string, f func(int64) tea.Cmd) tea.Cmd {
 	return f(id)
 }
 
-func completeCommand(text string) []string {
+// completeCommand is what a command line can become: the command's name, then what the command itself knows.
+func (a *App) completeCommand(text string) []string {
 	name, rest, spaced := strings.Cut(text, " ")
-	if spaced {
-		if name == "alerts" {
-			found := completeAlertFilter(rest)
-			for i := range found {
-				found[i] = name + " " + found[i]
-			}
-			return found
-		}
-		return nil
-	}
 	var found []string
-	for _, c := range commands {
-		if strings.HasPrefix(c.name, name) {
+	for _, c := range commands() {
+		switch {
+		case !spaced && strings.HasPrefix(c.name, name):
 			found = append(found, c.name)
+		case spaced && c.name == name && c.complete != nil:
+			for _, more := range c.complete(a, rest) {
+				found = append(found, name+" "+more)
+			}
 		}
 	}
 	slices.Sort(found)
