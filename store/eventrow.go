@@ -133,81 +133,6 @@ func (db *DB) eventsByID(ctx context.Context, ids []int64) ([]EventRow, error) {
 	return sorted, nil
 }
 
-// EventFilter chooses events; zero members choose all.
-type EventFilter struct {
-	Source   string
-	Where    map[string]string // event fields and their values: "user.id", or a slot's name such as "user"
-	From, To int64             // [From, To) in ticks; both 0 for all of time
-}
-
-// fieldSlots are the event fields that timelines can be asked for, by the names rules use. The slots' own names go as well.
-var fieldSlots = slotNames()
-
-func slotNames() map[string]event.Slot {
-	slots := map[string]event.Slot{}
-	for _, t := range event.Tables() {
-		for _, c := range t.Columns {
-			if c.From == event.FromSlot && c.Slot.IsText() {
-				if _, taken := slots[c.Field.Name]; !taken {
-					slots[c.Field.Name] = c.Slot
-				}
-			}
-		}
-	}
-	for _, s := range event.Slots() {
-		if s.IsText() {
-			slots[s.String()] = s
-		}
-	}
-	return slots
-}
-
-// SlotOf is the field of events that a name of a rule's field stands for.
-func SlotOf(name string) (event.Slot, bool) {
-	s, ok := fieldSlots[name]
-	return s, ok
-}
-
-// errNothing says that a filter names a value that no event has.
-var errNothing = fmt.Errorf("no event has the value")
-
-func (db *DB) eventWhere(ctx context.Context, f *EventFilter) (where, error) {
-	var w where
-	word := func(name, value string) error {
-		id, err := db.wordID(ctx, value)
-		if err != nil {
-			return db.trouble("read events", err)
-		}
-		if id == 0 {
-			return errNothing
-		}
-		w.add("e."+name+" = ?", id)
-		return nil
-	}
-	if f.Source != "" {
-		if err := word("source", f.Source); err != nil {
-			return w, err
-		}
-	}
-	for name, value := range f.Where {
-		slot, ok := SlotOf(name)
-		if !ok {
-			return w, fmt.Errorf("no field %q to choose events by", name)
-		}
-		if slot == event.RequestID || slot == event.ResponseID {
-			w.add("e."+slot.String()+" = ?", packID(value))
-			continue
-		}
-		if err := word(slot.String(), value); err != nil {
-			return w, err
-		}
-	}
-	if f.From != 0 || f.To != 0 {
-		w.add("e.time >= ? and e.time < ?", nanos(f.From), nanos(f.To))
-	}
-	return w, nil
-}
-
 // nanos is ticks as nanoseconds, cut at the ends of what 64 bits hold.
 func nanos(ticks int64) int64 {
 	const end = 1<<63 - 1
@@ -290,7 +215,7 @@ func (db *DB) Histogram(ctx context.Context, f EventFilter, from, to int64, bins
 			list[at].Failures += failures
 		}
 	}
-	if len(f.Where) == 0 && width >= column.Minute && width%column.Minute == 0 && from%column.Minute == 0 {
+	if len(f.Where)+len(f.Terms) == 0 && width >= column.Minute && width%column.Minute == 0 && from%column.Minute == 0 {
 		return list, db.trouble("count events", each(ctx, db.readers, "select minute, events, failures from minute where minute >= ? and minute < ? and (?3 = '' or source = ?3)",
 			[]any{from / column.Minute, (to + column.Minute - 1) / column.Minute, f.Source}, func(scan func(...any) error) error {
 				var minute, events, failures int64

@@ -97,6 +97,9 @@ var flagNames = [...]string{
 	"field of wrong type", "deeply nested",
 }
 
+// AllFlags lists the words of every flag, in the order of their bits.
+func AllFlags() []string { return flagNames[:] }
+
 // Names lists the observations in words.
 func (f Flags) Names() []string {
 	var names []string
