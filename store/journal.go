@@ -28,8 +28,8 @@ type Entry struct {
 	Hash    []byte
 	At      time.Time
 	Actor   Actor
-	Action  string // create, load, detect, status, answer, note, undo, redo, …
-	Object  string // store, load, rule, alert
+	Action  string // create, load, detect, status, answer, note, new, story, pin, visit, undo, redo, …
+	Object  string // store, load, rule, alert, case
 	Number  int64  // the object's id
 	Payload string // canonical JSON
 }

@@ -164,7 +164,7 @@ type standing struct {
 func (tx *Tx) standing(rule string) ([]standing, error) {
 	var list []standing
 	err := each(tx.ctx, tx, `select id, entity_field, entity, since, until, first_tick, last_tick, stale, digest,
-		version > 1 or exists (select 1 from change c where c.alert = a.id) from alert a where rule = ? order by id`, []any{rule}, func(scan func(...any) error) error {
+		version > 1 or exists (select 1 from change c where c.alert = a.id) or exists (select 1 from case_alert m where m.alert = a.id) from alert a where rule = ? order by id`, []any{rule}, func(scan func(...any) error) error {
 		var s standing
 		err := scan(&s.id, &s.field, &s.entity, &s.since, &s.until, &s.first, &s.last, &s.stale, &s.digest, &s.touched)
 		list = append(list, s)

@@ -10,17 +10,26 @@ import (
 	"time"
 )
 
-// Change is one thing an analyst did to an alert; undoing it is a change as well, of the journal's.
+// Change is one thing an analyst did to an alert or a case; undoing it is a change as well, of the journal's.
 type Change struct {
 	ID     int64
-	Alert  int64
-	Kind   string // status, answer, note
+	Alert  int64  // that it is about, 0 for none
+	Case   int64  // that it is about, 0 for none
+	Kind   string // status, answer, note; of a case: new, case, story, members, pin
 	Object string // the step's key of an answer, the id of a note
 	Actor  string
 	At     time.Time
 	Undone bool
 	before string
 	after  string
+}
+
+// Subject is what the change was about, as people call it: #12, C-0003.
+func (c *Change) Subject() string {
+	if c.Case != 0 {
+		return CaseName(c.Case)
+	}
+	return fmt.Sprintf("#%d", c.Alert)
 }
 
 // SetState gives an alert a new state. version is that of the alert the analyst saw: if it has changed since, nothing is
@@ -90,8 +99,15 @@ func (tx *Tx) setState(alert int64, s State) error {
 	return err
 }
 
-// change keeps what was and what is, for undoing, and writes the journal.
+// change keeps what was and what is of an alert, for undoing, and writes the journal.
 func (tx *Tx) change(alert int64, kind, object string, before, after any) error {
+	return tx.keepChange("alert", alert, kind, object, before, after)
+}
+
+// subjects are what a change can be about, and the column of table change that names it.
+var subjects = map[string]string{"alert": "alert", "case": "case_file"}
+
+func (tx *Tx) keepChange(subject string, number int64, kind, object string, before, after any) error {
 	was, err := json.Marshal(before)
 	if err != nil {
 		return err
@@ -100,18 +116,19 @@ func (tx *Tx) change(alert int64, kind, object string, before, after any) error 
 	if err != nil {
 		return err
 	}
-	if _, err := tx.exec("insert into change (alert, kind, object, before, after, actor, at) values (?,?,?,?,?,?,?)",
-		alert, kind, object, string(was), string(is), tx.actor.Name, tx.now.UnixNano()); err != nil {
+	ids := map[string]int64{subject: number}
+	if _, err := tx.exec("insert into change (alert, case_file, kind, object, before, after, actor, at) values (?,?,?,?,?,?,?,?)",
+		ids["alert"], ids["case"], kind, object, string(was), string(is), tx.actor.Name, tx.now.UnixNano()); err != nil {
 		return err
 	}
-	// What was undone cannot be redone once something else was done to the alert.
-	if _, err := tx.exec("update change set undone = 2 where alert = ? and undone = 1", alert); err != nil {
+	// What was undone cannot be redone once something else was done to the same thing.
+	if _, err := tx.exec("update change set undone = 2 where "+subjects[subject]+" = ? and undone = 1", number); err != nil {
 		return err
 	}
-	return tx.journal(kind, "alert", alert, map[string]any{"object": object, "before": json.RawMessage(was), "after": json.RawMessage(is)})
+	return tx.journal(kind, subject, number, map[string]any{"object": object, "before": json.RawMessage(was), "after": json.RawMessage(is)})
 }
 
-// Undo takes this analyst's newest change back, of one alert or (0) of any. ErrNotFound when there is none, ErrChanged
+// Undo takes this analyst's newest change back, of one alert or (0) of any alert or case. ErrNotFound when there is none, ErrChanged
 // when someone else has changed the same thing since.
 func (db *DB) Undo(ctx context.Context, alert int64) (Change, error) {
 	return db.turn(ctx, "undo", "undone = 0", "order by id desc", alert)
@@ -127,8 +144,8 @@ func (db *DB) turn(ctx context.Context, verb, which, order string, alert int64) 
 	err := db.write(ctx, verb+" a change", func(tx *Tx) error {
 		var at int64
 		var undone int
-		err := tx.row("select id, alert, kind, object, before, after, actor, at, undone from change where actor = ?1 and (?2 = 0 or alert = ?2) and "+which+" "+order+" limit 1",
-			tx.actor.Name, alert).Scan(&c.ID, &c.Alert, &c.Kind, &c.Object, &c.before, &c.after, &c.Actor, &at, &undone)
+		err := tx.row("select id, alert, case_file, kind, object, before, after, actor, at, undone from change where actor = ?1 and (?2 = 0 or alert = ?2) and "+which+" "+order+" limit 1",
+			tx.actor.Name, alert).Scan(&c.ID, &c.Alert, &c.Case, &c.Kind, &c.Object, &c.before, &c.after, &c.Actor, &at, &undone)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("nothing to %s: %w", verb, ErrNotFound)
 		}
@@ -147,13 +164,20 @@ func (db *DB) turn(ctx context.Context, verb, which, order string, alert int64) 
 		if _, err := tx.exec("update change set undone = ? where id = ?", mark, c.ID); err != nil {
 			return err
 		}
-		return tx.journal(verb, "alert", c.Alert, map[string]any{"change": c.ID, "kind": c.Kind, "object": c.Object, "to": json.RawMessage(to)})
+		subject, number := "alert", c.Alert
+		if c.Case != 0 {
+			subject, number = "case", c.Case
+		}
+		return tx.journal(verb, subject, number, map[string]any{"change": c.ID, "kind": c.Kind, "object": c.Object, "to": json.RawMessage(to)})
 	})
 	return c, err
 }
 
 // restore sets what a change was about from one state to another, if it is in the first.
 func (tx *Tx) restore(c *Change, from, to string) error {
+	if c.Case != 0 {
+		return tx.restoreCase(c, from, to)
+	}
 	switch c.Kind {
 	case "status":
 		var was, is State

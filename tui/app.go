@@ -219,6 +219,6 @@ func (a *App) reverse(done string, f func(context.Context, int64) (store.Change,
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("%s: %s of #%d   ctrl+r does it again", done, c.Kind, c.Alert), nil
+		return fmt.Sprintf("%s: %s of %s   ctrl+r does it again", done, c.Kind, c.Subject()), nil
 	}, nil)
 }
