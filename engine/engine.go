@@ -39,6 +39,8 @@ type Rule struct {
 	File         string
 	Line, Column int
 	Indent       int
+	// Text is the whole host file as it was read, which stays with whatever the rule raises.
+	Text string
 
 	Severity Severity
 	Risk     int // 0 to 100

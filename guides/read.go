@@ -15,6 +15,14 @@ var ErrNotRule = errors.New("not a rule")
 // Read reads the detections of one file, by its name's ending: casebook's Markdown, Elastic's TOML, Sentinel's or Sigma's
 // YAML. A detection that is recognised and cannot run yet says so in Rule.State.
 func Read(name string, data []byte) ([]*Detection, error) {
+	list, err := readFile(name, data)
+	for _, d := range list {
+		d.Rule.Text = string(data)
+	}
+	return list, err
+}
+
+func readFile(name string, data []byte) ([]*Detection, error) {
 	switch ext := strings.ToLower(path.Ext(name)); ext {
 	case ".md":
 		d, err := readMarkdown(name, data)

@@ -48,7 +48,7 @@ func TestSentinelKeys(t *testing.T) {
 	want := &Detection{
 		Rule: engine.Rule{ID: "1", Title: "All keys", Language: "kql", Query: "OpenAIChatCompletions | take 1", File: "all.yaml", Line: 13, Column: 9,
 			Severity: "informational", Every: 15 * time.Minute, Lookback: 36 * time.Hour, Entity: []string{"User", "Ip"},
-			Fields: map[string]string{"User": "user.id", "Ip": "source.ip"}, Tags: []string{"Schema: ASim", "plain"}, ATTACK: []string{"T1499.001"},
+			Fields: map[string]string{"User": "user.id", "Ip": "source.ip"}, Tags: []string{"Schema: ASim", "plain"}, ATTACK: []string{"T1499.001"}, Text: sentinelRule,
 			Trigger: engine.Trigger{Operator: "gt", Threshold: 3}, Suppress: engine.Suppression{Duration: 5 * time.Hour}},
 		Kind: KindRule, Format: FormatSentinelRule, Source: "all.yaml", Description: "Words.", Tactics: []string{"Impact"},
 		Guide:      Guide{[]Section{{Title: "Guide", Level: 1, Text: "Words."}}},

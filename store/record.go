@@ -28,6 +28,12 @@ type Run struct {
 	Ran     time.Time
 	Actor   string
 	Query   string // the rule's text as it was run
+	// Events and Carrying are the run's coverage: events of the rule's tables in the span, and how many of them carry every
+	// field that the rule needs; -1 where that was not counted.
+	Events, Carrying int
+	// Print is a digest of all that decides what the rule gives: a run with another one says nothing of the rule as it is now.
+	Print []byte
+	Seen  int64 // the newest event that the run knew of
 }
 
 // Record keeps a run and folds its hits into alerts.
@@ -215,12 +221,16 @@ func (tx *Tx) keepFold(rule *engine.Rule, f *fold, list []standing, taken map[in
 			break
 		}
 	}
+	text, err := tx.keepText(rule.File, rule.Text)
+	if err != nil {
+		return 0, err
+	}
 	first, last := f.hits[0].Tick, f.hits[len(f.hits)-1].Tick
 	args := []any{rule.ID, rule.Title, rule.Severity, severityRank(rule.Severity), rule.Risk, f.field, f.entity, first, last, f.since, f.until,
-		len(f.hits), overCap, len(events), peak.Tick, peak.Index, 0.0, rule.Risk, digest, tx.now.UnixNano()}
+		len(f.hits), overCap, len(events), peak.Tick, peak.Index, 0.0, rule.Risk, digest, text, tx.actor.Build, tx.now.UnixNano()}
 	if id == 0 {
 		r, err := tx.exec(`insert into alert (rule, title, severity, rank, risk, entity_field, entity, first_tick, last_tick, since, until,
-			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, changed) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, args...)
+			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, text, build, changed) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, args...)
 		if err != nil {
 			return 0, err
 		}
@@ -229,7 +239,7 @@ func (tx *Tx) keepFold(rule *engine.Rule, f *fold, list []standing, taken map[in
 		}
 		taken[id] = true
 	} else if _, err := tx.exec(`update alert set rule=?, title=?, severity=?, rank=?, risk=?, entity_field=?, entity=?, first_tick=?, last_tick=?, since=?, until=?,
-		hits=?, over_cap=?, events=?, peak_tick=?, peak_index=?, margin=?, score=?, digest=?, stale=0 where id = ?`, append(args[:19:19], id)...); err != nil {
+		hits=?, over_cap=?, events=?, peak_tick=?, peak_index=?, margin=?, score=?, digest=?, text=?, build=?, stale=0 where id = ?`, append(args[:21:21], id)...); err != nil {
 		return 0, err
 	}
 	return 1, tx.keepHits(id, f, events)
@@ -321,9 +331,14 @@ func (tx *Tx) saveRun(rule *engine.Rule, run *Run, hits int) error {
 		detail = json.RawMessage("null")
 	}
 	sum := sha256.Sum256([]byte(rule.Query))
-	_, err := tx.exec(`insert into rule_run (rule, sha256, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail)
-		values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, rule.ID, sum[:], rule.Query, tx.now.UnixNano(), tx.actor.Name, run.AsOf, run.Span.From, run.Span.To,
-		run.Outcome, run.Reason, run.Ticks, max(run.Hits, hits), run.Newest, string(detail))
+	text, err := tx.keepText(rule.File, rule.Text)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(`insert into rule_run (rule, sha256, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail,
+		events, carrying, print, seen, text) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, rule.ID, sum[:], rule.Query, tx.now.UnixNano(), tx.actor.Name,
+		run.AsOf, run.Span.From, run.Span.To, run.Outcome, run.Reason, run.Ticks, max(run.Hits, hits), run.Newest, string(detail),
+		run.Events, run.Carrying, run.Print, run.Seen, text)
 	return err
 }
 
@@ -334,11 +349,12 @@ func (db *DB) Runs(ctx context.Context, rule string, limit int) ([]Run, error) {
 		condition, args = "where id in (select max(id) from rule_run group by rule) order by rule limit ?", []any{limit}
 	}
 	var runs []Run
-	err := each(ctx, db.readers, "select rule, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail from rule_run "+condition, args, func(scan func(...any) error) error {
+	err := each(ctx, db.readers, "select rule, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail, events, carrying, print, seen from rule_run "+condition, args, func(scan func(...any) error) error {
 		var r Run
 		var ran int64
 		var detail string
-		err := scan(&r.Rule, &r.Query, &ran, &r.Actor, &r.AsOf, &r.Span.From, &r.Span.To, &r.Outcome, &r.Reason, &r.Ticks, &r.Hits, &r.Newest, &detail)
+		err := scan(&r.Rule, &r.Query, &ran, &r.Actor, &r.AsOf, &r.Span.From, &r.Span.To, &r.Outcome, &r.Reason, &r.Ticks, &r.Hits, &r.Newest, &detail,
+			&r.Events, &r.Carrying, &r.Print, &r.Seen)
 		r.Ran, r.Detail = time.Unix(0, ran).UTC(), json.RawMessage(detail)
 		runs = append(runs, r)
 		return err
