@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -122,29 +124,11 @@ func kqlRows(root plan.Node, result *exec.Result) [][]any {
 var kqlTypes = map[string]column.Type{"bool": column.Bool, "int": column.Int, "long": column.Long, "real": column.Double, "decimal": column.Decimal,
 	"string": column.String, "datetime": column.Time, "timespan": column.Duration, "guid": column.GUID, "dynamic": column.Dynamic}
 
-// compare is what differs between the answer and the case, or "".
+// compare is what differs between the answer and the case, or "". Names and types of columns are exact, and so is the order
+// of rows where the case says that they have one.
 func (c *kqlCase) compare(fields []column.Field, rows [][]any) string {
-	var want []string
-	for _, col := range c.Columns {
-		want = append(want, strings.Trim(col.Name, "` "))
-	}
-	var got []string
-	for _, f := range fields {
-		got = append(got, f.Name)
-	}
-	order, ok := places(got, want)
-	if !ok {
-		var inferred []string
-		for _, s := range c.Inferred {
-			name, _, _ := cutLast(s, ":")
-			inferred = append(inferred, name)
-		}
-		if strings.Join(inferred, "\x00") != strings.Join(got, "\x00") {
-			return fmt.Sprintf("columns %v, want %v (inferred %v)", got, want, c.Inferred)
-		}
-		if order, ok = sameSet(got, want); !ok && len(want) != len(got) {
-			return fmt.Sprintf("columns %v, want %v", got, want)
-		}
+	if problem := c.names(fields); problem != "" {
+		return problem
 	}
 	if problem := c.types(fields); problem != "" {
 		return problem
@@ -153,21 +137,24 @@ func (c *kqlCase) compare(fields []column.Field, rows [][]any) string {
 	if len(rows) != len(c.Rows) {
 		return fmt.Sprintf("%d rows, want %d:\n got %v\nwant %v", len(rows), len(c.Rows), show(rows), c.Rows)
 	}
-	loose := strings.Contains(c.Query, "make_") || strings.Contains(c.Query, "makeset") || strings.Contains(c.Query, "makelist") || strings.Contains(c.Query, "set_")
+	loose, at := c.unordered(), c.places(fields)
+	same := func(row []any, texts []string, k int) bool {
+		return c.alike(fields[at[k]].Type, row[at[k]], texts[k], loose)
+	}
 	alike := func(row []any, texts []string) bool {
-		for k, text := range texts {
-			if !c.alike(fields[order[k]].Type, row[order[k]], text, loose) {
+		for k := range texts {
+			if !same(row, texts, k) {
 				return false
 			}
 		}
 		return true
 	}
-	if c.Ordered {
-		// Rows that tie in what they are sorted by may come in any order.
+	// Rows that tie in what they are sorted by may come in any order: what they are sorted by may not.
+	if keys := c.sortedBy(); c.Ordered || keys != nil {
 		for i, texts := range c.Rows {
-			for k, text := range texts {
-				if strings.Contains(c.lastOrder(), want[k]) && !c.alike(fields[order[k]].Type, rows[i][order[k]], text, loose) {
-					return fmt.Sprintf("row %d:\n got %v\nwant %v", i+1, show(rows[i:i+1]), texts)
+			for k, f := range c.Columns {
+				if keys[f.Name] && !same(rows[i], texts, k) {
+					return fmt.Sprintf("row %d:\n got %v\nwant %v", i+1, show(rows), c.Rows)
 				}
 			}
 		}
@@ -186,18 +173,77 @@ next:
 	return ""
 }
 
-// lastOrder is the last operator of the query that gives an order.
-func (c *kqlCase) lastOrder() string {
-	last := ""
-	for _, stage := range strings.Split(c.Query, "|") {
-		stage = strings.TrimSpace(stage)
-		for _, op := range []string{"sort by", "order by", "top "} {
-			if strings.HasPrefix(stage, op) {
-				last = stage
-			}
+// names compares the columns' names: those that the engine printed, or on pages, whose tables are typed by hand, those
+// that Microsoft's parser infers.
+func (c *kqlCase) names(fields []column.Field) string {
+	var got, want, inferred []string
+	for _, f := range fields {
+		got = append(got, f.Name)
+	}
+	for _, col := range c.Columns {
+		name := col.Name
+		if c.Tier == 2 {
+			name = strings.ReplaceAll(strings.Trim(name, "` "), `\_`, "_")
+		}
+		want = append(want, name)
+	}
+	for _, s := range c.Inferred {
+		name, _, _ := cutLast(s, ":")
+		inferred = append(inferred, name)
+	}
+	if slices.Equal(got, want) || c.Tier == 2 && slices.Equal(got, inferred) {
+		return ""
+	}
+	return fmt.Sprintf("columns %q, want %q (inferred %q)", got, want, inferred)
+}
+
+// places is where each of the case's columns stands in the answer: pages show some in another order.
+func (c *kqlCase) places(fields []column.Field) []int {
+	at, found := make([]int, len(c.Columns)), 0
+	for k, col := range c.Columns {
+		at[k] = k
+		if i := slices.IndexFunc(fields, func(f column.Field) bool { return f.Name == col.Name }); i >= 0 {
+			at[k] = i
+			found++
 		}
 	}
-	return last
+	if found < len(at) {
+		for k := range at {
+			at[k] = k
+		}
+	}
+	return at
+}
+
+// words are the names in a text.
+var words = regexp.MustCompile(`[A-Za-z_]\w*`)
+
+// sortedBy is what the rows are sorted by, where the last operator that settles their order sorts them.
+func (c *kqlCase) sortedBy() map[string]bool {
+	var keys map[string]bool
+	for _, stage := range strings.Split(c.Query, "|") {
+		switch word, rest, _ := strings.Cut(strings.TrimSpace(stage), " "); word {
+		case "sort", "order", "top":
+			keys = map[string]bool{}
+			for _, w := range words.FindAllString(rest, -1) {
+				keys[w] = true
+			}
+		case "summarize", "join", "union", "distinct", "lookup", "partition", "make-series", "top-nested", "top-hitters":
+			keys = nil
+		}
+	}
+	return keys
+}
+
+// unordered tells whether the elements of arrays may stand in any order: those of sets have none, those of lists that of
+// the rows, if these were sorted.
+func (c *kqlCase) unordered() bool {
+	q := c.Query
+	if strings.Contains(q, "make_set") || strings.Contains(q, "makeset") || strings.Contains(q, "set_") {
+		return true
+	}
+	i := max(strings.Index(q, "make_list"), strings.Index(q, "makelist"))
+	return i >= 0 && !strings.Contains(q[:i], "sort by") && !strings.Contains(q[:i], "order by") && !strings.Contains(q[:i], "range ")
 }
 
 // clip takes away what the tables of the third tier have after their last row: a blank row of one column, a semicolon.
@@ -242,33 +288,6 @@ func cutLast(s, sep string) (string, string, bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
-// places is the identity where two lists of names are the same.
-func places(got, want []string) ([]int, bool) {
-	order := make([]int, len(want))
-	for i := range order {
-		order[i] = i
-	}
-	return order, strings.Join(got, "\x00") == strings.Join(want, "\x00")
-}
-
-// sameSet is where each wanted name stands in got; where a name is not there, its own place.
-func sameSet(got, want []string) ([]int, bool) {
-	order, all := make([]int, len(want)), true
-	for i, w := range want {
-		order[i] = -1
-		for k, g := range got {
-			if g == w {
-				order[i] = k
-			}
-		}
-		all = all && order[i] >= 0
-	}
-	if !all {
-		order, _ = places(want, want)
-	}
-	return order, all && len(got) == len(want)
-}
-
 // types compares the types of the columns with those that Microsoft's parser infers.
 func (c *kqlCase) types(fields []column.Field) string {
 	for _, s := range c.Inferred {
@@ -280,10 +299,20 @@ func (c *kqlCase) types(fields []column.Field) string {
 			}
 		}
 	}
+	if c.Inferred != nil {
+		return ""
+	}
+	for i, col := range c.Columns {
+		if t, known := kqlTypes[col.Type]; known && fields[i].Type != t {
+			return fmt.Sprintf("column %s is %s, want %s", col.Name, fields[i].Type, col.Type)
+		}
+	}
 	return ""
 }
 
 // alike compares a value with its printed text. The first tier tells null, ” and NaN apart; the others do not.
+var breaks = regexp.MustCompile(`\s*\n\s*`)
+
 func (c *kqlCase) alike(t column.Type, got any, text string, loose bool) bool {
 	if c.Tier == 1 {
 		if text == "null" {
@@ -299,10 +328,10 @@ func (c *kqlCase) alike(t column.Type, got any, text string, loose bool) bool {
 			return got == nil || got == "" || sameJSON(got, text, loose)
 		}
 		if t == column.String {
+			// A table's cell has no white space at its ends and no line breaks.
 			s, _ := got.(string)
-			// Pages fold white space.
-			s, text = strings.Join(strings.Fields(s), " "), strings.Join(strings.Fields(text), " ")
-			return s == text || strings.Trim(text, `"'`) == s
+			s = strings.TrimSpace(s)
+			return s == text || breaks.ReplaceAllString(s, " ") == text
 		}
 	}
 	if got == nil {

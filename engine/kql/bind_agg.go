@@ -275,7 +275,7 @@ func (b *binder) percentiles(r *row, x *call) []made {
 			b.errorf(a.x.place(), "the rank must be a constant")
 			return nil
 		}
-		c := &plan.Call{Func: row, Args: append(append([]plan.Expr{}, args...), b.cast(p, column.Double, false)), T: args[0].Type(), At: x.span}
+		c := &plan.Call{Func: row, Args: append(append([]plan.Expr{}, args...), b.cast(p, column.Double, false)), T: atLeastLong(args[0].Type()), At: x.span}
 		list = append(list, made{r.aggs.add(c, nil), base + rankName(value)})
 	}
 	return list

@@ -434,7 +434,6 @@ func (b *binder) rangeOp(s *scope, o *opRange) *relation {
 	case t == column.Duration && to.Type() == t && step.Type() == t:
 	case isNumber(t) && isNumber(to.Type()) && isNumber(step.Type()):
 		t = wider(t, wider(to.Type(), step.Type()))
-		t = atLeastLong(t)
 		from, to, step = b.cast(from, t, false), b.cast(to, t, false), b.cast(step, t, false)
 	default:
 		b.errorf(o.span, "no range from %s to %s in steps of %s", typeWord(t), typeWord(to.Type()), typeWord(step.Type()))
