@@ -78,6 +78,10 @@ type AlertFilter struct {
 	From, To   int64  // alerts whose windows touch [From, To), in ticks
 	Text       string // in title, rule or entity, folding ASCII case
 	Stale      bool   // also alerts that the rules no longer give
+	MinScore   int
+	MinEvents  int
+	Either     [][]AlertFilter // of each list, one must choose the alert too
+	Without    []AlertFilter   // alerts that none of these chooses
 	Order      Order
 	Ascending  bool
 }
@@ -233,6 +237,16 @@ func (f *AlertFilter) where() where {
 	if f.To != 0 {
 		w.add("since < ?", f.To)
 	}
+	if f.MinScore > 0 {
+		w.add("score >= ?", f.MinScore)
+	}
+	if f.MinEvents > 0 {
+		w.add("events >= ?", f.MinEvents)
+	}
+	for _, list := range f.Either {
+		w.addEither(list, "")
+	}
+	w.addEither(f.Without, "not ")
 	if f.Text != "" {
 		// instr, not like: like stops at a NUL that an attacker put into a name.
 		text := lowerASCII(f.Text)
@@ -242,6 +256,26 @@ func (f *AlertFilter) where() where {
 		w.add("stale = 0")
 	}
 	return w
+}
+
+// conditions are those of the filter itself, whether an alert is stale or not.
+func (f *AlertFilter) conditions() where {
+	all := *f
+	all.Stale = true
+	return all.where()
+}
+
+// addEither adds the filters of which one must choose.
+func (w *where) addEither(list []AlertFilter, not string) {
+	var parts []string
+	for i := range list {
+		one := list[i].conditions()
+		parts = append(parts, "("+strings.Join(append(one.parts, "1"), " and ")+")")
+		w.args = append(w.args, one.args...)
+	}
+	if len(parts) > 0 {
+		w.parts = append(w.parts, not+"("+strings.Join(parts, " or ")+")")
+	}
 }
 
 func lowerASCII(s string) string {

@@ -176,7 +176,7 @@ func (s *alertScreen) neighbour(a *App, act action) tea.Cmd {
 	if act == prevItem {
 		step = -1
 	}
-	row, ok := s.queue.pages.at(s.queue.list.Cursor + step)
+	row, ok := s.queue.rows.at(s.queue.list.Cursor + step)
 	if !ok {
 		a.warn("no more alerts in that direction")
 		return nil

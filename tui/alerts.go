@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,22 +21,20 @@ type alertsScreen struct {
 	text     string // the filter as it was typed
 	onlyMark bool
 	marks    map[int64]store.Alert
-	pages    pages[store.Alert]
+	from     int64 // the alert that a range of marks began at, 0 for none
+	rows     reel[store.Alert]
 	matching int // alerts that the filter chooses
 	list     widget.List
 	width    int
 
-	reading, previewing slot
-	shown               dossier // of the alert under the cursor, or of one before it
+	counting, previewing slot
+	shown                dossier // of the alert under the cursor, or of one before it
 }
 
 const openFilter = "status:open"
 
 func newAlerts() *alertsScreen {
-	s := &alertsScreen{marks: map[int64]store.Alert{}, pages: newPages[store.Alert]()}
-	s.text = openFilter
-	s.filter, _ = parseAlertFilter(openFilter, "")
-	return s
+	return &alertsScreen{marks: map[int64]store.Alert{}, text: openFilter, filter: store.AlertFilter{Statuses: []store.Status{store.New, store.Acknowledged}}}
 }
 
 // with is a queue like this one with another filter: the old one stays in history as it is.
@@ -52,31 +51,33 @@ func openAlerts(a *App, rest string) (screen, error) {
 	if rest == "" {
 		return newAlerts(), nil
 	}
-	f, err := parseAlertFilter(rest, a.Analyst)
+	f, err := a.readAlertFilter(rest)
 	if err != nil {
 		return nil, err
 	}
 	return newAlerts().with(f, rest), nil
 }
 
-func completeAlerts(_ *App, rest string) []string { return completeAlertFilter(rest) }
-
 func (s *alertsScreen) crumb() safe.Text { return safe.Own("alerts") }
 func (s *alertsScreen) scope() scope     { return onAlerts }
 
 func (s *alertsScreen) status(*App) safe.Text {
-	order := s.filter.Order
-	if order == "" {
-		order = store.ByScore
+	if s.rows.reading.err != nil {
+		return safe.Escape("cannot read: " + s.rows.reading.err.Error())
 	}
-	text := fmt.Sprintf("%s  sort:%s  %s", s.text, orderWords[order], plural(s.matching, "alert"))
+	text := fmt.Sprintf("%s  sort:%s%s  ", s.text, orderWords[s.order()], map[bool]string{false: "-", true: "+"}[s.filter.Ascending])
+	text += plural(s.matching, "alert")
 	if len(s.marks) > 0 {
 		text += fmt.Sprintf("  %d marked", len(s.marks))
 	}
-	if s.reading.err != nil {
-		text = "cannot read: " + s.reading.err.Error()
-	}
 	return safe.Escape(text)
+}
+
+func (s *alertsScreen) order() store.Order {
+	if s.filter.Order == "" {
+		return store.ByScore
+	}
+	return s.filter.Order
 }
 
 var orderWords = map[store.Order]string{
@@ -87,100 +88,61 @@ var orderWords = map[store.Order]string{
 var orders = []store.Order{store.ByScore, store.ByTime, store.BySeverity, store.ByEvents, store.ByEntity, store.ByRule, store.ByStatus, store.ByOwner}
 
 func (s *alertsScreen) leave() {
-	s.reading.stop()
+	s.rows.reading.stop()
+	s.counting.stop()
 	s.previewing.stop()
 }
 
-// read reads the pages up to the cursor again, keeping the cursor on its alert where that is still in the list.
+// read reads the list again around the cursor, which stays on its alert, or comes to the next where that is no more.
 func (s *alertsScreen) read(a *App) tea.Cmd {
 	if s.onlyMark {
-		s.pages = newPages[store.Alert]()
-		rows := make([]store.Alert, 0, len(s.marks))
-		for _, m := range s.marks {
-			rows = append(rows, m)
-		}
-		slices.SortFunc(rows, func(x, y store.Alert) int { return y.Score - x.Score })
-		s.pages.land(0, rows)
-		s.pages.total, s.matching = len(rows), len(rows)
+		s.showMarks()
 		return s.preview(a)
 	}
-	type answer struct {
-		pages pages[store.Alert]
-		count int
+	filter := s.filter
+	var at *store.Alert
+	if current, ok := s.current(); ok {
+		at = &current
 	}
-	upTo, filter := s.list.Cursor/pageSize+1, s.filter
-	return ask(a, &s.reading, func(ctx context.Context) (answer, error) {
-		got := answer{pages: newPages[store.Alert]()}
-		var err error
-		if got.count, err = a.Store.CountAlerts(ctx, filter); err != nil {
-			return got, err
-		}
-		for page := range upTo {
-			rows, err := a.Store.Alerts(ctx, filter, behind(filter, &got.pages, page), pageSize)
-			if err != nil {
-				return got, err
-			}
-			got.pages.land(page, rows)
-		}
-		return got, nil
-	}, func(got answer) tea.Cmd {
-		current, had := s.current()
-		s.pages, s.matching = got.pages, got.count
-		if s.pages.total < 0 {
-			s.pages.total = got.count
-		}
-		if had {
-			s.follow(current.ID)
-		}
-		return s.preview(a)
-	})
+	return tea.Batch(
+		ask(a, &s.counting, func(ctx context.Context) (int, error) { return a.Store.CountAlerts(ctx, filter) }, func(n int) tea.Cmd {
+			s.matching = n
+			return nil
+		}),
+		s.rows.around(a, &s.list, s.pager(a), at, false, s.landed(a)))
 }
 
-// follow puts the cursor on an alert if it is near; else the cursor stays where it is, on whatever comes next.
-func (s *alertsScreen) follow(id int64) {
-	s.list.Len = s.pages.len()
-	for i := max(0, s.list.Cursor-pageSize); i < min(s.pages.len(), s.list.Cursor+pageSize); i++ {
-		if row, ok := s.pages.at(i); ok && row.ID == id {
-			s.list.Go(i)
-			return
+// showMarks makes the list of the marked alerts, which are in memory.
+func (s *alertsScreen) showMarks() {
+	rows := make([]store.Alert, 0, len(s.marks))
+	for _, m := range s.marks {
+		rows = append(rows, m)
+	}
+	slices.SortFunc(rows, func(x, y store.Alert) int { return cmp.Or(y.Score-x.Score, cmp.Compare(y.ID, x.ID)) })
+	s.rows.reading.stop()
+	s.rows.rows, s.rows.head, s.rows.tail, s.matching = rows, true, true, len(rows)
+}
+
+// pager reads the list's pages.
+func (s *alertsScreen) pager(a *App) pager[store.Alert] {
+	filter, order := s.filter, s.order()
+	return func(ctx context.Context, from *store.Alert, backwards bool, limit int) ([]store.Alert, error) {
+		f := filter
+		f.Ascending = f.Ascending != backwards
+		var after store.Cursor
+		if from != nil {
+			after = from.After(order)
 		}
+		return a.Store.Alerts(ctx, f, after, limit)
 	}
-	s.list.Go(s.list.Cursor)
 }
 
-// behind is where a page begins in a filter's order.
-func behind(filter store.AlertFilter, p *pages[store.Alert], page int) store.Cursor {
-	last, ok := p.before(page)
-	if !ok {
-		return store.Cursor{}
-	}
-	order := filter.Order
-	if order == "" {
-		order = store.ByScore
-	}
-	return last.After(order)
+// landed is what follows when rows have come: more of them, and the preview of the one under the cursor.
+func (s *alertsScreen) landed(a *App) func() tea.Cmd {
+	return func() tea.Cmd { return tea.Batch(s.rows.fill(a, &s.list, s.pager(a), s.landed(a)), s.preview(a)) }
 }
 
-// fill reads a page that is missing around the window, one after the other.
-func (s *alertsScreen) fill(a *App) tea.Cmd {
-	from, to := s.list.Window()
-	page, missing := s.pages.want(from, to)
-	if !missing || s.onlyMark {
-		return nil
-	}
-	filter, after := s.filter, behind(s.filter, &s.pages, page)
-	return ask(a, &s.reading, func(ctx context.Context) ([]store.Alert, error) { return a.Store.Alerts(ctx, filter, after, pageSize) },
-		func(rows []store.Alert) tea.Cmd {
-			total := s.pages.total
-			s.pages.land(page, rows)
-			if s.pages.total < 0 || len(rows) == pageSize {
-				s.pages.total = total
-			}
-			return tea.Batch(s.fill(a), s.preview(a))
-		})
-}
-
-func (s *alertsScreen) current() (store.Alert, bool) { return s.pages.at(s.list.Cursor) }
+func (s *alertsScreen) current() (store.Alert, bool) { return s.rows.at(s.list.Cursor) }
 
 // preview reads the dossier of the alert under the cursor.
 func (s *alertsScreen) preview(a *App) tea.Cmd {
@@ -196,8 +158,8 @@ func (s *alertsScreen) preview(a *App) tea.Cmd {
 }
 
 func (s *alertsScreen) do(a *App, act action) tea.Cmd {
-	if move(&s.list, act) {
-		return tea.Batch(s.fill(a), s.preview(a))
+	if cmd, moved := s.rows.move(a, &s.list, act, s.pager(a), func() tea.Cmd { return s.preview(a) }); moved {
+		return cmd
 	}
 	if do, ok := alertsKeys[act]; ok {
 		return do(s, a)
@@ -246,14 +208,14 @@ func init() {
 
 func (s *alertsScreen) askFilter(a *App) tea.Cmd {
 	a.askLine(safe.Own("filter alerts:"), s.text, func(text string) tea.Cmd {
-		f, err := parseAlertFilter(text, a.Analyst)
+		f, err := a.readAlertFilter(text)
 		if err != nil {
 			a.warn(err.Error())
 			return nil
 		}
 		return a.swap(s.with(f, strings.TrimSpace(text)))
 	})
-	a.prompt.complete = completeAlertFilter
+	a.prompt.complete = func(text string) []string { return completeAlerts(a, text) }
 	return nil
 }
 
@@ -270,7 +232,7 @@ func (s *alertsScreen) mark(a *App) tea.Cmd {
 		s.toggle(current)
 		s.list.Move(1)
 	}
-	return tea.Batch(s.fill(a), s.preview(a))
+	return s.landed(a)()
 }
 
 func (s *alertsScreen) toggle(alert store.Alert) {
@@ -295,7 +257,7 @@ func (s *alertsScreen) invert(*App) tea.Cmd {
 func (s *alertsScreen) eachShown(f func(store.Alert)) {
 	from, to := s.list.Window()
 	for i := from; i < to; i++ {
-		if row, ok := s.pages.at(i); ok {
+		if row, ok := s.rows.at(i); ok {
 			f(row)
 		}
 	}
@@ -315,14 +277,14 @@ func (s *alertsScreen) parts(width, height int) (listWidth, listHeight, previewH
 func (s *alertsScreen) layout(width, height int) {
 	_, rows, _ := s.parts(width, height)
 	s.width = width
-	s.list.Resize(s.pages.len(), rows-1)
+	s.list.Resize(len(s.rows.rows), rows-1)
 }
 
 func (s *alertsScreen) view(a *App, width, height int) []widget.Line {
 	listWidth, listHeight, previewHeight := s.parts(width, height)
 	table := widget.Table{Columns: alertColumns}
 	lines := table.View(&s.list, func(i int) (widget.Row, bool) { return s.row(a, i) }, listWidth, listHeight)
-	if s.pages.len() == 0 && !s.reading.busy {
+	if len(s.rows.rows) == 0 && !s.rows.reading.busy {
 		lines = []widget.Line{widget.Blank(), widget.Say(widget.Plain, safe.Escape("   no alert for "+s.text+"; / changes the filter (status:all shows closed ones too)"))}
 	}
 	if previewHeight == 0 {
@@ -363,7 +325,7 @@ var alertColumns = []widget.Column{
 }
 
 func (s *alertsScreen) row(a *App, i int) (widget.Row, bool) {
-	alert, ok := s.pages.at(i)
+	alert, ok := s.rows.at(i)
 	if !ok {
 		return widget.Row{}, false
 	}

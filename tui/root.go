@@ -38,7 +38,7 @@ var roots [rootCount]root
 func init() {
 	roots = [rootCount]root{
 		overviewRoot: {name: "overview", key: toOverview},
-		alertsRoot:   {name: "alerts", key: toAlerts, open: openAlerts, complete: completeAlerts, hint: "[status:open sev:high rule:ID owner:me text]"},
+		alertsRoot:   {name: "alerts", key: toAlerts, open: openAlerts, complete: completeAlerts, hint: "[status:open sev:high rule:ID owner:me score>=50 last:24h text]"},
 		usersRoot:    {name: "users", key: toUsers},
 		eventsRoot:   {name: "events", key: toEvents},
 		queryRoot:    {name: "query", key: toQuery},

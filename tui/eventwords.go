@@ -1,0 +1,167 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"casebook/engine/column"
+	"casebook/store"
+	"casebook/store/event"
+)
+
+// timeWords are the words of a filter that bound its time: from:2026-06-08T02:00, to:05:00, last:24h before now.
+var timeWords = []string{"from", "to", "last"}
+
+// eventFields are the names that the events' filter offers: the events' own fields.
+var eventFields = func() []string {
+	names := append([]string{"source", "flag"}, timeWords...)
+	for _, s := range event.Slots() {
+		if s != event.Time {
+			names = append(names, s.String())
+		}
+	}
+	slices.Sort(names)
+	return names
+}()
+
+func isEventField(name string) bool {
+	_, text := store.SlotOf(name)
+	_, number := store.NumberOf(name)
+	return text || number || name == "source" || name == "flag" || slices.Contains(timeWords, name)
+}
+
+// readEventFilter reads the filter of a list of events. asOf is what "last" counts back from.
+func readEventFilter(text string, asOf int64) (store.EventFilter, error) {
+	var f store.EventFilter
+	words, err := readWords(text, isEventField, eventFields)
+	if err != nil {
+		return f, err
+	}
+	for _, w := range words {
+		if w.off {
+			continue
+		}
+		if slices.Contains(timeWords, w.field) {
+			if err := boundTime(&f.From, &f.To, w, asOf); err != nil {
+				return f, err
+			}
+			continue
+		}
+		t, err := eventTerm(w)
+		if err != nil {
+			return f, err
+		}
+		f.Terms = append(f.Terms, t)
+	}
+	if f.From != 0 && f.To == 0 {
+		f.To = endOfTime
+	}
+	if f.To != 0 && f.From >= f.To {
+		return f, fmt.Errorf("the filter's time ends at %s, before it begins", instantIn(column.ToTime(f.To)))
+	}
+	return f, nil
+}
+
+// endOfTime is where a filter ends that says only where it begins.
+const endOfTime = 1 << 56
+
+var termOps = map[string]store.TermOp{">": store.Above, ">=": store.AtLeast, "<": store.Below, "<=": store.AtMost}
+
+func eventTerm(w word) (store.Term, error) {
+	t := store.Term{Field: w.field, Values: w.values, Not: w.not}
+	switch {
+	case w.field == "":
+		t.Op, t.Values = store.Like, []string{"*" + w.values[0] + "*"}
+	case w.operator != ":":
+		if _, ok := store.NumberOf(w.field); !ok {
+			return t, fmt.Errorf("%s is text: it can be %s:VALUE, not %s", w.field, w.field, w.text)
+		}
+		n, err := wholeNumber(w.values[0])
+		if err != nil || len(w.values) > 1 {
+			return t, fmt.Errorf("wanted a number after %s in %s", w.operator, w.text)
+		}
+		t.Op, t.Number = termOps[w.operator], n
+	case w.pattern && len(w.values) == 1 && w.values[0] == "*":
+		t.Op, t.Values = store.Present, nil
+	case w.pattern:
+		t.Op = store.Like
+	}
+	return t, nil
+}
+
+// wholeNumber reads 8000, 8k or 1.5M.
+func wholeNumber(s string) (int64, error) {
+	scale := 1.0
+	switch s[len(s)-1] {
+	case 'k', 'K':
+		scale = 1e3
+	case 'M', 'm':
+		scale = 1e6
+	}
+	if scale == 1 {
+		return strconv.ParseInt(s, 10, 64)
+	}
+	f, err := strconv.ParseFloat(s[:len(s)-1], 64)
+	return int64(f * scale), err
+}
+
+// boundTime narrows a span by one of the words of time.
+func boundTime(from, to *int64, w word, asOf int64) error {
+	if w.not || w.operator != ":" || len(w.values) != 1 {
+		return fmt.Errorf("a time is from:TIME, to:TIME or last:24h, not %s", w.text)
+	}
+	if w.field == "last" {
+		d, err := parseSpan(w.values[0])
+		if err != nil {
+			return err
+		}
+		*from, *to = asOf-int64(d/100), asOf+1
+		return nil
+	}
+	at, err := readTime(w.values[0], asOf)
+	if err != nil {
+		return err
+	}
+	if w.field == "from" {
+		*from = at
+	} else {
+		*to = at
+	}
+	return nil
+}
+
+// timeForms are the ways a time can be written; those without a date are of the day of now.
+var timeForms = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15", "2006-01-02", "15:04:05", "15:04"}
+
+// readTime reads a time in UTC, or -2h before now, in ticks.
+func readTime(text string, asOf int64) (int64, error) {
+	text = strings.TrimSuffix(strings.Replace(strings.TrimSpace(text), " ", "T", 1), "Z")
+	if back, ok := strings.CutPrefix(text, "-"); ok {
+		d, err := parseSpan(back)
+		return asOf - int64(d/100), err
+	}
+	for _, form := range timeForms {
+		at, err := time.Parse(strings.TrimSuffix(form, "Z"), text)
+		if err != nil {
+			continue
+		}
+		if at.Year() == 0 {
+			day := column.ToTime(asOf).Truncate(24 * time.Hour)
+			at = day.Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute + time.Duration(at.Second())*time.Second)
+		}
+		return column.FromTime(at.UTC()), nil
+	}
+	return 0, fmt.Errorf("a time is 2026-06-08T02:00, 02:00 or -2h, not %q", text)
+}
+
+// timeWord is a time as the words of a filter write it.
+func timeWord(ticks int64) string {
+	t := column.ToTime(ticks)
+	if t.Nanosecond() == 0 && t.Second() == 0 {
+		return t.Format("2006-01-02T15:04")
+	}
+	return t.Format("2006-01-02T15:04:05.999999999")
+}
