@@ -400,6 +400,9 @@ func (w *worker) decode(r *reading, b *event.Block) piece {
 		if from := rec.At - b.Offset; from >= 0 && from+rec.Size <= int64(len(b.Data)) {
 			place = b.Data[from : from+rec.Size]
 		}
+		if rec.Kind == event.Rejected {
+			rec.Raw = place // quarantine keeps a place as it stands, to be decoded again
+		}
 		p.sums[i] = sha256.Sum256(place)
 	}
 	return p

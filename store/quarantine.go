@@ -2,6 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
 
 	"casebook/store/event"
 )
@@ -12,6 +16,12 @@ const (
 	quarantineHead  = 64 << 10
 )
 
+// The states of a record in quarantine.
+const (
+	quarantineOpen     = "open"
+	quarantineReplayed = "replayed"
+)
+
 // badRecord is a record waiting to go to quarantine.
 type badRecord struct {
 	file          *fileState
@@ -19,6 +29,7 @@ type badRecord struct {
 	begin, length int64
 	sum, raw      []byte
 	code, reason  string
+	form          string
 }
 
 func newBad(s *fileState, r *event.Record, sum []byte) badRecord {
@@ -26,14 +37,18 @@ func newBad(s *fileState, r *event.Record, sum []byte) badRecord {
 	if len(raw) > quarantineWhole {
 		raw = raw[:quarantineHead]
 	}
+	form := string(event.JSON)
+	if r.Form != nil {
+		form = r.Form.String()
+	}
 	return badRecord{file: s, line: r.Line, begin: r.At, length: r.Size, sum: append([]byte{}, sum...), raw: append([]byte{}, raw...),
-		code: r.Reject.Code, reason: r.Reject.Reason}
+		code: r.Reject.Code, reason: r.Reject.Reason, form: form}
 }
 
 func (l *loader) flushBad(tx *Tx) error {
 	for _, b := range l.bad {
-		if _, err := tx.exec("insert or ignore into quarantine (file, line, begin, length, sha256, raw, code, reason) values (?,?,?,?,?,?,?,?)",
-			b.file.id, b.line, b.begin, b.length, b.sum, append([]byte{}, b.raw...), b.code, b.reason); err != nil {
+		if _, err := tx.exec("insert or ignore into quarantine (file, line, begin, length, sha256, raw, code, reason, form) values (?,?,?,?,?,?,?,?,?)",
+			b.file.id, b.line, b.begin, b.length, b.sum, append([]byte{}, b.raw...), b.code, b.reason, b.form); err != nil {
 			return err
 		}
 	}
@@ -42,25 +57,108 @@ func (l *loader) flushBad(tx *Tx) error {
 
 // Quarantined is a record that could not be read.
 type Quarantined struct {
-	ID            int64
-	File          string
-	Line          int64
-	Begin, Length int64
-	SHA256        []byte
-	Raw           []byte
-	Code, Reason  string
-	State         string // open, replayed, dismissed
+	ID     int64  `json:"id"`
+	File   string `json:"file"`
+	Line   int64  `json:"line"`
+	Begin  int64  `json:"byte"` // of its place in the expanded file
+	Length int64  `json:"size"`
+	Code   string `json:"code"`
+	Reason string `json:"reason"`
+	State  string `json:"state"` // open or replayed
+	SHA256 []byte `json:"-"`     // of the place; of a record too long to keep, of its head
+
+	file     int64
+	form     string
+	encoding string
 }
 
+// QuarantineFilter chooses records in quarantine; zero members choose all.
+type QuarantineFilter struct {
+	File string // text in the file's path
+	Code string
+	Open bool // without those that were taken in since
+}
+
+const quarantineColumns = `q.id, cast(f.path as text), q.line, q.begin, q.length, q.code, q.reason, q.state, q.sha256, q.file, q.form, f.encoding
+	from quarantine q join file f on f.id = q.file`
+
 // Quarantine lists up to limit records in quarantine behind an id.
-func (db *DB) Quarantine(ctx context.Context, after int64, limit int) ([]Quarantined, error) {
+func (db *DB) Quarantine(ctx context.Context, f QuarantineFilter, after int64, limit int) ([]Quarantined, error) {
+	var w where
+	w.add("q.id > ?", after)
+	if f.Code != "" {
+		w.add("q.code = ?", f.Code)
+	}
+	if f.Open {
+		w.add("q.state = ?", quarantineOpen)
+	}
 	var list []Quarantined
-	err := each(ctx, db.readers, `select q.id, cast(f.path as text), q.line, q.begin, q.length, q.sha256, q.raw, q.code, q.reason, q.state
-		from quarantine q join file f on f.id = q.file where q.id > ? order by q.id limit ?`, []any{after, limit}, func(scan func(...any) error) error {
+	err := each(ctx, db.readers, "select "+quarantineColumns+w.String()+" order by q.id", w.args, func(scan func(...any) error) error {
 		var q Quarantined
-		err := scan(&q.ID, &q.File, &q.Line, &q.Begin, &q.Length, &q.SHA256, &q.Raw, &q.Code, &q.Reason, &q.State)
-		list = append(list, q)
-		return err
+		if err := scan(&q.ID, &q.File, &q.Line, &q.Begin, &q.Length, &q.Code, &q.Reason, &q.State, &q.SHA256, &q.file, &q.form, &q.encoding); err != nil {
+			return err
+		}
+		// The text is looked for here: to SQLite a NUL in a name would end it.
+		if f.File == "" || strings.Contains(q.File, f.File) {
+			list = append(list, q)
+		}
+		if len(list) == limit {
+			return errEnough
+		}
+		return nil
 	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
 	return list, db.trouble("read the quarantine", err)
 }
+
+// errEnough ends a reading of rows early.
+var errEnough = errors.New("enough")
+
+// NewestQuarantined is the id of the record that went to quarantine last; 0 when there is none.
+func (db *DB) NewestQuarantined(ctx context.Context) (int64, error) {
+	var id int64
+	err := db.readers.QueryRowContext(ctx, "select coalesce(max(id), 0) from quarantine").Scan(&id)
+	return id, db.trouble("read the quarantine", err)
+}
+
+// QuarantinedRecord is a record in quarantine with the bytes of its place: all of them, or (not whole) the head that was kept.
+func (db *DB) QuarantinedRecord(ctx context.Context, id int64) (q Quarantined, raw []byte, whole bool, err error) {
+	list, err := db.Quarantine(ctx, QuarantineFilter{}, id-1, 1)
+	if err != nil {
+		return q, nil, false, err
+	}
+	if len(list) == 0 || list[0].ID != id {
+		return q, nil, false, fmt.Errorf("record %d in quarantine: %w", id, ErrNotFound)
+	}
+	q = list[0]
+	raw, whole, err = db.quarantinedBytes(ctx, &q)
+	return q, raw, whole, err
+}
+
+// quarantinedBytes gives the bytes of a place: those kept beside it, or those of the evidence, if they are still the same.
+func (db *DB) quarantinedBytes(ctx context.Context, q *Quarantined) (raw []byte, whole bool, err error) {
+	if err := db.readers.QueryRowContext(ctx, "select raw from quarantine where id = ?", q.ID).Scan(&raw); err != nil {
+		return nil, false, db.trouble("read the quarantine", err)
+	}
+	is := func(b []byte) bool {
+		sum := sha256.Sum256(b)
+		return int64(len(b)) == q.Length && string(sum[:]) == string(q.SHA256)
+	}
+	if is(raw) || q.Length > quarantineMost {
+		return raw, is(raw), nil
+	}
+	p := rawPlace{file: q.file, path: []byte(q.File), encoding: q.encoding, begin: q.Begin, length: q.Length}
+	if err := db.readers.QueryRowContext(ctx, "select exists (select 1 from evidence where file = ?)", q.file).Scan(&p.kept); err != nil {
+		return nil, false, db.trouble("read the quarantine", err)
+	}
+	// That the file is gone or another now is no fault: the head is what there is.
+	if place, err := db.bytesAt(ctx, &p); err == nil && is(place) {
+		return place, true, nil
+	}
+	return raw, false, ctx.Err()
+}
+
+// quarantineMost is the longest place that is read back from the evidence.
+const quarantineMost = 64 << 20

@@ -145,9 +145,12 @@ func TestLoadTwice(t *testing.T) {
 	// The same events in another file, in another form, with two new ones.
 	other := write(t, filepath.Join(dir, "b.json"), "["+strings.Join([]string{record(3, "u3", ""), record(4, "u4", ""), record(900, "u0", ""), record(901, "u1", "")}, ",\n")+"]")
 	check(load(t, db, other).Total, Tally{Records: 4, Accepted: 2, Duplicate: 2})
-	bad, err := db.Quarantine(context.Background(), 0, 10)
-	if err != nil || len(bad) != 1 || bad[0].Line != 501 || string(bad[0].Raw) != "{broken" {
-		t.Errorf("quarantine %+v %v", bad, err)
+	bad, err := db.Quarantine(context.Background(), QuarantineFilter{}, 0, 10)
+	if err != nil || len(bad) != 1 || bad[0].Line != 501 {
+		t.Fatalf("quarantine %+v %v", bad, err)
+	}
+	if _, raw, whole, err := db.QuarantinedRecord(context.Background(), bad[0].ID); err != nil || !whole || string(raw) != "{broken" {
+		t.Errorf("in quarantine is %q, %v", raw, err)
 	}
 	var n int
 	if err := db.readers.QueryRow("select count(*) from event").Scan(&n); err != nil || n != 503 {

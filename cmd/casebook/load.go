@@ -53,7 +53,7 @@ func somePaths(command string) cobra.PositionalArgs {
 
 // loadPaths loads, and says on standard error what could not be taken in.
 func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string) (*store.Account, error) {
-	before, err := newestQuarantined(ctx, db)
+	before, err := db.NewestQuarantined(ctx)
 	if err != nil {
 		return nil, storeError(err)
 	}
@@ -77,23 +77,12 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string) (*sto
 // saidQuarantined is how many broken records are said one by one; the store has them all.
 const saidQuarantined = 10
 
-func newestQuarantined(ctx context.Context, db *store.DB) (int64, error) {
-	newest := int64(0)
-	for {
-		page, err := db.Quarantine(ctx, newest, 1000)
-		if err != nil || len(page) == 0 {
-			return newest, err
-		}
-		newest = page[len(page)-1].ID
-	}
-}
-
 // sayQuarantine tells of the records that went to quarantine after an id: where they stand and why.
 func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int64) error {
 	if total == 0 {
 		return nil
 	}
-	page, err := db.Quarantine(ctx, after, saidQuarantined)
+	page, err := db.Quarantine(ctx, store.QuarantineFilter{Open: true}, after, saidQuarantined)
 	if err != nil {
 		return storeError(err)
 	}
@@ -101,7 +90,7 @@ func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int6
 		fmt.Fprintf(a.err, "%s %s:%d (byte %s): %s; kept in quarantine\n", q.Code, harmless(q.File), q.Line, count(q.Begin), harmless(q.Reason))
 	}
 	if more := total - int64(len(page)); more > 0 && len(page) > 0 {
-		fmt.Fprintf(a.err, "and %s more in quarantine\n", count(more))
+		fmt.Fprintf(a.err, "and %s more in quarantine (see \"casebook quarantine ls\")\n", count(more))
 	}
 	return nil
 }
