@@ -13,6 +13,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"casebook/store/native"
 )
 
 // Expansion: what a file's bytes stand for. A place in the expanded stream is found again by expanding again, so this must
@@ -47,10 +49,7 @@ func Expand(r io.Reader) (*Stream, error) {
 	s := &Stream{}
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		z, _ := inflaters.Get().(*gzip.Reader)
-		if z == nil {
-			z = new(gzip.Reader)
-		}
+		z := inflaters.Get().(*native.Reader)
 		if err := z.Reset(in); err != nil {
 			return nil, &Reject{CodeStream, "damaged gzip header: " + err.Error()}
 		}
@@ -168,7 +167,7 @@ func (c *counter) Read(p []byte) (int, error) {
 }
 
 // inflaters are kept for the next file: a bucket holds many small ones.
-var inflaters sync.Pool
+var inflaters = sync.Pool{New: func() any { return new(native.Reader) }}
 
 // guarded stops at bombs and says in words what is wrong with a compressed stream.
 type guarded struct {
@@ -206,7 +205,7 @@ func (g *guarded) Read(p []byte) (int, error) {
 // end keeps how the stream ended and lets go of what read it.
 func (g *guarded) end(err error) {
 	switch z := g.z.(type) {
-	case *gzip.Reader:
+	case *native.Reader:
 		inflaters.Put(z)
 	case *zstd.Decoder:
 		z.Close()

@@ -1,0 +1,471 @@
+#include "inflate.h"
+
+#include <string.h>
+
+// Deflate (RFC 1951). A table look-up gives a whole symbol: entries hold what a code stands for, how many bits it has and how
+// many extra bits follow, so that most symbols cost one look-up, one mask and one shift. Codes longer than the table's root go
+// through a second table behind it.
+//
+// An entry, from its low bits: 8 bits, the bits to take (code and extra bits); 4 bits, those of the code alone, or, of a
+// link, of the second table; flags; from bit 16 a literal, the base of a length or of a distance, or where the second table begins.
+enum {
+	take_bits = 0xff,
+	code_shift = 8,
+	is_end = 1 << 13,
+	is_link = 1 << 14,
+	is_odd = 1 << 15, // an end of block, a link, or no code at all
+	value_shift = 16,
+};
+#define is_literal 0x80000000u
+
+enum { litlen_root = 11, distance_root = 8, lengths_root = 7, longest = 15, longest_match = 258 };
+
+enum { at_block, in_stored, in_codes, at_end };
+
+static const uint16_t length_base[29] = {3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
+	163, 195, 227, 258};
+static const uint8_t length_extra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
+static const uint16_t distance_base[30] = {1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537,
+	2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+static const uint8_t distance_extra[30] = {0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
+
+static uint32_t litlen_entry(unsigned symbol) {
+	if (symbol < 256)
+		return is_literal | (uint32_t)symbol << value_shift;
+	if (symbol == 256)
+		return is_odd | is_end;
+	if (symbol - 257 < 29)
+		return (uint32_t)length_base[symbol - 257] << value_shift | length_extra[symbol - 257];
+	return is_odd;
+}
+
+static uint32_t distance_entry(unsigned symbol) {
+	if (symbol < 30)
+		return (uint32_t)distance_base[symbol] << value_shift | distance_extra[symbol];
+	return is_odd;
+}
+
+static uint32_t length_entry(unsigned symbol) { return (uint32_t)symbol << value_shift; }
+
+static inline uint32_t with_bits(uint32_t entry, unsigned bits) { return entry + bits + (bits << code_shift); }
+
+// build makes the table of a code. A code must use all there is to use; only one that has a single symbol of one bit, or none
+// at all, may leave something over.
+static int build(uint32_t *table, unsigned size, unsigned root, const uint8_t *lengths, unsigned symbols, uint32_t (*entry)(unsigned)) {
+	unsigned count[longest + 1] = {0}, start[longest + 2], max = longest, i, len;
+	uint16_t sorted[288];
+	for (i = 0; i < symbols; i++)
+		count[lengths[i]]++;
+	count[0] = 0;
+	while (max > 0 && count[max] == 0)
+		max--;
+	for (i = 0; i < 1u << root; i++)
+		table[i] = is_odd;
+	if (max == 0)
+		return 1;
+	int left = 1;
+	for (len = 1; len <= max; len++) {
+		left = 2 * left - (int)count[len];
+		if (left < 0)
+			return 0;
+	}
+	if (left > 0 && !(max == 1 && count[1] == 1))
+		return 0;
+	start[1] = 0;
+	for (len = 1; len <= max; len++)
+		start[len + 1] = start[len] + count[len];
+	for (i = 0; i < symbols; i++)
+		if (lengths[i] > 0)
+			sorted[start[lengths[i]]++] = (uint16_t)i;
+	unsigned total = start[max], code = 0, next = 1u << root, link = ~0u, bits = 0; // code: the first bit lowest
+	for (i = 0; i < total; i++) {
+		len = lengths[sorted[i]];
+		uint32_t e = entry(sorted[i]);
+		unsigned j;
+		if (len <= root) {
+			for (j = code; j < 1u << root; j += 1u << len)
+				table[j] = with_bits(e, len);
+		} else {
+			unsigned low = code & ((1u << root) - 1);
+			if (low != link) {
+				int room;
+				bits = len - root;
+				room = 1 << bits;
+				while (bits + root < max && (room -= (int)count[bits + root]) > 0) {
+					bits++;
+					room <<= 1;
+				}
+				if (next + (1u << bits) > size)
+					return 0;
+				link = low;
+				table[low] = is_odd | is_link | root | bits << code_shift | (uint32_t)next << value_shift;
+				next += 1u << bits;
+			}
+			uint32_t *second = table + (table[low] >> value_shift);
+			for (j = code >> root; j < 1u << bits; j += 1u << (len - root))
+				second[j] = with_bits(e, len - root);
+		}
+		count[len]--;
+		unsigned bit = 1u << (len - 1);
+		while (code & bit)
+			bit >>= 1;
+		code = bit ? (code & (bit - 1)) | bit : 0;
+	}
+	return 1;
+}
+
+// input is the stream as bits.
+struct input {
+	const uint8_t *p, *end;
+	uint64_t bits;
+	uint32_t nbits;
+};
+
+static inline void refill(struct input *s) {
+	while (s->nbits <= 56 && s->p < s->end) {
+		s->bits |= (uint64_t)*s->p++ << s->nbits;
+		s->nbits += 8;
+	}
+}
+
+// give_back gives whole bytes back that were read ahead.
+static inline void give_back(struct input *s) {
+	s->p -= s->nbits >> 3;
+	s->nbits &= 7;
+	s->bits &= (1u << s->nbits) - 1;
+}
+
+static inline uint32_t take(struct input *s, unsigned n) {
+	uint32_t v = (uint32_t)(s->bits & ((1ull << n) - 1));
+	s->bits >>= n;
+	s->nbits -= n;
+	return v;
+}
+
+// dynamic reads the codes of a block.
+static int dynamic(struct inflater *z, struct input *s) {
+	static const uint8_t order[19] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+	uint8_t lengths[288 + 32] = {0};
+	uint32_t table[1 << lengths_root];
+	refill(s);
+	if (s->nbits < 14)
+		return inflate_input;
+	unsigned literals = 257 + take(s, 5), distances = 1 + take(s, 5), n = 4 + take(s, 4), i;
+	if (literals > 286 || distances > 30)
+		return inflate_bad;
+	for (i = 0; i < n; i++) {
+		refill(s);
+		if (s->nbits < 3)
+			return inflate_input;
+		lengths[order[i]] = (uint8_t)take(s, 3);
+	}
+	if (!build(table, 1 << lengths_root, lengths_root, lengths, 19, length_entry))
+		return inflate_bad;
+	memset(lengths, 0, sizeof lengths);
+	for (i = 0; i < literals + distances;) {
+		refill(s);
+		uint32_t e = table[s->bits & ((1 << lengths_root) - 1)];
+		unsigned bits = e & take_bits, symbol = e >> value_shift, times = 1, extra = 0;
+		if (e & is_odd)
+			return s->nbits < lengths_root ? inflate_input : inflate_bad;
+		if (symbol >= 16)
+			extra = symbol == 16 ? 2 : symbol == 17 ? 3 : 7;
+		if (s->nbits < bits + extra)
+			return inflate_input;
+		take(s, bits);
+		uint8_t length = (uint8_t)symbol;
+		if (symbol >= 16) {
+			if (symbol == 16 && i == 0)
+				return inflate_bad;
+			length = symbol == 16 ? lengths[i - 1] : 0;
+			times = take(s, extra) + (symbol == 18 ? 11 : 3);
+		}
+		if (times > literals + distances - i)
+			return inflate_bad;
+		memset(lengths + i, length, times);
+		i += times;
+	}
+	if (!build(z->litlen, inflate_litlen_size, litlen_root, lengths, literals, litlen_entry) ||
+		!build(z->distance, inflate_distance_size, distance_root, lengths + literals, distances, distance_entry))
+		return inflate_bad;
+	return inflate_done;
+}
+
+static void fixed(struct inflater *z) {
+	uint8_t lengths[288];
+	memset(lengths, 8, 144);
+	memset(lengths + 144, 9, 112);
+	memset(lengths + 256, 7, 24);
+	memset(lengths + 280, 8, 8);
+	build(z->litlen, inflate_litlen_size, litlen_root, lengths, 288, litlen_entry);
+	memset(lengths, 5, 32);
+	build(z->distance, inflate_distance_size, distance_root, lengths, 32, distance_entry);
+}
+
+static inline uint64_t load8(const uint8_t *p) {
+	uint64_t v;
+	memcpy(&v, p, 8);
+	return v;
+}
+
+// value is an entry's base with the extra bits that follow its code.
+static inline unsigned value(uint32_t e, uint64_t bits) {
+	return (e >> value_shift) + (unsigned)((bits & ((1ull << (e & take_bits)) - 1)) >> (e >> code_shift & 15));
+}
+
+// fast expands symbols while neither end is near: there are at least in_margin bytes to read and out_margin to write, so that an
+// iteration, which reads at most 16 bytes and writes at most three literals or a match and what its last copy writes beyond it,
+// needs no look at either.
+enum { in_margin = 24, out_margin = longest_match + 32 };
+
+static inline __attribute__((always_inline)) int fast(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
+	const uint8_t *p = s->p, *p_end = s->end - in_margin;
+	uint8_t *o = *at, *o_end = end - out_margin;
+	const uint32_t *litlen = z->litlen, *distances = z->distance;
+	uint64_t bits = s->bits;
+	uint32_t nbits = s->nbits;
+	int result = inflate_input;
+#define REFILL bits |= load8(p) << nbits, p += (63 - nbits) >> 3, nbits |= 56
+#define DROP(e) bits >>= (e) & 63, nbits -= (e) & take_bits
+	do {
+		REFILL;
+		uint32_t e = litlen[bits & ((1 << litlen_root) - 1)];
+		if (e & is_literal) {
+			DROP(e);
+			*o++ = (uint8_t)(e >> value_shift);
+			e = litlen[bits & ((1 << litlen_root) - 1)];
+			if (e & is_literal) {
+				DROP(e);
+				*o++ = (uint8_t)(e >> value_shift);
+				e = litlen[bits & ((1 << litlen_root) - 1)];
+				if (e & is_literal) {
+					DROP(e);
+					*o++ = (uint8_t)(e >> value_shift);
+					continue;
+				}
+			}
+		}
+		if (e & is_odd) {
+			if (e & is_link) {
+				DROP(e);
+				e = litlen[(e >> value_shift) + (bits & ((1u << (e >> code_shift & 15)) - 1))];
+				if (e & is_literal) {
+					DROP(e);
+					*o++ = (uint8_t)(e >> value_shift);
+					continue;
+				}
+			}
+			if (e & is_odd) {
+				result = inflate_bad;
+				if (e & is_end) {
+					DROP(e);
+					result = inflate_done;
+				}
+				break;
+			}
+		}
+		unsigned length = value(e, bits);
+		DROP(e);
+		REFILL;
+		e = distances[bits & ((1 << distance_root) - 1)];
+		if (e & is_odd) {
+			if (e & is_link) {
+				DROP(e);
+				e = distances[(e >> value_shift) + (bits & ((1u << (e >> code_shift & 15)) - 1))];
+			}
+			if (e & is_odd) {
+				result = inflate_bad;
+				break;
+			}
+		}
+		unsigned distance = value(e, bits);
+		DROP(e);
+		if (distance > (size_t)(o - begin)) {
+			result = inflate_bad;
+			break;
+		}
+		const uint8_t *from = o - distance;
+		uint8_t *to = o;
+		o += length;
+		if (distance >= 16) {
+			memcpy(to, from, 16);
+			while ((to += 16) < o)
+				memcpy(to, from += 16, 16);
+		} else if (distance >= 8) {
+			memcpy(to, from, 8);
+			while ((to += 8) < o)
+				memcpy(to, from += 8, 8);
+		} else if (distance == 1) {
+			memset(to, *from, length);
+		} else {
+			do
+				*to++ = *from++;
+			while (to < o);
+		}
+	} while (p < p_end && o < o_end);
+#undef REFILL
+#undef DROP
+	s->p = p;
+	s->bits = bits;
+	s->nbits = nbits;
+	give_back(s);
+	*at = o;
+	return result;
+}
+
+static int fast_plain(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
+	return fast(z, s, begin, at, end);
+}
+
+#if defined(__x86_64__)
+// The same with the shifts and masks that processors since 2013 have.
+__attribute__((target("bmi,bmi2"))) static int fast_bmi2(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
+	return fast(z, s, begin, at, end);
+}
+#endif
+
+static int codes_fast(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("bmi2"))
+		return fast_bmi2(z, s, begin, at, end);
+#endif
+	return fast_plain(z, s, begin, at, end);
+}
+
+// symbol expands one symbol with a look at every end.
+static int symbol(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
+	refill(s);
+	struct input t = *s;
+	uint32_t e = z->litlen[t.bits & ((1 << litlen_root) - 1)];
+	if (e & is_link) {
+		if (t.nbits < litlen_root)
+			return inflate_input;
+		take(&t, litlen_root);
+		e = z->litlen[(e >> value_shift) + (t.bits & ((1u << (e >> code_shift & 15)) - 1))];
+	}
+	if ((e & is_odd) && !(e & is_end))
+		return t.nbits < longest && t.p == t.end ? inflate_input : inflate_bad;
+	if (t.nbits < (e & take_bits))
+		return inflate_input;
+	unsigned length = value(e & ~is_literal, t.bits);
+	take(&t, e & take_bits);
+	if (e & is_end) {
+		*s = t;
+		return inflate_done;
+	}
+	if (e & is_literal) {
+		if (*at == end)
+			return inflate_room;
+		*(*at)++ = (uint8_t)(e >> value_shift);
+		*s = t;
+		return -1;
+	}
+	e = z->distance[t.bits & ((1 << distance_root) - 1)];
+	if (e & is_link) {
+		if (t.nbits < distance_root)
+			return inflate_input;
+		take(&t, distance_root);
+		e = z->distance[(e >> value_shift) + (t.bits & ((1u << (e >> code_shift & 15)) - 1))];
+	}
+	if (e & is_odd)
+		return t.nbits < longest && t.p == t.end ? inflate_input : inflate_bad;
+	if (t.nbits < (e & take_bits))
+		return inflate_input;
+	unsigned distance = value(e, t.bits);
+	take(&t, e & take_bits);
+	if (distance > (size_t)(*at - begin))
+		return inflate_bad;
+	if (length > (size_t)(end - *at))
+		return inflate_room;
+	for (; length > 0; length--, (*at)++)
+		**at = *(*at - distance);
+	*s = t;
+	return -1;
+}
+
+// codes expands a block of codes as far as it goes.
+static int codes(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
+	int result;
+	if (s->end - s->p > in_margin && end - *at > out_margin) {
+		give_back(s);
+		result = codes_fast(z, s, begin, at, end);
+		if (result != inflate_input)
+			return result;
+	}
+	while ((result = symbol(z, s, begin, at, end)) < 0) {
+	}
+	return result;
+}
+
+// stored copies a stored block as far as it goes.
+static int stored(struct inflater *z, struct input *s, uint8_t **at, uint8_t *end) {
+	size_t n = z->stored;
+	if (n > (size_t)(s->end - s->p))
+		n = (size_t)(s->end - s->p);
+	if (n > (size_t)(end - *at))
+		n = (size_t)(end - *at);
+	memcpy(*at, s->p, n);
+	*at += n;
+	s->p += n;
+	z->stored -= (uint32_t)n;
+	if (z->stored == 0)
+		return inflate_done;
+	return *at == end ? inflate_room : inflate_input;
+}
+
+// header reads the beginning of a block.
+static int header(struct inflater *z, struct input *s) {
+	refill(s);
+	if (s->nbits < 3)
+		return inflate_input;
+	z->final = (uint8_t)take(s, 1);
+	switch (take(s, 2)) {
+	case 0:
+		take(s, s->nbits & 7);
+		refill(s);
+		if (s->nbits < 32)
+			return inflate_input;
+		z->stored = take(s, 16);
+		if ((take(s, 16) ^ 0xffff) != z->stored)
+			return inflate_bad;
+		give_back(s); // all of them
+		z->phase = in_stored;
+		return inflate_done;
+	case 1:
+		fixed(z);
+		z->phase = in_codes;
+		return inflate_done;
+	case 2:
+		z->phase = in_codes;
+		return dynamic(z, s);
+	}
+	return inflate_bad;
+}
+
+int casebook_inflate(struct inflater *z, const uint8_t *in, size_t in_size, int last, uint8_t *out, size_t from, size_t room,
+	size_t *used, size_t *to) {
+	struct input s = {in, in + in_size, z->bits, z->nbits};
+	uint8_t *at = out + from, *end = out + room;
+	int result = inflate_done;
+	while (z->phase != at_end) {
+		if (z->phase == at_block) {
+			struct input before = s;
+			result = header(z, &s);
+			if (result != inflate_done) {
+				s = before;
+				z->phase = at_block;
+				break;
+			}
+		}
+		result = z->phase == in_stored ? stored(z, &s, &at, end) : codes(z, &s, out, &at, end);
+		if (result != inflate_done)
+			break;
+		z->phase = z->final ? at_end : at_block;
+	}
+	give_back(&s);
+	z->nbits = s.nbits;
+	z->bits = s.bits;
+	*used = (size_t)(s.p - in);
+	*to = (size_t)(at - out);
+	return result == inflate_input && last ? inflate_short : result;
+}

@@ -1,0 +1,143 @@
+//go:build cgo
+
+package native
+
+/*
+#cgo CFLAGS: -O3 -Wall -Wextra
+#cgo noescape casebook_inflate
+#cgo nocallback casebook_inflate
+#include "inflate.h"
+*/
+import "C"
+
+import (
+	"bufio"
+	"hash/crc32"
+	"io"
+	"sync"
+	"unsafe"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// run calls the C code once. from is where out is to be written on; what stands before may be referred to.
+func run(z *C.struct_inflater, in []byte, last bool, out []byte, from int) (used, to int, how C.int) {
+	var cUsed, cTo C.size_t
+	cLast := C.int(0)
+	if last {
+		cLast = 1
+	}
+	how = C.casebook_inflate(z, (*C.uint8_t)(unsafe.SliceData(in)), C.size_t(len(in)), cLast,
+		(*C.uint8_t)(unsafe.SliceData(out)), C.size_t(from), C.size_t(len(out)), &cUsed, &cTo)
+	return int(cUsed), int(cTo), how
+}
+
+// begin forgets a stream; the tables of the last one may stay.
+func begin(z *C.struct_inflater) {
+	z.bits, z.nbits, z.stored, z.phase, z.final = 0, 0, 0, 0, 0
+}
+
+var states = sync.Pool{New: func() any { return new(C.struct_inflater) }}
+
+// Expand appends what a whole gzip file expands to. It is not ok for anything but a file without fault that expands to at
+// most so many bytes: what is to be made of those is for a Reader to say.
+func Expand(dst, src []byte, most int) (out []byte, ok bool) {
+	z := states.Get().(*C.struct_inflater)
+	defer states.Put(z)
+	for begun, first := len(dst), true; first || len(src) > 0; first = false {
+		n, err := header(src)
+		if err != nil {
+			return dst, false
+		}
+		src = src[n:]
+		begin(z)
+		for from := len(dst); ; {
+			room := min(cap(dst), begun+most)
+			used, to, how := run(z, src, true, dst[from:room], len(dst)-from)
+			src, dst = src[used:], dst[:from+to]
+			if how == C.inflate_done {
+				if len(src) < 8 || !sealed(src, crc32.ChecksumIEEE(dst[from:]), uint32(len(dst)-from)) {
+					return dst, false
+				}
+				src = src[8:]
+				break
+			}
+			if how != C.inflate_room || room == begun+most {
+				return dst, false
+			}
+			dst = append(make([]byte, 0, min(begun+most, 2*cap(dst)+64<<10)), dst...)
+		}
+	}
+	return dst, true
+}
+
+const hasC = true
+
+// streaming expands piece by piece: a window, and room for a piece behind it.
+type streaming struct {
+	z    *C.struct_inflater
+	in   *bufio.Reader
+	out  []byte
+	at   int // expanded up to here
+	read int // and given out up to here
+	err  error
+	past int64 // bytes of the stream used
+}
+
+const (
+	windowSize = 32 << 10
+	pieceSize  = 256 << 10
+)
+
+func newInflater() inflater {
+	return &streaming{z: new(C.struct_inflater), out: make([]byte, windowSize+pieceSize)}
+}
+
+func (s *streaming) begin(in *bufio.Reader) {
+	begin(s.z)
+	s.in, s.at, s.read, s.err, s.past = in, 0, 0, nil, 0
+}
+
+func (s *streaming) Read(p []byte) (int, error) {
+	for s.read == s.at {
+		if s.err != nil {
+			return 0, s.err
+		}
+		s.expand()
+	}
+	n := copy(p, s.out[s.read:s.at])
+	s.read += n
+	return n, nil
+}
+
+// expand makes the next piece.
+func (s *streaming) expand() {
+	if s.at > windowSize {
+		s.at = copy(s.out, s.out[s.at-windowSize:s.at])
+		s.read = s.at
+	}
+	for want := 1; ; {
+		in, err := s.in.Peek(want)
+		if err != nil && err != io.EOF && len(in) < want {
+			s.err = err
+			return
+		}
+		in, _ = s.in.Peek(s.in.Buffered())
+		used, to, how := run(s.z, in, err == io.EOF, s.out, s.at)
+		_, _ = s.in.Discard(used)
+		s.at = to
+		s.past += int64(used)
+		switch how {
+		case C.inflate_done:
+			s.err = io.EOF
+		case C.inflate_short:
+			s.err = io.ErrUnexpectedEOF
+		case C.inflate_bad:
+			s.err = flate.CorruptInputError(s.past)
+		}
+		if s.err != nil || s.at > s.read && how == C.inflate_room {
+			return
+		}
+		want = len(in) - used + 1
+	}
+}
