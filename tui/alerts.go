@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -164,6 +163,9 @@ func (s *alertsScreen) do(a *App, act action) tea.Cmd {
 	if do, ok := alertsKeys[act]; ok {
 		return do(s, a)
 	}
+	if act == filter || act == chips {
+		return a.onFilter(s, act)
+	}
 	current, ok := s.current()
 	if !ok {
 		return nil
@@ -194,7 +196,6 @@ func init() {
 			}
 			return nil
 		},
-		filter:     (*alertsScreen).askFilter,
 		sortNext:   (*alertsScreen).nextOrder,
 		markRow:    (*alertsScreen).mark,
 		markAll:    (*alertsScreen).markShown,
@@ -206,18 +207,18 @@ func init() {
 	}
 }
 
-func (s *alertsScreen) askFilter(a *App) tea.Cmd {
-	a.askLine(safe.Own("filter alerts:"), s.text, func(text string) tea.Cmd {
-		f, err := a.readAlertFilter(text)
-		if err != nil {
-			a.warn(err.Error())
-			return nil
-		}
-		return a.swap(s.with(f, strings.TrimSpace(text)))
-	})
-	a.prompt.complete = func(text string) []string { return completeAlerts(a, text) }
-	return nil
+func (s *alertsScreen) filterText() string { return s.text }
+
+func (s *alertsScreen) refilter(a *App, text string) tea.Cmd {
+	f, err := a.readAlertFilter(text)
+	if err != nil {
+		a.warn(err.Error())
+		return nil
+	}
+	return a.swap(s.with(f, text))
 }
+
+func (s *alertsScreen) completeFilter(a *App, text string) []string { return completeAlerts(a, text) }
 
 func (s *alertsScreen) nextOrder(a *App) tea.Cmd {
 	at := slices.Index(orders, s.filter.Order)

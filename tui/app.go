@@ -42,11 +42,15 @@ type App struct {
 	history history
 	prompt  *prompt
 	choice  *choice
+	chips   *chipList
 	notice  notice
 	version int64 // of the store, when the screen was read
 	polling slot
 	byID    map[string]*guides.Detection
 	quits   int // ctrl+c in a row
+
+	eventColumns string // of lists of events, as they were chosen
+	pasts        map[string]*past
 }
 
 type notice struct {
@@ -56,7 +60,7 @@ type notice struct {
 
 // New is a workbench, not yet running.
 func New(ctx context.Context, o Options) *App {
-	a := &App{Options: o, ctx: ctx, byID: map[string]*guides.Detection{}}
+	a := &App{Options: o, ctx: ctx, byID: map[string]*guides.Detection{}, eventColumns: firstColumns, pasts: map[string]*past{}}
 	for _, d := range o.Detections {
 		a.byID[d.Rule.ID] = d
 	}
@@ -171,6 +175,8 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 		return a.promptKey(msg)
 	case a.choice != nil:
 		return a.choiceKey(name)
+	case a.chips != nil:
+		return a.chipKey(meaning(name, onChips))
 	case ok:
 		if took, cmd := t.typed(a, msg); took {
 			return cmd
@@ -189,7 +195,7 @@ func (a *App) interrupt() tea.Cmd {
 	if a.quits > 1 {
 		return tea.Quit
 	}
-	a.prompt, a.choice = nil, nil
+	a.prompt, a.choice, a.chips = nil, nil, nil
 	a.say("ctrl+c again quits")
 	return nil
 }

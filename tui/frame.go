@@ -72,6 +72,8 @@ func (a *App) foot() widget.Line {
 		return widget.Say(widget.Faint, safe.Own(" enter: accept   tab: complete   esc: leave"))
 	case a.choice != nil:
 		return widget.Say(widget.Faint, safe.Own(" a key chooses   esc: leave"))
+	case a.chips != nil:
+		return footer(onChips, a.width)
 	case a.notice.text.Width() > 0:
 		style := widget.Strong
 		if a.notice.bad {
@@ -97,6 +99,8 @@ func (a *App) asking() []widget.Line {
 			lines = append(lines, l)
 		}
 		return append(lines, a.prompt.input.View(safe.Join("", a.prompt.label, safe.Own(" ")), a.width))
+	case a.chips != nil:
+		return append([]widget.Line{rule, widget.Say(widget.Strong, safe.Own("FILTER  all words that are on must hold"))}, a.chips.lines(a.width)...)
 	case a.choice != nil:
 		lines := []widget.Line{rule, widget.Say(widget.Strong, a.choice.title)}
 		for _, o := range a.choice.options {

@@ -50,6 +50,11 @@ var walks = []struct {
 	{"help", []string{"?"}},
 	{"close", []string{"c"}},
 	{"filter", []string{"/"}},
+	{"chips", []string{"\\", "j"}},
+	{"events", []string{"4"}},
+	{"events-filter", []string{"4", "/", "'error:* model:*opus*", "enter"}},
+	{"events-values", []string{"4", "o"}},
+	{"events-none", []string{"4", "/", "'user:nobody", "enter"}},
 }
 
 func TestFrames(t *testing.T) {

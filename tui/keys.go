@@ -64,6 +64,15 @@ const (
 	help
 	redraw
 	quit
+	filterFor
+	filterOut
+	sameInTime
+	countValues
+	chooseColumns
+	jump
+	chips
+	allOff
+	dropChip
 )
 
 // scope is a set of screens.
@@ -84,8 +93,10 @@ const (
 	onRules
 	onCases
 	onCase
+	onFacet
 	pastLast
 	everywhere = pastLast - 1
+	onChips    = pastLast // not a screen: the words of a filter, over one
 	onAnAlert  = onAlerts | onAlert | onGuide
 )
 
@@ -99,6 +110,11 @@ type binding struct {
 }
 
 var bindings = []binding{
+	{keys: []string{" "}, do: markRow, where: onChips, foot: safe.Own("on/off"), help: safe.Own("use the word or not")},
+	{keys: []string{"a"}, do: allOff, where: onChips, foot: safe.Own("all"), help: safe.Own("all words off, or on again")},
+	{keys: []string{"d", "delete"}, do: dropChip, where: onChips, foot: safe.Own("drop"), help: safe.Own("drop the word")},
+	{keys: []string{"esc", "q", "h", "\\"}, do: back, where: onChips, foot: safe.Own("done"), help: safe.Own("back to the rows")},
+	{keys: []string{"enter"}, do: drill, where: onChips, help: safe.Own("back to the rows")},
 	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
 	{keys: []string{"enter", "l"}, do: drill, where: onGuide, foot: safe.Own("rows"), help: safe.Own("the step's rows, or back to the steps")},
 	{keys: []string{"y"}, do: answerYes, where: onGuide, foot: safe.Own("yes"), help: safe.Own("answer the step: yes")},
@@ -115,29 +131,41 @@ var bindings = []binding{
 	{keys: []string{"O"}, do: reopen, where: onAnAlert, help: safe.Own("open again: back to new")},
 	{keys: []string{"i"}, do: investigate, where: onAlerts | onAlert, foot: safe.Own("guide"), help: safe.Own("investigate: the guide and its steps")},
 	{keys: []string{"t"}, do: timeline, where: onAnAlert | onEvent, foot: safe.Own("timeline"), help: safe.Own("timeline of the entity")},
+	{keys: []string{"t"}, do: timeline, where: onEvents | onFacet, help: safe.Own("timeline of the user, or of the value")},
 	{keys: []string{"n"}, do: note, where: onAlerts | onAlert, foot: safe.Own("note"), help: safe.Own("write a note")},
 	{keys: []string{"N"}, do: note, where: onGuide, help: safe.Own("write a note about the alert")},
 	{keys: []string{" "}, do: markRow, where: onAlerts, help: safe.Own("mark the row")},
 	{keys: []string{"*"}, do: markAll, where: onAlerts, help: safe.Own("mark all rows that are shown")},
 	{keys: []string{"!"}, do: markInvert, where: onAlerts, help: safe.Own("invert the marks")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
-	{keys: []string{"s"}, do: sortNext, where: onAlerts, help: safe.Own("sort by the next order")},
+	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet, help: safe.Own("sort by the next order")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"f"}, do: filterFor, where: onEvents | onEvent | onFacet, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
+	{keys: []string{"F"}, do: filterOut, where: onEvents | onEvent | onFacet, foot: safe.Own("out"), help: safe.Own("filter the value out")},
+	{keys: []string{"="}, do: sameInTime, where: onEvents | onEvent | onFacet, foot: safe.Own("in time"), help: safe.Own("the same value in time: its timeline")},
+	{keys: []string{"o"}, do: countValues, where: onEvents | onEvent, foot: safe.Own("count"), help: safe.Own("count the values of the field")},
+	{keys: []string{"tab"}, do: nextPane, where: onEvents, foot: safe.Own("column"), help: safe.Own("the next column: f F = o y are about its value")},
+	{keys: []string{"shift+tab"}, do: prevPane, where: onEvents, help: safe.Own("the column before")},
+	{keys: []string{"@"}, do: jump, where: onEvents, foot: safe.Own("go to"), help: safe.Own("go to a time")},
+	{keys: []string{"c"}, do: chooseColumns, where: onEvents, foot: safe.Own("columns"), help: safe.Own("choose the columns")},
+	{keys: []string{"z"}, do: fold, where: onEvents, foot: safe.Own("zoom"), help: safe.Own("zoom in on a quarter of the time, around the cursor")},
+	{keys: []string{"Z"}, do: foldAll, where: onEvents, help: safe.Own("zoom out to four times the time")},
+	{keys: []string{"\\"}, do: chips, where: onAlerts | onEvents, help: safe.Own("the words of the filter: turn off and on, drop")},
 	{keys: []string{"z"}, do: fold, where: onEvent | onTimeline, foot: safe.Own("fold"), help: safe.Own("fold or unfold")},
 	{keys: []string{"Z"}, do: foldAll, where: onEvent | onTimeline, help: safe.Own("fold or unfold all")},
 	{keys: []string{"y"}, do: copyValue, where: everywhere &^ onGuide &^ onHelp, help: safe.Own("copy the value, escaped, by OSC 52")},
 	{keys: []string{"}", "J"}, do: nextItem, where: onAlert | onGuide | onEvent | onTimeline, foot: safe.Own("next"), help: safe.Own("the next alert or event, the next gap of a timeline")},
 	{keys: []string{"{", "K"}, do: prevItem, where: onAlert | onGuide | onEvent | onTimeline, help: safe.Own("the one before")},
-	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide, foot: safe.Own("filter"), help: safe.Own("filter or search")},
 	{keys: []string{"tab"}, do: nextPane, where: onAlert | onEvent | onGuide, help: safe.Own("the next pane or part")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onAlert | onEvent | onGuide, help: safe.Own("the pane or part before")},
 	{keys: []string{"U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},
 	{keys: []string{"u", "U"}, do: undo, where: onAlerts | onAlert, foot: safe.Own("undo"), help: safe.Own("undo your last change")},
 	{keys: []string{"U"}, do: undo, where: onGuide, help: safe.Own("undo your last change")},
 	{keys: []string{"ctrl+r"}, do: redo, where: everywhere, help: safe.Own("redo")},
-	{keys: []string{"j", "down"}, do: goDown, where: everywhere, help: safe.Own("down")},
-	{keys: []string{"k", "up"}, do: goUp, where: everywhere, help: safe.Own("up")},
-	{keys: []string{"g", "home"}, do: goTop, where: everywhere, help: safe.Own("to the top (gg too)")},
-	{keys: []string{"G", "end"}, do: goBottom, where: everywhere, help: safe.Own("to the bottom")},
+	{keys: []string{"j", "down"}, do: goDown, where: everywhere | onChips, help: safe.Own("down")},
+	{keys: []string{"k", "up"}, do: goUp, where: everywhere | onChips, help: safe.Own("up")},
+	{keys: []string{"g", "home"}, do: goTop, where: everywhere | onChips, help: safe.Own("to the top (gg too)")},
+	{keys: []string{"G", "end"}, do: goBottom, where: everywhere | onChips, help: safe.Own("to the bottom")},
 	{keys: []string{"ctrl+d", "pgdown"}, do: pageDown, where: everywhere, help: safe.Own("half a page down")},
 	{keys: []string{"ctrl+u", "pgup"}, do: pageUp, where: everywhere, help: safe.Own("half a page up")},
 	{keys: []string{"1"}, do: toOverview, where: everywhere, help: safe.Own("the overview; again: its first screen")},

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"casebook/tui/safe"
@@ -21,9 +23,12 @@ func (a *App) promptKey(msg tea.KeyMsg) tea.Cmd {
 	switch name := msg.String(); {
 	case name == "enter":
 		a.prompt = nil
+		p.past.keep(p.input.String())
 		return p.accept(p.input.String())
 	case name == "esc":
 		a.prompt = nil
+	case (name == "up" || name == "down") && p.past != nil:
+		p.input = widget.NewInput(p.past.turn(p.input.String(), name == "up"), false)
 	case name == "tab" && p.complete != nil:
 		p.hints = p.complete(p.input.String())
 		if common := commonPrefix(p.hints); common != "" {
@@ -65,4 +70,50 @@ func commonPrefix(words []string) string {
 		}
 	}
 	return prefix
+}
+
+// past is what was typed to one question before; up and down go through it.
+type past struct {
+	lines []string
+	at    int // lines before it are older than what is shown
+	typed string
+}
+
+// mostPast bounds what is kept of one question.
+const mostPast = 100
+
+// past is what was typed to the question of that name.
+func (a *App) past(name string) *past {
+	p := a.pasts[name]
+	if p == nil {
+		p = &past{}
+		a.pasts[name] = p
+	}
+	p.at = len(p.lines)
+	return p
+}
+
+func (p *past) keep(line string) {
+	if p == nil || line == "" {
+		return
+	}
+	p.lines = append(slices.DeleteFunc(p.lines, func(l string) bool { return l == line }), line)
+	p.lines = p.lines[max(0, len(p.lines)-mostPast):]
+	p.at = len(p.lines)
+}
+
+// turn is the line before or behind the one that is shown; behind the last it is what was being typed.
+func (p *past) turn(shown string, older bool) string {
+	if p.at == len(p.lines) {
+		p.typed = shown
+	}
+	if older {
+		p.at = max(0, p.at-1)
+	} else {
+		p.at = min(len(p.lines), p.at+1)
+	}
+	if p.at == len(p.lines) {
+		return p.typed
+	}
+	return p.lines[p.at]
 }

@@ -40,7 +40,7 @@ func init() {
 		overviewRoot: {name: "overview", key: toOverview},
 		alertsRoot:   {name: "alerts", key: toAlerts, open: openAlerts, complete: completeAlerts, hint: "[status:open sev:high rule:ID owner:me score>=50 last:24h text]"},
 		usersRoot:    {name: "users", key: toUsers},
-		eventsRoot:   {name: "events", key: toEvents},
+		eventsRoot:   {name: "events", key: toEvents, open: openEvents, complete: completeEvents, hint: "[user:NAME -model:NAME error:* prompt_tokens>=8000 last:24h text]"},
 		queryRoot:    {name: "query", key: toQuery},
 		rulesRoot:    {name: "rules", key: toRules},
 		casesRoot:    {name: "cases", key: toCases},

@@ -36,6 +36,7 @@ type prompt struct {
 	complete func(string) []string
 	accept   func(string) tea.Cmd
 	hints    []string
+	past     *past // lines that were typed to the same question before; may be nil
 }
 
 // choice is a question answered by one key.

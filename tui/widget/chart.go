@@ -87,6 +87,18 @@ func Rebin(values []int64, width int) []int64 {
 	return bins
 }
 
+// Stretch is values repeated to fill a width.
+func Stretch(values []int64, width int) []int64 {
+	if len(values) == 0 || len(values) >= width {
+		return values
+	}
+	wide := make([]int64, width)
+	for i := range wide {
+		wide[i] = values[i*len(values)/width]
+	}
+	return wide
+}
+
 // Peak is the highest value, 0 for none.
 func Peak(values []int64) int64 {
 	var peak int64

@@ -37,6 +37,8 @@ type Table struct {
 	Dull bool
 	// Left is how many columns are scrolled away at the left.
 	Left int
+	// Focus is the column that has the focus, counted from 1; a ">" stands before its title.
+	Focus int
 }
 
 const gutter = 3 // ">" for the cursor, "*" for a mark, a space
@@ -66,12 +68,16 @@ func (t *Table) View(list *List, row func(i int) (Row, bool), width, height int)
 
 func (t *Table) head(columns []int, widths []int) Line {
 	var l Line
-	l.Space(gutter)
+	l.Space(gutter - 1)
 	for i, c := range columns {
-		if i > 0 {
+		style := Faint
+		if c+1 == t.Focus {
+			style = Strong
+			l.Put(Strong, safe.Own(">"))
+		} else {
 			l.Space(1)
 		}
-		l.PutIn(Faint, t.Columns[c].Title, widths[i], t.Columns[c].Right)
+		l.PutIn(style, t.Columns[c].Title, widths[i], t.Columns[c].Right)
 	}
 	return l
 }

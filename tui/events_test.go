@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestFilterFromAValueAndBack(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 30)
+	press(a, "4")
+	all := a.top().(*eventsScreen)
+	press(a, "F")
+	some := a.top().(*eventsScreen)
+	if some == all || !strings.HasPrefix(some.text, "-model:") {
+		t.Fatalf("filter is %q", some.text)
+	}
+	more, _ := all.sums()
+	if less, _ := some.sums(); less == 0 || less >= more {
+		t.Errorf("%d events of %d without the model", less, more)
+	}
+	press(a, "f")
+	if got := a.top().(*eventsScreen); strings.HasPrefix(got.text, "-") && len(splitWords(got.text)) != 2 {
+		t.Errorf("filter is %q", got.text)
+	}
+	press(a, "enter", "esc")
+	if got := a.top().(*eventsScreen); !strings.Contains(got.text, "model:") {
+		t.Errorf("the filter is lost on the way back: %q", got.text)
+	}
+	press(a, "[", "[", "[", "[")
+	if got, ok := a.top().(*eventsScreen); !ok || got != all {
+		t.Errorf("history does not lead to the list without filter:\n%s", text(a))
+	}
+}
+
+func TestChipsTurnOffAndOn(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "4", "/", "'error:* model:*opus*", "enter")
+	few, _ := a.top().(*eventsScreen).sums()
+	press(a, "\\", " ")
+	off, _ := a.top().(*eventsScreen).sums()
+	press(a, "a")
+	none, _ := a.top().(*eventsScreen).sums()
+	press(a, "a", "esc")
+	again, _ := a.top().(*eventsScreen).sums()
+	if few == 0 || off < few || none <= few || again != few {
+		t.Errorf("%d events with both words, %d with one off, %d with all off, %d with all on again", few, off, none, again)
+	}
+	press(a, "\\", "d", "d")
+	if got := a.top().(*eventsScreen); got.text != "" {
+		t.Errorf("after both were dropped the filter is %q", got.text)
+	}
+}
+
+func TestGoToATime(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "4", "@", "'2026-06-08 09:02", "enter")
+	e, ok := a.top().(*eventsScreen).current()
+	if !ok || e.When().Format("15:04") != "09:02" {
+		t.Errorf("the cursor is at %s:\n%s", e.When(), text(a))
+	}
+}
+
+func TestFacetLeadsToItsEvents(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "4", "o")
+	f := a.top().(*facetScreen)
+	if len(f.rows) < 2 {
+		t.Fatalf("%d values:\n%s", len(f.rows), text(a))
+	}
+	want := f.rows[1].Events
+	press(a, "j", "enter")
+	if got, _ := a.top().(*eventsScreen).sums(); got != want {
+		t.Errorf("%d events, the list of values said %d", got, want)
+	}
+}
+
+func TestOpenAnywhere(t *testing.T) {
+	for open, want := range map[string]string{
+		"alerts sev:high status:all":    "status:all",
+		"events error:* last:24h":       "last:24h",
+		"events usr:alice":              "did you mean user?",
+		"alerts -sev:high":              "-sev:high",
+		"evnts":                         "did you mean events?",
+		"events prompt_tokens>=8k":      "prompt_tokens>=8k",
+		"events user>5":                 "user is text",
+		"events arn:aws:iam::1:user/u1": "arn:aws",
+	} {
+		a := desk(t, scene(attacker))
+		a.Open = open
+		if got := text(sized(a, 120, 24)); !strings.Contains(got, want) {
+			t.Errorf("--open %q does not show %q:\n%s", open, want, got)
+		}
+	}
+}
+
+func TestPaletteCompletes(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 24)
+	press(a, ":", "'ev", "tab")
+	for _, want := range []string{"event", "events"} {
+		if !strings.Contains(text(a), want) {
+			t.Errorf("no %q offered:\n%s", want, text(a))
+		}
+	}
+	press(a, "'s err", "tab")
+	if got := a.prompt.input.String(); got != "events error:" {
+		t.Errorf("completed to %q", got)
+	}
+	press(a, "'*", "enter")
+	if s, ok := a.top().(*eventsScreen); !ok || s.text != "error:*" {
+		t.Errorf("not there:\n%s", text(a))
+	}
+}

@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"time"
+
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// densityLines is the filter, the density of events and the line of time under it.
+const densityLines = 4
+
+// above is how much stands above the list.
+func (s *eventsScreen) above(height int) int {
+	if height >= 12 {
+		return densityLines
+	}
+	return 1
+}
+
+func (s *eventsScreen) layout(width, height int) {
+	s.list.Resize(len(s.rows.rows), max(1, height-s.above(height)-1))
+}
+
+func (s *eventsScreen) view(a *App, width, height int) []widget.Line {
+	if s.rows.reading.err != nil {
+		return widget.Wrap(widget.Bad, s.rows.reading.err.Error(), width)
+	}
+	lines := []widget.Line{chipLine(s.text, safe.Own("all events; / filters, f chooses the value at the cursor, F leaves it out, tab another column"), width)}
+	if s.above(height) == densityLines {
+		lines = append(lines, s.density(a, width)...)
+	}
+	if len(s.rows.rows) == 0 && !s.rows.reading.busy {
+		return append(lines, widget.Blank(), widget.Say(widget.Plain, safe.Own("   no event fits; / changes the filter, \\ turns parts of it off, esc goes back")))
+	}
+	table := widget.Table{Focus: s.focus + 1}
+	for _, c := range s.columns {
+		table.Columns = append(table.Columns, c.column)
+	}
+	table.Columns[s.focus].Spare = 0
+	return append(lines, table.View(&s.list, s.row, width, height-len(lines))...)
+}
+
+func (s *eventsScreen) row(i int) (widget.Row, bool) {
+	if i >= len(s.rows.rows) {
+		return widget.Row{}, false
+	}
+	cells := make([]widget.Cell, len(s.columns))
+	for k, c := range s.columns {
+		cells[k] = c.cell(s.rows.rows, i)
+		if cells[k].Text.Width() == 0 {
+			cells[k] = widget.Cell{Style: widget.Faint, Text: safe.Own("-")}
+		}
+	}
+	return widget.Row{Cells: cells}, true
+}
+
+// density is the events over time in two lines, and under them the time itself with the cursor's place in it.
+func (s *eventsScreen) density(a *App, width int) []widget.Line {
+	if len(s.bins) == 0 {
+		waiting := safe.Own("  ...")
+		if s.counting.err != nil {
+			waiting = safe.Escape("  " + s.counting.err.Error()).Clip(width)
+		}
+		return []widget.Line{widget.Blank(), widget.Say(widget.Faint, waiting), widget.Blank()}
+	}
+	room := max(1, width-2)
+	values := make([]int64, len(s.bins))
+	for i, b := range s.bins {
+		values[i] = b.Events
+	}
+	if len(values) < room {
+		values = widget.Stretch(values, room)
+	}
+	var lines []widget.Line
+	for _, bar := range widget.Bars(a.Charset, values, room, 2) {
+		var l widget.Line
+		l.Space(1).Append(bar)
+		lines = append(lines, l)
+	}
+	return append(lines, s.axis(room))
+}
+
+func (s *eventsScreen) axis(room int) widget.Line {
+	length := max(1, s.span.To-s.span.From)
+	left, right := minuteText(s.span.From)+"Z", minuteText(s.span.To)+"Z"
+	peak := int64(0)
+	for _, b := range s.bins {
+		peak = max(peak, b.Events)
+	}
+	bin := time.Duration(length/int64(len(s.bins))) * 100
+	middle := " peak " + countText(peak) + " in " + spanText(bin) + " "
+	marks := make([]byte, room)
+	for i := range marks {
+		marks[i] = '-'
+	}
+	copy(marks, left)
+	if at := room - len(right); at > len(left) {
+		copy(marks[at:], right)
+	}
+	if at := (room - len(middle)) / 2; at > len(left) && at+len(middle) < room-len(right) {
+		copy(marks[at:], middle)
+	}
+	if current, ok := s.current(); ok && current.Dated {
+		if at := int(float64(current.Tick()-s.span.From) / float64(length) * float64(room)); at >= 0 && at < room {
+			marks[at] = '^'
+		}
+	}
+	var l widget.Line
+	l.Space(1).Put(widget.Faint, safe.Escape(string(marks)))
+	return l
+}
