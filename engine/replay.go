@@ -205,8 +205,11 @@ func ticks(d time.Duration) int64 { return int64(d) / 100 }
 
 func firstLine(err error) string {
 	all := syntax.Errors(err)
-	if len(all) < 2 {
-		return fmt.Sprint(err)
+	switch len(all) {
+	case 0:
+		return err.Error()
+	case 1:
+		return all[0].Brief()
 	}
-	return fmt.Sprintf("%s (and %d more)", all[0].Error(), len(all)-1)
+	return fmt.Sprintf("%s (and %d more)", all[0].Brief(), len(all)-1)
 }

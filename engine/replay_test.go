@@ -237,7 +237,7 @@ func TestReplayOutcomes(t *testing.T) {
 		{"a field in no event", `from requests | where nothing == "x"`, nil, engine.OutcomeNoData, "no event carries nothing", 0, 0},
 		{"one of two fields in no event", `from requests | where nothing == "x" or size > 99`, nil, engine.OutcomeClean, "", 0, 0},
 		{"missing on purpose", `from requests | where nothing is null and size > 99`, nil, engine.OutcomeClean, "", 0, 0},
-		{"a mistake", `from requests | were size > 1`, nil, engine.OutcomeUnsupported, "rule.md:7:", 0, 0},
+		{"a mistake", `from requests | were size > 1`, nil, engine.OutcomeUnsupported, "7:17: unknown command", 0, 0},
 		{"stopped", `from requests`, func(r *engine.Rule) { r.State = "unsupported: eql" }, engine.OutcomeUnsupported, "eql", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

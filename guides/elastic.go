@@ -151,7 +151,7 @@ func readElastic(path string, data []byte) ([]*Detection, error) {
 
 func (f *tomlFile) rule(path string, file *elasticFile) *Detection {
 	r := file.Rule
-	d := &Detection{Format: FormatElasticRule, Kind: KindRule, Source: path,
+	d := &Detection{Format: FormatElasticRule, Kind: KindRule, Type: r.Type, Source: path,
 		Description: strings.TrimSpace(r.Description), Setup: trimHeading(r.Setup, "setup"),
 		References: r.References, FalsePositives: trimAll(r.FalsePositives), Authors: r.Author, License: r.License,
 		Highlights: r.Fields.Names, BuildingBlock: r.BuildingBlock != "", Disabled: r.Enabled != nil && !*r.Enabled}
@@ -244,8 +244,8 @@ func elasticState(r *elasticRule) string {
 		return "unsupported: an esql rule without a query"
 	case r.Type == "":
 		return "unsupported: a rule without a type"
-	case r.Language != "":
-		return fmt.Sprintf("unsupported: rules of type %s (language %s) are not run yet", r.Type, r.Language)
+	case r.Language != "" && r.Language != r.Type:
+		return fmt.Sprintf("unsupported: rules of type %s (%s) are not run yet", r.Type, r.Language)
 	}
 	return fmt.Sprintf("unsupported: rules of type %s are not run yet", r.Type)
 }

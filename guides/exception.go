@@ -115,6 +115,19 @@ func (e ExceptionEntry) condition() (string, error) {
 	return c, nil
 }
 
+// String is an exception in words.
+func (e Exception) String() string {
+	var all []string
+	for _, entry := range e.Entries {
+		text := strings.TrimSpace(entry.Field + " " + entry.Operator + " " + strings.Join(entry.Values, ", "))
+		if entry.Excluded {
+			text = "not " + text
+		}
+		all = append(all, text)
+	}
+	return strings.TrimSpace(e.Name + ": " + strings.Join(all, " and "))
+}
+
 // except keeps exceptions from a rule's query.
 func (d *Detection) except(items []Exception) {
 	d.Exceptions = append(d.Exceptions, items...)

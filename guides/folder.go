@@ -10,10 +10,12 @@ import (
 	"strings"
 )
 
-// Shelf is what a folder of rules holds: what could be read, and what could not, with the reason.
+// Shelf is what files of rules hold: what could be read, and what could not, with the reason.
 type Shelf struct {
 	Detections []*Detection
 	Refused    []Refused
+	// Files are those that hold rules, or exceptions to rules, as they were read.
+	Files []File
 	// Others counts files that end like rules and are none: a project's README.md, its settings.
 	Others int
 
@@ -21,10 +23,26 @@ type Shelf struct {
 	exceptions []*excepting
 }
 
+// File is a file as it was read, and where it stood.
+type File struct {
+	Path string
+	Data []byte
+}
+
 // Refused is a file whose rules could not be read.
 type Refused struct {
 	Path string
 	Err  error
+}
+
+// ReadFiles reads the rules of files that were read before, each of which is meant to hold some.
+func ReadFiles(files []File) *Shelf {
+	shelf := &Shelf{ids: map[string]string{}}
+	for _, f := range files {
+		shelf.take(f, true)
+	}
+	shelf.except()
+	return shelf
 }
 
 // ReadDir reads every rule in a folder and the folders below it, or in the one file that path names. One bad file does not
@@ -68,6 +86,11 @@ func (s *Shelf) read(name string, meant bool) {
 		s.refuse(name, err)
 		return
 	}
+	s.take(File{name, data}, meant)
+}
+
+func (s *Shelf) take(f File, meant bool) {
+	name, data := f.Path, f.Data
 	if strings.EqualFold(filepath.Ext(name), ".toml") {
 		e, is, err := readExceptions(name, data)
 		switch {
@@ -76,6 +99,7 @@ func (s *Shelf) read(name string, meant bool) {
 			return
 		case is:
 			s.exceptions = append(s.exceptions, e)
+			s.Files = append(s.Files, f)
 			return
 		}
 	}
@@ -88,6 +112,7 @@ func (s *Shelf) read(name string, meant bool) {
 		s.refuse(name, err)
 		return
 	}
+	s.Files = append(s.Files, f)
 	for _, d := range list {
 		if first, twice := s.ids[d.Rule.ID]; twice {
 			s.refuse(name, fmt.Errorf("%s: want an id of its own, found %s, which %s has", name, d.Rule.ID, first))

@@ -16,6 +16,7 @@ type Detection struct {
 	Guide  Guide
 	Kind   Kind
 	Format Format
+	Type   string // what its publisher calls such a rule: esql, eql, new_terms, threshold, Scheduled, NRT …
 	Source string // the path it was read from
 
 	Description    string

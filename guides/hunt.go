@@ -31,7 +31,7 @@ type elasticHunt struct {
 func (f *tomlFile) hunt(path string, h *elasticHunt) []*Detection {
 	var list []*Detection
 	for i, query := range h.Query {
-		d := &Detection{Format: FormatElasticHunt, Kind: KindHunt, Source: path, Description: strings.TrimSpace(h.Description),
+		d := &Detection{Format: FormatElasticHunt, Kind: KindHunt, Type: "hunt", Source: path, Description: strings.TrimSpace(h.Description),
 			References: h.References, Authors: several(h.Author), License: h.License,
 			Chosen: []string{"severity", "every", "lookback", "max_alerts"}}
 		d.Rule = engine.Rule{ID: h.UUID, Title: h.Name, File: path, Language: huntLanguage(several(h.Language), query),

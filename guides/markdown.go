@@ -61,7 +61,7 @@ func readMarkdown(path string, data []byte) (*Detection, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Detection{Format: FormatCasebook, Kind: KindRule, Source: path}
+	d := &Detection{Format: FormatCasebook, Kind: KindRule, Type: "casebook", Source: path}
 	d.Rule.File = path
 	body := h.front(d)
 	if body == 0 {

@@ -69,10 +69,10 @@ func TestPublishedRules(t *testing.T) {
 	}
 	want := map[string]int{
 		"elastic hunt, esql": 2, "elastic rule, esql": 9, "sentinel rule, kql": 5, "sentinel hunt, kql": 2,
-		"elastic rule, unsupported: rules of type eql (language eql) are not run yet":         1,
-		"elastic rule, unsupported: rules of type query (language kuery) are not run yet":     6,
-		"elastic rule, unsupported: rules of type new_terms (language kuery) are not run yet": 3,
-		"sigma, unsupported: Sigma rules are not run yet":                                     2,
+		"elastic rule, unsupported: rules of type eql are not run yet":               1,
+		"elastic rule, unsupported: rules of type query (kuery) are not run yet":     6,
+		"elastic rule, unsupported: rules of type new_terms (kuery) are not run yet": 3,
+		"sigma, unsupported: Sigma rules are not run yet":                            2,
 	}
 	if d := cmp.Diff(want, states); d != "" {
 		t.Error(d)

@@ -118,14 +118,14 @@ func (s *sentinel) kind() {
 	if n := s.keys["kind"]; n != nil {
 		kind = s.text(n)
 	}
-	d.Format, d.Kind = FormatSentinelRule, KindRule
+	d.Format, d.Kind, d.Type = FormatSentinelRule, KindRule, kind
 	switch {
 	case kind == "NRT":
 		d.Rule.Every, d.Rule.Lookback = time.Minute, time.Minute
 	case kind != "Scheduled":
 		d.Rule.State = fmt.Sprintf("unsupported: rules of kind %s are not run yet", kind)
 	case s.keys["queryFrequency"] == nil && s.keys["queryPeriod"] == nil:
-		d.Format, d.Kind = FormatSentinelHunt, KindHunt
+		d.Format, d.Kind, d.Type = FormatSentinelHunt, KindHunt, "hunt"
 		d.Rule.OneAlert = false
 	}
 }

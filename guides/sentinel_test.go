@@ -50,7 +50,7 @@ func TestSentinelKeys(t *testing.T) {
 			Severity: "informational", Every: 15 * time.Minute, Lookback: 36 * time.Hour, Entity: []string{"User", "Ip"},
 			Fields: map[string]string{"User": "user.id", "Ip": "source.ip"}, Tags: []string{"Schema: ASim", "plain"}, ATTACK: []string{"T1499.001"}, Text: sentinelRule,
 			Trigger: engine.Trigger{Operator: "gt", Threshold: 3}, Suppress: engine.Suppression{Duration: 5 * time.Hour}},
-		Kind: KindRule, Format: FormatSentinelRule, Source: "all.yaml", Description: "Words.", Tactics: []string{"Impact"},
+		Kind: KindRule, Type: "Scheduled", Format: FormatSentinelRule, Source: "all.yaml", Description: "Words.", Tactics: []string{"Impact"},
 		Guide:      Guide{[]Section{{Title: "Guide", Level: 1, Text: "Words."}}},
 		Techniques: []Technique{{"ATT&CK", "T1499.001", "T1499.001"}},
 		Entities:   []Entity{{"IP", map[string]string{"Address": "Ip"}}, {"Account", map[string]string{"Name": "User"}}},

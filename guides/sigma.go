@@ -11,7 +11,7 @@ import (
 // sigma reads what a Sigma rule says of itself; its detection is not run yet.
 func (s *sentinel) sigma() {
 	d := s.d
-	d.Format, d.Kind = FormatSigma, KindRule
+	d.Format, d.Kind, d.Type = FormatSigma, KindRule, "sigma"
 	d.Rule.Language = "sigma"
 	d.Rule.State = "unsupported: Sigma rules are not run yet"
 	d.Rule.Severity = engine.Medium

@@ -12,7 +12,6 @@ import (
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/syntax"
-	"casebook/guides"
 	"casebook/store"
 )
 
@@ -59,19 +58,20 @@ func (a *app) runDetect(ctx context.Context, o detectOptions) error {
 		return err
 	}
 	defer db.Close()
-	detections, refused, err := a.shelf(o.dirs)
+	s, err := a.shelf(ctx, db, o.dirs)
 	if err != nil {
 		return err
 	}
-	a.sayRefused(refused)
-	if detections, err = chosen(detections, o.only); err != nil {
-		return err
-	}
-	f, err := a.replay(ctx, db, detections, o.asOf)
+	a.sayRefused(s.refused)
+	rules, err := s.chosen(o.only)
 	if err != nil {
 		return err
 	}
-	f.refused = len(refused)
+	f, err := a.replay(ctx, db, rules, o.asOf)
+	if err != nil {
+		return err
+	}
+	f.refused = len(s.refused)
 	switch {
 	case o.everyRun:
 		err = a.printHits(f.hits, o.json)
@@ -86,31 +86,27 @@ func (a *app) runDetect(ctx context.Context, o detectOptions) error {
 	return f.exit()
 }
 
-// chosen keeps the detections that were asked for by id.
-func chosen(all []*guides.Detection, ids []string) ([]*guides.Detection, error) {
-	if len(ids) == 0 {
-		return all, nil
+// chosen are the rules to run: those that were asked for by id, or all that are on.
+func (s *shelf) chosen(ids []string) ([]*shelved, error) {
+	var kept []*shelved
+	for _, r := range s.rules {
+		if r.on && len(ids) == 0 {
+			kept = append(kept, r)
+		}
 	}
-	var kept []*guides.Detection
 	for _, id := range ids {
-		before := len(kept)
-		known := make([]string, len(all))
-		for i, d := range all {
-			known[i] = d.Rule.ID
-			if d.Rule.ID == id {
-				kept = append(kept, d)
-			}
+		r, err := s.find("--rule", id)
+		if err != nil {
+			return nil, err
 		}
-		if len(kept) == before {
-			return nil, unknown("--rule", "rule", id, known)
-		}
+		kept = append(kept, r)
 	}
 	return kept, nil
 }
 
 // replay runs detections over all that is loaded and records what they gave. A rule that cannot run says so in its report
 // and keeps no other from running.
-func (a *app) replay(ctx context.Context, db *store.DB, detections []*guides.Detection, asOf string) (*found, error) {
+func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, asOf string) (*found, error) {
 	from, to, ok, err := db.Span(ctx)
 	if err != nil {
 		return nil, storeError(err)
@@ -127,9 +123,9 @@ func (a *app) replay(ctx context.Context, db *store.DB, detections []*guides.Det
 	}
 	f := &found{}
 	source := db
-	p := newProgress(a.streams, "detecting", int64(len(detections)), "rules")
+	p := newProgress(a.streams, "detecting", int64(len(rules)), "rules")
 	defer p.end()
-	for _, d := range detections {
+	for _, d := range rules {
 		var hits []engine.Hit
 		rule := &d.Rule
 		report, err := engine.Replay(ctx, rule, source, engine.ReplayOptions{AsOf: until, Span: engine.Window{From: from, To: to}},

@@ -68,12 +68,16 @@ func (a *app) openPaths(ctx context.Context, o openOptions, paths []string) erro
 
 // detectAll runs the library and the rules that the user named.
 func (a *app) detectAll(ctx context.Context, db *store.DB, o openOptions) (*found, error) {
-	detections, refused, err := a.shelf(o.dirs)
+	s, err := a.shelf(ctx, db, o.dirs)
 	if err != nil {
 		return nil, err
 	}
-	a.sayRefused(refused)
-	return a.replay(ctx, db, detections, o.asOf)
+	a.sayRefused(s.refused)
+	rules, err := s.chosen(nil)
+	if err != nil {
+		return nil, err
+	}
+	return a.replay(ctx, db, rules, o.asOf)
 }
 
 // showDemo makes a store of invented logs in a temporary folder and opens it.

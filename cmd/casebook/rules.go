@@ -4,137 +4,107 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"casebook/engine/syntax"
-	"casebook/guides"
 	"casebook/store"
 )
 
+type rulesOptions struct {
+	json bool
+	dirs []string
+}
+
+func (o *rulesOptions) flags(c *cobra.Command) {
+	c.Flags().BoolVar(&o.json, "json", false, "one JSON object a line")
+	c.Flags().StringSliceVar(&o.dirs, "rules", nil, "also the rules in this `folder` or file")
+}
+
 func (a *app) rules() *cobra.Command {
-	var (
-		asJSON bool
-		dirs   []string
-	)
+	o := rulesOptions{}
 	c := &cobra.Command{
 		Use:   "rules",
-		Short: "List the detections with their schedule, state and last result",
+		Short: "List the rules with their schedule, state and last result; add others",
+		Long: `rules lists casebook's own rules and those that were added to the store. Published rules are taken as they are:
+Elastic's rules and hunts (TOML), Sentinel's rules and hunting queries (YAML), casebook's Markdown. A rule that cannot run
+is listed with the reason.`,
 		Example: `  casebook rules
-  casebook rules --rules ~/detection-rules/rules/integrations/aws_bedrock
+  casebook rules add ~/detection-rules/rules/integrations/aws_bedrock
+  casebook rules show bedrock-denied-models
   casebook rules check my-rule.md`,
 		Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error { return a.listRules(c.Context(), dirs, asJSON) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.listRules(c.Context(), o) },
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
-	c.Flags().StringSliceVar(&dirs, "rules", nil, "also the rules in this `folder` or file")
-	c.AddCommand(a.checkRules())
+	o.flags(c)
+	lo := rulesOptions{}
+	ls := &cobra.Command{
+		Use: "ls", Short: "List the rules", Args: noArguments, Example: "  casebook rules ls --json",
+		RunE: func(c *cobra.Command, _ []string) error { return a.listRules(c.Context(), lo) },
+	}
+	lo.flags(ls)
+	c.AddCommand(ls, a.addRules(), a.removeRules(), a.showRule(), a.switchRules(true), a.switchRules(false), a.checkRules())
 	return c
-}
-
-// shelf is every detection there is to run: the library's, and those of folders and files that the user named. A file
-// that cannot be read is said, and keeps nobody else out.
-func (a *app) shelf(dirs []string) (detections []*guides.Detection, refused []guides.Refused, err error) {
-	if detections, err = guides.Library(); err != nil {
-		return nil, nil, err
-	}
-	from := map[string]string{}
-	for _, d := range detections {
-		from[d.Rule.ID] = d.Source
-	}
-	for _, dir := range dirs {
-		s, err := guides.ReadDir(dir)
-		if err != nil {
-			return nil, nil, fmt.Errorf("--rules: %w", plainPathError(err))
-		}
-		refused = append(refused, s.Refused...)
-		for _, d := range s.Detections {
-			if other, taken := from[d.Rule.ID]; taken {
-				refused = append(refused, guides.Refused{Path: d.Source, Err: fmt.Errorf("its id %s is that of %s", d.Rule.ID, other)})
-				continue
-			}
-			from[d.Rule.ID] = d.Source
-			detections = append(detections, d)
-		}
-	}
-	return detections, refused, nil
-}
-
-// sayRefused tells of rules that could not be read, and how many.
-func (a *app) sayRefused(refused []guides.Refused) {
-	for _, r := range refused {
-		if mistakes := syntax.Errors(r.Err); len(mistakes) > 0 {
-			for _, m := range mistakes {
-				fmt.Fprintln(a.err, harmlessLines(m.Caret()))
-			}
-			continue
-		}
-		fmt.Fprintf(a.err, "casebook: rule not read: %s: %s\n", harmless(r.Path), harmless(r.Err.Error()))
-	}
-}
-
-// plainPathError is a fault of the file system without the name of the system call.
-func plainPathError(err error) error {
-	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		return fmt.Errorf("%s: %w", p.Path, p.Err)
-	}
-	return err
 }
 
 // listedRule is one line of the list of rules.
 type listedRule struct {
 	ID       string   `json:"id"`
 	Title    string   `json:"title"`
+	Type     string   `json:"type"`
 	Language string   `json:"language"`
 	Severity string   `json:"severity"`
 	Risk     int      `json:"risk"`
 	Every    string   `json:"every"`
 	Lookback string   `json:"lookback"`
 	Source   string   `json:"source"`
-	State    string   `json:"state"` // ready, or why it does not run
+	Added    bool     `json:"added,omitempty"` // kept in the store
+	State    string   `json:"state"`           // ready, off, refused, unsupported
+	Reason   string   `json:"reason,omitempty"`
 	Last     *lastRun `json:"last,omitempty"`
 }
 
 type lastRun struct {
-	Outcome string `json:"outcome"`
-	Reason  string `json:"reason,omitempty"`
-	Hits    int    `json:"hits"`
-	AsOf    string `json:"as_of"`
+	Outcome  string `json:"outcome"`
+	Reason   string `json:"reason,omitempty"`
+	Hits     int    `json:"hits"`
+	AsOf     string `json:"as_of"`
+	Events   int    `json:"events"`
+	Carrying int    `json:"carrying"`
 }
 
-func (a *app) listRules(ctx context.Context, dirs []string, asJSON bool) error {
-	detections, refused, err := a.shelf(dirs)
+// maybeStore is the store to read from, or nil where there is none and none was asked for: rules can be looked at before
+// anything is loaded.
+func (a *app) maybeStore() (*store.DB, error) {
+	db, err := a.openStore(store.Options{ReadOnly: true, Existing: true})
+	if t := (*store.Trouble)(nil); errors.As(err, &t) && t.Kind == store.Missing && a.storePath == "" {
+		return nil, nil
+	}
+	return db, err
+}
+
+func (a *app) listRules(ctx context.Context, o rulesOptions) error {
+	db, err := a.maybeStore()
 	if err != nil {
 		return err
 	}
-	a.sayRefused(refused)
-	db, err := a.openStore(store.Options{ReadOnly: true, Existing: true})
-	switch t := (*store.Trouble)(nil); {
-	case errors.As(err, &t) && t.Kind == store.Missing && a.storePath == "":
-		// Rules can be listed before anything is loaded.
-	case err != nil:
-		return err
-	default:
+	last := map[string]store.Run{}
+	if db != nil {
 		defer db.Close()
+		if last, err = lastRuns(ctx, db); err != nil {
+			return err
+		}
 	}
+	s, err := a.shelf(ctx, db, o.dirs)
+	if err != nil {
+		return err
+	}
+	a.sayRefused(s.refused)
 	var rows [][]string
-	for _, d := range detections {
-		r := &d.Rule
-		l := listedRule{ID: r.ID, Title: r.Title, Language: string(r.Language), Severity: string(r.Severity), Risk: r.Risk,
-			Every: every(r.Every), Lookback: shorter(r.Lookback), Source: d.Source, State: r.State}
-		if l.State == "" {
-			l.State = "ready"
-		}
-		if db != nil {
-			if l.Last, err = lastOf(ctx, db, r.ID); err != nil {
-				return storeError(err)
-			}
-		}
-		if asJSON {
+	for _, r := range s.rules {
+		l := listed(r, last)
+		if o.json {
 			e := json.NewEncoder(a.out)
 			e.SetEscapeHTML(false)
 			if err := e.Encode(l); err != nil {
@@ -142,36 +112,57 @@ func (a *app) listRules(ctx context.Context, dirs []string, asJSON bool) error {
 			}
 			continue
 		}
-		last := "never run"
+		result, reason := "never run", l.Reason
 		if l.Last != nil {
-			last = l.Last.Outcome
+			result = l.Last.Outcome
 			if l.Last.Hits > 0 {
-				last += ", " + plural(l.Last.Hits, "hit")
-			}
-			if l.Last.Reason != "" {
-				last += ": " + l.Last.Reason
+				result = plural(l.Last.Hits, "hit")
 			}
 		}
-		rows = append(rows, []string{l.ID, l.Language, l.Severity, l.Every, l.Lookback, l.State, last})
+		if l.State == stateReady && l.Last != nil {
+			reason = l.Last.Reason
+		}
+		if reason != "" {
+			reason = ": " + reason
+		}
+		rows = append(rows, []string{a.shortID(l.ID), l.State, l.Type, l.Language, l.Severity, l.Every, l.Lookback, result, l.Title + reason})
 	}
-	if !asJSON {
-		if err := a.printTable([]string{"RULE", "LANGUAGE", "SEVERITY", "EVERY", "LOOK-BACK", "STATE", "LAST RESULT"}, make([]bool, 7), rows); err != nil {
+	if !o.json {
+		head := []string{"RULE", "STATE", "TYPE", "LANGUAGE", "SEVERITY", "EVERY", "LOOK-BACK", "LAST RESULT", "TITLE"}
+		if err := a.printTable(head, nil, rows); err != nil {
 			return err
 		}
 	}
-	if len(refused) > 0 {
+	if len(s.refused) > 0 {
 		return &exit{code: exitPartial}
 	}
 	return nil
 }
 
-func lastOf(ctx context.Context, db *store.DB, rule string) (*lastRun, error) {
-	runs, err := db.Runs(ctx, rule, 1)
-	if err != nil || len(runs) == 0 {
-		return nil, err
+func listed(r *shelved, last map[string]store.Run) listedRule {
+	l := listedRule{ID: r.Rule.ID, Title: r.Rule.Title, Type: typeOf(r.Detection), Language: string(r.Rule.Language), Severity: string(r.Rule.Severity),
+		Risk: r.Rule.Risk, Every: every(r.Rule.Every), Lookback: shorter(r.Rule.Lookback), Source: r.Source, Added: r.file != nil}
+	l.State, l.Reason = r.state()
+	if run, ok := last[r.Rule.ID]; ok {
+		l.Last = &lastRun{Outcome: string(run.Outcome), Reason: run.Reason, Hits: run.Hits, AsOf: instant(run.AsOf), Events: run.Events, Carrying: run.Carrying}
 	}
-	r := runs[0]
-	return &lastRun{Outcome: string(r.Outcome), Reason: r.Reason, Hits: r.Hits, AsOf: instant(r.AsOf)}, nil
+	return l
+}
+
+// manyRules is more rules than anyone has.
+const manyRules = 1 << 20
+
+// lastRuns is the newest run of every rule.
+func lastRuns(ctx context.Context, db *store.DB) (map[string]store.Run, error) {
+	runs, err := db.Runs(ctx, "", manyRules)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	last := make(map[string]store.Run, len(runs))
+	for _, r := range runs {
+		last[r.Rule] = r
+	}
+	return last, nil
 }
 
 // every is a schedule in words.
@@ -182,8 +173,14 @@ func every(d time.Duration) string {
 	return shorter(d)
 }
 
-// shorter is a duration without the units that are nothing: 10m, 24h, 1h30m.
+// shorter is a duration without the units that are nothing: 10m, 24h, 14d, 1h30m.
 func shorter(d time.Duration) string {
+	if d == 0 {
+		return "-"
+	}
+	if day := 24 * time.Hour; d > day && d%day == 0 {
+		return count(int64(d/day)) + "d"
+	}
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

@@ -13,7 +13,7 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 	if !a.terminal {
 		return a.printAlerts(ctx, db, store.AlertFilter{}, false)
 	}
-	detections, _, err := a.shelf(o.dirs)
+	s, err := a.shelf(ctx, db, o.dirs)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 	if err != nil {
 		return err
 	}
-	return tui.Run(ctx, tui.Options{Store: db, Detections: detections, AsOf: asOf, Analyst: db.Actor().Name, Open: o.view,
+	return tui.Run(ctx, tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Analyst: db.Actor().Name, Open: o.view,
 		Color: tui.DetectColor(os.Getenv), Charset: tui.DetectCharset(os.Getenv),
 		Secure: os.Getenv("CASEBOOK_SECURE") == "1"})
 }

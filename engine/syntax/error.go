@@ -36,6 +36,12 @@ func (e *Error) Error() string {
 	return s
 }
 
+// Brief is Error without the file's name and the hint, for where the file is known: line:column: message.
+func (e *Error) Brief() string {
+	p := e.File.Position(e.Span.Start)
+	return fmt.Sprintf("%d:%d: %s", p.Line, p.Column, e.Message)
+}
+
 // widestSnippet keeps a caret on one screen: longer lines are cut around it.
 const widestSnippet = 72
 

@@ -1,0 +1,275 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"casebook/guides"
+	"casebook/store"
+)
+
+func (a *app) addRules() *cobra.Command {
+	replace := false
+	c := &cobra.Command{
+		Use:   "add FILE|DIR…",
+		Short: "Keep published rules in the store, as they are",
+		Long: `add reads rules from files and folders and keeps them in the store, byte for byte: from then on detect runs them and the
+workbench shows their guides, wherever the store goes. Rules that cannot run yet are kept and listed with the reason; files
+that cannot be read are said and left. A rule whose id is taken by another text is refused, unless --replace says otherwise.`,
+		Example: `  casebook rules add ~/detection-rules/rules/integrations/aws_bedrock
+  casebook rules add --replace my-rule.toml`,
+		Args: somePaths("rules add"),
+		RunE: func(c *cobra.Command, args []string) error { return a.runAddRules(c.Context(), args, replace) },
+	}
+	c.Flags().BoolVar(&replace, "replace", false, "take the place of rules that are here with the same id or path")
+	return c
+}
+
+// adding is rules on their way into the store.
+type adding struct {
+	*app
+	db      *store.DB
+	replace bool
+	here    *shelf                    // what the store and the library have
+	refused []guides.Refused          // what is not taken in
+	verdict map[string]string         // what became of each file that was
+	files   map[string]store.RuleFile // in the store, by path
+}
+
+func (a *app) runAddRules(ctx context.Context, paths []string, replace bool) error {
+	var found []*guides.Shelf
+	for _, path := range paths {
+		full, err := filepath.Abs(path)
+		if err != nil {
+			return err
+		}
+		s, err := guides.ReadDir(full)
+		if err != nil {
+			return plainPathError(err)
+		}
+		found = append(found, s)
+	}
+	db, err := a.openStore(store.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	add := &adding{app: a, db: db, replace: replace, verdict: map[string]string{}, files: map[string]store.RuleFile{}}
+	if add.here, err = a.shelf(ctx, db, nil); err != nil {
+		return err
+	}
+	kept, err := db.RuleFiles(ctx)
+	if err != nil {
+		return storeError(err)
+	}
+	for _, f := range kept {
+		add.files[f.Path] = f
+	}
+	others := 0
+	for _, s := range found {
+		add.refused = append(add.refused, s.Refused...)
+		others += s.Others
+		for _, f := range s.Files {
+			if err := add.file(ctx, f, s); err != nil {
+				return err
+			}
+		}
+	}
+	return add.tell(ctx, found, others)
+}
+
+// file takes one file in, or says why not.
+func (a *adding) file(ctx context.Context, f guides.File, s *guides.Shelf) error {
+	before, was := a.files[f.Path]
+	changed := was && before.SHA256 != sha256.Sum256(f.Data)
+	if changed && !a.replace {
+		a.refuse(f.Path, "it is here since %s with another text: --replace takes this one", before.Added.Format("2006-01-02 15:04Z"))
+		return nil
+	}
+	var instead []string
+	for _, d := range s.Detections {
+		if d.Source != f.Path {
+			continue
+		}
+		other := a.here.byID(d.Rule.ID)
+		switch {
+		case other == nil || other.Source == f.Path:
+		case other.Rule.Text == d.Rule.Text:
+			a.verdict[f.Path] = "already here as " + other.Source
+			return nil
+		case other.file == nil:
+			a.refuse(f.Path, "its id %s is that of a rule of casebook's own", d.Rule.ID)
+			return nil
+		case !a.replace:
+			a.refuse(f.Path, "its id %s is that of %s, whose text is another: --replace takes this one", d.Rule.ID, other.Source)
+			return nil
+		default:
+			instead = append(instead, other.Source)
+			if err := a.db.RemoveRuleFile(ctx, other.file.ID); err != nil {
+				return storeError(err)
+			}
+		}
+	}
+	kept, err := a.db.AddRuleFile(ctx, f.Path, f.Data)
+	if err != nil {
+		return storeError(err)
+	}
+	switch {
+	case len(instead) > 0:
+		a.verdict[f.Path] = "in place of " + strings.Join(instead, ", ")
+	case changed:
+		a.verdict[f.Path] = "in place of its older text"
+	case was:
+		a.verdict[f.Path] = "already here"
+	default:
+		a.verdict[f.Path] = "added"
+	}
+	a.files[f.Path] = kept
+	return nil
+}
+
+func (a *adding) refuse(path, format string, args ...any) {
+	a.refused = append(a.refused, guides.Refused{Path: path, Err: fmt.Errorf(format, args...)})
+}
+
+// tell says what became of every rule, shows every mistake, and counts.
+func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) error {
+	now, err := a.shelf(ctx, a.db, nil)
+	if err != nil {
+		return err
+	}
+	counts := map[string]int{}
+	var rows [][]string
+	var mistakes []error
+	for _, s := range found {
+		for _, d := range s.Detections {
+			verdict := a.verdict[d.Source]
+			r := now.byID(d.Rule.ID)
+			if verdict == "" || r == nil {
+				continue
+			}
+			state, reason := r.state()
+			counts[state]++
+			if state == stateRefused {
+				mistakes = append(mistakes, r.err)
+				reason = "see below"
+			}
+			rows = append(rows, []string{a.shortID(d.Rule.ID), verdict, typeOf(d), state, reason, d.Rule.Title})
+		}
+	}
+	if len(rows) > 0 {
+		if err := a.printTable([]string{"RULE", "FILE", "TYPE", "STATE", "REASON", "TITLE"}, nil, rows); err != nil {
+			return err
+		}
+	}
+	a.sayRefused(a.refused)
+	for _, err := range mistakes {
+		a.sayMistake("", err)
+	}
+	text := fmt.Sprintf("%s: %s can run, %s not yet supported, %s refused", plural(len(rows), "rule"),
+		count(counts[stateReady]+counts[stateOff]), count(counts[stateUnsupported]), count(counts[stateRefused]))
+	if len(a.refused) > 0 {
+		text += fmt.Sprintf("; %s not taken", plural(len(a.refused), "file"))
+	}
+	if others > 0 {
+		text += fmt.Sprintf("; %s of other kinds left alone", plural(others, "file"))
+	}
+	if _, err := fmt.Fprintln(a.out, text); err != nil {
+		return err
+	}
+	if len(a.refused) > 0 || counts[stateRefused] > 0 {
+		return &exit{code: exitPartial}
+	}
+	return nil
+}
+
+func (a *app) removeRules() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rm RULE…",
+		Short: "Forget rules that were added; their alerts stay",
+		Example: `  casebook rules rm 9c2f1d6a
+  casebook rules rm my-rule`,
+		Args: someRules("rules rm"),
+		RunE: func(c *cobra.Command, args []string) error { return a.runRemoveRules(c.Context(), args) },
+	}
+}
+
+func (a *app) runRemoveRules(ctx context.Context, ids []string) error {
+	db, err := a.openStore(store.Options{Existing: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, id := range ids {
+		s, err := a.shelf(ctx, db, nil)
+		if err != nil {
+			return err
+		}
+		r, err := s.find("rules rm", id)
+		if err != nil {
+			return err
+		}
+		if r.file == nil {
+			return fmt.Errorf("%s is casebook's own: it can be turned off with \"casebook rules off %s\"", r.Rule.ID, r.Rule.ID)
+		}
+		if err := db.RemoveRuleFile(ctx, r.file.ID); err != nil {
+			return storeError(err)
+		}
+		for _, other := range s.rules {
+			if other.file != nil && other.file.ID == r.file.ID {
+				fmt.Fprintf(a.out, "removed %s (%s), which was in %s\n", harmless(other.Rule.ID), harmless(other.Rule.Title), harmless(r.file.Path))
+			}
+		}
+	}
+	return nil
+}
+
+// someRules wants at least one id.
+func someRules(command string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return fmt.Errorf("%s: want the id of a rule, or how it begins (see \"casebook rules\")", command)
+		}
+		return nil
+	}
+}
+
+func (a *app) switchRules(on bool) *cobra.Command {
+	word, short := "off", "Keep rules from running; their alerts stay"
+	if on {
+		word, short = "on", "Let rules run again"
+	}
+	return &cobra.Command{
+		Use:     word + " RULE…",
+		Short:   short,
+		Example: "  casebook rules " + word + " bedrock-denied-models",
+		Args:    someRules("rules " + word),
+		RunE: func(c *cobra.Command, args []string) error {
+			db, err := a.openStore(store.Options{Existing: true})
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			s, err := a.shelf(c.Context(), db, nil)
+			if err != nil {
+				return err
+			}
+			for _, id := range args {
+				r, err := s.find("rules "+word, id)
+				if err != nil {
+					return err
+				}
+				if err := db.SwitchRule(c.Context(), r.Rule.ID, on); err != nil {
+					return storeError(err)
+				}
+				fmt.Fprintf(a.out, "%s is %s\n", harmless(r.Rule.ID), word)
+			}
+			return nil
+		},
+	}
+}
