@@ -15,6 +15,7 @@ type EventFilter struct {
 	Where    map[string]string // event fields and their values: "user.id", or a slot's name such as "user"
 	Terms    []Term            // that must all hold
 	From, To int64             // [From, To) in ticks; both 0 for all of time
+	IDs      []int64           // only these events, rising; nil for any
 }
 
 // Term is a condition on a field of events.
@@ -105,6 +106,13 @@ func (db *DB) eventWhere(ctx context.Context, f *EventFilter) (where, error) {
 			condition = "(" + condition + ") is not true"
 		}
 		w.add(condition, args...)
+	}
+	if f.IDs != nil {
+		ids := make([]string, len(f.IDs))
+		for i, id := range f.IDs {
+			ids[i] = strconv.FormatInt(id, 10)
+		}
+		w.add("e.id in (" + strings.Join(ids, ",") + ")")
 	}
 	if f.From != 0 || f.To != 0 {
 		w.add("e.time >= ? and e.time < ?", nanos(f.From), nanos(f.To))

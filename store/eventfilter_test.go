@@ -55,6 +55,10 @@ func TestTerms(t *testing.T) {
 			t.Errorf("%s: %d events, want %d (%v)", tt.name, len(rows), tt.want, err)
 		}
 	}
+	some := EventFilter{IDs: []int64{all[3].ID, all[7].ID, all[98].ID}, Terms: []Term{{Field: "error", Op: Present, Not: true}}}
+	if rows, err := db.Events(context.Background(), some, Place{}, 1000, false); err != nil || len(rows) != 2 || rows[0].ID != all[3].ID {
+		t.Errorf("of three events, one with an error: %d (%v)", len(rows), err)
+	}
 	for _, bad := range []Term{
 		{Field: "no.such.field", Values: []string{"x"}}, {Field: "user", Op: Above, Number: 1}, {Field: "prompt_tokens", Values: []string{"many"}},
 		{Field: "prompt_tokens", Op: Like, Values: []string{"1*"}}, {Field: "flag", Values: []string{"no such flag"}},
