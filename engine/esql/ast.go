@@ -45,6 +45,10 @@ type (
 		place
 		fields []field
 	}
+	fork struct {
+		place
+		branches []*query
+	}
 	from struct {
 		place
 		sources    []source

@@ -65,13 +65,13 @@ func isName(name string) bool {
 }
 
 func (l *lowerer) unknownFunction(c *call) plan.Expr {
-	for _, a := range c.args { // their mistakes are worth telling too
-		l.expr(a)
-	}
 	name := strings.ToUpper(c.name)
-	if why, ok := refusedFunctions[strings.ToLower(c.name)]; ok {
+	if why, ok := whyRefused(c.name); ok {
 		l.fail(c.nameAt, "the function %s is not supported: %s", name, why)
 		return nil
+	}
+	for _, a := range c.args { // their mistakes are worth telling too
+		l.expr(a)
 	}
 	e := l.fail(c.nameAt, "unknown function %s", name)
 	var known []string
@@ -99,13 +99,23 @@ const (
 // refusedFunctions are functions that ES|QL has and casebook does not, with the reason.
 var refusedFunctions = map[string]string{
 	"categorize": "it needs machine learning", "chunk": hosted, "decay": search, "embedding": hosted, "text_embedding": hosted,
-	"knn": search, "qstr": search, "score": search, "top_snippets": search, "multi_match": search, "match_phrase": search,
+	"knn": search, "qstr": search + "; KQL(...) takes a query in a text", "score": search, "top_snippets": search,
 	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": series,
-	"tstep": series, "without": series,
+	"tstep": series, "without": series, "to_gauge": series, "range_intersects": "it reads fields that hold ranges",
 	"st_distance": geography, "st_x": geography, "st_y": geography, "st_contains": geography, "st_within": geography,
 	"st_intersects": geography, "st_disjoint": geography, "st_envelope": geography, "st_centroid_agg": geography, "st_extent_agg": geography,
 	"to_geopoint": geography, "to_geoshape": geography, "to_cartesianpoint": geography, "to_cartesianshape": geography,
 	"st_geohash": geography, "st_geotile": geography, "st_geohex": geography, "to_geohash": geography, "to_geotile": geography, "to_geohex": geography,
+}
+
+// whyRefused says why a function that ES|QL has is not here.
+func whyRefused(name string) (why string, ok bool) {
+	name = strings.ToLower(name)
+	if strings.HasSuffix(name, "_over_time") {
+		return series, true
+	}
+	why, ok = refusedFunctions[name]
+	return why, ok
 }
 
 // mixes are the functions whose arguments widen to a common number.
@@ -144,7 +154,9 @@ var specials map[string]func(*lowerer, *call) plan.Expr
 
 func init() {
 	specials = map[string]func(*lowerer, *call) plan.Expr{
-		"kql": (*lowerer).kqlCall, "match": (*lowerer).matchCall, "now": (*lowerer).now, "tbucket": (*lowerer).tbucket, "trange": (*lowerer).trange,
+		"earliest": (*lowerer).ofTime, "kql": (*lowerer).kqlCall, "latest": (*lowerer).ofTime, "match": (*lowerer).matchCall,
+		"match_phrase": (*lowerer).matchPhrase, "multi_match": (*lowerer).multiMatch, "now": (*lowerer).now,
+		"tbucket": (*lowerer).tbucket, "trange": (*lowerer).trange,
 	}
 }
 
@@ -172,15 +184,18 @@ func (l *lowerer) timeColumn(c *call) plan.Expr {
 	return nil
 }
 
-// tbucket is DATE_TRUNC of the table's time.
+// tbucket is DATE_TRUNC of the table's time, or with a number of buckets and two ends BUCKET of it.
 func (l *lowerer) tbucket(c *call) plan.Expr {
 	args, ok := l.args(c)
 	t := l.timeColumn(c)
 	if !ok || t == nil {
 		return nil
 	}
-	if len(args) != 1 {
-		l.fail(c.at, "TBUCKET takes 1 argument, a span of time, found %d", len(args))
+	switch {
+	case len(args) == 3:
+		return l.apply("bucket", "tbucket", c.at, c.nameAt, append([]plan.Expr{t}, args...))
+	case len(args) != 1 || isNumber(args[0].Type()):
+		l.fail(c.at, "TBUCKET takes 1 argument, a span of time, or 3, a number of buckets and the two ends, found %d", len(args))
 		return nil
 	}
 	return l.apply("date_trunc", "tbucket", c.at, c.nameAt, []plan.Expr{args[0], t})

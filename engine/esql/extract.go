@@ -15,8 +15,7 @@ func checkPattern(p *literal, regex bool) error {
 		return nil
 	}
 	s, _ := p.str()
-	_, err := function.CompileRLike(s, function.DefaultLimits.RegexProgram)
-	return err
+	return function.CheckRLike(s)
 }
 
 func (l *lowerer) dissect(in plan.Node, c *dissect) plan.Node {

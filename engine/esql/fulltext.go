@@ -19,6 +19,58 @@ func (l *lowerer) matchCall(c *call) plan.Expr {
 	return l.match(c.args[0], c.args[1], c.options, c.at)
 }
 
+// multiMatch is a match of one text with any of some fields.
+func (l *lowerer) multiMatch(c *call) plan.Expr {
+	if len(c.args) < 2 {
+		l.fail(c.at, "MULTI_MATCH takes a text and 1 or more fields, found %d arguments", len(c.args))
+		return nil
+	}
+	var parts []plan.Expr
+	for _, field := range c.args[1:] {
+		if x := l.match(field, c.args[0], c.options, c.at); x != nil {
+			parts = append(parts, x)
+		}
+	}
+	switch {
+	case len(parts) < len(c.args)-1:
+		return nil
+	case len(parts) == 1:
+		return parts[0]
+	}
+	return l.row1("or", c.at, parts...)
+}
+
+// matchPhrase is true for a keyword that is the text, and for a text field that has its words one after the other.
+func (l *lowerer) matchPhrase(c *call) plan.Expr {
+	if len(c.args) != 2 {
+		l.fail(c.at, "MATCH_PHRASE takes 2 arguments, found %d", len(c.args))
+		return nil
+	}
+	for _, o := range c.options {
+		if key := strings.ToLower(o.key); key != "boost" {
+			l.fail(o.at, "the option %s of MATCH_PHRASE is not supported", o.key)
+			return nil
+		}
+	}
+	f, q := l.expr(c.args[0]), l.expr(c.args[1])
+	if f == nil || q == nil {
+		return nil
+	}
+	switch t := f.Type(); {
+	case !isLiteralText(q):
+		l.fail(c.args[1].span(), "expected a constant text as the phrase, found %s", l.file.Slice(c.args[1].span()))
+		return nil
+	case t == column.Null:
+		return l.null(column.Bool, c.at)
+	case t == column.Text || t == column.String && isTextCast(c.args[0]):
+		return l.row1("$match_phrase", c.at, f, q)
+	case t == column.String:
+		return l.row1("$any_equals", c.at, f, q)
+	}
+	l.fail(c.args[0].span(), "expected a text to look for a phrase in, found %s", f.Type())
+	return nil
+}
+
 func (l *lowerer) match(field, query expr, options []option, at syntax.Span) plan.Expr {
 	f, q := l.expr(field), l.expr(query)
 	if f == nil || q == nil {

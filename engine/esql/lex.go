@@ -43,11 +43,12 @@ const (
 	expressionMode
 	sourceMode
 	nameMode
+	forkMode // between the branches of FORK
 )
 
 // commandModes are the modes of the commands that are not followed by expressions.
 var commandModes = map[string]mode{
-	"from": sourceMode, "ts": sourceMode,
+	"from": sourceMode, "ts": sourceMode, "fork": forkMode,
 	"keep": nameMode, "drop": nameMode, "project": nameMode, "rename": nameMode, "mv_expand": nameMode,
 }
 
@@ -166,12 +167,12 @@ func (l *lexer) command() kind {
 	return k
 }
 
-// bracket opens or closes a round bracket; in FROM it holds a subquery, whose commands have modes of their own.
+// bracket opens or closes a round bracket; in FROM and FORK it holds commands, which have modes of their own.
 func (l *lexer) bracket(c byte) kind {
 	l.at++
 	if c == '(' {
 		l.outer = append(l.outer, l.mode)
-		if l.mode == sourceMode {
+		if l.mode == sourceMode || l.mode == forkMode {
 			l.mode = commandMode
 		}
 	} else if n := len(l.outer); n > 0 {

@@ -19,6 +19,7 @@ var queries = []string{
 	"FROM t | INLINE STATS m = MAX(x) BY y | GROK msg \"%{IP:ip} %{NUMBER:n:int}\" | DISSECT msg \"%{a} %{b}\" APPEND_SEPARATOR = \"-\"",
 	"FROM t | WHERE a LIKE \"x*\" AND b NOT RLIKE \"y.+\" AND c LIKE (\"p*\", \"q?\") AND MATCH(d, \"e\", {\"fuzziness\": 1}) // done",
 	"FROM t, (FROM u | WHERE a == 1) | LOOKUP JOIN v-lookup ON k | LIMIT 3 BY k /* a /* nested */ comment */",
+	"FROM t | FORK (WHERE a > 1 | KEEP b*) (STATS n = COUNT(*) BY c) | WHERE _fork == \"fork1\"",
 	"FROM t | WHERE a:\"word\" AND (b == c) IN (true) AND FIRST(a, b) > - -x",
 }
 

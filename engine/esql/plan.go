@@ -166,6 +166,8 @@ func (l *lowerer) command(in plan.Node, c command) plan.Node {
 		return l.drop(in, c)
 	case *eval:
 		return l.eval(in, c)
+	case *fork:
+		return l.fork(in, c)
 	case *from:
 		return l.from(c)
 	case *grok:

@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,11 @@ func printQuery(q *query, pipe string) string {
 	return b.String()
 }
 
+// String is how a setting is printed.
+func (s setting) String() string {
+	return fmt.Sprintf("SET %s = %s;", printName(s.name), print(s.value))
+}
+
 func join[T any](items []T, one func(T) string) string {
 	parts := make([]string, len(items))
 	for i, item := range items {
@@ -53,6 +59,12 @@ func printCommand(c command) string {
 		return "DROP " + join(c.names, printPattern)
 	case *eval:
 		return "EVAL " + join(c.fields, printField)
+	case *fork:
+		parts := make([]string, len(c.branches))
+		for i, q := range c.branches {
+			parts[i] = "(" + printQuery(q, " | ") + ")"
+		}
+		return "FORK " + strings.Join(parts, " ")
 	case *from:
 		return printFrom(c)
 	case *grok:

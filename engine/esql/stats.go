@@ -269,7 +269,7 @@ func placed(e plan.Expr, place func(slot int) int) plan.Expr {
 func walkOutside(e expr, f func(*ref)) {
 	skip := map[expr]bool{}
 	walk(e, func(x expr) {
-		if c, ok := x.(*call); ok && isAggregate(c) {
+		if c, ok := x.(*call); ok && (isAggregate(c) || isRefused(c)) {
 			for _, a := range append(slices.Clone(c.args), c.by) {
 				walk(a, func(inner expr) { skip[inner] = true })
 			}
@@ -281,8 +281,43 @@ func walkOutside(e expr, f func(*ref)) {
 }
 
 func isAggregate(c *call) bool {
-	rows := function.Lookup(function.ESQL, strings.ToLower(c.name))
+	name := strings.ToLower(c.name)
+	if _, ok := byTime[name]; ok {
+		return true
+	}
+	rows := function.Lookup(function.ESQL, name)
 	return len(rows) > 0 && rows[0].Kind == function.Aggregate
+}
+
+func isRefused(c *call) bool {
+	_, refused := whyRefused(c.name)
+	return refused
+}
+
+// byTime are the aggregates that are another one by the table's time.
+var byTime = map[string]string{"earliest": "first", "latest": "last"}
+
+// ofTime lowers EARLIEST(x) as FIRST(x, @timestamp), and LATEST alike.
+func (l *lowerer) ofTime(c *call) plan.Expr {
+	name := strings.ToLower(c.name)
+	if len(c.args) != 1 || c.star || c.by != nil {
+		l.fail(c.at, "%s takes 1 argument, found %d", strings.ToUpper(name), len(c.args))
+		return nil
+	}
+	if l.aggs == nil {
+		l.fail(c.nameAt, "%s is an aggregate and belongs into STATS", strings.ToUpper(name))
+		return nil
+	}
+	outside := l.scope
+	l.scope = l.aggs.input
+	t := l.timeColumn(c)
+	l.scope = outside
+	if t == nil {
+		return nil
+	}
+	timed := *c
+	timed.args = []expr{c.args[0], &ref{place{c.at}, t.(*plan.Col).Name}}
+	return l.aggregate(&timed, byTime[name])
 }
 
 // aggregating tells whether an expression calls an aggregate.

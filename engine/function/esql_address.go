@@ -23,6 +23,7 @@ var esqlAddress = []*Row{
 		}
 		return p.Addr().String(), true
 	}), column.IP, column.IP, integer, integer),
+	multi(scalar("network_direction", "inbound, outbound, internal or external, by which of two addresses are in some networks", networkDirection, str, column.IP, column.IP, str)),
 }
 
 // cidrMatch leaves out multi-valued blocks no more than single ones: any block of any argument will do.

@@ -83,8 +83,8 @@ func (d *distinct[T]) Add(groups []int32, args []*column.Vector, n int) error {
 		for at := from; at < to; at++ {
 			d.seen[g][read(at)] = struct{}{}
 		}
-		if limit := d.env.Limits.Values; limit > 0 && len(d.seen[g]) > limit {
-			return &LimitError{What: "values in one group", Limit: limit}
+		if err := d.env.kept(len(d.seen[g])); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -218,13 +218,18 @@ func listed(env *Env, s *list, args []*column.Vector, i int) error {
 	for at := from; at < to; at++ {
 		s.values = append(s.values, read(at))
 	}
-	if len(s.values) > env.Limits.Values && env.Limits.Values > 0 {
-		return &LimitError{What: "values in one group", Limit: env.Limits.Values}
-	}
 	if len(args) > 1 {
 		if at, end := args[1].Range(i); end > at {
 			s.percent = number(args[1])(at)
 		}
+	}
+	return env.kept(len(s.values))
+}
+
+// kept fails when an aggregate keeps more values of one group than it may.
+func (e *Env) kept(n int) error {
+	if most := e.Limits.Values; most > 0 && n > most {
+		return &LimitError{What: "values in one group", Limit: most}
 	}
 	return nil
 }
@@ -342,7 +347,7 @@ type best struct {
 
 // top keeps the first values in order; with a fourth argument it gives that of their rows instead.
 func top(t column.Type, returns column.Type, params ...column.Type) *Row {
-	return aggregate("top", "the first so many values in order", returns, func(_ *Env, s *best, args []*column.Vector, i int) error {
+	return aggregate("top", "the first so many values in order", returns, func(env *Env, s *best, args []*column.Vector, i int) error {
 		if at, end := args[1].Range(i); end > at {
 			s.limit = args[1].Ints[at]
 		}
@@ -362,7 +367,7 @@ func top(t column.Type, returns column.Type, params ...column.Type) *Row {
 			}
 			s.insert(t, item)
 		}
-		return nil
+		return env.kept(len(s.items))
 	}, func(_ *Env, s *best) any {
 		values := make([]any, 0, len(s.items))
 		for _, item := range s.items {
@@ -401,6 +406,7 @@ var (
 
 var esqlOrderAggregates = slices.Concat(
 	firstRows("first", "the value of the row that comes first in an order", 1), firstRows("last", "the value of the row that comes last in an order", -1),
+	each(anything, sample),
 	each(topTypes, func(t column.Type) *Row { return top(t, t, t, integer) }),
 	each(topTypes, func(t column.Type) *Row { return top(t, t, t, integer, str) }),
 	pairs(topShown, topShown, func(t, shown column.Type) *Row { return top(t, shown, t, integer, str, shown) }),

@@ -67,6 +67,18 @@ var esqlMatch = slices.Concat(
 			edits := allowedEdits(want, fuzzy)
 			return func(at int) bool { s := args[0].Str(at); return s == want || edits > 0 && within(s, want, edits) }, nil
 		}, str, str, str),
+		anyValue("$match_phrase", str, func(_ *Env, args []*column.Vector) (func(int) bool, error) {
+			want := words(constantText(args[1]))
+			return func(at int) bool {
+				have := words(args[0].Str(at))
+				for i := range len(have) - len(want) + 1 {
+					if len(want) > 0 && slices.Equal(have[i:i+len(want)], want) {
+						return true
+					}
+				}
+				return false
+			}, nil
+		}, str),
 		anyValue("$match_words", str, func(_ *Env, args []*column.Vector) (func(int) bool, error) {
 			want, every, fuzzy := words(constantText(args[1])), constantText(args[2]) == "and", constantText(args[3])
 			return func(at int) bool {

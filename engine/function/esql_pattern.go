@@ -106,184 +106,6 @@ func (w *Wildcard) Match(s string) bool {
 	return piece == len(w.pieces)
 }
 
-// CompileRLike translates a Lucene expression, which always matches the whole text.
-func CompileRLike(pattern string, limit int) (*regexp.Regexp, error) {
-	t := &lucene{in: []rune(pattern)}
-	out, err := t.union()
-	if err != nil {
-		return nil, err
-	}
-	if t.at < len(t.in) {
-		return nil, fmt.Errorf("bad regular expression: unexpected %q at character %d", string(t.in[t.at]), t.at+1)
-	}
-	return CompileRegex(`(?s)\A(?:`+out+`)\z`, limit)
-}
-
-// lucene translates Lucene's syntax: ^ and $ are plain, @ is any text, "…" is quoted text; ~ and & have no counterpart.
-type lucene struct {
-	in    []rune
-	at    int
-	depth int
-}
-
-func (t *lucene) peek(set string) bool {
-	return t.at < len(t.in) && strings.ContainsRune(set, t.in[t.at])
-}
-
-func (t *lucene) union() (string, error) {
-	if t.depth++; t.depth > 200 {
-		return "", fmt.Errorf("bad regular expression: nested too deeply")
-	}
-	defer func() { t.depth-- }()
-	var parts []string
-	for {
-		var b strings.Builder
-		for t.at < len(t.in) && !t.peek(")|") {
-			if t.peek("&") {
-				return "", fmt.Errorf("the operator & of regular expressions is not supported")
-			}
-			s, err := t.repeat()
-			if err != nil {
-				return "", err
-			}
-			b.WriteString(s)
-		}
-		parts = append(parts, b.String())
-		if !t.peek("|") {
-			return strings.Join(parts, "|"), nil
-		}
-		t.at++
-	}
-}
-
-func (t *lucene) repeat() (string, error) {
-	atom, err := t.atom()
-	if err != nil {
-		return "", err
-	}
-	for t.peek("?*+{") {
-		switch c := t.in[t.at]; c {
-		case '{':
-			end := t.at
-			for end < len(t.in) && t.in[end] != '}' {
-				end++
-			}
-			if end == len(t.in) {
-				return "", fmt.Errorf("bad regular expression: { at character %d is not closed", t.at+1)
-			}
-			atom = "(?:" + atom + ")" + string(t.in[t.at:end+1])
-			t.at = end + 1
-		default:
-			atom = "(?:" + atom + ")" + string(c)
-			t.at++
-		}
-	}
-	return atom, nil
-}
-
-func (t *lucene) atom() (string, error) {
-	c := t.in[t.at]
-	t.at++
-	switch c {
-	case '~':
-		return "", fmt.Errorf("the operator ~ of regular expressions is not supported")
-	case '<':
-		return "", fmt.Errorf("the operator <n-m> of regular expressions is not supported")
-	case '.':
-		return ".", nil
-	case '@':
-		return ".*", nil
-	case '#':
-		return `[^\x00-\x{10FFFF}]`, nil
-	case '[':
-		return t.class()
-	case '(':
-		if t.peek(")") {
-			t.at++
-			return "(?:)", nil
-		}
-		inner, err := t.union()
-		if err != nil {
-			return "", err
-		}
-		if !t.peek(")") {
-			return "", fmt.Errorf("bad regular expression: ( is not closed")
-		}
-		t.at++
-		return "(?:" + inner + ")", nil
-	case '"':
-		start := t.at
-		for t.at < len(t.in) && t.in[t.at] != '"' {
-			t.at++
-		}
-		if t.at == len(t.in) {
-			return "", fmt.Errorf(`bad regular expression: " at character %d is not closed`, start)
-		}
-		t.at++
-		return regexp.QuoteMeta(string(t.in[start : t.at-1])), nil
-	case '\\':
-		if t.at == len(t.in) {
-			return "", fmt.Errorf(`bad regular expression: \ at the end`)
-		}
-		c = t.in[t.at]
-		t.at++
-		if strings.ContainsRune("dDsSwW", c) {
-			return `\` + string(c), nil
-		}
-	}
-	return regexp.QuoteMeta(string(c)), nil
-}
-
-// class translates […]: its members are plain but for ranges and escapes.
-func (t *lucene) class() (string, error) {
-	var b strings.Builder
-	b.WriteByte('[')
-	if t.peek("^") {
-		b.WriteByte('^')
-		t.at++
-	}
-	for first := true; ; first = false {
-		if t.at == len(t.in) {
-			return "", fmt.Errorf("bad regular expression: [ is not closed")
-		}
-		c := t.in[t.at]
-		t.at++
-		if c == ']' && !first {
-			b.WriteByte(']')
-			return b.String(), nil
-		}
-		if c == '\\' && t.at < len(t.in) {
-			c = t.in[t.at]
-			t.at++
-			if strings.ContainsRune("dDsSwW", c) {
-				b.WriteString(`\` + string(c))
-				continue
-			}
-		}
-		b.WriteString(classRune(c))
-		if t.peek("-") && t.at+1 < len(t.in) && t.in[t.at+1] != ']' {
-			t.at++
-			d := t.in[t.at]
-			t.at++
-			if d == '\\' && t.at < len(t.in) {
-				d = t.in[t.at]
-				t.at++
-			}
-			if d < c {
-				return "", fmt.Errorf("bad regular expression: the range %c-%c is backwards", c, d)
-			}
-			b.WriteString("-" + classRune(d))
-		}
-	}
-}
-
-func classRune(r rune) string {
-	if strings.ContainsRune(`\[]^-&~`, r) {
-		return `\` + string(r)
-	}
-	return string(r)
-}
-
 // JavaRegex is a Java expression as Go writes it.
 func JavaRegex(pattern string) string {
 	r := strings.NewReplacer(`\\`, `\\`, `\h`, `[ \t\x{A0}]`, `\R`, `(?:\r\n|[\n\r])`, `\Z`, `\z`, `\e`, `\x1b`, `\p{Alpha}`, `[[:alpha:]]`, `\p{Alnum}`, `[[:alnum:]]`,
@@ -353,36 +175,28 @@ func (c *compiled[T]) get(pattern string) (T, error) {
 var tooLong = "the text is longer than a pattern is matched against, treating result as null"
 
 var esqlPattern = []*Row{
-	variadic(scalar("like", "true where the whole text is like a pattern with * and ?", likeEval(func(_ *Env, pattern string) (func(string) bool, error) {
-		return CompileLike(pattern).Match, nil
+	variadic(scalar("like", "true where the whole text is like a pattern with * and ?", likeEval(func(_ *Env, pattern string) (matcher, error) {
+		return always(CompileLike(pattern).Match), nil
 	}), boolean, str, str)),
-	variadic(scalar("rlike", "true where the whole text matches a regular expression", likeEval(func(env *Env, pattern string) (func(string) bool, error) {
-		re, err := CompileRLike(pattern, env.Limits.RegexProgram)
-		if err != nil {
-			return nil, err
-		}
-		return re.MatchString, nil
+	variadic(scalar("rlike", "true where the whole text matches a regular expression", likeEval(func(env *Env, pattern string) (matcher, error) {
+		return compileRLike(pattern, env.Limits.RegexProgram)
 	}), boolean, str, str)),
 	scalar("replace", "the text with what a regular expression matches replaced", replaceEval, str, str, str, str),
-	multi(variadic(scalar("mv_like", "true where one of the values is like a pattern with * and ?", anyMatch(func(_ *Env, pattern string) (func(string) bool, error) {
-		return CompileLike(pattern).Match, nil
+	multi(variadic(scalar("mv_like", "true where one of the values is like a pattern with * and ?", anyMatch(func(_ *Env, pattern string) (matcher, error) {
+		return always(CompileLike(pattern).Match), nil
 	}), boolean, str, str))),
-	multi(variadic(scalar("mv_rlike", "true where one of the values matches a regular expression", anyMatch(func(env *Env, pattern string) (func(string) bool, error) {
-		re, err := CompileRLike(pattern, env.Limits.RegexProgram)
-		if err != nil {
-			return nil, err
-		}
-		return re.MatchString, nil
+	multi(variadic(scalar("mv_rlike", "true where one of the values matches a regular expression", anyMatch(func(env *Env, pattern string) (matcher, error) {
+		return compileRLike(pattern, env.Limits.RegexProgram)
 	}), boolean, str, str))),
 }
 
 // likeEval matches texts with constant patterns; one of them is enough.
-func likeEval(compile func(env *Env, pattern string) (func(string) bool, error)) Eval {
+func likeEval(compile func(env *Env, pattern string) (matcher, error)) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		if n == 0 {
 			return column.NullVector(boolean, 0), nil
 		}
-		var tests []func(string) bool
+		var tests []matcher
 		for _, p := range args[1:] {
 			test, err := compile(env, Reader[string](p)(0))
 			if err != nil {
@@ -390,25 +204,31 @@ func likeEval(compile func(env *Env, pattern string) (func(string) bool, error))
 			}
 			tests = append(tests, test)
 		}
-		return map1(boolean, args[0], args[1:], n, func(s string) (bool, bool) {
+		var bad error
+		v := map1(boolean, args[0], args[1:], n, func(s string) (bool, bool) {
 			if len(s) > env.Limits.RegexText {
 				return overflow[bool](env, tooLong)
 			}
 			for _, test := range tests {
-				if test(s) {
+				fits, err := test(s)
+				if err != nil {
+					bad = err
+				} else if fits {
 					return true, true
 				}
 			}
 			return false, true
-		}), nil
+		})
+		return v, bad
 	}
 }
 
-func anyMatch(compile func(env *Env, pattern string) (func(string) bool, error)) Eval {
+func anyMatch(compile func(env *Env, pattern string) (matcher, error)) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
-		tests := compiled[func(string) bool]{make: func(p string) (func(string) bool, error) { return compile(env, p) }}
+		tests := compiled[matcher]{make: func(p string) (matcher, error) { return compile(env, p) }}
+		var bad error
 		values, pattern := Reader[string](args[0]), Reader[string](args[1])
-		return mapRows(boolean, args, n, func(i int) (bool, bool) {
+		v := mapRows(boolean, args, n, func(i int) (bool, bool) {
 			from, _ := args[1].Range(i)
 			test, err := tests.get(pattern(from))
 			if err != nil {
@@ -416,12 +236,16 @@ func anyMatch(compile func(env *Env, pattern string) (func(string) bool, error))
 			}
 			start, to := args[0].Range(i)
 			for at := start; at < to; at++ {
-				if test(values(at)) {
+				fits, err := test(values(at))
+				if err != nil {
+					bad = err
+				} else if fits {
 					return true, true
 				}
 			}
 			return false, true
-		}), nil
+		})
+		return v, bad
 	}
 }
 

@@ -102,6 +102,9 @@ var esqlSets = slices.Concat(
 			return false
 		})
 	}),
+	each(anything[1:], func(t column.Type) *Row {
+		return nullable(multi(scalar("mv_in_range", "true where one of the values lies between two others, those included", anyBetween(t), boolean, t, t, t)))
+	}),
 	[]*Row{
 		nullable(multi(scalar("mv_zip", "the values of both, pair by pair, with a comma between them", zip, str, str, str))),
 		nullable(multi(scalar("mv_zip", "the values of both, pair by pair, with a separator between them", zip, str, str, str, str))),
@@ -132,4 +135,21 @@ func zip(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		out.Multi(pairs)
 	}
 	return out.Vector(), nil
+}
+
+// anyBetween is false where there is no value, or not just one at an end.
+func anyBetween(t column.Type) Eval {
+	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		out := &column.Vector{Type: boolean, Len: n, Ints: make([]int64, n)}
+		for i := range n {
+			low, high := valuesOf(args[1], i), valuesOf(args[2], i)
+			if len(low) != 1 || len(high) != 1 {
+				continue
+			}
+			out.Ints[i] = bit(slices.ContainsFunc(valuesOf(args[0], i), func(x any) bool {
+				return column.Compare(t, x, low[0]) >= 0 && column.Compare(t, x, high[0]) <= 0
+			}))
+		}
+		return out, nil
+	}
 }

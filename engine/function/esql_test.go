@@ -2,7 +2,9 @@ package function
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -156,14 +158,81 @@ func TestRLike(t *testing.T) {
 		{"a.c", "a\nc", true}, {"ab", "xabx", false}, {"a|b", "b", true}, {"*sh.{1,2}", "*shxx", true}, {"^a$", "a", false}, {"^a$", "^a$", true},
 		{"[a-c]+", "abcab", true}, {"[^a-c]", "d", true}, {`"a.b"`, "a.b", true}, {`"a.b"`, "axb", false}, {"a@", "abcd", true}, {`a\.b`, "a.b", true},
 		{`\d+`, "12", true}, {"()", "", true}, {"a{2}", "aa", true},
+		{"#", "", false}, {"a#?", "a", true}, {"[^]a]", "b", true}, {"[^]a]", "]", false}, {"a{2,}", "aaa", true}, {"a{1,2}", "aaa", false},
+		{"~abc", "xbc", true}, {"~abc", "abc", false}, {"~(abc)", "abc", false}, {"~(abc)", "", true}, {"~(.*cmd.*)", "run cmd.exe", false},
+		{"~(.*cmd.*)", "run pwsh.exe", true}, {"a~bc", "axxc", true}, {"a~bc", "abc", false}, {"~~a", "a", true}, {"~~a", "b", false},
+		{".*a.*&.*b.*", "xbxa", true}, {".*a.*&.*b.*", "xbx", false}, {"aaa.+&.+bbb", "aaabbb", true}, {"aaa.+&.+bbb", "aaabb", false},
+		{"a.*&~(.*b.*)|c", "axx", true}, {"a.*&~(.*b.*)|c", "axb", false}, {"a.*&~(.*b.*)|c", "c", true}, {"(ab){2,3}&.{4}", "abab", true},
+		{"(ab){2,3}&.{4}", "ababab", false}, {"é.&~(..x)", "éé", true}, {"a?&a", "", false}, {"~(a?)", "", false}, {"~(#)", "any", true},
+		{"<1-12>", "7", true}, {"<1-12>", "12", true}, {"<1-12>", "13", false}, {"<1-12>", "0", false}, {"<1-12>", "007", true},
+		{"<01-12>", "7", false}, {"<01-12>", "07", true}, {"<12-1>", "3", true}, {"foo<1-100>", "foo100", true}, {"foo<1-100>", "foo101", false},
+		{"<195-312>&~(2.*)", "199", true}, {"<195-312>&~(2.*)", "250", false}, {"<195-312>&~(2.*)", "312", true}, {"<0-0>", "0", true},
 	} {
-		re, err := CompileRLike(tt.pattern, DefaultLimits.RegexProgram)
+		match, err := compileRLike(tt.pattern, DefaultLimits.RegexProgram)
 		if err != nil {
 			t.Errorf("%s: %v", tt.pattern, err)
 			continue
 		}
-		if got := re.MatchString(tt.text); got != tt.want {
-			t.Errorf("%q RLIKE %q = %v, want %v", tt.text, tt.pattern, got, tt.want)
+		if got, err := match(tt.text); got != tt.want || err != nil {
+			t.Errorf("%q RLIKE %q = %v, %v, want %v", tt.text, tt.pattern, got, err, tt.want)
+		}
+	}
+}
+
+// Numbers of a range are those that counting gives.
+func TestRLikeIntervals(t *testing.T) {
+	for _, span := range [][2]int{{0, 9}, {3, 117}, {99, 100}, {195, 312}, {8, 1203}, {1000, 1999}} {
+		match, err := compileRLike(fmt.Sprintf("<%d-%d>", span[0], span[1]), DefaultLimits.RegexProgram)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 1300 {
+			if got, err := match(strconv.Itoa(n)); err != nil || got != (span[0] <= n && n <= span[1]) {
+				t.Errorf("<%d-%d> of %d: %v, %v", span[0], span[1], n, got, err)
+			}
+		}
+	}
+}
+
+// The machine of derivatives and Go's expressions, which share no code but the reader, agree where both can say a thing.
+func TestRLikeDerivatives(t *testing.T) {
+	for _, pattern := range []string{"(a|b)*abb", "a.c|.*d", "(ab?){2,4}", "a?b?c?", "[^a]*a[^a]*", "(a*b)*c?", ".*", "a{0,2}b{2,}", "((a|bc)*|d)+"} {
+		plain, err := compileRLike(pattern, DefaultLimits.RegexProgram)
+		if err != nil {
+			t.Fatal(err)
+		}
+		states, err := compileRLike(pattern+"&@", DefaultLimits.RegexProgram)
+		if err != nil {
+			t.Fatal(err)
+		}
+		none, err := compileRLike("~("+pattern+")", DefaultLimits.RegexProgram)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 4096 {
+			text := ""
+			for ; n > 0; n /= 4 {
+				text += string("abcd"[n%4])
+			}
+			want, _ := plain(text)
+			if got, err := states(text); got != want || err != nil {
+				t.Errorf("%q RLIKE %q: by states %v, %v, want %v", text, pattern, got, err, want)
+			}
+			if got, err := none(text); got == want || err != nil {
+				t.Errorf("%q RLIKE not %q: %v, %v, want %v", text, pattern, got, err, !want)
+			}
+		}
+	}
+}
+
+func TestRLikeLimits(t *testing.T) {
+	for _, pattern := range []string{"~", "<1-x>", "<1", "a{2", "a{3,2}", "a{99999}", strings.Repeat("(", 300), strings.Repeat("~", 300) + "a", "~(a{9000}b{9000})", ".*a.{500}&~b"} {
+		match, err := compileRLike(pattern, 1000)
+		if err == nil {
+			_, err = match(strings.Repeat("ab", 4000))
+		}
+		if err == nil {
+			t.Errorf("%q was taken", pattern[:min(len(pattern), 20)])
 		}
 	}
 }

@@ -1,0 +1,90 @@
+package esql
+
+import (
+	"casebook/engine/syntax"
+)
+
+// FROM and LOOKUP JOIN, which name tables.
+
+func (p *parser) from(start syntax.Span) command {
+	c := &from{}
+	for {
+		if p.accept("(") {
+			if !p.enter() {
+				return nil
+			}
+			sub := &query{}
+			p.pipeline(sub)
+			p.leave()
+			p.expect(")", " at the end of the subquery")
+			c.subqueries = append(c.subqueries, sub)
+		} else {
+			c.sources = append(c.sources, p.source())
+		}
+		if !p.accept(",") {
+			break
+		}
+	}
+	if p.accept("metadata") {
+		c.metadata = list(p, p.metadataName)
+	}
+	c.place = p.since(start)
+	return c
+}
+
+func (p *parser) source() source {
+	start := p.here()
+	t := p.take()
+	switch t.kind {
+	case sourceName:
+	case text:
+		if s := unquote(t.text); s != "" {
+			return source{place{t.at}, s}
+		}
+		p.at--
+		p.expected("the name of a table")
+		return source{}
+	case word, integer:
+	default:
+		p.at = max(p.at-1, 0)
+		p.expected("the name of a table")
+		return source{}
+	}
+	name := t.text
+	for p.peek().is(":") || p.peek().is("::") { // cluster:index, index::selector
+		name += p.take().text + p.take().text
+	}
+	return source{p.since(start), name}
+}
+
+func (p *parser) metadataName() name {
+	t := p.peek()
+	if t.kind != sourceName && t.kind != word {
+		p.expected("the name of a metadata field")
+		return name{}
+	}
+	p.at++
+	return name{place{t.at}, t.text}
+}
+
+func (p *parser) lookup(start syntax.Span) command {
+	p.expect("join", " after LOOKUP")
+	c := &lookup{table: source{place{p.here()}, ""}}
+	first := p.at
+	for { // an index name has characters that an expression reads as operators
+		t := p.peek()
+		if t.kind == end || t.is("|") || t.word("on") {
+			break
+		}
+		c.table.at.End = t.at.End
+		p.at++
+	}
+	if p.at == first {
+		p.expected("the name of a table")
+	}
+	c.table.name = p.file.Slice(c.table.at)
+	p.expect("on", " and the fields to join on")
+	c.on = list(p, p.name)
+	c.place = p.since(start)
+	return c
+}
