@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"casebook/store/event"
+	"casebook/store/native"
 )
 
 // How files become records on all cores, in order. A feeder goes through the files one after the other. A small file is one
@@ -33,6 +34,7 @@ type piece struct {
 	file    *reading
 	records []event.Record
 	room    *[]event.Record
+	block   *event.Block        // that the records' texts are views of
 	sums    [][sha256.Size]byte // of the places of the accepted and rejected
 	head    []byte              // of a file that is refused, for quarantine
 	kept    [][]byte            // parts of the file itself, where it is kept in parts
@@ -62,6 +64,7 @@ type job struct {
 // worker has what one goroutine needs to decode.
 type worker struct {
 	decoder event.Decoder
+	places  []native.Place
 }
 
 // feed reads files and calls take with every piece, in order, on the calling goroutine.
@@ -178,7 +181,7 @@ func (f *feed) small(w *worker, r *reading, out chan<- piece) {
 		f.send(out, piece{file: r, last: true})
 		return
 	}
-	reader, err := event.NewReader(bytes.NewReader(data), event.Reading{Siblings: siblingsOf(r.path)})
+	reader, err := event.OpenBytes(data, event.Reading{Siblings: siblingsOf(r.path)})
 	if err != nil {
 		r.refuse(err)
 		f.send(out, piece{file: r, last: true, head: data[:min(len(data), quarantineHead)]})
@@ -372,11 +375,12 @@ func (f *feed) recognise(r *reading, file *os.File) error {
 // making and clearing that for every block costs as much as decoding it.
 var recordRoom sync.Pool
 
-// free gives the room of a piece's records back.
+// free gives the room of a piece's records back, and the memory that their texts are in.
 func (p *piece) free() {
 	if p.room == nil {
 		return
 	}
+	p.block.Release()
 	clear(p.records)
 	*p.room = p.records
 	recordRoom.Put(p.room)
@@ -389,23 +393,30 @@ func (w *worker) decode(r *reading, b *event.Block) piece {
 	if !ok {
 		room = new([]event.Record)
 	}
-	p := piece{file: r, end: b.Offset + b.Size(), records: w.decoder.Decode(b, (*room)[:0]), room: room}
-	p.sums = make([][sha256.Size]byte, len(p.records))
+	p := piece{file: r, end: b.Offset + b.Size(), records: w.decoder.Decode(b, (*room)[:0]), room: room, block: b}
+	w.sum(b, &p)
+	return p
+}
+
+// sum hashes the places of a piece's records.
+func (w *worker) sum(b *event.Block, p *piece) {
+	w.places = w.places[:0]
 	for i := range p.records {
 		rec := &p.records[i]
-		if rec.Kind != event.Accepted && rec.Kind != event.Rejected {
-			continue
+		var at native.Place
+		if from := rec.At - b.Offset; from >= 0 && from+rec.Size <= int64(len(b.Data)) && (rec.Kind == event.Accepted || rec.Kind == event.Rejected) {
+			at = native.Place{From: uint32(from), To: uint32(from + rec.Size)}
 		}
-		place := rec.Raw
-		if from := rec.At - b.Offset; from >= 0 && from+rec.Size <= int64(len(b.Data)) {
-			place = b.Data[from : from+rec.Size]
-		}
-		if rec.Kind == event.Rejected {
-			rec.Raw = place // quarantine keeps a place as it stands, to be decoded again
-		}
-		p.sums[i] = sha256.Sum256(place)
+		w.places = append(w.places, at)
 	}
-	return p
+	p.sums = make([][sha256.Size]byte, len(p.records))
+	native.Sums(p.sums, b.Data, w.places)
+	for i := range p.records {
+		// A record too long to keep has given its head instead.
+		if rec := &p.records[i]; rec.Kind == event.Rejected && w.places[i] == (native.Place{}) {
+			p.sums[i] = sha256.Sum256(rec.Raw)
+		}
+	}
 }
 
 // siblings finds the bodies that Bedrock writes beside its records: data/NAME under the record's folder.

@@ -8,8 +8,9 @@ import (
 // Buffers of blocks are used again when their blocks are released: a load of many gigabytes would otherwise spend its time
 // on clearing and collecting them. Several blocks may lie in one buffer, hence the count.
 type buffer struct {
-	b    []byte
-	held atomic.Int32
+	b     []byte
+	held  atomic.Int32
+	whole bool // of the pool for whole files
 }
 
 var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, blockSize)} }}
@@ -26,9 +27,29 @@ func newBuffer(n int) *buffer {
 	return m
 }
 
+// wholes are buffers of any other size, for files that are expanded in one go.
+var wholes = sync.Pool{New: func() any { return new(buffer) }}
+
+// wholeBuffer is an empty buffer with room for at least n bytes, held once.
+func wholeBuffer(n int) *buffer {
+	m := wholes.Get().(*buffer)
+	if cap(m.b) < n {
+		m.b = make([]byte, 0, n+n/4)
+	}
+	m.whole = true
+	m.held.Store(1)
+	return m
+}
+
 func (m *buffer) release() {
-	if m != nil && m.held.Add(-1) == 0 && cap(m.b) == blockSize {
-		m.b = m.b[:0]
+	if m == nil || m.held.Add(-1) != 0 {
+		return
+	}
+	m.b = m.b[:0]
+	switch {
+	case m.whole:
+		wholes.Put(m)
+	case cap(m.b) == blockSize:
 		buffers.Put(m)
 	}
 }

@@ -3,6 +3,8 @@ package event
 import (
 	"bytes"
 	"fmt"
+
+	"casebook/store/native"
 )
 
 // Decoder turns blocks into records. It holds nothing but scratch: what comes out depends on the block alone (and on the
@@ -14,12 +16,14 @@ type Decoder struct {
 	properties row
 	resource   resource
 	siblings   Siblings
-	scratch    []byte
 	values     []Value
 	texts      []string
 	records    []Record
 	first      int // in records: where the block's begin
 	block      *Block
+	lined      []native.Invocation
+	slow       bool // without the help of native, for comparing
+	keys       keys
 }
 
 // Siblings gives the objects that stand beside the file being read: Bedrock writes bodies of more than 100 KB into objects
@@ -33,6 +37,10 @@ type Siblings interface {
 // Decode appends the block's records to a slice: every byte of the block is in the span of exactly one.
 func (d *Decoder) Decode(b *Block, to []Record) []Record {
 	d.block, d.siblings, d.records, d.first = b, b.siblings, to, len(to)
+	if d.lined == nil {
+		d.lined = make([]native.Invocation, 256)
+	}
+	d.keys.begin()
 	if b.ready != nil {
 		return append(to, *b.ready)
 	}
@@ -45,6 +53,7 @@ func (d *Decoder) Decode(b *Block, to []Record) []Record {
 		at = c.from
 		d.cut(c, line)
 	}
+	d.keys.settle(d.records)
 	to, d.records, d.block = d.records, nil, nil
 	return to
 }
@@ -57,6 +66,22 @@ func (d *Decoder) lines(data []byte, line int64) {
 	if d.block.Offset == 0 && bytes.HasPrefix(data, bom) {
 		d.frame(0, len(bom), line)
 		from = len(bom)
+	}
+	for !d.slow && d.block.form.Kind == JSON {
+		n := native.Invocations(d.lined, data, from)
+		if n == 0 {
+			break
+		}
+		for i := range d.lined[:n] {
+			v := &d.lined[i]
+			if v.Size > 0 {
+				d.invoked(v, line)
+			} else {
+				d.unit(place{int(v.Line.From), int(v.Line.To), line}, d.block.form, 0)
+			}
+			line++
+		}
+		from = int(d.lined[n-1].Line.To)
 	}
 	for from < len(data) {
 		to := len(data)
@@ -315,9 +340,9 @@ func (d *Decoder) time(e *Event, text string) {
 	}
 }
 
-// seal gives an event its key; see Event.seal.
+// seal gives an event its key.
 func (d *Decoder) seal(e *Event, id string) {
-	d.scratch = e.seal(d.scratch, id, d.scanner.b)
+	d.keys.add(len(d.records)-1, e, id, d.scanner.b)
 }
 
 // attach reads in the bodies that stand elsewhere.

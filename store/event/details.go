@@ -21,6 +21,7 @@ func Detail(raw []byte, siblings Siblings) (*Details, error) {
 		return nil, why
 	}
 	d.settle(&x.Event)
+	d.keys.only(&x.Event)
 	tree, _ := Tree(raw)
 	x.tree, _ = tree.(*column.Object)
 	return x, nil

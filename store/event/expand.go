@@ -69,27 +69,63 @@ func Expand(r io.Reader) (*Stream, error) {
 			s.r = in // nothing before the fault: the reader will meet it
 			return s, nil
 		}
-		if why := packed(head); why != "" {
-			return nil, &Reject{CodeBinary, "packed twice: " + why + " inside " + s.Encoding + "; unpack it once first"}
-		}
-	} else if why := packed(head); why != "" {
-		return nil, &Reject{CodeBinary, why + " is not supported; unpack it first"}
 	}
-	probe, _ := in.Peek(min(64<<10, in.Size()))
-	if len(probe) >= 512 && len(bytes.Trim(probe, "\x00")) == 0 {
-		return nil, &Reject{CodeBinary, "nothing but NUL bytes at the beginning"}
+	probe, _ := in.Peek(probeSize)
+	if why := unfit(probe, s.Encoding); why != nil {
+		return nil, why
 	}
+	s.r = in
 	if name, order, width := unicodeForm(probe); width > 0 {
 		s.Encoding = join(s.Encoding, name)
 		s.transcoded = true
 		s.r = &transcoder{in: in, order: order, width: width}
-		return s, nil
+	}
+	return s, nil
+}
+
+// probeSize is how much of a stream is looked at before it is taken for a text.
+const probeSize = 64 << 10
+
+// unfit says why a stream that begins like this is not read at all; nil when it is.
+func unfit(probe []byte, encoding string) error {
+	why := packed(probe)
+	_, _, wide := unicodeForm(probe)
+	switch {
+	case why != "" && encoding != "":
+		return &Reject{CodeBinary, "packed twice: " + why + " inside " + encoding + "; unpack it once first"}
+	case why != "":
+		return &Reject{CodeBinary, why + " is not supported; unpack it first"}
+	case len(probe) >= 512 && len(bytes.Trim(probe, "\x00")) == 0:
+		return &Reject{CodeBinary, "nothing but NUL bytes at the beginning"}
+	case wide > 0:
+		return nil
 	}
 	if why := binaryForm(probe); why != "" {
-		return nil, &Reject{CodeBinary, why + " holds no logs"}
+		return &Reject{CodeBinary, why + " holds no logs"}
 	}
-	s.r = in
-	return s, nil
+	return nil
+}
+
+// mostWhole is the most that a file is expanded to in one go.
+const mostWhole = 16 << 20
+
+// expandWhole expands a small file that is at hand. It is not ok for whatever is odd about it: those go the long way.
+func expandWhole(data []byte) (m *buffer, text []byte, encoding string, ok bool) {
+	text = data
+	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		m, encoding = wholeBuffer(min(native.Expanded(data)+1, mostWhole)), "gzip"
+		if text, ok = native.Expand(m.b[:0], data, mostWhole); !ok {
+			m.release()
+			return nil, nil, "", false
+		}
+		m.b = text[:0]
+	}
+	probe := text[:min(len(text), probeSize)]
+	if _, _, wide := unicodeForm(probe); wide > 0 || unfit(probe, encoding) != nil {
+		m.release()
+		return nil, nil, "", false
+	}
+	return m, text, encoding, true
 }
 
 func join(a, b string) string {

@@ -66,21 +66,35 @@ func FuzzReader(f *testing.F) {
 		if err != nil {
 			t.Fatalf("read in pieces: %v", err)
 		}
-		got, err := readAll(pieces)
+		alike(t, want, pieces, size)
+		pieces, err = OpenBytes(data, Reading{Block: int(size)})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("read at hand: %v", err)
 		}
-		tile(t, got)
-		a, b := summarise(want), summarise(got)
-		if len(a) != len(b) {
-			t.Fatalf("%d records whole, %d in blocks of %d", len(a), len(b), size)
+		if pieces.Encoding() != whole.Encoding() {
+			t.Fatalf("%q when read at hand, %q before", pieces.Encoding(), whole.Encoding())
 		}
-		for i := range a {
-			if a[i] != b[i] {
-				t.Fatalf("record %d is %+v whole, %+v in blocks of %d", i, a[i], b[i], size)
-			}
-		}
+		alike(t, want, pieces, size)
 	})
+}
+
+// alike checks that another reader of the same file gives the same records.
+func alike(t *testing.T, want []Record, other *Reader, size uint16) {
+	t.Helper()
+	got, err := readAll(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tile(t, got)
+	a, b := summarise(want), summarise(got)
+	if len(a) != len(b) {
+		t.Fatalf("%d records whole, %d in blocks of %d", len(a), len(b), size)
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			t.Fatalf("record %d is %+v whole, %+v in blocks of %d", i, a[i], b[i], size)
+		}
+	}
 }
 
 // again checks that a record is found again by its place and its form.
@@ -127,6 +141,7 @@ func checkRecord(t *testing.T, data []byte) {
 		return
 	}
 	d.settle(&e)
+	d.keys.only(&e)
 	if e.Source == "" || e.Key == [16]byte{} {
 		t.Fatalf("an event without source or key: %+v", e)
 	}

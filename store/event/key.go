@@ -3,6 +3,8 @@ package event
 import (
 	"crypto/sha256"
 	"encoding/binary"
+
+	"casebook/store/native"
 )
 
 // Identity. The same call reaches an analyst in several forms: as a line of an S3 object and as a message of a
@@ -16,9 +18,9 @@ import (
 // the k-th of one file and the k-th of another are the same one. Where a record has no id at all the key
 // is of its bytes, so that only exact copies are taken for one.
 
-// seal gives an event its key. id is the vendor's identifier of the happening; with none, content is what identifies it.
-func (e *Event) seal(scratch []byte, id string, content []byte) []byte {
-	b := scratch[:0]
+// appendIdentity writes what an event's key is made from. id is the vendor's identifier of the happening; with none, content is
+// what identifies it.
+func (e *Event) appendIdentity(b []byte, id string, content []byte) []byte {
 	text := func(s string) {
 		b = binary.LittleEndian.AppendUint32(b, uint32(len(s)))
 		b = append(b, s...)
@@ -44,7 +46,48 @@ func (e *Event) seal(scratch []byte, id string, content []byte) []byte {
 	if id == "" {
 		b = append(b, content...)
 	}
-	sum := sha256.Sum256(b)
-	copy(e.Key[:], sum[:])
 	return b
+}
+
+// keys makes the keys of a block's events all at once, which takes half as long as one by one.
+type keys struct {
+	text   []byte
+	places []native.Place
+	of     []int // the records they are for
+	sums   [][sha256.Size]byte
+}
+
+func (k *keys) begin() {
+	k.text, k.places, k.of = k.text[:0], k.places[:0], k.of[:0]
+}
+
+func (k *keys) add(record int, e *Event, id string, content []byte) {
+	from := len(k.text)
+	k.text = e.appendIdentity(k.text, id, content)
+	k.places = append(k.places, native.Place{From: uint32(from), To: uint32(len(k.text))})
+	k.of = append(k.of, record)
+}
+
+// settle gives the records their keys. A record that was read anew, or given up, has more than one; the last one counts.
+func (k *keys) settle(records []Record) {
+	k.sum()
+	for i, at := range k.of {
+		if at < len(records) && records[at].Kind == Accepted {
+			copy(records[at].Event.Key[:], k.sums[i][:])
+		}
+	}
+}
+
+func (k *keys) sum() {
+	if cap(k.sums) < len(k.places) {
+		k.sums = make([][sha256.Size]byte, len(k.places)+len(k.places)/4)
+	}
+	k.sums = k.sums[:len(k.places)]
+	native.Sums(k.sums, k.text, k.places)
+}
+
+// only gives an event its key that was decoded by itself.
+func (k *keys) only(e *Event) {
+	k.sum()
+	copy(e.Key[:], k.sums[len(k.sums)-1][:])
 }

@@ -52,6 +52,7 @@ type Reader struct {
 
 	buf    []byte // read and not yet given out
 	memory *buffer
+	whole  bool  // what has not been read lies behind buf already
 	err    error // how the input ended
 	offset int64 // of buf
 	line   int64
@@ -86,6 +87,22 @@ func NewReader(in io.Reader, how Reading) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newReader(stream, how), nil
+}
+
+// OpenBytes begins to read a file that is at hand: what can be is expanded in one go and given out as it lies there, so that data
+// must stay as it is. In all else it is NewReader.
+func OpenBytes(data []byte, how Reading) (*Reader, error) {
+	memory, text, encoding, ok := expandWhole(data)
+	if !ok {
+		return NewReader(bytes.NewReader(data), how)
+	}
+	r := newReader(&Stream{Encoding: encoding}, how)
+	r.whole, r.memory, r.buf = true, memory, text[:0:len(text)]
+	return r, nil
+}
+
+func newReader(stream *Stream, how Reading) *Reader {
 	if how.Block == 0 {
 		how.Block = blockSize
 	}
@@ -97,7 +114,7 @@ func NewReader(in io.Reader, how Reading) (*Reader, error) {
 	if how.Form != nil && how.Form.Kind == CSV {
 		r.mode, r.form = rows, how.Form
 	}
-	return r, nil
+	return r
 }
 
 // Encoding says how the file was packed and written, "" for plain UTF-8.
@@ -124,6 +141,13 @@ func (r *Reader) Next() (*Block, error) {
 // fill reads until the buffer holds n bytes or the input ends. Room is made as it is needed: most objects in a bucket are
 // far smaller than a block.
 func (r *Reader) fill(n int) {
+	if r.whole {
+		if n > cap(r.buf) {
+			n, r.err = cap(r.buf), io.EOF
+		}
+		r.buf = r.buf[:max(n, len(r.buf))]
+		return
+	}
 	for len(r.buf) < n && r.err == nil {
 		if len(r.buf) == cap(r.buf) {
 			r.grow(min(n, max(16<<10, 4*len(r.buf))))
@@ -376,7 +400,11 @@ func (r *Reader) passGiant() {
 	g.record.Length += int64(end)
 	r.offset += int64(end)
 	r.line += int64(bytes.Count(r.buf[:end], newline))
-	r.buf = append(r.buf[:0], r.buf[end:]...)
+	if r.whole {
+		r.buf = r.buf[end:]
+	} else {
+		r.buf = append(r.buf[:0], r.buf[end:]...)
+	}
 	if !over {
 		return
 	}

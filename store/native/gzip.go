@@ -107,6 +107,15 @@ func sealed(trailer []byte, sum, size uint32) bool {
 	return binary.LittleEndian.Uint32(trailer) == sum && binary.LittleEndian.Uint32(trailer[4:]) == size
 }
 
+// Expanded is how large a gzip file says it is, as far as that can be true: its last member by itself, and no more than
+// deflate can make of so many bytes.
+func Expanded(src []byte) int {
+	if len(src) < 18 {
+		return 0
+	}
+	return int(min(uint64(binary.LittleEndian.Uint32(src[len(src)-4:])), 1032*uint64(len(src))))
+}
+
 // The flags of a header.
 const (
 	headerSum = 1 << (iota + 1)

@@ -404,7 +404,8 @@ static int stored(struct inflater *z, struct input *s, uint8_t **at, uint8_t *en
 		n = (size_t)(s->end - s->p);
 	if (n > (size_t)(end - *at))
 		n = (size_t)(end - *at);
-	memcpy(*at, s->p, n);
+	if (n > 0)
+		memcpy(*at, s->p, n);
 	*at += n;
 	s->p += n;
 	z->stored -= (uint32_t)n;

@@ -44,6 +44,9 @@ var states = sync.Pool{New: func() any { return new(C.struct_inflater) }}
 func Expand(dst, src []byte, most int) (out []byte, ok bool) {
 	z := states.Get().(*C.struct_inflater)
 	defer states.Put(z)
+	if cap(dst) == 0 {
+		dst = make([]byte, 0, min(most, Expanded(src))+1)
+	}
 	for begun, first := len(dst), true; first || len(src) > 0; first = false {
 		n, err := header(src)
 		if err != nil {

@@ -88,7 +88,7 @@ func kind(err error) string {
 	switch {
 	case err == nil:
 		return ""
-	case errors.As(err, &corrupt) || strings.HasPrefix(err.Error(), "flate: corrupt"):
+	case errors.As(err, &corrupt) || strings.HasPrefix(err.Error(), "flate: "):
 		return "corrupt"
 	}
 	return err.Error()
