@@ -3,17 +3,17 @@ package tui
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"casebook/engine"
 	"casebook/store"
 	"casebook/tui/safe"
+	"casebook/tui/why"
 	"casebook/tui/widget"
 )
 
-// alertScreen is one alert: why it fired, the events behind it, what is related to it, what was said about it.
+// alertScreen is one alert: why it fired, the events behind it, their rhythm, what is related to it, what was done and said, its
+// row as it is kept, its rule.
 type alertScreen struct {
 	id    int64
 	queue *alertsScreen // that it was opened from, for the next and the previous one; may be nil
@@ -21,22 +21,30 @@ type alertScreen struct {
 	lists [len(alertParts)]widget.List
 	d     dossier
 
-	stages []engine.Stage
-	events []store.EventRow
+	ledger   *why.Ledger
+	baseline *why.Baseline
+	why      links
+	events   []store.EventRow
+	times    []int64 // of the events, in ticks
+	rhythm   rhythm
+	log      []store.Entry
+	cases    []store.Case
 
-	reading, counting, fetching slot
+	reading, explaining, comparing, fetching, logging slot
 }
 
 // The parts of an alert.
 const (
 	partWhy = iota
 	partEvidence
+	partCharts
 	partRelated
-	partNotes
+	partLog
+	partRow
 	partRule
 )
 
-var alertParts = [...]safe.Text{safe.Own("Why"), safe.Own("Evidence"), safe.Own("Related"), safe.Own("Notes"), safe.Own("Rule")}
+var alertParts = [...]safe.Text{safe.Own("Why"), safe.Own("Evidence"), safe.Own("Charts"), safe.Own("Related"), safe.Own("Log"), safe.Own("Raw"), safe.Own("Rule")}
 
 // mostEvidence is how many events behind an alert the evidence part lists; its timeline has them all.
 const mostEvidence = 10_000
@@ -54,34 +62,47 @@ func (s *alertScreen) status(*App) safe.Text {
 	if owner == "" {
 		owner = "-"
 	}
-	return safe.Sprintf("%s %d  %s  owner %s", severityWord(s.d.alert.Severity), s.d.alert.Risk, s.d.alert.Status, owner)
+	in := ""
+	if len(s.cases) > 0 {
+		in = "  " + s.cases[0].Name()
+	}
+	return safe.Sprintf("%s %d  %s  owner %s%s", severityWord(s.d.alert.Severity), s.d.alert.Risk, s.d.alert.Status, owner, in)
 }
 
 func (s *alertScreen) leave() {
-	s.reading.stop()
-	s.counting.stop()
-	s.fetching.stop()
+	for _, slot := range []*slot{&s.reading, &s.explaining, &s.comparing, &s.fetching, &s.logging} {
+		slot.stop()
+	}
 }
 
 func (s *alertScreen) read(a *App) tea.Cmd {
 	return a.openDossier(&s.reading, s.id, func(d dossier) tea.Cmd {
 		s.d = d
-		return tea.Batch(s.count(a), s.fetch(a))
+		return tea.Batch(s.explain(a), s.fetch(a), s.readLog(a))
 	})
 }
 
-// count runs the rule again over the window that fired, once.
-func (s *alertScreen) count(a *App) tea.Cmd {
-	if s.stages != nil || s.d.detection == nil {
+// explain runs the rule again over the window that fired, once, and then over the windows before.
+func (s *alertScreen) explain(a *App) tea.Cmd {
+	if s.ledger != nil || s.d.detection == nil {
 		return nil
 	}
 	rule, peak := &s.d.detection.Rule, s.d.peak
-	return ask(a, &s.counting, func(ctx context.Context) ([]engine.Stage, error) {
-		return a.stages(ctx, rule, peak)
-	}, func(stages []engine.Stage) tea.Cmd {
-		s.stages = stages
-		return nil
-	})
+	return tea.Batch(
+		ask(a, &s.explaining, func(ctx context.Context) (*why.Ledger, error) { return why.Explain(ctx, a.Store, rule, &peak) }, func(l *why.Ledger) tea.Cmd {
+			s.ledger = l
+			return nil
+		}),
+		ask(a, &s.comparing, func(ctx context.Context) (*why.Baseline, error) {
+			since, _, _, err := a.Store.Span(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return why.Before(ctx, a.Store, rule, &peak, since)
+		}, func(b *why.Baseline) tea.Cmd {
+			s.baseline = b
+			return nil
+		}))
 }
 
 func (s *alertScreen) fetch(a *App) tea.Cmd {
@@ -91,37 +112,66 @@ func (s *alertScreen) fetch(a *App) tea.Cmd {
 	return ask(a, &s.fetching, func(ctx context.Context) ([]store.EventRow, error) {
 		return a.Store.EventsOf(ctx, s.id, 0, mostEvidence)
 	}, func(rows []store.EventRow) tea.Cmd {
-		s.events = rows
+		s.events, s.times = rows, s.times[:0]
+		for i := range rows {
+			if rows[i].Dated {
+				s.times = append(s.times, rows[i].Tick())
+			}
+		}
+		s.rhythm = rhythmOf(s.times)
+		return nil
+	})
+}
+
+func (s *alertScreen) readLog(a *App) tea.Cmd {
+	type answer struct {
+		log   []store.Entry
+		cases []store.Case
+	}
+	id := s.id
+	return ask(a, &s.logging, func(ctx context.Context) (got answer, err error) {
+		if got.log, err = a.Store.Journal(ctx, id); err != nil {
+			return got, err
+		}
+		got.cases, err = a.Store.Cases(ctx, store.CaseFilter{Alert: id}, 0, 10)
+		return got, err
+	}, func(got answer) tea.Cmd {
+		s.log, s.cases = got.log, got.cases
 		return nil
 	})
 }
 
 func (s *alertScreen) layout(width, height int) {
-	rows := [...]int{
-		partWhy:      len(s.d.peak.Columns),
-		partEvidence: len(s.events),
-		partRelated:  len(s.d.related),
-		partNotes:    len(s.noteLines(width)),
-		partRule:     len(s.ruleLines(width)),
-	}
-	for i := range s.lists {
-		s.lists[i].Resize(rows[i], max(1, height-s.above(i, width)))
+	body := max(1, height-3)
+	list := &s.lists[s.part]
+	switch s.part {
+	case partWhy:
+		s.why.set(s.whyRows(width), body, s.d.alert.ID != 0 && (s.ledger != nil || s.d.detection == nil || s.explaining.err != nil))
+	case partEvidence:
+		list.Resize(len(s.events), max(1, body-1))
+	case partCharts:
+		list.Resize(len(s.chartLines(widget.ASCII, width)), body)
+	case partRelated:
+		list.Resize(len(s.d.related), max(1, body-1))
+	case partLog:
+		list.Resize(len(s.logLines(width)), body)
+	case partRow:
+		list.Resize(len(s.rawLines(width)), body)
+	case partRule:
+		list.Resize(len(s.ruleLines(width)), body)
 	}
 }
 
-// above is how many lines of the body stand before a part's rows.
-func (s *alertScreen) above(part, width int) int {
-	switch part {
-	case partWhy:
-		return 3 + len(s.whyLines(width))
-	case partEvidence, partRelated:
-		return 4
+// list is the cursor of the part that is shown.
+func (s *alertScreen) list() *widget.List {
+	if s.part == partWhy {
+		return &s.why.list
 	}
-	return 3
+	return &s.lists[s.part]
 }
 
 func (s *alertScreen) do(a *App, act action) tea.Cmd {
-	if move(&s.lists[s.part], act) {
+	if move(s.list(), act) {
 		return nil
 	}
 	switch act {
@@ -136,8 +186,22 @@ func (s *alertScreen) do(a *App, act action) tea.Cmd {
 		return s.drill(a)
 	case nextItem, prevItem:
 		return s.neighbour(a, act)
+	case pin:
+		return s.pin(a)
 	}
 	return a.onAlerts(act, []store.Alert{s.d.alert}, nil)
+}
+
+// pin puts the event under the cursor into the alert's case.
+func (s *alertScreen) pin(a *App) tea.Cmd {
+	at := s.lists[partEvidence].Cursor
+	if s.part != partEvidence || at >= len(s.events) {
+		a.warn("pin takes an event: tab to Evidence first")
+		return nil
+	}
+	p := store.EventPin(s.events[at].ID)
+	p.Alert = s.id
+	return a.pinTo(s.cases, p)
 }
 
 func (s *alertScreen) drill(a *App) tea.Cmd {
@@ -147,13 +211,10 @@ func (s *alertScreen) drill(a *App) tea.Cmd {
 		return a.push(newEvent(s.events[at].ID, s.events))
 	case s.part == partRelated && at < len(s.d.related):
 		return a.push(newAlert(s.d.related[at].ID, nil))
-	case s.part == partWhy && at < len(s.d.peak.Columns):
-		c := s.d.peak.Columns[at]
-		text, ok := s.d.peak.Row[at].(string)
-		if !ok {
-			return nil
-		}
-		return a.push(newTimeline(s.fieldOf(c.Name), text, s.d.alert.Window))
+	case s.part == partWhy:
+		return s.why.drill(a)
+	case s.part == partLog && len(s.cases) > 0:
+		return a.push(newCase(s.cases[0].ID))
 	}
 	return nil
 }
@@ -196,11 +257,11 @@ func (s *alertScreen) view(a *App, width, height int) []widget.Line {
 	}
 	var title widget.Line
 	title.Put(widget.Strong, safe.Escape(s.d.alert.Title).Clip(width))
-	counts := [...]string{partEvidence: fmt.Sprintf("(%s)", countText(s.d.alert.Events)), partRelated: fmt.Sprintf("(%d)", len(s.d.related)),
-		partNotes: fmt.Sprintf("(%d)", len(s.d.notes)), partRule: ""}
+	counts := [len(alertParts)]string{partEvidence: fmt.Sprintf("(%s)", shortCount(s.d.alert.Events)), partRelated: fmt.Sprintf("(%d)", len(s.d.related)),
+		partLog: fmt.Sprintf("(%d)", len(s.log))}
 	tabs := tabLine(alertParts[:], counts[:], s.part)
 	if done, of := s.d.answered(); of > 0 {
-		tabs.Put(widget.Faint, safe.Sprintf("  i: guide %d/%d", done, of))
+		tabs.PutRight(widget.Faint, safe.Sprintf("i: guide %d/%d", done, of), width)
 	}
 	var rule widget.Line
 	rule.Rule(width)
@@ -214,130 +275,10 @@ func tabLine(names []safe.Text, counts []string, shown int) widget.Line {
 	for i, name := range names {
 		text := safe.Join("", name, safe.Escape(counts[i]))
 		if i == shown {
-			l.Put(widget.Title, safe.Join("", safe.Own("["), text, safe.Own("]"))).Space(1)
+			l.Put(widget.Title, safe.Join("", safe.Own("["), text, safe.Own("]")))
 		} else {
 			l.Space(1).Put(widget.Plain, text).Space(1)
 		}
 	}
 	return l
-}
-
-func (s *alertScreen) partLines(a *App, width, height int) []widget.Line {
-	list := &s.lists[s.part]
-	switch s.part {
-	case partEvidence:
-		if s.fetching.err != nil {
-			return widget.Wrap(widget.Bad, s.fetching.err.Error(), width)
-		}
-		return eventTable.View(list, func(i int) (widget.Row, bool) { return eventRow(s.events, i), true }, width, height)
-	case partRelated:
-		table := widget.Table{Columns: relatedColumns}
-		return table.View(list, func(i int) (widget.Row, bool) { return relatedRow(s.d.related[i]), true }, width, height)
-	case partNotes:
-		return scrolled(s.noteLines(width), list)
-	case partRule:
-		return scrolled(s.ruleLines(width), list)
-	}
-	lines := s.whyLines(width)
-	table := widget.Table{Bare: true, Columns: []widget.Column{{Width: 26}, {Width: 20, Grow: 1}}}
-	return append(lines, table.View(list, s.columnRow, width, max(1, height-len(lines)))...)
-}
-
-// scrolled is lines from a list's cursor on: text has no cursor of its own, moving scrolls.
-func scrolled(lines []widget.Line, list *widget.List) []widget.Line {
-	return lines[min(list.Cursor, len(lines)):]
-}
-
-// whyLines are the stages of the rule's query with the rows behind each, and the threshold.
-func (s *alertScreen) whyLines(width int) []widget.Line {
-	var lines []widget.Line
-	var head widget.Line
-	head.Put(widget.Title, safe.Own("WHY IT FIRED"))
-	head.PutRight(widget.Faint, safe.Sprintf("run %sZ  window %s - %sZ", secondText(s.d.peak.Tick),
-		secondText(s.d.peak.Window.From)[11:], secondText(s.d.peak.Window.To)[11:]), width)
-	lines = append(lines, head)
-	switch {
-	case s.counting.err != nil:
-		lines = append(lines, widget.Wrap(widget.Bad, "the rule cannot be run again: "+s.counting.err.Error(), width)...)
-	case s.d.detection == nil:
-		lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("rule %s is not loaded: its stages cannot be counted", s.d.alert.Rule)))
-	}
-	for i, stage := range s.stages {
-		var l widget.Line
-		text := strings.Join(strings.Fields(stage.Text), " ")
-		if i > 0 {
-			text = "| " + strings.TrimPrefix(text, "| ")
-		}
-		l.Space(2).PutIn(widget.Plain, safe.Escape(text), width-18, false)
-		l.PutIn(widget.Strong, safe.Escape(plural(stage.Rows, "row")), 15, true)
-		lines = append(lines, l)
-	}
-	if text, ok := s.d.marginText(); ok {
-		var l widget.Line
-		l.PutIn(widget.Title, safe.Own("MARGIN"), 11, false).Put(widget.Strong, text)
-		lines = append(lines, l)
-	}
-	if s.d.alert.Hits > 1 {
-		var l widget.Line
-		l.PutIn(widget.Title, safe.Own("HITS"), 11, false)
-		l.Put(widget.Plain, safe.Sprintf("%d runs, %sZ to %sZ; above is the largest", s.d.alert.Hits, minuteText(s.d.alert.First), minuteText(s.d.alert.Last)))
-		lines = append(lines, l)
-	}
-	if s.d.alert.OverCap > 0 {
-		lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("%d hits lie beyond the publisher's cap of alerts a run", s.d.alert.OverCap)))
-	}
-	if s.d.alert.Stale {
-		lines = append(lines, widget.Say(widget.Warn, safe.Own("the rule as it is now no longer gives this alert; it is kept because someone worked on it")))
-	}
-	return append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("THIS ROW")))
-}
-
-func (s *alertScreen) columnRow(i int) (widget.Row, bool) {
-	c := s.d.peak.Columns[i]
-	style := widget.Plain
-	if _, text := s.d.peak.Row[i].(string); text {
-		style = widget.Pivot
-	}
-	return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(c.Name)}, {Style: style, Text: valueText(c.Type, s.d.peak.Row[i])}}}, true
-}
-
-var relatedColumns = []widget.Column{
-	{Title: safe.Own("ID"), Width: 6}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("LAST HIT (UTC)"), Width: 16},
-	{Title: safe.Own("RULE"), Width: 20, Grow: 1}, {Title: safe.Own("N"), Width: 6, Right: true}, {Title: safe.Own("ST"), Width: 3},
-}
-
-func relatedRow(r store.Alert) widget.Row {
-	return widget.Row{Cells: []widget.Cell{
-		{Text: safe.Sprintf("#%d", r.ID)}, {Style: severityStyle(r.Severity), Text: severityWord(r.Severity)},
-		{Text: safe.Escape(minuteText(r.Last))}, {Text: safe.Escape(r.Title)}, {Text: safe.Escape(shortCount(r.Events))}, {Text: statusWord(r.Status)},
-	}}
-}
-
-func (s *alertScreen) noteLines(width int) []widget.Line {
-	if len(s.d.notes) == 0 {
-		return []widget.Line{widget.Say(widget.Faint, safe.Own("no note yet; n writes one"))}
-	}
-	var lines []widget.Line
-	for _, n := range s.d.notes {
-		lines = append(lines, widget.Say(widget.Strong, safe.Sprintf("%s  %sZ", n.Actor, n.At.Format("2006-01-02 15:04"))))
-		lines = append(lines, indented(widget.Wrap(widget.Plain, n.Text, width-2))...)
-	}
-	return lines
-}
-
-func indented(lines []widget.Line) []widget.Line {
-	for i := range lines {
-		var l widget.Line
-		l.Space(2).Append(lines[i])
-		lines[i] = l
-	}
-	return lines
-}
-
-// ruleLines are what the rule says of itself: why it matters, its schedule, its text.
-func (s *alertScreen) ruleLines(width int) []widget.Line {
-	if s.d.detection == nil {
-		return []widget.Line{widget.Say(widget.Warn, safe.Sprintf("rule %s is not loaded", s.d.alert.Rule))}
-	}
-	return detectionLines(s.d.detection, width)
 }

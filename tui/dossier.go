@@ -12,6 +12,7 @@ import (
 	"casebook/guides"
 	"casebook/store"
 	"casebook/tui/safe"
+	"casebook/tui/why"
 	"casebook/tui/widget"
 )
 
@@ -23,7 +24,7 @@ type dossier struct {
 	answers   map[string]store.Answer
 	notes     []store.Note
 	related   []store.Alert // of the same entity, within 48 hours
-	threshold threshold
+	gate      why.Gate
 }
 
 // near is how far around an alert others of its entity are related to it.
@@ -55,19 +56,11 @@ func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 	}
 	if d.detection != nil {
 		// A rule that no longer parses is told of by the Why pane; its alerts are shown all the same.
-		d.threshold, _ = a.thresholdOf(&d.detection.Rule)
-	}
-	return d, nil
-}
-
-// value is a column of the peak's row.
-func (d *dossier) value(name string) (any, column.Type, bool) {
-	for i, c := range d.peak.Columns {
-		if c.Name == name && i < len(d.peak.Row) {
-			return d.peak.Row[i], c.Type, true
+		if q, err := d.detection.Rule.Parse(a.Store); err == nil {
+			d.gate = why.GateOf(q)
 		}
 	}
-	return nil, 0, false
+	return d, nil
 }
 
 // answered is how many of the guide's steps have an answer.
@@ -86,15 +79,14 @@ func (d *dossier) answered() (done, of int) {
 
 // marginText is the value that fired against the threshold: "total_denials 17 > 3, 5.7 times".
 func (d *dossier) marginText() (safe.Text, bool) {
-	v, _, ok := d.value(d.threshold.column)
-	n, isNumber := number(v)
-	if !ok || !isNumber {
+	n, ok := d.gate.Value(&d.peak)
+	if !ok {
 		return safe.Text{}, false
 	}
-	t := d.threshold
-	text := fmt.Sprintf("%s %s %s %s   margin %s", t.column, floatText(n), t.operator, floatText(t.value), signed(n-t.value))
-	if t.value > 0 && (t.operator == ">" || t.operator == ">=") {
-		text += fmt.Sprintf("   %.1fx", n/t.value)
+	t := d.gate.First()
+	text := fmt.Sprintf("%s %s %s %s   margin %s", t.Column, floatText(n), t.Operator, floatText(t.Value), signed(n-t.Value))
+	if t.Value > 0 && t.Upward() {
+		text += fmt.Sprintf("   %.1fx", n/t.Value)
 	}
 	return safe.Escape(text), true
 }
@@ -104,16 +96,6 @@ func signed(f float64) string {
 		return "+" + floatText(f)
 	}
 	return floatText(f)
-}
-
-func number(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), true
-	case float64:
-		return v, true
-	}
-	return 0, false
 }
 
 // preview is the dossier in a pane.

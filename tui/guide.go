@@ -26,6 +26,8 @@ type guideScreen struct {
 	below bool        // the rows have the focus
 	facts guides.Facts
 	runs  map[string]*stepRun
+	// wanted is the step that the cursor begins on.
+	wanted string
 
 	reading, gathering slot
 }
@@ -46,6 +48,12 @@ type stepRun struct {
 }
 
 func newGuide(id int64) *guideScreen { return &guideScreen{id: id, runs: map[string]*stepRun{}} }
+
+// at is the guide with the cursor on a step.
+func (s *guideScreen) at(step string) *guideScreen {
+	s.wanted = step
+	return s
+}
 
 func (s *guideScreen) crumb() safe.Text { return safe.Sprintf("#%d guide", s.id) }
 func (s *guideScreen) scope() scope     { return onGuide }
@@ -73,6 +81,11 @@ func (s *guideScreen) read(a *App) tea.Cmd {
 			s.lines = guideLines(&d.detection.Guide)
 			s.list.Len = len(s.lines)
 			s.step(1, 0)
+			for i, l := range s.lines {
+				if l.step != nil && l.step.Key == s.wanted {
+					s.list.Go(i)
+				}
+			}
 		}
 		if s.facts == nil {
 			return s.gather(a)

@@ -73,6 +73,14 @@ const (
 	chips
 	allOff
 	dropChip
+	toCase
+	retitle
+	verify
+	export
+	zoomIn
+	zoomOut
+	nextGap
+	prevGap
 )
 
 // scope is a set of screens.
@@ -126,11 +134,23 @@ var bindings = []binding{
 	{keys: []string{"r"}, do: rerun, where: onGuide, help: safe.Own("run the step's query again")},
 	{keys: []string{"p"}, do: pin, where: onGuide, foot: safe.Own("pin"), help: safe.Own("pin the step's rows to its answer as evidence")},
 	{keys: []string{"a"}, do: acknowledge, where: onAnAlert, foot: safe.Own("ack"), help: safe.Own("acknowledge: I am on it")},
+	{keys: []string{"w"}, do: writeConclusion, where: onCase, foot: safe.Own("write"), help: safe.Own("write the story")},
+	{keys: []string{"c"}, do: closeAlert, where: onCases | onCase, foot: safe.Own("close"), help: safe.Own("close the case with a verdict: a class and a reason")},
+	{keys: []string{"x"}, do: export, where: onCase, foot: safe.Own("export"), help: safe.Own("write the report: Markdown, HTML or JSON")},
+	{keys: []string{"V"}, do: verify, where: onCase, foot: safe.Own("verify"), help: safe.Own("look at all evidence again: bytes against their hash, queries asked anew")},
+	{keys: []string{"n"}, do: note, where: onCase, help: safe.Own("say why the piece of evidence matters")},
+	{keys: []string{"T"}, do: retitle, where: onCases | onCase, help: safe.Own("give the case another question")},
+	{keys: []string{"A"}, do: assign, where: onCases | onCase, foot: safe.Own("hand over"), help: safe.Own("hand the case to someone")},
+	{keys: []string{"O"}, do: reopen, where: onCases | onCase, help: safe.Own("open the case again")},
+	{keys: []string{"delete", "-"}, do: takeBack, where: onCase, help: safe.Own("take the alert or the evidence out of the case")},
+	{keys: []string{"m"}, do: toCase, where: onCases, foot: safe.Own("new case"), help: safe.Own("open a case")},
 	{keys: []string{"c"}, do: closeAlert, where: onAnAlert, foot: safe.Own("close"), help: safe.Own("close with a class and a reason")},
 	{keys: []string{"A"}, do: assign, where: onAnAlert, help: safe.Own("assign to someone")},
 	{keys: []string{"O"}, do: reopen, where: onAnAlert, help: safe.Own("open again: back to new")},
+	{keys: []string{"m"}, do: toCase, where: onAnAlert, foot: safe.Own("case"), help: safe.Own("put the alert, or those that are marked, into a case")},
+	{keys: []string{"p"}, do: pin, where: onAlert | onEvent | onTimeline, foot: safe.Own("pin"), help: safe.Own("pin the event to a case as evidence")},
 	{keys: []string{"i"}, do: investigate, where: onAlerts | onAlert, foot: safe.Own("guide"), help: safe.Own("investigate: the guide and its steps")},
-	{keys: []string{"t"}, do: timeline, where: onAnAlert | onEvent, foot: safe.Own("timeline"), help: safe.Own("timeline of the entity")},
+	{keys: []string{"t"}, do: timeline, where: onAnAlert | onEvent | onEntities | onEntity, foot: safe.Own("timeline"), help: safe.Own("timeline of the entity")},
 	{keys: []string{"t"}, do: timeline, where: onEvents | onFacet, help: safe.Own("timeline of the user, or of the value")},
 	{keys: []string{"n"}, do: note, where: onAlerts | onAlert, foot: safe.Own("note"), help: safe.Own("write a note")},
 	{keys: []string{"N"}, do: note, where: onGuide, help: safe.Own("write a note about the alert")},
@@ -138,8 +158,8 @@ var bindings = []binding{
 	{keys: []string{"*"}, do: markAll, where: onAlerts, help: safe.Own("mark all rows that are shown")},
 	{keys: []string{"!"}, do: markInvert, where: onAlerts, help: safe.Own("invert the marks")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
-	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet, help: safe.Own("sort by the next order")},
-	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet | onEntities, help: safe.Own("sort by the next order")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview, foot: safe.Own("filter"), help: safe.Own("filter or search")},
 	{keys: []string{"f"}, do: filterFor, where: onEvents | onEvent | onFacet, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
 	{keys: []string{"F"}, do: filterOut, where: onEvents | onEvent | onFacet, foot: safe.Own("out"), help: safe.Own("filter the value out")},
 	{keys: []string{"="}, do: sameInTime, where: onEvents | onEvent | onFacet, foot: safe.Own("in time"), help: safe.Own("the same value in time: its timeline")},
@@ -151,13 +171,21 @@ var bindings = []binding{
 	{keys: []string{"z"}, do: fold, where: onEvents, foot: safe.Own("zoom"), help: safe.Own("zoom in on a quarter of the time, around the cursor")},
 	{keys: []string{"Z"}, do: foldAll, where: onEvents, help: safe.Own("zoom out to four times the time")},
 	{keys: []string{"\\"}, do: chips, where: onAlerts | onEvents, help: safe.Own("the words of the filter: turn off and on, drop")},
-	{keys: []string{"z"}, do: fold, where: onEvent | onTimeline, foot: safe.Own("fold"), help: safe.Own("fold or unfold")},
-	{keys: []string{"Z"}, do: foldAll, where: onEvent | onTimeline, help: safe.Own("fold or unfold all")},
+	{keys: []string{"z"}, do: fold, where: onEvent, foot: safe.Own("fold"), help: safe.Own("fold or unfold")},
+	{keys: []string{"Z"}, do: foldAll, where: onEvent, help: safe.Own("fold or unfold all")},
+	{keys: []string{"o"}, do: fold, where: onTimeline, foot: safe.Own("unfold"), help: safe.Own("open the run of like events, or fold it again")},
+	{keys: []string{"O"}, do: foldAll, where: onTimeline, help: safe.Own("open all runs, or fold them")},
+	{keys: []string{"z"}, do: zoomIn, where: onTimeline, foot: safe.Own("zoom"), help: safe.Own("zoom in on a quarter of the time, around the cursor")},
+	{keys: []string{"Z"}, do: zoomOut, where: onTimeline, help: safe.Own("zoom out to four times the time")},
+	{keys: []string{")"}, do: nextGap, where: onTimeline, foot: safe.Own("gap"), help: safe.Own("the next silence or data gap")},
+	{keys: []string{"("}, do: prevGap, where: onTimeline, help: safe.Own("the silence or data gap before")},
 	{keys: []string{"y"}, do: copyValue, where: everywhere &^ onGuide &^ onHelp, help: safe.Own("copy the value, escaped, by OSC 52")},
-	{keys: []string{"}", "J"}, do: nextItem, where: onAlert | onGuide | onEvent | onTimeline, foot: safe.Own("next"), help: safe.Own("the next alert or event, the next gap of a timeline")},
+	{keys: []string{"}", "J"}, do: nextItem, where: onAlert | onGuide | onEvent | onTimeline, foot: safe.Own("next"), help: safe.Own("the next alert or event")},
 	{keys: []string{"{", "K"}, do: prevItem, where: onAlert | onGuide | onEvent | onTimeline, help: safe.Own("the one before")},
-	{keys: []string{"tab"}, do: nextPane, where: onAlert | onEvent | onGuide, help: safe.Own("the next pane or part")},
-	{keys: []string{"shift+tab"}, do: prevPane, where: onAlert | onEvent | onGuide, help: safe.Own("the pane or part before")},
+	{keys: []string{"tab"}, do: nextPane, where: onEntities, foot: safe.Own("kind"), help: safe.Own("the next kind of entity: users, resources, accounts, models, ...")},
+	{keys: []string{"shift+tab"}, do: prevPane, where: onEntities, help: safe.Own("the kind before")},
+	{keys: []string{"tab"}, do: nextPane, where: onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the next pane or part")},
+	{keys: []string{"shift+tab"}, do: prevPane, where: onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the pane or part before")},
 	{keys: []string{"U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},
 	{keys: []string{"u", "U"}, do: undo, where: onAlerts | onAlert, foot: safe.Own("undo"), help: safe.Own("undo your last change")},
 	{keys: []string{"U"}, do: undo, where: onGuide, help: safe.Own("undo your last change")},

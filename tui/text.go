@@ -185,3 +185,6 @@ func numeric(t column.Type) bool {
 }
 
 func baseName(path string) string { return filepath.Base(path) }
+
+// ticksSpan is a number of ticks as a length of time.
+func ticksSpan(ticks int64) time.Duration { return time.Duration(ticks) * 100 }

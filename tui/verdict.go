@@ -11,7 +11,7 @@ import (
 	"casebook/tui/safe"
 )
 
-// What an analyst does to alerts, from any screen that shows one: acknowledge, assign, close, reopen, note, timeline, guide.
+// What an analyst does to alerts, from any screen that shows one: acknowledge, assign, close, reopen, note, timeline, guide, case.
 
 // onAlerts does an action to alerts. after is run once it is saved.
 func (a *App) onAlerts(act action, targets []store.Alert, after func() tea.Cmd) tea.Cmd {
@@ -37,6 +37,8 @@ func (a *App) onAlerts(act action, targets []store.Alert, after func() tea.Cmd) 
 		a.askClass(targets, after)
 	case note:
 		a.askLine(safe.Sprintf("note on %s:", nameOf(targets)), "", func(text string) tea.Cmd { return a.note(targets, text, after) })
+	case toCase:
+		return a.intoCase(targets)
 	case investigate:
 		return a.push(newGuide(first.ID))
 	case timeline:

@@ -125,7 +125,7 @@ Without a command it opens the store that exists.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %q)", err, c.CommandPath()+" --help")
 	})
-	root.AddCommand(a.demo(), a.openCommand(), a.load(), a.quarantine(), a.detect(), a.alerts(), a.query(), a.rules(), a.version())
+	root.AddCommand(a.demo(), a.openCommand(), a.load(), a.quarantine(), a.detect(), a.alerts(), a.query(), a.rules(), a.cases(), a.report(), a.brief(), a.version())
 	return root
 }
 

@@ -21,6 +21,11 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 	if err != nil {
 		return err
 	}
+	if !db.ReadOnly() {
+		if err := db.Visit(ctx); err != nil {
+			return storeError(err)
+		}
+	}
 	return tui.Run(ctx, tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Analyst: db.Actor().Name, Open: o.view,
 		Color: tui.DetectColor(os.Getenv), Charset: tui.DetectCharset(os.Getenv),
 		Secure: os.Getenv("CASEBOOK_SECURE") == "1"})

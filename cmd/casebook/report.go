@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"casebook/guides"
+	"casebook/store"
+	casefile "casebook/tui/report"
+)
+
+type reportOptions struct {
+	out    string
+	format string
+	force  bool
+	asOf   string
+	rules  []string
+}
+
+func (a *app) report() *cobra.Command {
+	o := reportOptions{}
+	c := &cobra.Command{
+		Use:   "report CASE",
+		Short: "Write a case as a report: story, verdict, alerts, questions, evidence",
+		Long: `report writes a case with everything a colleague needs to check it: why each alert fired, the questions and their
+answers, and every piece of evidence with its file, place and SHA-256, looked at again while the report is made.
+The same store and as-of give the same bytes. It goes to standard output, or with -o to a file of mode 0600.
+
+The exit code is 3 if a piece of evidence is not what it was when it was pinned.`,
+		Example: `  casebook report C-0007 -o report.md
+  casebook report 7 --format html -o report.html`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return a.writeReport(c.Context(), o, args[0]) },
+	}
+	f := c.Flags()
+	f.StringVarP(&o.out, "output", "o", "", "write to this `file`")
+	f.StringVar(&o.format, "format", string(casefile.Markdown), "md, html or json")
+	f.BoolVar(&o.force, "force", false, "replace the file that is there")
+	f.StringVar(&o.asOf, "as-of", "", "the `time` that now() is; by default the newest event")
+	f.StringSliceVar(&o.rules, "rules", nil, "also the rules in this `folder` or file")
+	return c
+}
+
+func (a *app) writeReport(ctx context.Context, o reportOptions, name string) error {
+	id, err := caseID(name)
+	if err != nil {
+		return err
+	}
+	var formats []string
+	for _, f := range casefile.Formats() {
+		formats = append(formats, string(f))
+	}
+	if err := oneOf("--format", o.format, formats); err != nil {
+		return err
+	}
+	db, err := a.openStore(store.Options{ReadOnly: true, Existing: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rules, err := a.shelf(ctx, db, o.rules)
+	if err != nil {
+		return err
+	}
+	byID := map[string]*guides.Detection{}
+	for _, d := range rules.detections() {
+		byID[d.Rule.ID] = d
+	}
+	asOf, err := a.asOf(ctx, db, o.asOf)
+	if err != nil {
+		return err
+	}
+	r, err := casefile.Complete(ctx, db, byID, id, asOf)
+	if err != nil {
+		return storeError(err)
+	}
+	text, err := r.Text(casefile.Format(o.format))
+	if err != nil {
+		return err
+	}
+	if o.out == "" {
+		_, err = io.WriteString(a.out, text)
+	} else if err = casefile.Write(o.out, text, o.force); err == nil {
+		fmt.Fprintf(a.err, "wrote %s to %s\n", r.Case.Name(), harmless(o.out))
+	}
+	if counts := r.Checked(); err == nil && counts[casefile.Changed]+counts[casefile.Lost] > 0 {
+		return &exit{code: exitPartial, err: fmt.Errorf("%d pieces of evidence are not what they were, %d cannot be looked at", counts[casefile.Changed], counts[casefile.Lost])}
+	}
+	return err
+}

@@ -1,0 +1,286 @@
+package tui
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/store"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// The parts of an alert beside why it fired.
+
+func (s *alertScreen) partLines(a *App, width, height int) []widget.Line {
+	list := &s.lists[s.part]
+	switch s.part {
+	case partEvidence:
+		if s.fetching.err != nil {
+			return widget.Wrap(widget.Bad, s.fetching.err.Error(), width)
+		}
+		return eventTable.View(list, func(i int) (widget.Row, bool) { return eventRow(s.events, i), true }, width, height)
+	case partCharts:
+		return scrolled(s.chartLines(a.Charset, width), list)
+	case partRelated:
+		table := widget.Table{Columns: relatedColumns}
+		return table.View(list, func(i int) (widget.Row, bool) { return relatedRow(s.d.related[i]), true }, width, height)
+	case partLog:
+		return scrolled(s.logLines(width), list)
+	case partRow:
+		return scrolled(s.rawLines(width), list)
+	case partRule:
+		return scrolled(s.ruleLines(width), list)
+	}
+	return s.why.view(height)
+}
+
+// scrolled is lines from a list's window on: text has no cursor of its own, moving scrolls.
+func scrolled(lines []widget.Line, list *widget.List) []widget.Line {
+	return lines[min(list.Cursor, len(lines)):]
+}
+
+// chartLines are how the events behind the alert lie in time: how many when, and how far apart.
+func (s *alertScreen) chartLines(c widget.Charset, width int) []widget.Line {
+	if len(s.events) == 0 {
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("no event is read yet"))}
+	}
+	lines := []widget.Line{widget.Say(widget.Title, safe.Sprintf("EVENTS BEHIND IT   %s", countText(len(s.events))))}
+	if len(s.times) == 0 {
+		return append(lines, widget.Say(widget.Faint, safe.Own("none of them has a time")))
+	}
+	lines = append(lines, densityChart(c, s.times, width)...)
+	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("GAPS BETWEEN THEM")))
+	lines = append(lines, s.rhythm.lines(c, width)...)
+	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("TOKENS IN")))
+	return append(lines, s.tokenLines(c, width)...)
+}
+
+// densityChart are how many events there were when, as columns over a time axis.
+func densityChart(c widget.Charset, times []int64, width int) []widget.Line {
+	from, to := times[0], times[len(times)-1]
+	bins := make([]int64, max(1, min(width-6, 60)))
+	length := max(1, to-from+1)
+	for _, t := range times {
+		bins[(t-from)*int64(len(bins))/length]++
+	}
+	var lines []widget.Line
+	for i, bar := range widget.Bars(c, bins, len(bins), 4) {
+		var l widget.Line
+		if i == 0 {
+			l.PutIn(widget.Faint, safe.Escape(shortCount(widget.Peak(bins))), 5, true)
+		} else {
+			l.Space(5)
+		}
+		l.Put(widget.Faint, safe.Own("|")).Append(bar)
+		lines = append(lines, l)
+	}
+	return append(lines, widget.Say(widget.Faint, safe.Sprintf("      %sZ to %sZ, a column is %s", secondText(from), secondText(to), spanText(ticksSpan(length/int64(len(bins)))))))
+}
+
+// tokenLines are the largest requests and what they add up to.
+func (s *alertScreen) tokenLines(c widget.Charset, width int) []widget.Line {
+	values := make([]int64, 0, len(s.events))
+	var sum, out, most int64
+	for i := range s.events {
+		values = append(values, s.events[i].PromptTokens.Int)
+		sum += s.events[i].PromptTokens.Int
+		out += s.events[i].CompletionTokens.Int
+		most = max(most, s.events[i].PromptTokens.Int)
+	}
+	if sum == 0 && out == 0 {
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("no event says how many"))}
+	}
+	var l widget.Line
+	l.Space(6).Append(widget.Strip(c, values, max(1, min(width-6, 60))))
+	return []widget.Line{l, widget.Say(widget.Plain, safe.Sprintf("      %s in, %s out, the largest request %s; in the order of time", countText(sum), countText(out), countText(most)))}
+}
+
+var relatedColumns = []widget.Column{
+	{Title: safe.Own("ID"), Width: 6}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("LAST HIT (UTC)"), Width: 16},
+	{Title: safe.Own("RULE"), Width: 20, Grow: 1}, {Title: safe.Own("N"), Width: 6, Right: true}, {Title: safe.Own("ST"), Width: 3},
+}
+
+func relatedRow(r store.Alert) widget.Row {
+	return widget.Row{Cells: []widget.Cell{
+		{Text: safe.Sprintf("#%d", r.ID)}, {Style: severityStyle(r.Severity), Text: severityWord(r.Severity)},
+		{Text: safe.Escape(minuteText(r.Last))}, {Text: safe.Escape(r.Title)}, {Text: safe.Escape(shortCount(r.Events))}, {Text: statusWord(r.Status)},
+	}}
+}
+
+// logLines are what was done to the alert and said of it, and the cases it is in.
+func (s *alertScreen) logLines(width int) []widget.Line {
+	var lines []widget.Line
+	for _, c := range s.cases {
+		lines = append(lines, widget.Say(widget.Strong, safe.Sprintf("in case %s: %s (%s)", c.Name(), c.Title, c.Status).Clip(width)))
+	}
+	if len(s.cases) > 0 {
+		lines = append(lines, widget.Blank())
+	}
+	if len(s.log) == 0 {
+		return append(lines, widget.Say(widget.Faint, safe.Own("nobody has done anything to it yet; n writes a note, m puts it into a case")))
+	}
+	return append(lines, entryLines(s.log, width)...)
+}
+
+// entryLines are journal entries, newest first.
+func entryLines(log []store.Entry, width int) []widget.Line {
+	var lines []widget.Line
+	for i := len(log) - 1; i >= 0; i-- {
+		e := &log[i]
+		head := safe.Sprintf("%5d  %sZ  %s  %s", e.Seq, e.At.UTC().Format("2006-01-02 15:04"), e.Actor.Name, e.Action)
+		var l widget.Line
+		l.Put(widget.Faint, head.Clip(width)).Space(2)
+		if room := width - l.Width(); room > 8 {
+			l.Put(widget.Plain, safe.Escape(entryText(e)).Clip(room))
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// entryText is what a change came to, in words; an entry of another kind is shown as it is kept.
+func entryText(e *store.Entry) string {
+	var p struct {
+		Object string          `json:"object"`
+		Kind   string          `json:"kind"`
+		After  json.RawMessage `json:"after"`
+		To     json.RawMessage `json:"to"`
+	}
+	if err := json.Unmarshal([]byte(e.Payload), &p); err != nil {
+		return e.Payload
+	}
+	if len(p.After) == 0 {
+		p.After = p.To
+	}
+	kind := e.Action
+	if p.Kind != "" {
+		kind = p.Kind
+	}
+	switch kind {
+	case "status", "case":
+		var st store.CaseState
+		if err := json.Unmarshal(p.After, &st); err == nil {
+			parts := []string{string(st.Status)}
+			for _, more := range []string{string(st.Class), st.Reason, ownedBy(st.Owner)} {
+				if more != "" {
+					parts = append(parts, more)
+				}
+			}
+			return strings.Join(parts, "  ")
+		}
+	case "answer":
+		var answer *store.Answer
+		if err := json.Unmarshal(p.After, &answer); err == nil {
+			if answer == nil {
+				return p.Object + ": taken back"
+			}
+			return p.Object + ": " + answerWord(*answer)
+		}
+	case "note":
+		var n struct{ Text string }
+		if err := json.Unmarshal(p.After, &n); err == nil {
+			return n.Text
+		}
+	case "story":
+		var text string
+		if err := json.Unmarshal(p.After, &text); err == nil {
+			return fmt.Sprintf("story of %s", plural(len(text), "byte"))
+		}
+	case "pin":
+		var n struct {
+			Name, Note string
+			Shown      bool
+		}
+		if err := json.Unmarshal(p.After, &n); err == nil {
+			word := n.Name
+			if !n.Shown {
+				word += " taken out"
+			}
+			if n.Note != "" {
+				word += ": " + n.Note
+			}
+			return word
+		}
+	case "members":
+		var n struct {
+			In     bool
+			Alerts []int64
+		}
+		if err := json.Unmarshal(p.After, &n); err == nil {
+			verb := "taken out"
+			if n.In {
+				verb = "put in"
+			}
+			return fmt.Sprintf("%s %s", alertNumbers(n.Alerts), verb)
+		}
+	case "new":
+		var n struct {
+			Title  string
+			Alerts []int64
+		}
+		if err := json.Unmarshal(p.After, &n); err == nil {
+			return strings.TrimSpace(n.Title + "  " + alertNumbers(n.Alerts))
+		}
+	}
+	return e.Payload
+}
+
+func ownedBy(owner string) string {
+	if owner == "" {
+		return ""
+	}
+	return "owner " + owner
+}
+
+func alertNumbers(ids []int64) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = fmt.Sprintf("#%d", id)
+	}
+	return strings.Join(words, " ")
+}
+
+// rawLines are the alert and the row of its peak as they are kept.
+func (s *alertScreen) rawLines(width int) []widget.Line {
+	al := &s.d.alert
+	lines := []widget.Line{widget.Say(widget.Title, safe.Own("ALERT"))}
+	say := func(name string, text string) {
+		var l widget.Line
+		l.Space(2).PutIn(widget.Faint, safe.Escape(name), 24, false).Put(widget.Plain, safe.Escape(text).Clip(max(8, width-26)))
+		lines = append(lines, l)
+	}
+	say("rule", al.Rule)
+	say("entity", al.Entity)
+	say("entity field", al.EntityField)
+	say("window", secondText(al.Window.From)+"Z - "+secondText(al.Window.To)+"Z")
+	say("hits", fmt.Sprintf("%d, first %sZ, last %sZ, %d over the cap", al.Hits, minuteText(al.First), minuteText(al.Last), al.OverCap))
+	say("events", countText(al.Events))
+	say("state", s.d.stateText().String())
+	say("version", fmt.Sprint(al.Version))
+	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Sprintf("ROW OF THE PEAK   run %sZ", secondText(s.d.peak.Tick))))
+	for i, c := range s.d.peak.Columns {
+		say(c.Name, fmt.Sprintf("%s   %s", valueText(c.Type, s.d.peak.Row[i]).String(), typeWord(c.Type)))
+	}
+	return lines
+}
+
+func typeWord(t column.Type) string { return "(" + t.String() + ")" }
+
+func indented(lines []widget.Line) []widget.Line {
+	for i := range lines {
+		var l widget.Line
+		l.Space(2).Append(lines[i])
+		lines[i] = l
+	}
+	return lines
+}
+
+// ruleLines are what the rule says of itself: why it matters, its schedule, its text.
+func (s *alertScreen) ruleLines(width int) []widget.Line {
+	if s.d.detection == nil {
+		return []widget.Line{widget.Say(widget.Warn, safe.Sprintf("rule %s is not loaded", s.d.alert.Rule))}
+	}
+	return detectionLines(s.d.detection, width)
+}

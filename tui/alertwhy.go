@@ -1,0 +1,208 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine/column"
+	"casebook/store"
+	"casebook/tui/safe"
+	"casebook/tui/why"
+	"casebook/tui/widget"
+)
+
+// whyRows are the stages of the rule's query with the rows behind each, the row that fired, the groups that nearly did, and
+// what the same figure was before.
+func (s *alertScreen) whyRows(width int) []linkRow {
+	width -= linkGutter
+	rows := plainRows(s.stageLines(width)...)
+	if text, ok := s.d.marginText(); ok {
+		var l widget.Line
+		l.PutIn(widget.Title, safe.Own("MARGIN"), 11, false).Put(widget.Strong, text)
+		if s.ledger != nil && s.ledger.Rank > 0 {
+			l.Put(widget.Plain, safe.Sprintf("   rank %d of %s", s.ledger.Rank, countText(s.ledger.Fired)))
+		}
+		rows = append(rows, linkRow{line: l})
+	}
+	for _, c := range s.otherConditions() {
+		var l widget.Line
+		l.Space(11).Put(widget.Plain, safe.Escape(c))
+		rows = append(rows, linkRow{line: l})
+	}
+	rows = append(rows, plainRows(s.remarkLines()...)...)
+	rows = append(rows, linkRow{line: widget.Say(widget.Title, safe.Own("THIS ROW"))})
+	for i, c := range s.d.peak.Columns {
+		rows = append(rows, s.valueRow(c, s.d.peak.Row[i], width))
+	}
+	rows = append(rows, s.missRows(width)...)
+	return append(rows, plainRows(s.baselineLines(width)...)...)
+}
+
+func (s *alertScreen) stageLines(width int) []widget.Line {
+	var head widget.Line
+	head.Put(widget.Title, safe.Own("WHY IT FIRED"))
+	head.PutRight(widget.Faint, safe.Sprintf("run %sZ  window %s - %sZ", secondText(s.d.peak.Tick),
+		secondText(s.d.peak.Window.From)[11:], secondText(s.d.peak.Window.To)[11:]), width)
+	lines := []widget.Line{head}
+	switch {
+	case s.explaining.err != nil:
+		return append(lines, widget.Wrap(widget.Bad, "the rule cannot be run again: "+s.explaining.err.Error(), width)...)
+	case s.d.detection == nil:
+		return append(lines, widget.Say(widget.Warn, safe.Sprintf("rule %s is not loaded: its stages cannot be counted", s.d.alert.Rule)))
+	case s.ledger == nil:
+		return append(lines, widget.Say(widget.Faint, safe.Own("  counting ...")))
+	}
+	for i, stage := range s.ledger.Stages {
+		var l widget.Line
+		text := strings.Join(strings.Fields(stage.Text), " ")
+		if i > 0 {
+			text = "| " + strings.TrimPrefix(text, "| ")
+		}
+		l.Space(2).PutIn(widget.Plain, safe.Escape(text), width-18, false)
+		l.PutIn(widget.Strong, safe.Escape(plural(stage.Rows, "row")), 15, true)
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// otherConditions are what else the gate asks for, with the row's value of each.
+func (s *alertScreen) otherConditions() []string {
+	var texts []string
+	for i, c := range s.d.gate.Conditions {
+		if i == 0 {
+			continue
+		}
+		for j, f := range s.d.peak.Columns {
+			if v, ok := why.Number(s.d.peak.Row[j]); ok && f.Name == c.Column {
+				texts = append(texts, fmt.Sprintf("%s %s %s %s   margin %s", c.Column, floatText(v), c.Operator, floatText(c.Value), signed(v-c.Value)))
+			}
+		}
+	}
+	return texts
+}
+
+func (s *alertScreen) remarkLines() []widget.Line {
+	var lines []widget.Line
+	if s.d.alert.Hits > 1 {
+		var l widget.Line
+		l.PutIn(widget.Title, safe.Own("HITS"), 11, false)
+		l.Put(widget.Plain, safe.Sprintf("%d runs, %sZ to %sZ; above is the largest", s.d.alert.Hits, minuteText(s.d.alert.First), minuteText(s.d.alert.Last)))
+		lines = append(lines, l)
+	}
+	if s.d.alert.OverCap > 0 {
+		lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("%d hits lie beyond the publisher's cap of alerts a run", s.d.alert.OverCap)))
+	}
+	if s.d.alert.Stale {
+		lines = append(lines, widget.Say(widget.Warn, safe.Own("the rule as it is now no longer gives this alert; it is kept because someone worked on it")))
+	}
+	return lines
+}
+
+// valueRow is a column and its value; a text leads to the timeline of what it names.
+func (s *alertScreen) valueRow(c column.Field, v any, width int) linkRow {
+	var l widget.Line
+	r := linkRow{}
+	style := widget.Plain
+	if text, ok := v.(string); ok && entityField(s.fieldOf(c.Name)) {
+		style, r.open = widget.Pivot, s.timelineOf(s.fieldOf(c.Name), text)
+	}
+	l.Space(2).PutIn(widget.Faint, safe.Escape(c.Name), 26, false).Put(style, valueText(c.Type, v).Clip(max(8, width-28)))
+	r.line = l
+	return r
+}
+
+func (s *alertScreen) missRows(width int) []linkRow {
+	if s.ledger == nil || !s.ledger.Gate.Decides() {
+		return nil
+	}
+	var head widget.Line
+	head.PutIn(widget.Title, safe.Own("NEAR MISS"), 11, false)
+	if len(s.ledger.Misses) == 0 {
+		head.Put(widget.Plain, safe.Sprintf("none of %s came within half of the threshold", plural(s.ledger.Groups, "group")).Clip(max(8, width-11)))
+		return []linkRow{{line: head}}
+	}
+	head.Put(widget.Plain, safe.Sprintf("%d of %s in this window came close", len(s.ledger.Misses), plural(s.ledger.Groups, "group")))
+	rows := []linkRow{{line: head}}
+	for _, m := range s.ledger.Misses {
+		r := linkRow{}
+		var figures, names []safe.Text
+		for i, c := range m.Columns {
+			text := valueText(c.Type, m.Row[i])
+			if value, ok := m.Row[i].(string); ok {
+				if r.open == nil && entityField(s.fieldOf(c.Name)) {
+					r.open = s.timelineOf(s.fieldOf(c.Name), value)
+				}
+				names = append(names, safe.Escape(shortEntity(text.String())))
+				continue
+			}
+			figures = append(figures, safe.Join("", safe.Escape(c.Name), safe.Own(" "), text))
+		}
+		r.line.Space(2).Put(widget.Strong, safe.Join("  ", figures...)).Space(2).Put(widget.Pivot, safe.Join("  ", names...))
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func (s *alertScreen) baselineLines(width int) []widget.Line {
+	var l widget.Line
+	l.PutIn(widget.Title, safe.Own("BASELINE"), 11, false)
+	b := s.baseline
+	switch {
+	case s.comparing.err != nil:
+		return append([]widget.Line{l}, widget.Wrap(widget.Warn, s.comparing.err.Error(), width)...)
+	case b == nil && s.d.detection != nil:
+		l.Put(widget.Faint, safe.Own("counting ..."))
+		return []widget.Line{l}
+	case b == nil || b.Column == "":
+		return nil
+	case b.Windows == 0:
+		l.Put(widget.Warn, safe.Own("no log before the window that fired: nothing to compare with"))
+		return []widget.Line{l}
+	}
+	window := spanText(ticksSpan(s.d.peak.Window.To - s.d.peak.Window.From))
+	text := fmt.Sprintf("%s in the %s before: none in %s of %s", b.Column, historyText(b), plural(b.Windows, "window"), window)
+	if b.Active > 0 {
+		extreme := "most"
+		if !s.d.gate.First().Upward() {
+			extreme = "least"
+		}
+		text = fmt.Sprintf("%s in the %s before: median %s, %s %s, in %d of %s of %s; met %d times", b.Column, historyText(b), floatText(b.Median), extreme, floatText(b.Most),
+			b.Active, plural(b.Windows, "window"), window, b.Met)
+	}
+	wrapped := widget.Wrap(widget.Plain, text, width-11)
+	l.Append(wrapped[0])
+	lines := []widget.Line{l}
+	for _, more := range wrapped[1:] {
+		var next widget.Line
+		next.Space(11).Append(more)
+		lines = append(lines, next)
+	}
+	if b.Thin() {
+		var thin widget.Line
+		thin.Space(11).Put(widget.Warn, safe.Sprintf("less than 24 hours of log before it (%s): this says little", spanText(ticksSpan(b.History))))
+		lines = append(lines, thin)
+	}
+	return lines
+}
+
+// historyText is how long the history of a baseline is.
+func historyText(b *why.Baseline) string {
+	if b.History >= int64(b.Days)*24*column.Hour {
+		return fmt.Sprintf("%d days", b.Days)
+	}
+	return spanText(ticksSpan(b.History))
+}
+
+// timelineOf opens the timeline of an entity around the alert.
+func (s *alertScreen) timelineOf(field, value string) func(*App) tea.Cmd {
+	window := s.d.alert.Window
+	return func(a *App) tea.Cmd { return a.push(newTimeline(field, value, window)) }
+}
+
+// entityField tells whether events can be asked for by a field.
+func entityField(name string) bool {
+	_, ok := store.SlotOf(name)
+	return ok
+}

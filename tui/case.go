@@ -1,0 +1,252 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/store"
+	"casebook/tui/report"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// caseScreen is one case: its story, which is written in place, its alerts, its evidence, the questions of its alerts' guides, who
+// and what is in it, and what was done to it.
+type caseScreen struct {
+	id    int64
+	part  int
+	lists [len(caseParts)]widget.List
+	r     report.Report
+	check map[report.Check]int // of the last look at the evidence; nil before one
+	found map[int64]string     // what it found, by pin
+
+	draft   *widget.Input // the story while it is written
+	drafted int           // the version of the story that the draft began with
+	story   [2]int        // the draft's size
+
+	reading, checking slot
+}
+
+// The parts of a case.
+const (
+	partStory = iota
+	partCaseAlerts
+	partPins
+	partQuestions
+	partEntities
+	partAudit
+)
+
+var caseParts = [...]safe.Text{safe.Own("Story"), safe.Own("Alerts"), safe.Own("Evidence"), safe.Own("Questions"), safe.Own("Entities"), safe.Own("Audit")}
+
+func newCase(id int64) *caseScreen { return &caseScreen{id: id} }
+
+func (s *caseScreen) crumb() safe.Text { return safe.Escape(store.CaseName(s.id)) }
+func (s *caseScreen) scope() scope     { return onCase }
+
+func (s *caseScreen) status(*App) safe.Text {
+	if s.reading.err != nil {
+		return safe.Own("cannot read it")
+	}
+	c := &s.r.Case
+	if c.ID == 0 {
+		return safe.Text{}
+	}
+	state := string(c.Status)
+	if c.Class != "" {
+		state += " " + string(c.Class)
+	}
+	return safe.Sprintf("%s  owner %s  %s  %s", state, orDash(c.Owner), plural(c.Alerts, "alert"), plural(c.Pins, "pin"))
+}
+
+func (s *caseScreen) leave() {
+	s.reading.stop()
+	s.checking.stop()
+}
+
+func (s *caseScreen) read(a *App) tea.Cmd {
+	id, rules := s.id, a.byID
+	return ask(a, &s.reading, func(ctx context.Context) (*report.Report, error) { return report.Read(ctx, a.Store, rules, id) }, func(r *report.Report) tea.Cmd {
+		s.r = *r
+		return nil
+	})
+}
+
+func (s *caseScreen) layout(width, height int) {
+	body := max(1, height-3)
+	questions, _ := s.r.Questions()
+	rows := [...]int{
+		partStory:      len(s.storyLines(width)),
+		partCaseAlerts: len(s.r.Alerts),
+		partPins:       len(s.r.Pins),
+		partQuestions:  len(questions),
+		partEntities:   len(s.r.Entities),
+		partAudit:      len(s.r.Log),
+	}
+	for i := range s.lists {
+		shown := body
+		switch i {
+		case partCaseAlerts, partQuestions, partEntities:
+			shown = body - 1
+		case partPins:
+			shown = body - 1 - pinDetail
+		}
+		s.lists[i].Resize(rows[i], max(1, shown))
+	}
+	s.story = [2]int{width, body - 1}
+}
+
+func (s *caseScreen) do(a *App, act action) tea.Cmd {
+	if s.part == partStory {
+		if moved := move(&s.lists[s.part], act); moved {
+			return nil
+		}
+	} else if move(&s.lists[s.part], act) {
+		return nil
+	}
+	switch act {
+	case nextPane, prevPane:
+		step := 1
+		if act == prevPane {
+			step = len(caseParts) - 1
+		}
+		s.part = (s.part + step) % len(caseParts)
+	case drill:
+		return s.drill(a)
+	case writeConclusion:
+		s.write(a)
+	case verify:
+		return s.verify(a)
+	case export:
+		return s.export(a)
+	case note:
+		return s.note(a)
+	case takeBack:
+		return s.remove(a)
+	default:
+		if s.r.Case.ID != 0 {
+			return a.onCase(act, s.r.Case, nil)
+		}
+	}
+	return nil
+}
+
+func (s *caseScreen) drill(a *App) tea.Cmd {
+	at := s.lists[s.part].Cursor
+	switch {
+	case s.part == partStory:
+		s.write(a)
+	case s.part == partCaseAlerts && at < len(s.r.Alerts):
+		return a.push(newAlert(s.r.Alerts[at].ID, nil))
+	case s.part == partPins && at < len(s.r.Pins):
+		p := &s.r.Pins[at]
+		if p.Kind == store.PinEvent {
+			return a.push(newEvent(p.Event, nil))
+		}
+		if p.Alert != 0 {
+			return a.push(newGuide(p.Alert).at(p.Step))
+		}
+	case s.part == partQuestions:
+		if all, _ := s.r.Questions(); at < len(all) {
+			return a.push(newGuide(all[at].Alert).at(all[at].Step.Key))
+		}
+	case s.part == partEntities && at < len(s.r.Entities):
+		return a.push(newEntity(s.r.Entities[at].Field, s.r.Entities[at].Value))
+	}
+	return nil
+}
+
+// verify looks at all evidence again.
+func (s *caseScreen) verify(a *App) tea.Cmd {
+	id, rules := s.id, a.byID
+	return ask(a, &s.checking, func(ctx context.Context) (*report.Report, error) {
+		r, err := report.Read(ctx, a.Store, rules, id)
+		if err != nil {
+			return nil, err
+		}
+		return r, r.Verify(ctx, a.Store)
+	}, func(r *report.Report) tea.Cmd {
+		s.check, s.found = r.Checked(), map[int64]string{}
+		for i := range r.Pins {
+			s.found[r.Pins[i].ID] = fmt.Sprintf("%s: %s", r.Pins[i].Check, r.Pins[i].Why)
+		}
+		a.say(s.checkText())
+		return nil
+	})
+}
+
+func (s *caseScreen) checkText() string {
+	if s.check == nil {
+		return "not looked at again yet (V)"
+	}
+	bad := s.check[report.Changed] + s.check[report.Lost]
+	if bad == 0 {
+		return fmt.Sprintf("all %s as they were when pinned", plural(s.check[report.Same], "piece"))
+	}
+	return fmt.Sprintf("%d of %d pieces are NOT what they were (%d changed, %d lost)", bad, bad+s.check[report.Same], s.check[report.Changed], s.check[report.Lost])
+}
+
+// export asks where the report goes; the name's end says as what.
+func (s *caseScreen) export(a *App) tea.Cmd {
+	if a.Secure {
+		a.warn("files are not written with CASEBOOK_SECURE=1; casebook report writes to standard output")
+		return nil
+	}
+	a.askLine(safe.Own("write the report to (.md, .html, .json):"), store.CaseName(s.id)+".md", func(path string) tea.Cmd {
+		format, err := formatOf(path)
+		if err != nil {
+			a.warn(err.Error())
+			return nil
+		}
+		id, rules, asOf := s.id, a.byID, a.AsOf
+		return a.act(func(ctx context.Context) (string, error) {
+			r, err := report.Complete(ctx, a.Store, rules, id, asOf)
+			if err != nil {
+				return "", err
+			}
+			text, err := r.Text(format)
+			if err != nil {
+				return "", err
+			}
+			return fmt.Sprintf("wrote %s of %s to %s", plural(len(text), "byte"), r.Case.Name(), path), report.Write(path, text, false)
+		}, nil)
+	})
+	return nil
+}
+
+// note says why the piece of evidence under the cursor matters.
+func (s *caseScreen) note(a *App) tea.Cmd {
+	at := s.lists[partPins].Cursor
+	if s.part != partPins || at >= len(s.r.Pins) {
+		a.warn("a note says why a piece of evidence matters: tab to Evidence first")
+		return nil
+	}
+	p := s.r.Pins[at]
+	a.askLine(safe.Sprintf("%s matters because:", p.Name()), p.Note, func(text string) tea.Cmd {
+		return a.act(func(ctx context.Context) (string, error) {
+			return "note kept   U undoes", a.Store.NotePin(ctx, p.ID, text)
+		}, nil)
+	})
+	return nil
+}
+
+// remove takes what is under the cursor out of the case.
+func (s *caseScreen) remove(a *App) tea.Cmd {
+	at := s.lists[s.part].Cursor
+	switch {
+	case s.part == partPins && at < len(s.r.Pins):
+		p := s.r.Pins[at]
+		return a.act(func(ctx context.Context) (string, error) {
+			return p.Name() + " taken out   U undoes", a.Store.Unpin(ctx, p.ID)
+		}, nil)
+	case s.part == partCaseAlerts && at < len(s.r.Alerts):
+		alert := s.r.Alerts[at].ID
+		return a.act(func(ctx context.Context) (string, error) {
+			return fmt.Sprintf("#%d taken out   U undoes", alert), a.Store.RemoveAlert(ctx, s.id, alert)
+		}, nil)
+	}
+	a.warn("alerts and evidence can be taken out: tab to one of them first")
+	return nil
+}

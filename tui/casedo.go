@@ -1,0 +1,172 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/store"
+	"casebook/tui/safe"
+)
+
+// What an analyst does to cases, from any screen: open one, put alerts and evidence into one, hand it over, close it.
+
+// intoCase asks which case alerts go into: an open one, or a new one.
+func (a *App) intoCase(targets []store.Alert) tea.Cmd {
+	if len(targets) == 0 || targets[0].ID == 0 {
+		return nil
+	}
+	ids := make([]int64, len(targets))
+	for i, t := range targets {
+		ids[i] = t.ID
+	}
+	return a.chooseCase(safe.Sprintf("put %s into", nameOf(targets)), func(c store.Case) tea.Cmd {
+		return a.act(func(ctx context.Context) (string, error) {
+			added, err := a.Store.AddAlerts(ctx, c.ID, ids...)
+			return fmt.Sprintf("%s put into %s   u undoes", plural(len(added), "alert"), c.Name()), err
+		}, nil)
+	}, func() tea.Cmd { return a.askCase(ids) })
+}
+
+// mostChoices is how many open cases a question offers: one a digit.
+const mostChoices = 8
+
+// chooseCase reads the open cases and asks for one of them.
+func (a *App) chooseCase(title safe.Text, pick func(store.Case) tea.Cmd, fresh func() tea.Cmd) tea.Cmd {
+	return ask(a, new(slot), func(ctx context.Context) ([]store.Case, error) {
+		return a.Store.Cases(ctx, store.CaseFilter{Status: store.CaseOpen}, 0, mostChoices)
+	}, func(open []store.Case) tea.Cmd {
+		var options []option
+		for i, c := range open {
+			options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Sprintf("%s %s", c.Name(), c.Title), pick: func() tea.Cmd { return pick(c) }})
+		}
+		options = append(options, option{key: "n", text: safe.Own("a new case"), pick: fresh})
+		a.askOne(title, options...)
+		return nil
+	})
+}
+
+// askCase opens a case with alerts and evidence to begin with: its title is the question it is to answer.
+func (a *App) askCase(alerts []int64, pins ...store.Pin) tea.Cmd {
+	a.askLine(safe.Own("the case's question:"), "", func(title string) tea.Cmd {
+		if strings.TrimSpace(title) == "" {
+			a.warn("no case opened: it needs a question")
+			return nil
+		}
+		return a.act(func(ctx context.Context) (string, error) {
+			c, err := a.Store.NewCase(ctx, title, alerts...)
+			for _, p := range pins {
+				if err == nil {
+					_, err = a.Store.Pin(ctx, c.ID, p)
+				}
+			}
+			return fmt.Sprintf("opened %s   7 lists the cases", c.Name()), err
+		}, nil)
+	})
+	return nil
+}
+
+// pinTo puts evidence into one of the cases it may belong to, or asks which.
+func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
+	put := func(c store.Case) tea.Cmd {
+		return a.act(func(ctx context.Context) (string, error) {
+			kept, err := a.Store.Pin(ctx, c.ID, p)
+			return fmt.Sprintf("pinned as %s to %s   u undoes", kept.Name(), c.Name()), err
+		}, nil)
+	}
+	for _, c := range cases {
+		if c.Status == store.CaseOpen {
+			return put(c)
+		}
+	}
+	return a.chooseCase(safe.Own("pin to"), put, func() tea.Cmd { return a.askCase(nil, p) })
+}
+
+// onCase does an action to a case. after is run once it is saved.
+func (a *App) onCase(act action, c store.Case, after func() tea.Cmd) tea.Cmd {
+	switch act {
+	case assign:
+		a.askLine(safe.Sprintf("hand %s to (empty for nobody):", c.Name()), a.Analyst, func(owner string) tea.Cmd {
+			return a.saveCase(c, "handed over", after, func(ctx context.Context) (store.Case, error) { return a.Store.AssignCase(ctx, c.ID, owner, c.Version) })
+		})
+	case retitle:
+		a.askLine(safe.Own("the case's question:"), c.Title, func(title string) tea.Cmd {
+			return a.saveCase(c, "renamed", after, func(ctx context.Context) (store.Case, error) { return a.Store.Retitle(ctx, c.ID, title, c.Version) })
+		})
+	case reopen:
+		return a.saveCase(c, "open again", after, func(ctx context.Context) (store.Case, error) { return a.Store.Reopen(ctx, c.ID, c.Version) })
+	case closeAlert:
+		a.askVerdict(c, after)
+	case copyValue:
+		return a.copy(c.Name() + " " + c.Title)
+	}
+	return nil
+}
+
+func (a *App) saveCase(c store.Case, done string, after func() tea.Cmd, f func(context.Context) (store.Case, error)) tea.Cmd {
+	return a.act(func(ctx context.Context) (string, error) {
+		_, err := f(ctx)
+		return fmt.Sprintf("%s %s   u undoes", c.Name(), done), err
+	}, after)
+}
+
+// askVerdict asks what a case turned out to be, then why, and then whether its open alerts are closed as the same.
+func (a *App) askVerdict(c store.Case, after func() tea.Cmd) {
+	options := make([]option, 0, 4)
+	for i, class := range store.Classes() {
+		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(string(class)), pick: func() tea.Cmd {
+			a.askLine(safe.Sprintf("close %s as %s, because:", c.Name(), class), "", func(reason string) tea.Cmd {
+				if strings.TrimSpace(reason) == "" {
+					a.warn("not closed: a reason is needed, so that a colleague can follow")
+					return nil
+				}
+				return a.saveCase(c, "closed as "+string(class), func() tea.Cmd {
+					return tea.Batch(a.askAlertsToo(c, class, reason), orNone(after))
+				}, func(ctx context.Context) (store.Case, error) {
+					return a.Store.SetVerdict(ctx, c.ID, class, reason, c.Version)
+				})
+			})
+			return nil
+		}})
+	}
+	a.askOne(safe.Sprintf("close %s as", c.Name()), options...)
+}
+
+func orNone(f func() tea.Cmd) tea.Cmd {
+	if f == nil {
+		return nil
+	}
+	return f()
+}
+
+// askAlertsToo offers to close the alerts of a closed case that are open still.
+func (a *App) askAlertsToo(c store.Case, class store.Class, reason string) tea.Cmd {
+	return ask(a, new(slot), func(ctx context.Context) ([]store.Alert, error) { return a.Store.CaseAlerts(ctx, c.ID) }, func(all []store.Alert) tea.Cmd {
+		var open []store.Alert
+		for _, al := range all {
+			if al.Status != store.Closed {
+				open = append(open, al)
+			}
+		}
+		if len(open) == 0 {
+			return nil
+		}
+		a.askOne(safe.Sprintf("%s is closed. Its open alerts (%s):", c.Name(), nameOf(open)),
+			option{key: "y", text: safe.Sprintf("close them as %s too", class), pick: func() tea.Cmd {
+				return a.setStates("closed as "+string(class), open, nil, func(s *store.State) {
+					*s = store.State{Status: store.Closed, Class: class, Reason: reason + " (" + c.Name() + ")", Owner: s.Owner}
+					if s.Owner == "" {
+						s.Owner = a.Analyst
+					}
+				})
+			}},
+			option{key: "n", text: safe.Own("leave them open"), pick: func() tea.Cmd { return nil }})
+		return nil
+	})
+}
+
+// conflict tells whether a save failed because someone else was faster.
+func conflict(err error) bool { return errors.Is(err, store.ErrChanged) }

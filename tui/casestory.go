@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/store"
+	"casebook/tui/report"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// The story of a case is written in place. Esc saves it and is done: what is saved can be undone, what is lost cannot. If a
+// colleague was faster the text stays where it is, and Esc again puts it over theirs.
+
+// write begins to write the story.
+func (s *caseScreen) write(*App) {
+	if s.r.Case.ID == 0 {
+		return
+	}
+	in := widget.NewInput(s.r.Case.Story, true)
+	s.draft, s.drafted, s.part = &in, s.r.Case.StoryVersion, partStory
+}
+
+// typed takes the keys while the story is written.
+func (s *caseScreen) typed(a *App, key tea.KeyMsg) (bool, tea.Cmd) {
+	if s.draft == nil {
+		return false, nil
+	}
+	switch name := key.String(); name {
+	case "esc":
+		return true, s.save(a)
+	case "ctrl+x":
+		s.draft = nil
+		a.say("not saved: the story is as it was")
+	case "enter":
+		s.draft.Insert("\n")
+	case "tab":
+		s.draft.Insert("  ")
+	default:
+		if key.Type == tea.KeyRunes || key.Type == tea.KeySpace {
+			s.draft.Insert(string(key.Runes))
+		} else {
+			s.draft.Edit(name)
+		}
+	}
+	return true, nil
+}
+
+func (s *caseScreen) save(a *App) tea.Cmd {
+	text, id, version := s.draft.String(), s.id, s.drafted
+	type answer struct {
+		c   store.Case
+		err error
+	}
+	return ask(a, new(slot), func(ctx context.Context) (answer, error) {
+		c, err := a.Store.SetStory(ctx, id, text, version)
+		if conflict(err) {
+			now, found := a.Store.Case(ctx, id)
+			if found != nil {
+				return answer{}, found
+			}
+			return answer{now, err}, nil
+		}
+		return answer{c, err}, nil
+	}, func(got answer) tea.Cmd {
+		switch {
+		case got.err == nil:
+			s.draft = nil
+			a.say("story saved   U undoes")
+		case conflict(got.err):
+			s.drafted = got.c.StoryVersion
+			a.warn(got.err.Error() + ". Your text is still here: esc again puts it over theirs, ctrl+x drops it")
+		default:
+			a.warn(got.err.Error() + ". Your text is still here")
+		}
+		return s.read(a)
+	})
+}
+
+// formatOf is what a report is written as, by the end of its file's name.
+func formatOf(path string) (report.Format, error) {
+	f := report.Format(strings.TrimPrefix(filepath.Ext(path), "."))
+	for _, known := range report.Formats() {
+		if f == known {
+			return f, nil
+		}
+	}
+	return "", unknownFormat(path)
+}
+
+// storyLines are the story, what is open, the verdict and whether the evidence holds.
+func (s *caseScreen) storyLines(width int) []widget.Line {
+	c := &s.r.Case
+	lines := []widget.Line{widget.Say(widget.Strong, safe.Escape(c.Title).Clip(width)), widget.Blank()}
+	head := widget.Say(widget.Title, safe.Own("STORY"))
+	head.Put(widget.Faint, safe.Own("   w or enter writes it; [E1] and [Q1] name evidence"))
+	lines = append(lines, head)
+	if c.Story == "" {
+		lines = append(lines, widget.Say(widget.Faint, safe.Own("  none yet")))
+	} else {
+		lines = append(lines, indented(widget.Wrap(widget.Plain, c.Story, width-2))...)
+	}
+	lines = append(lines, widget.Blank())
+	label := func(name safe.Text, style widget.Style, text string) {
+		wrapped := widget.Wrap(style, text, width-12)
+		for i, l := range wrapped {
+			var row widget.Line
+			if i == 0 {
+				row.PutIn(widget.Title, name, 12, false)
+			} else {
+				row.Space(12)
+			}
+			lines = append(lines, *row.Append(l))
+		}
+	}
+	if items := s.r.OpenItems(); len(items) > 0 {
+		label(safe.Own("OPEN ITEMS"), widget.Warn, strings.Join(items, "\n"))
+	}
+	verdict := "none yet (c closes the case)"
+	if c.Status == store.CaseClosed {
+		verdict = string(c.Class) + ": " + c.Reason
+	}
+	label(safe.Own("VERDICT"), widget.Plain, verdict)
+	if len(s.r.Pins) > 0 {
+		style := widget.Plain
+		if s.check[report.Changed]+s.check[report.Lost] > 0 {
+			style = widget.Bad
+		}
+		label(safe.Own("EVIDENCE"), style, s.checkText())
+	}
+	return lines
+}
+
+// writing is the story while it is written.
+func (s *caseScreen) writing(width, height int) []widget.Line {
+	head := widget.Say(widget.Title, safe.Own("WRITING THE STORY"))
+	head.Put(widget.Faint, safe.Own("   esc: save   ctrl+x: leave without saving"))
+	return append([]widget.Line{head}, s.draft.Editor(width, max(1, height-1))...)
+}

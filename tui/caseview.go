@@ -1,0 +1,145 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"casebook/store"
+	"casebook/tui/report"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+func unknownFormat(path string) error {
+	return fmt.Errorf("a report's name ends in .md, .html or .json, not as %q does", path)
+}
+
+func (s *caseScreen) view(a *App, width, height int) []widget.Line {
+	switch {
+	case s.reading.err != nil:
+		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
+	case s.r.Case.ID == 0:
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("..."))}
+	}
+	c := &s.r.Case
+	var title, rule widget.Line
+	title.Put(widget.Strong, safe.Sprintf("%s  %s", c.Name(), c.Title).Clip(width))
+	questions, answered := s.r.Questions()
+	counts := [len(caseParts)]string{partCaseAlerts: fmt.Sprintf("(%d)", len(s.r.Alerts)), partPins: fmt.Sprintf("(%d)", len(s.r.Pins)),
+		partQuestions: fmt.Sprintf(" %d/%d", answered, len(questions)), partEntities: fmt.Sprintf("(%d)", len(s.r.Entities)), partAudit: fmt.Sprintf("(%d)", len(s.r.Log))}
+	rule.Rule(width)
+	lines := []widget.Line{title, tabLine(caseParts[:], counts[:], s.part), rule}
+	return append(lines, s.partLines(width, height-len(lines))...)
+}
+
+func (s *caseScreen) partLines(width, height int) []widget.Line {
+	list := &s.lists[s.part]
+	switch s.part {
+	case partCaseAlerts:
+		return orNothing(len(s.r.Alerts), "no alert is in it: m in the alerts puts one into a case", func() []widget.Line {
+			return caseAlertTable.View(list, func(i int) (widget.Row, bool) { return relatedRow(s.r.Alerts[i].Alert), true }, width, height)
+		})
+	case partPins:
+		return orNothing(len(s.r.Pins), "no evidence yet: p pins an event of an alert or a timeline, or the rows of a guide's step", func() []widget.Line { return s.pinLines(list, width, height) })
+	case partQuestions:
+		questions, _ := s.r.Questions()
+		return orNothing(len(questions), "its alerts bring no questions", func() []widget.Line {
+			return questionTable.View(list, func(i int) (widget.Row, bool) { return questionRow(&questions[i]), true }, width, height)
+		})
+	case partEntities:
+		return orNothing(len(s.r.Entities), "its alerts name nobody", func() []widget.Line {
+			return entityTable.View(list, func(i int) (widget.Row, bool) { return caseEntityRow(&s.r.Entities[i]), true }, width, height)
+		})
+	case partAudit:
+		return scrolled(entryLines(s.r.Log, width), list)
+	}
+	if s.draft != nil {
+		return s.writing(width, height)
+	}
+	return scrolled(s.storyLines(width), list)
+}
+
+func orNothing(n int, text string, lines func() []widget.Line) []widget.Line {
+	if n == 0 {
+		return []widget.Line{widget.Say(widget.Faint, safe.Escape(text))}
+	}
+	return lines()
+}
+
+var caseAlertTable = widget.Table{Columns: relatedColumns}
+
+var questionTable = widget.Table{Columns: []widget.Column{
+	{Title: safe.Own("ALERT"), Width: 5}, {Title: safe.Own("QUESTION"), Width: 30, Grow: 3}, {Title: safe.Own("ANSWER"), Width: 12, Grow: 2},
+	{Title: safe.Own("ROWS"), Width: 5, Right: true}, {Title: safe.Own("EV"), Width: 4, Right: true}, {Title: safe.Own("BY"), Width: 8, Spare: 1},
+}}
+
+func questionRow(q *report.Question) widget.Row {
+	style := widget.Plain
+	if q.Answered() {
+		style = widget.Good
+	}
+	rows, events := "-", "-"
+	if q.Answer.Rows.Valid {
+		rows = shortCount(q.Answer.Rows.Int64)
+	}
+	if n := len(q.Answer.Pinned); n > 0 {
+		events = shortCount(n)
+	}
+	return widget.Row{Cells: []widget.Cell{{Text: safe.Sprintf("#%d", q.Alert)}, {Text: safe.Escape(q.Step.Text)}, {Style: style, Text: safe.Escape(answerWord(q.Answer))},
+		{Text: safe.Escape(rows)}, {Text: safe.Escape(events)}, {Style: widget.Faint, Text: safe.Escape(q.Answer.Actor)}}}
+}
+
+var entityTable = widget.Table{Columns: []widget.Column{
+	{Title: safe.Own("KIND"), Width: 11}, {Title: safe.Own("VALUE"), Width: 30, Grow: 1, Middle: true}, {Title: safe.Own("EVENTS"), Width: 7, Right: true},
+}}
+
+func caseEntityRow(e *report.Entity) widget.Row {
+	return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(e.Kind)}, {Style: widget.Pivot, Text: safe.Escape(e.Value)}, {Text: safe.Escape(shortCount(e.Events))}}}
+}
+
+var pinTable = widget.Table{Columns: []widget.Column{
+	{Title: safe.Own("PIN"), Width: 4}, {Title: safe.Own("WHAT"), Width: 30, Grow: 2}, {Title: safe.Own("NOTE"), Width: 16, Grow: 2}, {Title: safe.Own("BY"), Width: 8, Spare: 1},
+}}
+
+// pinDetail is how many lines say more of the piece of evidence under the cursor.
+const pinDetail = 5
+
+func (s *caseScreen) pinLines(list *widget.List, width, height int) []widget.Line {
+	lines := pinTable.View(list, func(i int) (widget.Row, bool) { return pinRow(&s.r.Pins[i]), true }, width, max(1, height-pinDetail))
+	var rule widget.Line
+	rule.Rule(width)
+	p := &s.r.Pins[min(list.Cursor, len(s.r.Pins)-1)]
+	detail := []widget.Line{rule}
+	say := func(text string) { detail = append(detail, widget.Say(widget.Plain, safe.Escape(text).Clip(width))) }
+	say(fmt.Sprintf("%s  pinned by %s %sZ  sha256 %x", p.Name(), p.Actor, p.At.Format("2006-01-02 15:04"), p.SHA256))
+	if p.Row != nil {
+		say(fmt.Sprintf("%s  line %d  %s", baseName(p.Row.File), p.Row.Line, p.Row.RequestID))
+	}
+	if p.Result != nil {
+		say(strings.Join(strings.Fields(p.Result.Query), " "))
+		say(fmt.Sprintf("as-of %sZ  %s of %s", secondText(p.Result.AsOf), plural(p.Result.Count, "row"), plural(p.Result.Events, "event")))
+	}
+	if text := s.found[p.ID]; text != "" {
+		say(text)
+	}
+	return append(lines, widget.Fill(detail, pinDetail)...)
+}
+
+func pinRow(p *report.Pin) widget.Row {
+	var what safe.Text
+	switch {
+	case p.Row != nil:
+		outcome, _ := outcomeOf(p.Row)
+		what = safe.Join("  ", safe.Escape(p.Row.When().Format("01-02 15:04:05")), shortAction(p.Row.Action), shortModel(p.Row.Model), outcome, safe.Escape(shortEntity(p.Row.User)))
+	case p.Kind == store.PinQuery:
+		what = safe.Sprintf("%s: %s", orDash(p.Step), plural(p.Result.Count, "row"))
+	default:
+		what = safe.Sprintf("event %d, which is not in the store any more", p.Event)
+	}
+	note := p.Note
+	style := widget.Plain
+	if note == "" {
+		note, style = "no note (n)", widget.Faint
+	}
+	return widget.Row{Cells: []widget.Cell{{Style: widget.Strong, Text: safe.Escape(p.Name())}, {Text: what}, {Style: style, Text: safe.Escape(note)}, {Style: widget.Faint, Text: safe.Escape(p.Actor)}}}
+}

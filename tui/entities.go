@@ -1,0 +1,228 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine/column"
+	"casebook/store"
+	"casebook/tui/report"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// entitiesScreen lists users, or entities of another kind: how many open alerts, what they did, since when.
+type entitiesScreen struct {
+	kind  int // of report.Kinds
+	order int // of entityOrders
+	find  string
+	all   []entityRow
+	rows  []entityRow // those that are found, in order
+	list  widget.List
+
+	reading slot
+}
+
+type entityRow struct {
+	store.ValueSummary
+	open, alerts, rules int
+}
+
+// entityOrder is what the list can be sorted by.
+type entityOrder struct {
+	name  string
+	by    func(a, b *entityRow) int
+	words safe.Text
+}
+
+var entityOrders = []entityOrder{
+	{"open", func(a, b *entityRow) int {
+		return cmp.Or(cmp.Compare(b.open, a.open), cmp.Compare(b.alerts, a.alerts), cmp.Compare(b.Events, a.Events))
+	}, safe.Own("open alerts")},
+	{"events", func(a, b *entityRow) int { return cmp.Compare(b.Events, a.Events) }, safe.Own("events")},
+	{"denied", func(a, b *entityRow) int { return cmp.Compare(b.Failures, a.Failures) }, safe.Own("failures")},
+	{"tokens", func(a, b *entityRow) int { return cmp.Compare(b.tokens(), a.tokens()) }, safe.Own("tokens")},
+	{"new", func(a, b *entityRow) int { return cmp.Compare(b.First, a.First) }, safe.Own("first seen, newest first")},
+	{"last", func(a, b *entityRow) int { return cmp.Compare(b.Last, a.Last) }, safe.Own("last seen")},
+}
+
+func (r *entityRow) tokens() int64 { return r.PromptTokens + r.CompletionTokens }
+
+// openEntities is the root's first screen: "model sort:events text".
+func openEntities(_ *App, rest string) (screen, error) {
+	s := &entitiesScreen{}
+	var words []string
+	for i, w := range strings.Fields(rest) {
+		kind := slices.IndexFunc(report.Kinds, func(k report.Kind) bool { return k.Name == strings.TrimSuffix(w, "s") || k.Name == w })
+		name, sorted := strings.CutPrefix(w, "sort:")
+		switch {
+		case i == 0 && kind >= 0:
+			s.kind = kind
+		case sorted:
+			if s.order = slices.IndexFunc(entityOrders, func(o entityOrder) bool { return o.name == name }); s.order < 0 {
+				return nil, fmt.Errorf("no order %q of entities", name)
+			}
+		default:
+			words = append(words, w)
+		}
+	}
+	s.find = strings.Join(words, " ")
+	return s, nil
+}
+
+func completeEntities(_ *App, rest string) []string {
+	var found []string
+	at := strings.LastIndexByte(rest, ' ') + 1
+	if at == 0 {
+		for _, k := range report.Kinds {
+			if strings.HasPrefix(k.Name, rest) {
+				found = append(found, k.Name)
+			}
+		}
+	}
+	for _, o := range entityOrders {
+		if w := "sort:" + o.name; strings.HasPrefix(w, rest[at:]) {
+			found = append(found, rest[:at]+w)
+		}
+	}
+	return found
+}
+
+func (s *entitiesScreen) crumb() safe.Text { return safe.Escape(report.Kinds[s.kind].Name + "s") }
+func (s *entitiesScreen) scope() scope     { return onEntities }
+func (s *entitiesScreen) leave()           { s.reading.stop() }
+
+func (s *entitiesScreen) status(*App) safe.Text {
+	return safe.Join("   ", safe.Escape(s.find), safe.Join(" ", safe.Own("by"), entityOrders[s.order].words), safe.Escape(countText(len(s.rows))))
+}
+
+func (s *entitiesScreen) read(a *App) tea.Cmd {
+	field := report.Kinds[s.kind].Field
+	return ask(a, &s.reading, func(ctx context.Context) ([]entityRow, error) { return a.entityRows(ctx, field) }, func(rows []entityRow) tea.Cmd {
+		s.all = rows
+		s.choose()
+		return nil
+	})
+}
+
+// entityRows are the values of a field with their events and alerts.
+func (a *App) entityRows(ctx context.Context, field string) ([]entityRow, error) {
+	sums, err := a.Store.Summaries(ctx, store.EventFilter{}, field, 0)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := a.Store.EntityCounts(ctx, field, 0)
+	if err != nil {
+		return nil, err
+	}
+	by := map[string]store.EntityCount{}
+	for _, c := range counts {
+		by[c.Entity] = c
+	}
+	rows := make([]entityRow, len(sums))
+	for i, sum := range sums {
+		c := by[sum.Value]
+		rows[i] = entityRow{sum, c.Open, c.Alerts, c.Rules}
+	}
+	return rows, nil
+}
+
+// choose finds and sorts the rows.
+func (s *entitiesScreen) choose() {
+	under := ""
+	if s.list.Cursor < len(s.rows) {
+		under = s.rows[s.list.Cursor].Value
+	}
+	s.rows = s.rows[:0:0]
+	for i := range s.all {
+		if strings.Contains(strings.ToLower(s.all[i].Value), strings.ToLower(s.find)) {
+			s.rows = append(s.rows, s.all[i])
+		}
+	}
+	slices.SortStableFunc(s.rows, func(a, b entityRow) int { return entityOrders[s.order].by(&a, &b) })
+	s.list.Len = len(s.rows)
+	if at := slices.IndexFunc(s.rows, func(r entityRow) bool { return r.Value == under }); at >= 0 && under != "" {
+		s.list.Go(at)
+	}
+}
+
+func (s *entitiesScreen) layout(width, height int) { s.list.Resize(len(s.rows), max(1, height-1)) }
+
+func (s *entitiesScreen) do(a *App, act action) tea.Cmd {
+	if move(&s.list, act) {
+		return nil
+	}
+	switch act {
+	case nextPane, prevPane:
+		step := 1
+		if act == prevPane {
+			step = len(report.Kinds) - 1
+		}
+		return a.swap(&entitiesScreen{kind: (s.kind + step) % len(report.Kinds), order: s.order})
+	case sortNext:
+		return a.swap(&entitiesScreen{kind: s.kind, order: (s.order + 1) % len(entityOrders), find: s.find})
+	case filter:
+		a.askLine(safe.Own("with this text in the name:"), s.find, func(text string) tea.Cmd {
+			return a.swap(&entitiesScreen{kind: s.kind, order: s.order, find: text})
+		})
+		return nil
+	}
+	if s.list.Cursor >= len(s.rows) {
+		return nil
+	}
+	r := &s.rows[s.list.Cursor]
+	field := report.Kinds[s.kind].Field
+	switch act {
+	case drill:
+		return a.push(newEntity(field, r.Value))
+	case timeline:
+		return a.push(newTimeline(field, r.Value, whole(r.Summary)))
+	case copyValue:
+		return a.copy(r.Value)
+	}
+	return nil
+}
+
+var entitiesTable = widget.Table{Columns: []widget.Column{
+	{Title: safe.Own("NAME"), Width: 20, Grow: 1, Middle: true}, {Title: safe.Own("OPEN"), Width: 4, Right: true}, {Title: safe.Own("ALERTS"), Width: 6, Right: true},
+	{Title: safe.Own("EVENTS"), Width: 6, Right: true}, {Title: safe.Own("FAILED"), Width: 6, Right: true}, {Title: safe.Own("TOKENS"), Width: 6, Right: true, Spare: 1},
+	{Title: safe.Own("FIRST SEEN"), Width: 16, Spare: 3}, {Title: safe.Own("LAST SEEN (UTC)"), Width: 16, Spare: 2},
+}}
+
+func (s *entitiesScreen) view(a *App, width, height int) []widget.Line {
+	switch {
+	case s.reading.err != nil:
+		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
+	case len(s.rows) == 0 && s.reading.busy:
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("counting ..."))}
+	case len(s.rows) == 0:
+		return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("no %s; tab shows another kind", report.Kinds[s.kind].Name))}
+	}
+	return entitiesTable.View(&s.list, func(i int) (widget.Row, bool) { return s.row(a, i), true }, width, height)
+}
+
+func (s *entitiesScreen) row(a *App, i int) widget.Row {
+	r := &s.rows[i]
+	style, failed := widget.Plain, widget.Plain
+	if r.open > 0 {
+		style = widget.Warn
+	}
+	if r.Failures > 0 {
+		failed = widget.Bad
+	}
+	first := safe.Escape(minuteText(r.First))
+	if isNew(r.First, a.AsOf) {
+		first = safe.Join(" ", safe.Own("NEW"), safe.Escape(ageText(r.First, a.AsOf)))
+	}
+	return widget.Row{Cells: []widget.Cell{{Style: widget.Pivot, Text: safe.Escape(r.Value)}, {Style: style, Text: safe.Escape(shortCount(r.open))}, {Text: safe.Escape(shortCount(r.alerts))},
+		{Text: safe.Escape(shortCount(r.Events))}, {Style: failed, Text: safe.Escape(shortCount(r.Failures))}, {Text: safe.Escape(shortCount(r.tokens()))},
+		{Text: first}, {Style: widget.Faint, Text: safe.Escape(minuteText(r.Last))}}}
+}
+
+// isNew tells whether something was first seen in the last day.
+func isNew(first, asOf int64) bool { return first > 0 && asOf-first < 24*column.Hour }

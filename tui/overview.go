@@ -1,0 +1,368 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/store"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// overviewScreen is how much work there is and where, what others changed since this analyst was last here, and what the log
+// does not hold.
+type overviewScreen struct {
+	o    overview
+	page links
+
+	reading slot
+}
+
+type overview struct {
+	store.Overview
+	read     bool
+	hours    []int64 // new alerts an hour over the last day before as-of
+	entities []entityLine
+	brief    store.Brief
+	sources  []store.SourceState
+	stale    []string // rules whose newest run does not cover what is loaded
+	failed   []store.Run
+}
+
+// entityLine is an entity with open alerts, and what it did.
+type entityLine struct {
+	store.EntityCount
+	sum store.Summary
+}
+
+// overviewHours is how far back alerts are counted by the hour.
+const overviewHours = 24
+
+// dataGap is how long a source must be silent for the overview to speak of a gap.
+const dataGap = column.Hour
+
+// openOverview is the root's first screen.
+func openOverview(*App, string) (screen, error) { return &overviewScreen{}, nil }
+
+func (s *overviewScreen) crumb() safe.Text { return safe.Own("overview") }
+func (s *overviewScreen) scope() scope     { return onOverview }
+func (s *overviewScreen) leave()           { s.reading.stop() }
+func (s *overviewScreen) status(a *App) safe.Text {
+	if a.width >= 120 {
+		return safe.Text{} // the header says it
+	}
+	return a.scopeText()
+}
+
+func (s *overviewScreen) read(a *App) tea.Cmd {
+	asOf := a.AsOf
+	return ask(a, &s.reading, func(ctx context.Context) (overview, error) { return a.overview(ctx, asOf) }, func(o overview) tea.Cmd {
+		s.o = o
+		return nil
+	})
+}
+
+func (a *App) overview(ctx context.Context, asOf int64) (overview, error) {
+	o := overview{read: true}
+	var err error
+	midnight := time.Now().UTC().Truncate(24 * time.Hour)
+	if o.Overview, err = a.Store.Overview(ctx, a.Analyst, midnight.UnixNano()); err != nil {
+		return o, err
+	}
+	to := (asOf/column.Hour + 1) * column.Hour
+	if o.hours, err = a.Store.AlertTimes(ctx, to-overviewHours*column.Hour, to, overviewHours); err != nil {
+		return o, err
+	}
+	for i, e := range o.Entities {
+		if i == mostParts {
+			break
+		}
+		line := entityLine{EntityCount: e}
+		if _, known := store.SlotOf(e.Field); known {
+			sums, err := a.Store.Summaries(ctx, store.EventFilter{Where: map[string]string{e.Field: e.Entity}}, e.Field, 1)
+			if err != nil {
+				return o, err
+			}
+			if len(sums) > 0 {
+				line.sum = sums[0].Summary
+			}
+		}
+		o.entities = append(o.entities, line)
+	}
+	if o.brief, err = a.Store.Brief(ctx); err != nil {
+		return o, err
+	}
+	if o.sources, err = a.Store.SourceStates(ctx, dataGap); err != nil {
+		return o, err
+	}
+	return o, a.staleRules(ctx, &o)
+}
+
+// staleRules finds rules that were never run, or not over the newest events, and runs that failed.
+func (a *App) staleRules(ctx context.Context, o *overview) error {
+	runs, err := a.Store.Runs(ctx, "", 10_000)
+	if err != nil {
+		return err
+	}
+	newest, ok, err := a.Store.NewestEvent(ctx)
+	if err != nil || !ok {
+		return err
+	}
+	by := map[string]store.Run{}
+	for _, r := range runs {
+		by[r.Rule] = r
+		if r.Outcome == engine.OutcomeFailed || r.Outcome == engine.OutcomePartial {
+			o.failed = append(o.failed, r)
+		}
+	}
+	for _, d := range a.Detections {
+		r, ran := by[d.Rule.ID]
+		switch {
+		case !ran:
+			o.stale = append(o.stale, d.Rule.ID+" never ran")
+		case r.Query != d.Rule.Query:
+			o.stale = append(o.stale, d.Rule.ID+" was edited since it ran")
+		case r.AsOf < newest:
+			o.stale = append(o.stale, d.Rule.ID+" ran before the newest events came")
+		}
+	}
+	return nil
+}
+
+func (s *overviewScreen) layout(width, height int) {
+	s.page.set(s.rows(width-linkGutter), height, s.o.read)
+}
+
+func (s *overviewScreen) do(a *App, act action) tea.Cmd {
+	if move(&s.page.list, act) {
+		return nil
+	}
+	if act == drill {
+		return s.page.drill(a)
+	}
+	return nil
+}
+
+func (s *overviewScreen) view(a *App, width, height int) []widget.Line {
+	switch {
+	case s.reading.err != nil:
+		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
+	case !s.o.read:
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("counting ..."))}
+	}
+	return s.page.view(height)
+}
+
+// toAlertsWith opens the queue with a filter.
+func toAlertsWith(words string) func(*App) tea.Cmd {
+	return func(a *App) tea.Cmd { return a.openRoot(alertsRoot, words) }
+}
+
+func (s *overviewScreen) rows(width int) []linkRow {
+	o := &s.o
+	if !o.read {
+		return nil
+	}
+	var counts widget.Line
+	counts.Put(widget.Title, safe.Own("ALERTS")).Space(2).Put(widget.Strong, safe.Sprintf("open %s", countText(o.Open)))
+	counts.Put(widget.Plain, safe.Sprintf("   mine %s   unassigned %s   closed today %s", countText(o.Mine), countText(o.Unassigned), countText(o.ClosedToday)))
+	if o.Oldest > 0 && o.Open > 0 {
+		counts.Put(widget.Plain, safe.Sprintf("   oldest %s", minuteText(o.Oldest)))
+	}
+	rows := []linkRow{{line: counts, open: toAlertsWith("status:open")}}
+	rows = append(rows, s.severityRows(width)...)
+	rows = append(rows, s.hourRows(width)...)
+	rows = append(rows, s.entityRows(width)...)
+	rows = append(rows, s.newsRows(width)...)
+	return append(rows, s.dataRows(width)...)
+}
+
+// severityRows are the severities, and beside them the rules that fire most.
+func (s *overviewScreen) severityRows(width int) []linkRow {
+	const left = 25
+	o := &s.o
+	var head widget.Line
+	head.Space(2).PutIn(widget.Faint, safe.Own("sev"), 9, false).PutIn(widget.Faint, safe.Own("open"), 5, true).PutIn(widget.Faint, safe.Own("new"), 6, true).Space(left - 22)
+	head.Put(widget.Faint, safe.Own("| "))
+	ruleWidth := max(10, width-left-2-22)
+	head.PutIn(widget.Faint, safe.Own("rule"), ruleWidth, false).PutIn(widget.Faint, safe.Own("fired"), 7, true).PutIn(widget.Faint, safe.Own("open"), 6, true).PutIn(widget.Faint, safe.Own("FP rate"), 9, true)
+	rows := plainRows(head)
+	const most = 5
+	for i := range max(len(o.BySeverity), min(most, len(o.Rules))) {
+		var l widget.Line
+		row := linkRow{}
+		if i < len(o.BySeverity) {
+			c := o.BySeverity[i]
+			l.Space(2).PutIn(severityStyle(c.Severity), safe.Escape(string(c.Severity)), 9, false)
+			l.PutIn(widget.Plain, safe.Escape(countText(c.Open)), 5, true).PutIn(widget.Plain, safe.Escape(countText(c.New)), 6, true).Space(left - 22)
+			row.open = toAlertsWith("status:open sev:" + string(c.Severity))
+		} else {
+			l.Space(left)
+		}
+		l.Put(widget.Faint, safe.Own("| "))
+		if i < min(most, len(o.Rules)) {
+			r := &o.Rules[i]
+			rate := "-"
+			if share, known := r.FalseRate(); known {
+				rate = fmt.Sprintf("%.0f%%", 100*share)
+			}
+			l.PutIn(widget.Plain, safe.Escape(r.Title), ruleWidth, false).PutIn(widget.Plain, safe.Escape(countText(r.Fired)), 7, true)
+			l.PutIn(widget.Plain, safe.Escape(countText(r.Open)), 6, true).PutIn(widget.Plain, safe.Escape(rate), 9, true)
+			if row.open == nil {
+				row.open = toAlertsWith("status:all rule:" + r.Rule)
+			}
+		}
+		row.line = l
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (s *overviewScreen) hourRows(width int) []linkRow {
+	peak, at := int64(0), 0
+	for i, n := range s.o.hours {
+		if n > peak {
+			peak, at = n, i
+		}
+	}
+	var head widget.Line
+	head.Put(widget.Title, safe.Own("NEW ALERTS AN HOUR"))
+	if peak == 0 {
+		head.Put(widget.Faint, safe.Sprintf("   none in the last %d hours", overviewHours))
+		return plainRows(widget.Blank(), head)
+	}
+	head.Put(widget.Plain, safe.Sprintf("   last %d hours   most %s, %d hours before the end", overviewHours, countText(peak), len(s.o.hours)-1-at))
+	var l widget.Line
+	l.Space(2)
+	for _, n := range s.o.hours {
+		if n == 0 {
+			l.Put(widget.Faint, safe.Own(" . "))
+		} else {
+			l.Put(widget.Chart, safe.Escape(fmt.Sprintf("%2s ", shortCount(n))))
+		}
+	}
+	return plainRows(widget.Blank(), head, l)
+}
+
+func (s *overviewScreen) entityRows(width int) []linkRow {
+	if len(s.o.entities) == 0 {
+		return nil
+	}
+	name := max(12, width-46)
+	var head widget.Line
+	head.PutIn(widget.Title, safe.Own("MOST OPEN ALERTS"), name, false).PutIn(widget.Faint, safe.Own("open"), 6, true).PutIn(widget.Faint, safe.Own("rules"), 7, true)
+	head.PutIn(widget.Faint, safe.Own("first seen"), 17, true).PutIn(widget.Faint, safe.Own("events"), 8, true).PutIn(widget.Faint, safe.Own("tokens"), 8, true)
+	rows := plainRows(widget.Blank(), head)
+	for _, e := range s.o.entities {
+		var l widget.Line
+		l.PutIn(widget.Pivot, safe.Escape(shortEntity(e.Entity)).ClipMiddle(name-1), name, false)
+		l.PutIn(widget.Strong, safe.Escape(countText(e.Open)), 6, true).PutIn(widget.Plain, safe.Escape(countText(e.Rules)), 7, true)
+		first := "-"
+		if e.sum.First > 0 {
+			first = minuteText(e.sum.First)
+		}
+		l.PutIn(widget.Faint, safe.Escape(first), 17, true).PutIn(widget.Plain, safe.Escape(shortCount(e.sum.Events)), 8, true)
+		l.PutIn(widget.Plain, safe.Escape(shortCount(e.sum.PromptTokens+e.sum.CompletionTokens)), 8, true)
+		rows = append(rows, linkRow{line: l, open: func(a *App) tea.Cmd { return a.push(newEntity(e.Field, e.Entity)) }})
+	}
+	return rows
+}
+
+// newsRows are the cases, and what others changed since this analyst was last here.
+func (s *overviewScreen) newsRows(width int) []linkRow {
+	o := &s.o
+	var cases widget.Line
+	cases.PutIn(widget.Title, safe.Own("CASES"), 16, false).Put(widget.Plain, safe.Sprintf("open %d   mine %d", o.CasesOpen, o.CasesMine))
+	rows := []linkRow{{line: widget.Blank()}, {line: cases, open: func(a *App) tea.Cmd { return a.toRoot(casesRoot) }}}
+	for i, text := range BriefText(&o.brief) {
+		var l widget.Line
+		if i == 0 {
+			l.PutIn(widget.Title, safe.Own("SINCE YOU LEFT"), 16, false)
+		} else {
+			l.Space(16)
+		}
+		l.Put(widget.Plain, safe.Escape(text).Clip(max(8, width-16)))
+		rows = append(rows, linkRow{line: l})
+	}
+	return rows
+}
+
+// BriefText is what others changed since an analyst was last here, in lines.
+func BriefText(b *store.Brief) []string {
+	if b.Since.IsZero() {
+		return []string{"you have not been here before"}
+	}
+	since := b.Since.Format("2006-01-02 15:04") + "Z"
+	var parts []string
+	add := func(n int, what string) {
+		if n > 0 {
+			parts = append(parts, plural(n, what))
+		}
+	}
+	add(b.Alerts, "new or grown alert")
+	add(b.Gone, "alert that rules no longer give")
+	add(b.Given, "thing handed to you")
+	add(b.Closed, "alert closed")
+	add(b.Reopened, "alert opened again")
+	add(b.Answers, "question answered")
+	add(b.Notes, "note")
+	add(b.Cases, "case opened")
+	add(b.Verdicts, "case closed")
+	add(b.Undone, "change undone")
+	lines := []string{since + "   nothing changed"}
+	if len(parts) > 0 {
+		lines = []string{since + "   " + strings.Join(parts, ", ")}
+	}
+	if b.Loads > 0 {
+		lines = append(lines, fmt.Sprintf("%s with %s", plural(b.Loads, "load"), plural(b.Events, "event")))
+	}
+	if len(b.RulesChanged) > 0 {
+		lines = append(lines, "rules edited: "+strings.Join(b.RulesChanged, ", "))
+	}
+	return lines
+}
+
+// dataRows are the sources with their gaps, and the rules whose last run says nothing of what is loaded now.
+func (s *overviewScreen) dataRows(width int) []linkRow {
+	rows := plainRows(widget.Blank())
+	for i, src := range s.o.sources {
+		var l widget.Line
+		if i == 0 {
+			l.PutIn(widget.Title, safe.Own("DATA"), 16, false)
+		} else {
+			l.Space(16)
+		}
+		l.PutIn(widget.Plain, safe.Escape(src.Source), 18, false).PutIn(widget.Plain, safe.Escape(shortCount(src.Events)), 7, true).Put(widget.Faint, safe.Own(" ev  "))
+		if g := src.Longest; g.To > 0 {
+			l.Put(widget.Warn, safe.Sprintf("longest gap %s, from %sZ", spanText(ticksSpan(g.To-g.From)), minuteText(g.From)))
+		} else {
+			l.Put(widget.Good, safe.Sprintf("no gap over %s", spanText(ticksSpan(dataGap))))
+		}
+		rows = append(rows, linkRow{line: l})
+	}
+	say := func(title safe.Text, text string) {
+		var l widget.Line
+		l.PutIn(widget.Title, title, 16, false).Put(widget.Warn, safe.Escape(text).Clip(max(8, width-16)))
+		rows = append(rows, linkRow{line: l, open: toRulesIfThere})
+	}
+	for _, text := range s.o.stale {
+		say(safe.Own("STALE RULE"), text)
+	}
+	for _, r := range s.o.failed {
+		say(safe.Own("RULE TROUBLE"), r.Rule+": "+string(r.Outcome)+" "+r.Reason)
+	}
+	return rows
+}
+
+func toRulesIfThere(a *App) tea.Cmd {
+	if roots[rulesRoot].open == nil {
+		return nil
+	}
+	return a.toRoot(rulesRoot)
+}

@@ -1,0 +1,115 @@
+package why
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/store"
+)
+
+// Baseline is what the figure that fired was for the same entity in the windows before, each as long as the rule's own.
+type Baseline struct {
+	Column  string
+	Days    int   // how far back it looks
+	History int64 // how much log there is before the window that fired, within those days, in ticks
+	Windows int   // looked at
+	Active  int   // of them: in which the entity had a figure
+	Met     int   // of those: in which the rule would have fired for it
+	Median  float64
+	Most    float64 // the highest, or for a gate that asks for less, the lowest
+}
+
+// Thin tells whether there is too little history for the baseline to mean much.
+func (b *Baseline) Thin() bool { return b.History < 24*column.Hour }
+
+const (
+	// mostWindows bounds how often a rule is run again for a baseline: a week of hours, and a little.
+	mostWindows = 180
+	// shortWindow is the longest window of which a week is looked at; of longer ones it is a month.
+	shortWindow = 12 * column.Hour
+)
+
+// Before runs a rule without its gate over the windows before the one that fired. since is where the log begins.
+func Before(ctx context.Context, db *store.DB, rule *engine.Rule, hit *engine.Hit, since int64) (*Baseline, error) {
+	q, err := rule.Parse(db)
+	if err != nil {
+		return nil, err
+	}
+	gate := GateOf(q)
+	length := hit.Window.To - hit.Window.From
+	b := &Baseline{Column: gate.First().Column, Days: 7}
+	if !gate.Decides() || length <= 0 {
+		return b, nil
+	}
+	if length > shortWindow {
+		b.Days = 30
+	}
+	start := max(since, hit.Window.From-int64(b.Days)*24*column.Hour)
+	b.History = max(0, hit.Window.From-start)
+	var values []float64
+	for to := hit.Window.From; to > start && b.Windows < mostWindows; to -= length {
+		w := engine.Window{From: to - length, To: to}
+		b.Windows++
+		r, err := gate.run(ctx, q, db, w.To+hit.Tick-hit.Window.To, w)
+		if err != nil {
+			return nil, fmt.Errorf("run the rule over the window before: %w", err)
+		}
+		v, met, active := gate.best(r, rule, hit)
+		if active {
+			values = append(values, v)
+			b.Active++
+		}
+		if met {
+			b.Met++
+		}
+	}
+	if len(values) > 0 {
+		slices.Sort(values)
+		b.Median, b.Most = values[len(values)/2], values[len(values)-1]
+		if !gate.First().Upward() {
+			b.Most = values[0]
+		}
+	}
+	return b, nil
+}
+
+// best is the figure of the hit's entity in a result, the furthest over the threshold of several.
+func (g *Gate) best(r *engine.Result, rule *engine.Rule, hit *engine.Hit) (best float64, met, active bool) {
+	places := g.numbers(r.Columns)
+	name, entity := entityOf(rule, hit)
+	at := slices.IndexFunc(r.Columns, func(f column.Field) bool { return f.Name == name })
+	if at < 0 || places[0] < 0 {
+		return 0, false, false
+	}
+	for i := range r.Batch.Len {
+		if fmt.Sprint(r.Batch.Columns[at].Value(i)) != entity {
+			continue
+		}
+		v, ok := Number(r.Batch.Columns[places[0]].Value(i))
+		if !ok {
+			continue
+		}
+		_, all, _ := g.short(r, places, i)
+		met = met || all
+		if !active || g.First().Upward() && v > best || !g.First().Upward() && v < best {
+			best = v
+		}
+		active = true
+	}
+	return best, met, active
+}
+
+// entityOf is the column that names a hit's entity, and its value.
+func entityOf(rule *engine.Rule, hit *engine.Hit) (name, value string) {
+	for _, name := range rule.Entity {
+		for i, c := range hit.Columns {
+			if c.Name == name && i < len(hit.Row) && hit.Row[i] != nil {
+				return name, fmt.Sprint(hit.Row[i])
+			}
+		}
+	}
+	return "", ""
+}
