@@ -156,31 +156,29 @@ func (e *evaluator) invoke(x *plan.Call, args []*column.Vector, n int) (*column.
 	return withNulls(v, function.Nulls(n, args...)), nil
 }
 
-// A function over long texts is given few rows at a time, so that a query can be cancelled between them: heavyText is how
-// many bytes of text it gets at once, which a regular expression of ordinary size reads in some ten milliseconds.
+// heavyText is how many bytes of text a function is given at once. What a cancelled query leaves behind is no more than that.
 const heavyText = 256 << 10
 
 // evaluate calls the function's code.
 func (e *evaluator) evaluate(x *plan.Call, args []*column.Vector, n int) (*column.Vector, error) {
 	env := e.env.At(x.Place)
-	ends := []int{n}
+	ends, long := []int{n}, n >= manyRows
 	if x.Func.Kind == function.Scalar {
-		ends = portions(args, n)
+		var texts bool
+		ends, texts = portions(args, n)
+		long = long || texts
 	}
 	if len(ends) == 1 {
-		return x.Func.Eval(env, args, n)
+		return e.run(x.Func, env, args, n, long)
 	}
 	parts := make([]*column.Vector, 0, len(ends))
-	some := make([]*column.Vector, len(args))
 	from := 0
 	for _, to := range ends {
-		if err := e.env.Context.Err(); err != nil {
-			return nil, err
-		}
+		some := make([]*column.Vector, len(args))
 		for k, v := range args {
 			some[k] = v.Slice(from, to)
 		}
-		v, err := x.Func.Eval(env, some, to-from)
+		v, err := e.run(x.Func, env, some, to-from, long)
 		if err != nil {
 			return nil, err
 		}
@@ -190,31 +188,49 @@ func (e *evaluator) evaluate(x *plan.Call, args []*column.Vector, n int) (*colum
 	return column.Concat(parts[0].Type, parts), nil
 }
 
-// portions cuts rows where their texts add up to much; it gives the end of each portion.
-func portions(args []*column.Vector, n int) []int {
+// run calls the function's code, beside the query where it may take long.
+func (e *evaluator) run(f *function.Row, env *function.Env, args []*column.Vector, n int, long bool) (*column.Vector, error) {
+	if !long {
+		return f.Eval(env, args, n)
+	}
+	var v *column.Vector
+	var err error
+	if stopped := beside(env.Context, func() { v, err = f.Eval(env, args, n) }); stopped != nil {
+		return nil, stopped
+	}
+	return v, err
+}
+
+// portions cuts rows where their texts add up to much; it gives the end of each portion, and whether there is a long text.
+func portions(args []*column.Vector, n int) (ends []int, long bool) {
 	var texts []*column.Vector
 	for _, v := range args {
-		if v.Type.Kind() == column.StringKind && !v.Const {
+		switch {
+		case v.Type.Kind() != column.StringKind:
+		case !v.Const:
 			texts = append(texts, v)
+		case n > 0 && len(v.Codes) > 0:
+			long = long || len(v.Dict.Values[v.Codes[0]]) >= longText
 		}
 	}
 	if len(texts) == 0 {
-		return []int{n}
+		return []int{n}, long
 	}
-	var ends []int
 	bytes := 0
 	for i := range n {
 		for _, v := range texts {
 			from, to := v.Range(i)
 			for at := from; at < to; at++ {
-				bytes += len(v.Dict.Values[v.Codes[at]])
+				size := len(v.Dict.Values[v.Codes[at]])
+				bytes += size
+				long = long || size >= longText
 			}
 		}
 		if bytes >= heavyText && i+1 < n {
 			ends, bytes = append(ends, i+1), 0
 		}
 	}
-	return append(ends, n)
+	return append(ends, n), long
 }
 
 // param is the type of a parameter, counting a variadic one as often as it is used.

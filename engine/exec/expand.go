@@ -47,10 +47,15 @@ func (e *evaluator) expanded(n *plan.Expand, b *batch) (*batch, error) {
 		if n.Limit > 0 {
 			rows = min(rows, n.Limit)
 		}
-		if most := e.env.Limits.Rows; most > 0 && len(source)+rows > most {
-			return nil, &function.LimitError{What: "expanded rows", Limit: most}
+		if err := e.mayExpand(i, len(source)+rows); err != nil {
+			return nil, err
 		}
 		for at := range rows {
+			if at%sortedRun == sortedRun-1 {
+				if err := e.env.Context.Err(); err != nil {
+					return nil, err
+				}
+			}
 			source, index = append(source, int32(i)), append(index, int64(at))
 			for k, c := range n.Columns {
 				var x any
@@ -64,7 +69,10 @@ func (e *evaluator) expanded(n *plan.Expand, b *batch) (*batch, error) {
 			}
 		}
 	}
-	out := e.expandRest(n, b, source)
+	out, err := e.expandRest(n, b, source)
+	if err != nil {
+		return nil, err
+	}
 	for k, c := range n.Columns {
 		out.Columns[c.Out] = builders[k].Vector()
 	}
@@ -74,8 +82,19 @@ func (e *evaluator) expanded(n *plan.Expand, b *batch) (*batch, error) {
 	return out, nil
 }
 
+// mayExpand fails when row i would bring the rows that are made to more than there may be, or the query was cancelled.
+func (e *evaluator) mayExpand(i, rows int) error {
+	if most := e.env.Limits.Rows; most > 0 && rows > most {
+		return &function.LimitError{What: "expanded rows", Limit: most}
+	}
+	if i&255 == 0 {
+		return e.env.Context.Err()
+	}
+	return nil
+}
+
 // expandRest repeats the columns that are not expanded, and the rows' origins.
-func (e *evaluator) expandRest(n *plan.Expand, b *batch, source []int32) *batch {
+func (e *evaluator) expandRest(n *plan.Expand, b *batch, source []int32) (*batch, error) {
 	taken := make([]bool, len(n.Out))
 	for _, c := range n.Columns {
 		taken[c.Out] = true
@@ -90,8 +109,9 @@ func (e *evaluator) expandRest(n *plan.Expand, b *batch, source []int32) *batch 
 			columns[i] = b.Columns[i]
 		}
 	}
-	out := b.with(columns).gather(source)
-	return out
+	var out *batch
+	err := e.overMany(len(source), func() { out = b.with(columns).gather(source) })
+	return out, err
 }
 
 // plainExpand is the column of the commonest case, one multi-valued column that needs no cast; else nil.
@@ -113,6 +133,9 @@ func (e *evaluator) expandOne(n *plan.Expand, b *batch, v *column.Vector) (*batc
 	var source, values []int32
 	for i := range b.Len {
 		from, to := v.Range(i)
+		if err := e.mayExpand(i, len(source)+to-from); err != nil {
+			return nil, err
+		}
 		if from == to && n.KeepEmpty {
 			source, values = append(source, int32(i)), append(values, -1)
 		}
@@ -120,7 +143,10 @@ func (e *evaluator) expandOne(n *plan.Expand, b *batch, v *column.Vector) (*batc
 			source, values = append(source, int32(i)), append(values, int32(at))
 		}
 	}
-	out := e.expandRest(n, b, source)
+	out, err := e.expandRest(n, b, source)
+	if err != nil {
+		return nil, err
+	}
 	flat := *v
 	flat.Offsets = nil
 	out.Columns[n.Columns[0].Out] = flat.Gather(values)

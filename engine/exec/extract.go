@@ -32,7 +32,10 @@ func (e *evaluator) extracted(n *plan.Extract, b *batch) (*batch, error) {
 				return nil, err
 			}
 		}
-		got := read(n.Pattern, text, i, seen)
+		got, err := e.read(n.Pattern, text, i, seen)
+		if err != nil {
+			return nil, err
+		}
 		if n.Only && !got.ok {
 			continue
 		}
@@ -61,22 +64,38 @@ func (e *evaluator) extracted(n *plan.Extract, b *batch) (*batch, error) {
 }
 
 // read reads each text of a row; what several texts have for one column becomes several values.
-func read(p plan.Pattern, text *column.Vector, i int, seen map[uint32]found) found {
+func (e *evaluator) read(p plan.Pattern, text *column.Vector, i int, seen map[uint32]found) (found, error) {
 	from, to := text.Range(i)
 	if text.Type.Kind() != column.StringKind || from == to {
-		return found{}
+		return found{}, nil
 	}
 	var all found
 	for at := from; at < to; at++ {
 		code := text.Codes[at]
 		one, ok := seen[code]
 		if !ok {
-			one.values, one.ok = p.Extract(text.Dict.Values[code])
+			var err error
+			if one, err = e.readText(p, text.Dict.Values[code]); err != nil {
+				return found{}, err
+			}
 			seen[code] = one
 		}
 		all = both(all, one)
 	}
-	return all
+	return all, nil
+}
+
+func (e *evaluator) readText(p plan.Pattern, text string) (one found, err error) {
+	if len(text) < longText {
+		one.values, one.ok = p.Extract(text)
+		return one, nil
+	}
+	var beyond found
+	err = beside(e.env.Context, func() { beyond.values, beyond.ok = p.Extract(text) })
+	if err != nil { // what runs on may still write to it
+		return found{}, err
+	}
+	return beyond, nil
 }
 
 func both(a, b found) found {

@@ -129,7 +129,15 @@ func (r *run) table(n plan.Node) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	return concat(n.Schema(), parts), nil
+	rows := 0
+	for _, p := range parts {
+		rows += p.Len
+	}
+	var all *batch
+	if err := r.overMany(rows, func() { all = concat(n.Schema(), parts) }); err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // parts is all the rows of a node as they come.

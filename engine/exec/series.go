@@ -291,8 +291,16 @@ func (s *seriesMaking) arrays(i int, v *column.Vector, ids []int32, bins *column
 		missing = dynamic(d, 0)
 	}
 	out := &column.Vector{Type: column.Dynamic, Len: lines, Anys: make([]any, lines)}
+	if most := s.env.Limits.Rows; most > 0 && lines > most/max(s.axis.bins, 1) {
+		return nil, &function.LimitError{What: "bins of all series of make-series", Limit: most}
+	}
 	arrays := make([][]any, lines)
 	for l := range arrays {
+		if l&15 == 0 {
+			if err := s.env.Context.Err(); err != nil {
+				return nil, err
+			}
+		}
 		arrays[l] = make([]any, s.axis.bins)
 		for b := range arrays[l] {
 			arrays[l][b] = missing

@@ -2,8 +2,8 @@ package exec
 
 import (
 	"cmp"
+	"context"
 	"math"
-	"slices"
 
 	"casebook/engine/column"
 	"casebook/engine/plan"
@@ -11,27 +11,40 @@ import (
 
 func (r *run) sort(n *plan.Sort) (stream, error) {
 	return r.whole(n.Input, func(b *batch) (*batch, error) {
-		var words [][]uint64
-		for _, k := range n.Keys {
-			v, err := r.eval(k.Expr, b)
-			if err != nil {
+		keys := make([]*column.Vector, len(n.Keys))
+		for i, k := range n.Keys {
+			var err error
+			if keys[i], err = r.eval(k.Expr, b); err != nil {
 				return nil, err
 			}
-			words = append(words, ranks(v, k)...)
 		}
-		if err := r.env.Context.Err(); err != nil {
-			return nil, err
+		out, err := b, error(nil)
+		if stopped := r.overMany(b.Len, func() { out, err = sorted(r.env.Context, b, keys, n.Keys) }); stopped != nil {
+			return nil, stopped
 		}
-		rows, sorted := order(words, b.Len)
-		if sorted {
-			return b, nil
-		}
-		return b.gather(rows), nil
+		return out, err
 	})
 }
 
+// sorted is the rows of a batch in the order of keys, whose values are given.
+func sorted(ctx context.Context, b *batch, values []*column.Vector, keys []plan.SortKey) (*batch, error) {
+	var words [][]uint64
+	for i, k := range keys {
+		ranked, err := ranks(ctx, values[i], k)
+		if err != nil {
+			return nil, err
+		}
+		words = append(words, ranked...)
+	}
+	rows, inOrder, err := order(ctx, words, b.Len)
+	if inOrder || err != nil {
+		return b, err
+	}
+	return b.gather(rows), nil
+}
+
 // order is the rows in the order of their words, stably, and whether they were in that order already.
-func order(words [][]uint64, n int) (rows []int32, sorted bool) {
+func order(ctx context.Context, words [][]uint64, n int) (rows []int32, sorted bool, err error) {
 	compare := func(i, j int32) int {
 		for _, w := range words {
 			if w[i] != w[j] {
@@ -50,29 +63,34 @@ func order(words [][]uint64, n int) (rows []int32, sorted bool) {
 		sorted = sorted && (i == 0 || compare(int32(i-1), int32(i)) < 0)
 	}
 	if !sorted {
-		slices.SortFunc(rows, compare)
+		err = sortItems(ctx, rows, compare)
 	}
-	return rows, sorted
+	return rows, sorted, err
 }
 
 // ranks turns a sort key into words that sort as the key does: the values', and before them, where there are nulls, one
 // that puts those first or last.
-func ranks(v *column.Vector, key plan.SortKey) [][]uint64 {
+func ranks(ctx context.Context, v *column.Vector, key plan.SortKey) ([][]uint64, error) {
 	if v.Type.Kind() == column.NoKind {
-		return nil
+		return nil, nil
 	}
 	if v.Offsets != nil {
-		v = extremes(v, key.Desc)
+		var err error
+		if v, err = extremes(ctx, v, key.Desc); err != nil {
+			return nil, err
+		}
 	}
 	words := make([]uint64, v.Len)
-	rankValues(words, v)
+	if err := rankValues(ctx, words, v); err != nil {
+		return nil, err
+	}
 	if key.Desc {
 		for i := range words {
 			words[i] = ^words[i]
 		}
 	}
 	if v.Nulls == nil {
-		return [][]uint64{words}
+		return [][]uint64{words}, nil
 	}
 	nulls := make([]uint64, v.Len)
 	for i := range nulls {
@@ -84,13 +102,13 @@ func ranks(v *column.Vector, key plan.SortKey) [][]uint64 {
 			nulls[i] = 1
 		}
 	}
-	return [][]uint64{nulls, words}
+	return [][]uint64{nulls, words}, nil
 }
 
 const sign = 1 << 63
 
 // rankValues gives values words in ascending order.
-func rankValues(words []uint64, v *column.Vector) {
+func rankValues(ctx context.Context, words []uint64, v *column.Vector) error {
 	switch v.Type.Kind() {
 	case column.IntKind:
 		flip := uint64(sign)
@@ -105,10 +123,11 @@ func rankValues(words []uint64, v *column.Vector) {
 			words[i] = rankFloat(x)
 		}
 	case column.StringKind:
-		rankTexts(words, v)
+		return rankTexts(ctx, words, v)
 	case column.AnyKind:
-		rankAnys(words, v)
+		return rankAnys(ctx, words, v)
 	}
+	return nil
 }
 
 // rankFloat puts NaN first.
@@ -127,76 +146,111 @@ func rankFloat(x float64) uint64 {
 }
 
 // rankTexts sorts the texts that are in use once.
-func rankTexts(words []uint64, v *column.Vector) {
+func rankTexts(ctx context.Context, words []uint64, v *column.Vector) error {
 	var used []uint32
-	compare := column.CompareStrings(v.Type)
-	byText := func(a, b uint32) int { return compare(v.Dict.Values[a], v.Dict.Values[b]) }
-	if len(v.Dict.Values) <= 4*len(words) {
-		ranks := make([]uint64, len(v.Dict.Values))
-		for i, c := range v.Codes[:len(words)] {
-			if ranks[c] == 0 && !v.Nulls.Has(i) {
-				ranks[c] = 1
-				used = append(used, c)
-			}
-		}
-		slices.SortFunc(used, byText)
-		rank := uint64(0)
-		for i, c := range used {
-			if i == 0 || byText(used[i-1], c) != 0 {
-				rank++
-			}
-			ranks[c] = rank
-		}
-		for i, c := range v.Codes[:len(words)] {
-			words[i] = ranks[c]
-		}
-		return
-	}
-	ranks := map[uint32]uint64{}
+	places := newPlaces(v.Dict, len(words))
 	for i, c := range v.Codes[:len(words)] {
-		if _, ok := ranks[c]; !ok && !v.Nulls.Has(i) {
-			ranks[c] = 0
+		if v.Nulls.Has(i) {
+			continue
+		}
+		at, fresh := places.of(c)
+		if fresh {
 			used = append(used, c)
 		}
+		words[i] = uint64(at)
 	}
-	slices.SortFunc(used, byText)
-	rank := uint64(0)
-	for i, c := range used {
-		if i == 0 || byText(used[i-1], c) != 0 {
-			rank++
+	compare := column.CompareStrings(v.Type)
+	byText := func(a, b uint32) int { return compare(v.Dict.Values[used[a]], v.Dict.Values[used[b]]) }
+	ranks, err := rankPlaces(ctx, len(used), byText)
+	if err != nil {
+		return err
+	}
+	for i := range words {
+		if !v.Nulls.Has(i) {
+			words[i] = ranks[words[i]]
 		}
-		ranks[c] = rank
 	}
-	for i, c := range v.Codes[:len(words)] {
-		words[i] = ranks[c]
-	}
+	return nil
 }
 
-func rankAnys(words []uint64, v *column.Vector) {
+// rankPlaces gives each of n things its rank, from 1; equal ones have the same.
+func rankPlaces(ctx context.Context, n int, compare func(a, b uint32) int) ([]uint64, error) {
+	order := make([]uint32, n)
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	err := sortItems(ctx, order, func(a, b uint32) int {
+		if c := compare(a, b); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	})
+	ranks := make([]uint64, n)
+	rank := uint64(0)
+	for i, x := range order {
+		if i == 0 || compare(order[i-1], x) != 0 {
+			rank++
+		}
+		ranks[x] = rank
+	}
+	return ranks, err
+}
+
+// places numbers the codes of a dictionary in the order in which they come up.
+type places struct {
+	dense  []int32 // one more than the number; for a dictionary of few entries
+	sparse map[uint32]int32
+	n      int32
+}
+
+func newPlaces(d *column.Dict, rows int) *places {
+	if len(d.Values) <= 4*rows {
+		return &places{dense: make([]int32, len(d.Values))}
+	}
+	return &places{sparse: map[uint32]int32{}}
+}
+
+func (p *places) of(code uint32) (at int32, fresh bool) {
+	if p.dense != nil {
+		at = p.dense[code]
+	} else {
+		at = p.sparse[code]
+	}
+	if at > 0 {
+		return at - 1, false
+	}
+	p.n++
+	if p.dense != nil {
+		p.dense[code] = p.n
+	} else {
+		p.sparse[code] = p.n
+	}
+	return p.n - 1, true
+}
+
+func rankAnys(ctx context.Context, words []uint64, v *column.Vector) error {
 	rows := make([]int32, 0, len(words))
 	for i := range words {
 		if !v.IsNull(i) && v.Anys[i] != nil {
 			rows = append(rows, int32(i))
 		}
 	}
-	compare := func(i, j int32) int { return column.Compare(v.Type, v.Anys[i], v.Anys[j]) }
-	slices.SortStableFunc(rows, compare)
-	rank := uint64(0)
+	ranks, err := rankPlaces(ctx, len(rows), func(a, b uint32) int { return column.Compare(v.Type, v.Anys[rows[a]], v.Anys[rows[b]]) })
 	for i, r := range rows {
-		if i == 0 || compare(rows[i-1], r) != 0 {
-			rank++
-		}
-		words[r] = rank
+		words[r] = ranks[i]
 	}
+	return err
 }
 
 // extremes is the least value of each row, or the greatest when descending: what several values sort by.
-func extremes(v *column.Vector, desc bool) *column.Vector {
+func extremes(ctx context.Context, v *column.Vector, desc bool) (*column.Vector, error) {
 	values := *v
 	values.Offsets, values.Nulls = nil, nil
 	values.Len = max(len(v.Ints), len(v.Floats), len(v.Codes), len(v.Anys))
 	words := make([]uint64, values.Len)
-	rankValues(words, &values)
+	if err := rankValues(ctx, words, &values); err != nil {
+		return nil, err
+	}
 	rows := make([]int32, v.Len)
 	for i := range rows {
 		rows[i] = -1
@@ -207,5 +261,5 @@ func extremes(v *column.Vector, desc bool) *column.Vector {
 			}
 		}
 	}
-	return values.Gather(rows)
+	return values.Gather(rows), nil
 }

@@ -1,0 +1,38 @@
+package exec
+
+import "context"
+
+// Nothing that a function does with one long text can be stopped from outside: Go's regular expressions know no end but
+// their own. The same goes for one loop over very many rows. So code that is given much runs beside the query, and a query
+// that is cancelled goes on without it. What is left behind ends by itself: texts, expressions and rows are limited, and
+// it holds nothing but what it was given.
+
+// longText is how many bytes of text make code run beside the query; starting that costs less than reading as much.
+const longText = 4 << 10
+
+// manyRows is how many rows at once make code run beside the query.
+const manyRows = 128 << 10
+
+// overMany runs a loop over rows, beside the query where there are many.
+func (e *evaluator) overMany(rows int, loop func()) error {
+	if rows < manyRows {
+		loop()
+		return nil
+	}
+	return beside(e.env.Context, loop)
+}
+
+// beside runs code beside the query, and waits for its end or the query's.
+func beside(ctx context.Context, run func()) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		run()
+	}()
+	select {
+	case <-done:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

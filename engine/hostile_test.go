@@ -1,0 +1,157 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/engine/exec"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// promptly is how soon a query ends that was cancelled, on a machine that has nothing else to do.
+const promptly = 100 * time.Millisecond
+
+// bystander sleeps again and again, and says by how much too long it slept at worst: a busy machine lets everybody wait.
+func bystander(stop <-chan struct{}) <-chan time.Duration {
+	worst := make(chan time.Duration, 1)
+	go func() {
+		const nap = 2 * time.Millisecond
+		most := time.Duration(0)
+		for {
+			begin := time.Now()
+			select {
+			case <-stop:
+				worst <- most
+				return
+			case <-time.After(nap):
+				most = max(most, time.Since(begin)-nap)
+			}
+		}
+	}()
+	return worst
+}
+
+// heavy is a source with a table of few long texts, and one of many short rows.
+func heavy(rows int) *exec.Memory {
+	m := exec.NewMemory()
+	long := column.NewBuilder(column.String, 40)
+	times := column.NewBuilder(column.Time, 40)
+	for i := range 40 {
+		long.Str(strings.Repeat("ab", 32<<10-4) + fmt.Sprint(i))
+		times.Int(int64(i))
+	}
+	m.Add(&plan.Table{Name: "texts", Time: "TimeGenerated", Fields: []column.Field{{Name: "TimeGenerated", Type: column.Time}, {Name: "text", Type: column.String}}},
+		&column.Batch{Len: 40, Columns: []*column.Vector{times.Vector(), long.Vector()}})
+	var batches []*column.Batch
+	const size = 4096
+	for from := 0; from < rows; from += size {
+		b := &column.Batch{Len: size}
+		at, n, s := make([]int64, size), make([]int64, size), column.NewBuilder(column.String, size)
+		for i := range size {
+			at[i], n[i] = int64(from+i), int64(from+i)*7919%1_000_003
+			s.Str(fmt.Sprint("user", n[i]))
+		}
+		b.Columns = []*column.Vector{
+			{Type: column.Time, Len: size, Ints: at}, {Type: column.Long, Len: size, Ints: n}, s.Vector(),
+		}
+		batches = append(batches, b)
+	}
+	m.Add(&plan.Table{Name: "rows", Time: "TimeGenerated", Fields: []column.Field{
+		{Name: "TimeGenerated", Type: column.Time}, {Name: "n", Type: column.Long}, {Name: "s", Type: column.String},
+	}}, batches...)
+	return m
+}
+
+// slowRegex takes minutes over a megabyte: it is linear, and its factor is as large as the limit of compiled size lets it be.
+const slowRegex = `(?:(?:.*a){1,20}){1,20}x{500}`
+
+// hostile are queries that would run for a long time.
+var hostile = []struct {
+	name     string
+	language engine.Language
+	query    string
+}{
+	{"RLIKE", engine.ESQL, `FROM texts | WHERE text RLIKE "((.*a){1,20}){1,20}x{500}"`},
+	{"RLIKE with states", engine.ESQL, `FROM texts | WHERE text RLIKE "~((.*a.{12}){1,3})&.*b.{12}"`},
+	{"RLIKE of a constant", engine.ESQL, `ROW text = REPEAT("ab", 32000) | WHERE text RLIKE "((.*a){1,20}){1,20}x{500}"`},
+	{"REPLACE", engine.ESQL, `FROM texts | EVAL x = REPLACE(text, "` + slowRegex + `", "")`},
+	{"GROK", engine.ESQL, `FROM texts | GROK text "(?<x>` + slowRegex + `)"`},
+	{"several values", engine.ESQL, `FROM texts | EVAL t = MV_APPEND(text, CONCAT(text, "x")) | WHERE MV_RLIKE(t, "((.*a){1,20}){1,20}x{500}")`},
+	{"LIKE", engine.ESQL, `FROM texts | WHERE text LIKE "*a*a*a*a*a*bbbb*"`},
+	{"sort", engine.ESQL, `FROM rows | SORT s DESC, n`},
+	{"groups", engine.ESQL, `FROM rows | STATS v = VALUES(n), m = MEDIAN(n), d = COUNT_DISTINCT(s) BY s`},
+	{"one large group", engine.ESQL, `FROM rows | STATS v = VALUES(s), m = MEDIAN(n), t = TOP(s, 1000, "asc")`},
+	{"INLINE STATS", engine.ESQL, `FROM rows | INLINE STATS v = VALUES(n) BY s | SORT v`},
+	{"expansion", engine.ESQL, `FROM rows | EVAL a = MV_APPEND(s, MV_APPEND(s, s)) | MV_EXPAND a | SORT a`},
+	{"LIMIT BY", engine.ESQL, `FROM rows | LIMIT 1 BY s | SORT n`},
+	{"matches regex", engine.KQL, `texts | where text matches regex "` + slowRegex + `"`},
+	{"extract", engine.KQL, `texts | extend x = extract("` + slowRegex + `", 0, text)`},
+	{"parse", engine.KQL, `texts | parse kind=regex text with x "` + slowRegex + `" y`},
+	{"replace_regex", engine.KQL, `texts | extend x = replace_regex(text, "` + slowRegex + `", "")`},
+	{"join", engine.KQL, `rows | extend k = n % 100 | join kind=inner (rows | extend k = n % 100) on k | count`},
+	{"prev", engine.KQL, `rows | sort by s asc, n desc | extend p = prev(s) | where p == s`},
+	{"make_list", engine.KQL, `rows | summarize l = make_list(s), p = percentile(n, 50), d = dcount(s) | extend l = array_sort_asc(l)`},
+	{"range", engine.KQL, `range x from 1 to 2000000 step 1 | sort by x desc | extend y = row_cumsum(x)`},
+	{"make-series", engine.KQL, `rows | make-series c = count() on TimeGenerated from datetime(0001-01-01) to datetime(0001-01-01 00:01:00) step 1ms by s`},
+	{"mv-apply", engine.KQL, `rows | extend a = pack_array(n, n, n) | mv-apply a on (summarize m = sum(tolong(a)))`},
+	{"scan", engine.KQL, `rows | sort by n asc | scan declare (c: long) with (step a: true => c = iff(isnull(a.c), 1, a.c + 1);)`},
+	{"partition", engine.KQL, `rows | partition hint.strategy=native by s (top 1 by n)`},
+}
+
+// TestHostile cancels queries that would run for long. What they had done is thrown away, and soon.
+func TestHostile(t *testing.T) {
+	rows := 1_000_000
+	if testing.Short() {
+		rows = 200_000
+	}
+	source := heavy(rows)
+	for _, tt := range hostile {
+		t.Run(tt.name, func(t *testing.T) {
+			q, err := engine.Parse(tt.language, syntax.NewFile("query", tt.query), source, nil)
+			if err != nil {
+				t.Fatal(carets(err))
+			}
+			var late []time.Duration
+			for try := range 5 {
+				took, cancelled := cancelledAfter(t, q, source, time.Duration(10+30*try)*time.Millisecond)
+				if !cancelled || took < promptly {
+					return
+				}
+				late = append(late, took)
+			}
+			t.Errorf("ended %v after it was cancelled, each time", late)
+		})
+	}
+}
+
+// cancelledAfter runs a query and cancels it after a while. It tells how long that took to have an effect, less what the
+// machine let everybody wait, and whether the query was still running.
+func cancelledAfter(t *testing.T, q *engine.Query, source exec.Source, delay time.Duration) (time.Duration, bool) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var at time.Time
+	stop := make(chan struct{})
+	worst := bystander(stop)
+	timer := time.AfterFunc(delay, func() { at = time.Now(); cancel() })
+	_, err := engine.Run(ctx, q, source, engine.Options{})
+	over := timer.Stop()
+	took := time.Since(at)
+	close(stop)
+	stalled := <-worst
+	var limit *function.LimitError
+	switch {
+	case over, err == nil, errors.As(err, &limit):
+		return 0, false
+	case !errors.Is(err, context.Canceled):
+		t.Fatalf("ended with %v", err)
+	}
+	return took - stalled, true
+}
