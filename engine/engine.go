@@ -2,6 +2,9 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"casebook/engine/column"
@@ -63,6 +66,22 @@ type Rule struct {
 	Suppress Suppression
 	// State says why a rule is not run: "" for a rule that is, else "unsupported: …", in words.
 	State string
+}
+
+// Print is a digest of all that decides what a rule gives. What else it depends on is for the caller to say.
+func (r *Rule) Print(more ...[]byte) ([]byte, error) {
+	bare := *r
+	bare.File, bare.Line, bare.Column, bare.Indent, bare.Text = "", 0, 0, 0, ""
+	text, err := json.Marshal(bare)
+	if err != nil {
+		return nil, fmt.Errorf("digest rule %s: %w", r.ID, err)
+	}
+	h := sha256.New()
+	for _, part := range append([][]byte{text}, more...) {
+		fmt.Fprintf(h, "%d:", len(part))
+		h.Write(part)
+	}
+	return h.Sum(nil), nil
 }
 
 // Trigger is Sentinel's threshold on the number of rows.

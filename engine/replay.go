@@ -21,6 +21,11 @@ type ReplayOptions struct {
 	AsOf   int64
 	Limits function.Limits // the zero value is function.DefaultLimits
 	Budget time.Duration   // how long the replay may take; 0 for as long as it likes
+	// Only are the stretches of ticks (From, To] to run, ascending and apart; nil for all. A report over some ticks says clean
+	// where they gave nothing: whether there was anything to look at is for Covered to say.
+	Only []Window
+	// MaxHits ends a replay that gives more, as partial; 0 for no end.
+	MaxHits int
 	// EveryRun puts runs without a hit into the report too. (Those with hits, or that are not clean, always are.)
 	EveryRun bool
 }
@@ -53,6 +58,28 @@ type Report struct {
 	Newest   int64 // tick of the newest hit
 	Warnings []function.Warning
 	Notices  []string
+	// Ran are the stretches of ticks (From, To] that ran.
+	Ran []Window
+	// Quiet is that the rule fires on windows without events: what it gives depends on where the loaded time ends.
+	Quiet bool
+	// Cover is how far the events of the span carry what the rule asks about; nil where that was not looked at.
+	Cover *Cover
+}
+
+// Cover is how far events carry what a rule asks about.
+type Cover struct {
+	Events   int
+	Carrying int      // events with every field that the rule needs, as far as columns tell
+	Missing  []string // fields without which the rule gives nothing, and which no event carries
+}
+
+// Covered looks at the events of a span.
+func (q *Query) Covered(ctx context.Context, src exec.Source, span Window) (*Cover, error) {
+	c, err := replay.Covered(ctx, src, q.Plan, span.From, span.To)
+	if err != nil {
+		return nil, err
+	}
+	return &Cover{c.Events, c.Carrying, c.Missing}, nil
 }
 
 // Replay runs a rule's schedule over past events and gives each hit to yield, in the order of ticks and rows. A rule that
@@ -105,17 +132,20 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 	}
 	job := replay.Job{
 		Plan: r.query.Plan, Every: ticks(r.rule.Every), Lookback: ticks(lookback),
-		From: r.opt.Span.From, To: r.opt.Span.To, Until: r.opt.AsOf, Limits: r.opt.Limits, Fires: r.rule.Trigger.fires,
+		From: r.opt.Span.From, To: r.opt.Span.To, Until: r.opt.AsOf, Limits: r.opt.Limits, Fires: r.rule.Trigger.fires, All: r.opt.EveryRun,
 	}
-	if r.opt.EveryRun {
-		job.Fires = func(int) bool { return true }
+	for _, w := range r.opt.Only {
+		job.Only = append(job.Only, replay.Stretch{From: w.From, To: w.To})
 	}
-	ctx, cancel := withBudget(ctx, r.opt.Budget)
+	limited, cancel := withBudget(ctx, r.opt.Budget)
 	defer cancel()
-	sum, err := replay.Run(ctx, src, job, r.tick)
+	sum, err := replay.Run(limited, src, job, r.tick)
 	report := r.report
-	report.Ticks, report.Events, report.Warnings = sum.Ticks, sum.Events, sum.Warnings
-	err = overBudget(ctx, err, r.opt.Budget)
+	report.Ticks, report.Events, report.Warnings, report.Quiet = sum.Ticks, sum.Events, sum.Warnings, sum.Quiet
+	for _, s := range sum.Ran {
+		report.Ran = append(report.Ran, Window{s.From, s.To})
+	}
+	err = overBudget(limited, err, r.opt.Budget)
 	switch {
 	case r.failed != nil:
 		return r.failed
@@ -128,12 +158,18 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 	case report.Outcome == OutcomePartial:
 	case report.Hits > 0:
 		report.Outcome = OutcomeHit
+	case r.opt.Only != nil:
+		report.Outcome = OutcomeClean
 	case sum.Ticks == 0:
 		report.end(OutcomeNoData, "no event of "+strings.Join(r.query.Tables(), ", "))
-	case len(sum.Missing) > 0:
-		report.end(OutcomeNoData, "no event carries "+strings.Join(sum.Missing, ", "))
 	default:
+		if report.Cover, err = r.query.Covered(ctx, src, r.opt.Span); err != nil {
+			return err
+		}
 		report.Outcome = OutcomeClean
+		if missing := report.Cover.Missing; len(missing) > 0 {
+			report.end(OutcomeNoData, "no event carries "+strings.Join(missing, ", "))
+		}
 	}
 	return nil
 }
@@ -164,6 +200,9 @@ func (r *replaying) tick(t replay.Tick) error {
 func (r *replaying) hits(t replay.Tick) error {
 	columns := r.query.Plan.Schema()
 	for i := range max(t.Result.Batch.Len, 1) {
+		if r.opt.MaxHits > 0 && r.report.Hits >= r.opt.MaxHits {
+			return &function.LimitError{What: "hits", Limit: r.opt.MaxHits}
+		}
 		h := Hit{
 			Rule: r.rule.ID, Tick: t.At, Window: Window{t.From, t.To}, Index: i, Columns: columns,
 			OverCap: r.rule.MaxAlerts > 0 && i >= r.rule.MaxAlerts,

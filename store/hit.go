@@ -28,8 +28,13 @@ func (db *DB) Peak(ctx context.Context, a *Alert) (engine.Hit, error) {
 
 func (db *DB) hits(ctx context.Context, condition string, args ...any) ([]engine.Hit, error) {
 	var hits []engine.Hit
+	err := eachHit(ctx, db.readers, condition, args, func(h engine.Hit) error { hits = append(hits, h); return nil })
+	return hits, db.trouble("read hits", err)
+}
+
+func eachHit(ctx context.Context, q querier, condition string, args []any, yield func(engine.Hit) error) error {
 	query := "select a.rule, h.tick, h.place, h.since, h.until, h.over_cap, h.columns, h.row, h.events from hit h join alert a on a.id = h.alert "
-	err := each(ctx, db.readers, query+condition, args, func(scan func(...any) error) error {
+	return each(ctx, q, query+condition, args, func(scan func(...any) error) error {
 		var h engine.Hit
 		var columns, row string
 		var events []byte
@@ -43,11 +48,11 @@ func (db *DB) hits(ctx context.Context, condition string, args ...any) ([]engine
 		if h.Row, err = decodeRow(row); err != nil {
 			return err
 		}
-		h.Events, err = unpackIDs(events)
-		hits = append(hits, h)
-		return err
+		if h.Events, err = unpackIDs(events); err != nil {
+			return err
+		}
+		return yield(h)
 	})
-	return hits, db.trouble("read hits", err)
 }
 
 // EventIDs are the ids of all events behind an alert, in order of time.

@@ -34,6 +34,23 @@ type Run struct {
 	// Print is a digest of all that decides what the rule gives: a run with another one says nothing of the rule as it is now.
 	Print []byte
 	Seen  int64 // the newest event that the run knew of
+	// Only are the stretches of ticks (From, To] that were run; nil for all of the span. What is known of other ticks stays.
+	Only []engine.Window
+	// Fired are the scheduled runs that were not clean, of those that were run.
+	Fired []engine.RuleRun
+}
+
+// ran are the stretches of ticks that a run speaks of.
+func (r *Run) ran() []engine.Window {
+	if r.Only != nil {
+		return r.Only
+	}
+	return []engine.Window{{From: r.Span.From, To: r.AsOf}}
+}
+
+// has tells whether a tick is one of those that were run.
+func (r *Run) has(tick int64) bool {
+	return slices.ContainsFunc(r.ran(), func(w engine.Window) bool { return w.From < tick && tick <= w.To })
 }
 
 // Record keeps a run and folds its hits into alerts.
@@ -43,15 +60,19 @@ type Run struct {
 // first of all one that someone has worked on. Alerts within the run's span that the rule no longer gives are dropped if
 // nobody has touched them and marked stale otherwise.
 func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []engine.Hit) error {
-	folds := foldHits(rule, hits)
 	err := db.write(ctx, "record the run of "+rule.ID, func(tx *Tx) error {
-		if err := tx.saveRun(rule, &run, len(hits)); err != nil {
-			return err
-		}
 		standing, err := tx.standing(rule.ID)
 		if err != nil {
 			return err
 		}
+		hits := hits
+		if run.Only != nil {
+			hits = slices.Clone(hits)
+			if standing, err = tx.reached(&run, rule, standing, &hits); err != nil {
+				return err
+			}
+		}
+		folds := foldHits(rule, hits)
 		taken := map[int64]bool{}
 		changed := 0
 		for i := range folds {
@@ -63,7 +84,7 @@ func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []eng
 		}
 		gone := 0
 		for _, s := range standing {
-			inside := s.first > run.Span.From && s.last <= run.AsOf
+			inside := run.Only != nil || s.first > run.Span.From && s.last <= run.AsOf
 			if taken[s.id] || !inside || s.stale {
 				continue
 			}
@@ -72,13 +93,43 @@ func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []eng
 				return err
 			}
 		}
+		if err := tx.saveRun(rule, &run, len(hits)); err != nil {
+			return err
+		}
 		return tx.journal("detect", "rule", 0, map[string]any{"rule": rule.ID, "as_of": run.AsOf, "from": run.Span.From, "to": run.Span.To,
-			"outcome": run.Outcome, "hits": len(hits), "alerts": len(folds), "changed": changed, "gone": gone})
+			"outcome": run.Outcome, "hits": run.Hits, "alerts": len(folds), "changed": changed, "gone": gone})
 	})
 	if err != nil {
 		return fmt.Errorf("record the run of %s: %w", rule.ID, err)
 	}
 	return nil
+}
+
+// reached are the alerts that ticks run again can change: those whose windows touch theirs. Their hits of other ticks join the
+// new ones, so that both are folded as if all had been run at once.
+func (tx *Tx) reached(run *Run, rule *engine.Rule, standing []standing, hits *[]engine.Hit) ([]standing, error) {
+	back := int64(max(rule.Lookback, rule.Every)) / 100
+	kept := standing[:0]
+	for _, s := range standing {
+		touches := slices.ContainsFunc(run.Only, func(w engine.Window) bool { return s.since <= w.To && s.until >= w.From-back })
+		if !touches {
+			continue
+		}
+		kept = append(kept, s)
+		if s.stale {
+			continue
+		}
+		err := eachHit(tx.ctx, tx, "where h.alert = ? order by h.tick, h.place", []any{s.id}, func(h engine.Hit) error {
+			if !run.has(h.Tick) {
+				*hits = append(*hits, h)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
 }
 
 // fold is the hits that make one alert.
@@ -326,6 +377,20 @@ func (tx *Tx) drop(s standing) error {
 }
 
 func (tx *Tx) saveRun(rule *engine.Rule, run *Run, hits int) error {
+	run.Rule = rule.ID
+	if err := tx.keepTicks(run); err != nil {
+		return err
+	}
+	run.Hits = max(run.Hits, hits)
+	if run.Only != nil {
+		// What was run again says nothing of the rest: a rule has hit when any of its ticks has.
+		if err := tx.row("select coalesce(sum(hits), 0), coalesce(max(last_tick), 0) from alert where rule = ? and not stale", rule.ID).Scan(&run.Hits, &run.Newest); err != nil {
+			return err
+		}
+		if run.Hits > 0 && (run.Outcome == engine.OutcomeClean || run.Outcome == engine.OutcomeNoData) {
+			run.Outcome, run.Reason = engine.OutcomeHit, ""
+		}
+	}
 	detail := run.Detail
 	if detail == nil {
 		detail = json.RawMessage("null")
@@ -337,7 +402,7 @@ func (tx *Tx) saveRun(rule *engine.Rule, run *Run, hits int) error {
 	}
 	_, err = tx.exec(`insert into rule_run (rule, sha256, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail,
 		events, carrying, print, seen, text) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, rule.ID, sum[:], rule.Query, tx.now.UnixNano(), tx.actor.Name,
-		run.AsOf, run.Span.From, run.Span.To, run.Outcome, run.Reason, run.Ticks, max(run.Hits, hits), run.Newest, string(detail),
+		run.AsOf, run.Span.From, run.Span.To, run.Outcome, run.Reason, run.Ticks, run.Hits, run.Newest, string(detail),
 		run.Events, run.Carrying, run.Print, run.Seen, text)
 	return err
 }

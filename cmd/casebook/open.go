@@ -68,16 +68,7 @@ func (a *app) openPaths(ctx context.Context, o openOptions, paths []string) erro
 
 // detectAll runs the library and the rules that the user named.
 func (a *app) detectAll(ctx context.Context, db *store.DB, o openOptions) (*found, error) {
-	s, err := a.shelf(ctx, db, o.dirs)
-	if err != nil {
-		return nil, err
-	}
-	a.sayRefused(s.refused)
-	rules, err := s.chosen(nil)
-	if err != nil {
-		return nil, err
-	}
-	return a.replay(ctx, db, rules, o.asOf)
+	return a.detectWith(ctx, db, detectOptions{dirs: o.dirs, asOf: o.asOf, budget: ruleBudget})
 }
 
 // showDemo makes a store of invented logs in a temporary folder and opens it.
@@ -116,7 +107,7 @@ func (a *app) showDemo(ctx context.Context, o demoOptions) error {
 		}
 	} else {
 		fmt.Fprintf(a.out, "%s of invented logs loaded\n", plural(int(account.Total.Accepted), "record"))
-		if err := a.printReports(ctx, db, f); err != nil {
+		if err := a.printEnded(ctx, db, f); err != nil {
 			return err
 		}
 		if err := a.printAlerts(ctx, db, store.AlertFilter{}, false); err != nil {

@@ -348,3 +348,72 @@ func hasValue(ctx context.Context, src Source, req Request) (bool, error) {
 		}
 	}
 }
+
+// Deep is a Source that can tell columns which it must decode from the records themselves.
+type Deep interface {
+	Deep(table, column string) bool
+}
+
+// Carrying is what a table's events carry.
+type Carrying struct {
+	Events, Carrying int             // in all, and those that have a value in at least one column of every group
+	Carried          map[string]bool // the columns that any event has a value in
+}
+
+// Count looks at all events of a table in [from, to), and which of them have a value in each group of columns.
+func Count(ctx context.Context, src Source, table, time string, groups [][]string, from, to int64) (Carrying, error) {
+	c := Carrying{Carried: map[string]bool{}}
+	columns := []string{time}
+	places := make([][]int, len(groups))
+	for i, group := range groups {
+		for _, name := range group {
+			at := slices.Index(columns, name)
+			if at < 0 {
+				at = len(columns)
+				columns = append(columns, name)
+			}
+			places[i] = append(places[i], at)
+		}
+	}
+	r := newRun(&function.Env{Context: ctx}, src, Options{})
+	defer r.close()
+	all := make([]int, len(columns))
+	for i := range all {
+		all[i] = i
+	}
+	in := &scanned{run: r, node: &plan.Scan{Table: table}, req: Request{Table: table, Columns: columns, From: from, To: to}, places: all}
+	for {
+		if err := ctx.Err(); err != nil {
+			return c, err
+		}
+		b, err := in.next()
+		if b == nil || err != nil {
+			return c, err
+		}
+		c.Events += b.Len
+		c.Carrying += c.count(b, columns, places)
+	}
+}
+
+func (c *Carrying) count(b *batch, columns []string, groups [][]int) int {
+	lack := make([]bool, b.Len) // some group has no value
+	for _, group := range groups {
+		for i := range b.Len {
+			has := false
+			for _, at := range group {
+				if !b.Columns[at].IsNull(i) {
+					has = true
+					c.Carried[columns[at]] = true
+				}
+			}
+			lack[i] = lack[i] || !has
+		}
+	}
+	n := 0
+	for _, l := range lack {
+		if !l {
+			n++
+		}
+	}
+	return n
+}

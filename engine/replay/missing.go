@@ -18,40 +18,86 @@ type field struct{ table, name string }
 
 type need []field
 
-// missing names the fields of the needs that no event of the job's span meets.
-func missing(ctx context.Context, src exec.Source, job Job) ([]string, error) {
+// Cover is how far the events of a span carry what a plan asks about.
+type Cover struct {
+	Events int // of the plan's tables
+	// Carrying are the events that meet every need there is of their table. Fields that only the records themselves hold are
+	// not counted here: to read them all would take longer than the rule.
+	Carrying int
+	// Missing are the fields without which the plan cannot give a row, and which no event carries.
+	Missing []string
+}
+
+// Covered looks at all events of [from, to).
+func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int64) (Cover, error) {
 	t := tracer{known: map[plan.Node][]need{}}
-	t.fields(job.Plan)
-	columns := map[string][]string{}
-	for _, n := range t.needs {
-		for _, f := range n {
-			if !slices.Contains(columns[f.table], f.name) {
-				columns[f.table] = append(columns[f.table], f.name)
-			}
-		}
-	}
+	t.fields(root)
+	var c Cover
 	carried := map[field]bool{}
-	for table, names := range columns {
-		found, err := exec.Carried(ctx, src, table, names, job.From, job.To)
-		if err != nil {
-			return nil, err
+	seen := map[string]bool{}
+	for _, scan := range exec.Scans(root) {
+		if seen[scan.Table] || scan.Time == "" {
+			continue
 		}
-		for name, ok := range found {
-			carried[field{table, name}] = ok
+		seen[scan.Table] = true
+		if err := c.table(ctx, src, scan, t.needs, carried, from, to); err != nil {
+			return c, err
 		}
 	}
-	var names []string
 	for _, n := range t.needs {
 		if slices.ContainsFunc(n, func(f field) bool { return carried[f] }) {
 			continue
 		}
 		for _, f := range n {
-			if !slices.Contains(names, f.name) {
-				names = append(names, f.name)
+			if !slices.Contains(c.Missing, f.name) {
+				c.Missing = append(c.Missing, f.name)
 			}
 		}
 	}
-	return names, nil
+	return c, nil
+}
+
+// table counts the events of one table and notes which fields they carry.
+func (c *Cover) table(ctx context.Context, src exec.Source, scan *plan.Scan, needs []need, carried map[field]bool, from, to int64) error {
+	deep, _ := src.(exec.Deep)
+	var packed [][]string // for each need what is told without the records
+	var dear []string
+	for _, n := range needs {
+		var names []string
+		costly := false
+		for _, f := range n {
+			switch {
+			case f.table != scan.Table:
+			case deep != nil && deep.Deep(f.table, f.name):
+				costly = true
+				if !slices.Contains(dear, f.name) {
+					dear = append(dear, f.name)
+				}
+			default:
+				names = append(names, f.name)
+			}
+		}
+		if len(names) > 0 && !costly {
+			packed = append(packed, names)
+		}
+		if costly {
+			dear = append(dear, names...)
+		}
+	}
+	count, err := exec.Count(ctx, src, scan.Table, scan.Time, packed, from, to)
+	if err != nil {
+		return err
+	}
+	c.Events += count.Events
+	c.Carrying += count.Carrying
+	for name := range count.Carried {
+		carried[field{scan.Table, name}] = true
+	}
+	found, err := exec.Carried(ctx, src, scan.Table, dear, from, to)
+	for name, ok := range found {
+		carried[field{scan.Table, name}] = carried[field{scan.Table, name}] || ok
+	}
+	return err
 }
 
 // tracer follows columns back to the fields they are made of, and gathers needs on its way.

@@ -2,7 +2,7 @@
 //
 // A job has an interval and a look-back. Its ticks are the multiples of the interval since the epoch; the window of a
 // tick t is [t - look-back, t), and NOW() is t. Every tick whose window holds at least one event of the plan's tables
-// runs, and no other.
+// runs, and no other, unless silence itself fires.
 //
 // Events are read forward, a stretch of time after the other, so that memory is bounded by the stretch and not by the
 // store. exec.Slices says what is computed once for a stretch and what at each tick. Which events made a row, and how many
@@ -29,9 +29,15 @@ type Job struct {
 	// Until is the last instant at which a tick may run; 0 for no end.
 	Until  int64
 	Limits function.Limits
-	// Fires tells whether a run of so many rows is one to report; nil for any rows at all.
+	// Only are the stretches of ticks to run, ascending and apart; nil for all.
+	Only []Stretch
+	// Fires tells whether a run of so many rows is one to report; nil for any rows at all. All reports every run.
 	Fires func(rows int) bool
+	All   bool
 }
+
+// Stretch is the ticks of (From, To].
+type Stretch struct{ From, To int64 }
 
 // Tick is one run of a job.
 type Tick struct {
@@ -49,9 +55,10 @@ type Summary struct {
 	Ticks    int // that ran
 	Events   int // in the span
 	Warnings []function.Warning
-	// Missing are the fields without which the plan cannot give a row, and which no event carries. They are looked for
-	// only when no tick gave one.
-	Missing []string
+	// Ran are the stretches of ticks that ran, each from an interval before its first tick to its last.
+	Ran []Stretch
+	// Quiet is that the plan fires on a window without events, so that such windows ran too.
+	Quiet bool
 }
 
 // A stretch is at least eight look-backs long, so that reading them over again at its start costs little. Beyond that it
@@ -75,20 +82,16 @@ func Run(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) 
 	r.slices = exec.NewSlices(job.Plan, src, r.env.Limits)
 	err := r.run()
 	r.sum.Warnings = r.env.Warnings()
-	if err == nil && r.reported == 0 && r.sum.Ticks > 0 {
-		r.sum.Missing, err = missing(ctx, src, job)
-	}
 	return r.sum, err
 }
 
 type replay struct {
-	ctx      context.Context
-	env      *function.Env
-	job      Job
-	slices   *exec.Slices
-	yield    func(Tick) error
-	sum      Summary
-	reported int
+	ctx    context.Context
+	env    *function.Env
+	job    Job
+	slices *exec.Slices
+	yield  func(Tick) error
+	sum    Summary
 }
 
 func (r *replay) run() error {
@@ -96,16 +99,51 @@ func (r *replay) run() error {
 	if job.From >= job.To {
 		return nil
 	}
-	end := after(job.To-1, job.Every)
+	first, end := after(job.From, job.Every), after(job.To-1, job.Every)
 	if job.Lookback > job.Every {
 		end = floor(job.To-1+job.Lookback, job.Every) * job.Every
 	}
 	if job.Until != 0 {
 		end = min(end, floor(job.Until, job.Every)*job.Every)
 	}
+	if err := r.listen(); err != nil {
+		return err
+	}
+	only := job.Only
+	if only == nil {
+		only = []Stretch{{math.MinInt64 / 2, math.MaxInt64 / 2}}
+	}
+	for _, o := range only {
+		if err := r.ticks(max(first, after(o.From, job.Every)), min(end, floor(o.To, job.Every)*job.Every)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listen finds out whether silence itself fires: a rule for fewer than five requests, or for a count that is nought.
+func (r *replay) listen() error {
+	env := &function.Env{Context: r.ctx, Limits: r.env.Limits}
+	if err := r.slices.Fill(env, r.job.From, r.job.From); err != nil {
+		return err
+	}
+	res, err := r.slices.Run(env, r.job.From, r.job.From, r.job.From, false)
+	if err != nil {
+		if isLimit(err) {
+			return nil // so will every run be
+		}
+		return err
+	}
+	r.sum.Quiet = r.job.Fires(res.Batch.Len)
+	return nil
+}
+
+// ticks runs the ticks of [tick, end].
+func (r *replay) ticks(tick, end int64) error {
+	job := r.job
 	least := max(leastLookbacks*job.Lookback, job.Every)
 	length := max(firstStretch, least)
-	for tick := after(job.From, job.Every); tick <= end; {
+	for tick <= end {
 		last := min(floor(tick+length, job.Every)*job.Every, end)
 		from, to := max(tick-job.Lookback, job.From), min(last, job.To)
 		if err := r.slices.Fill(r.env, from, to); err != nil {
@@ -135,10 +173,15 @@ func (r *replay) stretch(tick, last int64) error {
 		}
 		from, to := max(tick-r.job.Lookback, r.job.From), min(tick, r.job.To)
 		next, ok := r.slices.Next(from)
-		if !ok {
+		switch silent := !ok || next >= to; {
+		case silent && r.sum.Quiet && tick-r.job.Lookback >= r.job.From && tick <= r.job.To:
+			// The whole window lies in the time that was loaded, and nothing in it.
+		case silent && r.sum.Quiet:
+			tick += r.job.Every
+			continue
+		case !ok:
 			return nil
-		}
-		if next >= to {
+		case silent:
 			tick = after(next, r.job.Every)
 			continue
 		}
@@ -152,9 +195,14 @@ func (r *replay) stretch(tick, last int64) error {
 
 func (r *replay) tick(at, from, to int64) error {
 	r.sum.Ticks++
+	if n := len(r.sum.Ran) - 1; n >= 0 && r.sum.Ran[n].To == at-r.job.Every {
+		r.sum.Ran[n].To = at
+	} else {
+		r.sum.Ran = append(r.sum.Ran, Stretch{at - r.job.Every, at})
+	}
 	t := Tick{At: at, From: at - r.job.Lookback, To: at}
 	res, err := r.slices.Run(r.env, at, from, to, false)
-	if err == nil && !r.job.Fires(res.Batch.Len) {
+	if err == nil && !r.job.All && !r.job.Fires(res.Batch.Len) {
 		return nil
 	}
 	if err == nil {
@@ -166,7 +214,6 @@ func (r *replay) tick(at, from, to int64) error {
 		return err
 	}
 	t.Err, t.Events = err, r.slices.Events(from, to)
-	r.reported++
 	return r.yield(t)
 }
 

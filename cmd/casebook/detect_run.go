@@ -1,0 +1,299 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"casebook/engine"
+	"casebook/engine/function"
+	"casebook/store"
+)
+
+// A rule is stale when it has never run, when its text has changed, when it did not come to its end, or when its tables have
+// events that it has not seen. Events alone make only those of its ticks stale whose windows they lie in.
+
+// howRun is what was done about a rule.
+type howRun int
+
+const (
+	runNew howRun = iota
+	runStale
+	runUnchanged
+	runCannot
+)
+
+// ended is a rule and how it stands.
+type ended struct {
+	rule     *shelved
+	how      howRun
+	run      store.Run
+	again    int // ticks that ran this time
+	part     bool
+	warnings []function.Warning
+}
+
+// said is what was done, in words.
+func (e *ended) said() string {
+	switch {
+	case e.how == runUnchanged:
+		return "unchanged"
+	case e.how == runCannot:
+		return "cannot run"
+	case e.part:
+		return plural(e.again, "run") + " again"
+	case e.how == runStale:
+		return "all runs again"
+	}
+	return "first"
+}
+
+// found is what a detection run gave.
+type found struct {
+	ended   []*ended
+	refused int
+	until   int64 // what was asked for as the last instant; 0 for none
+}
+
+// detecting is a detection run at work.
+type detecting struct {
+	db    *store.DB
+	opt   detectOptions
+	span  engine.Window
+	until int64
+	seen  int64
+	last  map[string]store.Run
+}
+
+// mostHits is how many hits of one rule are kept: past it the rule says nothing that anyone could look at.
+const mostHits = 100_000
+
+// replay brings every rule up to date with what is loaded and records what it gave. A rule that cannot run says so and keeps
+// no other from running.
+func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o detectOptions) (*found, error) {
+	d := &detecting{db: db, opt: o}
+	from, to, ok, err := db.Span(ctx)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	if !ok {
+		return nil, &exit{code: exitNothing, err: fmt.Errorf("no events are loaded: load some with \"casebook load PATH\"")}
+	}
+	d.span = engine.Window{From: from, To: to}
+	// Without an end, rules run as long as a window holds a loaded event, as they would have in the SIEM.
+	if o.asOf != "" {
+		if d.until, err = parseTime("--as-of", o.asOf); err != nil {
+			return nil, err
+		}
+	}
+	// Before anything is read: what comes while rules run is new next time.
+	if d.seen, err = db.NewestID(ctx); err != nil {
+		return nil, storeError(err)
+	}
+	if d.last, err = lastRuns(ctx, db); err != nil {
+		return nil, err
+	}
+	f := &found{until: d.until}
+	p := newProgress(a.streams, "detecting", int64(len(rules)), "rules")
+	defer p.end()
+	for _, r := range rules {
+		e, err := d.rule(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		f.ended = append(f.ended, e)
+		p.add(1)
+	}
+	if d.last, err = lastRuns(ctx, db); err != nil {
+		return nil, err
+	}
+	for _, e := range f.ended {
+		e.run = d.last[e.rule.Rule.ID]
+	}
+	return f, nil
+}
+
+// runDetail is what a run's row in the store says beyond its counts.
+type runDetail struct {
+	Warnings []function.Warning `json:"warnings,omitempty"`
+	Notices  []string           `json:"notices,omitempty"`
+	// Ran are the stretches of ticks (From, To] that have run, now or before.
+	Ran   []engine.Window `json:"ran,omitempty"`
+	Quiet bool            `json:"quiet,omitempty"`
+	Again int             `json:"again,omitempty"` // ticks that ran this time, where that was not all of them
+}
+
+func detailOf(r store.Run) runDetail {
+	var d runDetail
+	if len(r.Detail) > 0 && json.Unmarshal(r.Detail, &d) != nil {
+		return runDetail{} // written by another version; nothing depends on it but words
+	}
+	return d
+}
+
+// rule brings one rule up to date.
+func (d *detecting) rule(ctx context.Context, r *shelved) (*ended, error) {
+	e := &ended{rule: r, how: runNew}
+	last, was := d.last[r.Rule.ID]
+	if was {
+		e.how = runStale
+	}
+	print, err := r.Rule.Print([]byte(d.opt.asOf), []byte(d.db.Actor().Build))
+	if err != nil {
+		return nil, err
+	}
+	state, reason := r.state()
+	if state == stateUnsupported || state == stateRefused {
+		e.how = runCannot
+		if was && last.Outcome == engine.OutcomeUnsupported && last.Reason == reason {
+			return e, nil
+		}
+		run := store.Run{AsOf: d.end(r), Span: d.span, Outcome: engine.OutcomeUnsupported, Reason: reason, Query: r.Rule.Query,
+			Events: -1, Carrying: -1, Print: print, Seen: d.seen, Only: []engine.Window{}}
+		return e, storeError(d.db.Record(ctx, &r.Rule, run, nil))
+	}
+	var only []engine.Window
+	if was && !d.opt.again && bytes.Equal(last.Print, print) && last.Outcome != engine.OutcomePartial && last.Outcome != engine.OutcomeFailed {
+		if only, err = d.stale(ctx, r, last); err != nil {
+			return nil, storeError(err)
+		}
+		if only != nil && len(only) == 0 {
+			e.how = runUnchanged
+			e.warnings = detailOf(last).Warnings
+			return e, nil
+		}
+	}
+	return e, d.run(ctx, e, only, last, print)
+}
+
+// stale are the stretches of ticks whose windows hold events that the last run did not know of: none at all when it is up to
+// date, nil for all.
+func (d *detecting) stale(ctx context.Context, r *shelved, last store.Run) ([]engine.Window, error) {
+	touched, err := d.db.Touched(ctx, r.query.Tables(), last.Seen)
+	if err != nil {
+		return nil, err
+	}
+	if len(touched) > 0 && touched[0].From <= d.span.From && touched[len(touched)-1].To >= d.span.To ||
+		detailOf(last).Quiet && last.Span != d.span {
+		return nil, nil
+	}
+	back := int64(max(r.Rule.Lookback, r.Rule.Every)) / 100
+	only := []engine.Window{}
+	for _, w := range touched {
+		w.To += back
+		if n := len(only) - 1; n >= 0 && w.From <= only[n].To {
+			only[n].To = max(only[n].To, w.To)
+			continue
+		}
+		only = append(only, w)
+	}
+	return only, nil
+}
+
+// run replays a rule, over some of its ticks or (nil) all, and records what it gave.
+func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, last store.Run, print []byte) error {
+	rule := &e.rule.Rule
+	var hits []engine.Hit
+	report, err := engine.Replay(ctx, rule, d.db, engine.ReplayOptions{AsOf: d.until, Span: d.span, Only: only, Budget: d.opt.budget, MaxHits: mostHits},
+		func(h engine.Hit) error { hits = append(hits, h); return nil })
+	if err != nil {
+		return fmt.Errorf("replay %s: %w", rule.ID, err)
+	}
+	run := store.Run{Rule: rule.ID, AsOf: d.end(e.rule), Span: d.span, Outcome: report.Outcome, Reason: report.Reason, Ticks: report.Ticks,
+		Newest: report.Newest, Query: rule.Query, Events: -1, Carrying: -1, Print: print, Seen: d.seen, Only: only, Fired: report.Runs}
+	detail := runDetail{Warnings: report.Warnings, Notices: report.Notices, Ran: report.Ran, Quiet: report.Quiet}
+	e.again, e.part, e.warnings = report.Ticks, only != nil, report.Warnings
+	switch {
+	case report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed:
+		run.Reason = strings.TrimSuffix(run.Reason, "; narrow the query or give it more time")
+		if run.Reason != report.Reason {
+			run.Reason += ": it ran up to " + minute(reachedTo(report)) + "; --budget gives it more"
+		}
+		run.Only = slices.Clone(report.Ran) // what was not run says nothing
+		if run.Only == nil {
+			run.Only = []engine.Window{}
+		}
+	case only != nil:
+		before := detailOf(last)
+		detail.Ran = joined(before.Ran, report.Ran)
+		detail.Again = report.Ticks
+		run.Ticks = ticksIn(detail.Ran, rule)
+		if len(detail.Warnings) == 0 {
+			detail.Warnings = before.Warnings
+		}
+	case d.until != 0:
+		run.Only = []engine.Window{{From: math.MinInt64 / 2, To: d.until}}
+	}
+	if err := d.cover(ctx, e.rule, report, &run); err != nil {
+		return err
+	}
+	if run.Detail, err = json.Marshal(detail); err != nil {
+		return err
+	}
+	return storeError(d.db.Record(ctx, rule, run, hits))
+}
+
+// cover counts what the rule had to look at, and calls a run that could not have found anything by its name.
+func (d *detecting) cover(ctx context.Context, r *shelved, report *engine.Report, run *store.Run) error {
+	cover := report.Cover
+	if cover == nil {
+		var err error
+		if cover, err = r.query.Covered(ctx, d.db, d.span); err != nil {
+			return fmt.Errorf("look at the events of %s: %w", r.Rule.ID, err)
+		}
+	}
+	run.Events, run.Carrying = cover.Events, cover.Carrying
+	if run.Outcome == engine.OutcomeClean {
+		switch {
+		case cover.Events == 0:
+			run.Outcome, run.Reason = engine.OutcomeNoData, "no event of "+strings.Join(r.query.Tables(), ", ")
+		case len(cover.Missing) > 0:
+			run.Outcome, run.Reason = engine.OutcomeNoData, "no event carries "+strings.Join(cover.Missing, ", ")
+		}
+	}
+	return nil
+}
+
+// end is the last instant that a run speaks of.
+func (d *detecting) end(r *shelved) int64 {
+	if d.until != 0 {
+		return d.until
+	}
+	return d.span.To + int64(r.Rule.Lookback+r.Rule.Every)/100
+}
+
+// reachedTo is the last tick that a replay ran.
+func reachedTo(r *engine.Report) int64 {
+	if n := len(r.Ran); n > 0 {
+		return r.Ran[n-1].To
+	}
+	return r.Span.From
+}
+
+// joined are the ticks of two lists of stretches, in one list.
+func joined(a, b []engine.Window) []engine.Window {
+	all := slices.Concat(a, b)
+	slices.SortFunc(all, func(x, y engine.Window) int { return int(min(max(x.From-y.From, -1), 1)) })
+	var list []engine.Window
+	for _, w := range all {
+		if n := len(list) - 1; n >= 0 && w.From <= list[n].To {
+			list[n].To = max(list[n].To, w.To)
+			continue
+		}
+		list = append(list, w)
+	}
+	return list
+}
+
+// ticksIn is how many ticks of a rule's schedule lie in stretches.
+func ticksIn(list []engine.Window, rule *engine.Rule) int {
+	n := int64(0)
+	for _, w := range list {
+		n += (w.To - w.From) / (int64(rule.Every) / 100)
+	}
+	return int(n)
+}
