@@ -27,6 +27,7 @@ var kqlAggregates = []*Row{
 	aggregateRow("avgif(isdecimal, bool) decimal =prefix:avgif", "the mean where a condition holds", meanOf),
 	aggregateRow("avgif(number, bool) real =prefix:avgif", "the mean where a condition holds", meanOf),
 	aggregateRow("avgif(timespan, bool) timespan =prefix:avgif", "the mean where a condition holds", meanOf),
+	aggregateRow("avgif(datetime, bool) datetime =prefix:avgif", "the mean where a condition holds", meanOf),
 	aggregateRow("min(orderable) same =prefix:min", "the least value", extremes(-1)),
 	aggregateRow("minif(orderable, bool) same =prefix:minif", "the least value where a condition holds", extremes(-1)),
 	aggregateRow("max(orderable) same =prefix:max", "the greatest value", extremes(1)),

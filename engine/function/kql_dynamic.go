@@ -60,7 +60,7 @@ var kqlDynamics = []*Row{
 	scalarRow("array_sort_asc(array, bool!?) dynamic =suffix:sorted", "an array in order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, 1) })),
 	scalarRow("array_sort_desc(array, bool!?) dynamic =suffix:sorted", "an array in falling order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, -1) })),
 	scalarRow("pack_array(scalar...) dynamic", "an array of values", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any { return append([]any{}, a...) }))),
-	scalarRow("repeat(notdynamic, long) dynamic =prefix:repeat", "an array of one value", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any {
+	scalarRow("repeat(notdynamic, integer) dynamic =prefix:repeat", "an array of one value", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		n, ok := a[1].(int64)
 		if !ok || n < 0 || n > 1<<20 {
 			return nil
@@ -73,7 +73,7 @@ var kqlDynamics = []*Row{
 	}))),
 	scalarRow("range(summable, summable, summable?) dynamic", "an array of values at a regular distance", boxing(rangeArray(1<<20))),
 	operatorRow("range values", "an array of values at a regular distance", boxing(rangeArray(10_000_000))),
-	scalarRow("zip(array...) dynamic", "arrays of the elements at each place", rowwise(column.Dynamic, zipped)),
+	scalarRow("zip(array, array...) dynamic", "arrays of the elements at each place", rowwise(column.Dynamic, zipped)),
 	scalarRow("bag_keys(bag) dynamic", "the keys of a bag", rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		o, ok := a[0].(*column.Object)
 		if !ok {
@@ -89,7 +89,7 @@ var kqlDynamics = []*Row{
 		_, ok := follow(a[0], plainText(a[1]))
 		return ok
 	})),
-	scalarRow("bag_merge(bag...) dynamic", "bags in one; the first value of a key counts", rowwise(column.Dynamic, func(_ *Env, a []any) any { return bag(&gatheredValues{values: a, limit: -1}) })),
+	scalarRow("bag_merge(bag, bag...) dynamic", "bags in one; the first value of a key counts", rowwise(column.Dynamic, func(_ *Env, a []any) any { return bag(&gatheredValues{values: a, limit: -1}) })),
 	scalarRow("bag_remove_keys(bag, array) dynamic", "a bag without some keys", rowwise(column.Dynamic, removeKeys)),
 	scalarRow("bag_set_key(bag, string!, scalar) dynamic", "a bag with a key set", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		o, ok := a[0].(*column.Object)
@@ -119,11 +119,11 @@ var kqlDynamics = []*Row{
 		}
 		return out
 	})),
-	scalarRow("bag_pack(asstring..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
-	scalarRow("pack(asstring..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
-	scalarRow("pack_dictionary(asstring..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
+	scalarRow("bag_pack(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
+	scalarRow("pack(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
+	scalarRow("pack_dictionary(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
 	operatorRow("bag_pack filled", "a bag of the keys that have values", boxing(rowwise(column.Dynamic, packed(true)))),
-	scalarRow("set_union(array...) dynamic", "the elements of any array", rowwise(column.Dynamic, func(_ *Env, a []any) any {
+	scalarRow("set_union(array, array...) dynamic", "the elements of any array", rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		all := &gatheredValues{limit: -1}
 		for _, x := range a {
 			l, ok := x.([]any)
@@ -134,8 +134,8 @@ var kqlDynamics = []*Row{
 		}
 		return distinctElements(all.values)
 	})),
-	scalarRow("set_intersect(array...) dynamic", "the elements of every array", rowwise(column.Dynamic, setKeep(true))),
-	scalarRow("set_difference(array...) dynamic", "the elements of the first array only", rowwise(column.Dynamic, setKeep(false))),
+	scalarRow("set_intersect(array, array...) dynamic", "the elements of every array", rowwise(column.Dynamic, setKeep(true))),
+	scalarRow("set_difference(array, array...) dynamic", "the elements of the first array only", rowwise(column.Dynamic, setKeep(false))),
 	scalarRow("set_equals(array, array) bool", "whether arrays have the same elements", rowwise(column.Bool, func(_ *Env, a []any) any {
 		x, ok1 := identities(a[0])
 		y, ok2 := identities(a[1])

@@ -86,8 +86,8 @@ var kqlMath = []*Row{
 		}
 		return s
 	})),
-	scalarRow("max_of(commonorder...) common", "the greatest argument", extremeArg(1)),
-	scalarRow("min_of(commonorder...) common", "the least argument", extremeArg(-1)),
+	scalarRow("max_of(commonorder, commonorder...) common", "the greatest argument", extremeArg(1)),
+	scalarRow("min_of(commonorder, commonorder...) common", "the least argument", extremeArg(-1)),
 	scalarRow("format_bytes(real, integer!?, string!?) string =first", "a number of bytes for people", texts(rowwise(column.String, formatBytes))),
 }
 

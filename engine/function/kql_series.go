@@ -46,7 +46,7 @@ func seriesRows() []*Row {
 			}
 			return dot(x, y)
 		})),
-		scalarRow("series_cosine_similarity(array, array) real", "the cosine of the angle between vectors", rowwise(column.Double, func(_ *Env, a []any) any {
+		scalarRow("series_cosine_similarity(array, array, real?, real?) real", "the cosine of the angle between vectors", rowwise(column.Double, func(_ *Env, a []any) any {
 			x, ok1 := realsOf(a[0])
 			y, ok2 := realsOf(a[1])
 			if !ok1 || !ok2 || len(x) != len(y) {

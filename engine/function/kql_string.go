@@ -23,7 +23,7 @@ var kqlStrings = []*Row{
 		return string(r)
 	})),
 	scalarRow("strcat(asstring...) string", "texts one after the other", rowwise(column.String, func(_ *Env, a []any) any { return strings.Join(textsOf(a), "") })),
-	scalarRow("strcat_delim(asstring, asstring...) string", "texts with another between them", rowwise(column.String, func(_ *Env, a []any) any {
+	scalarRow("strcat_delim(asstring, asstring, asstring...) string", "texts with another between them", rowwise(column.String, func(_ *Env, a []any) any {
 		all := textsOf(a)
 		return strings.Join(all[1:], all[0])
 	})),
@@ -65,10 +65,10 @@ var kqlStrings = []*Row{
 	scalarRow("trim(string, string) string", "a text without what matches at both its ends", regexRow(func(re *regexp.Regexp, a []any) any {
 		return trimEnd(re, trimStart(re, plainText(a[1])))
 	}, 0, 1, "")),
-	scalarRow("trim_start(string, string) string", "a text without what matches at its start", regexRow(func(re *regexp.Regexp, a []any) any {
+	scalarRow("trim_start(string!, string) string", "a text without what matches at its start", regexRow(func(re *regexp.Regexp, a []any) any {
 		return trimStart(re, plainText(a[1]))
 	}, 0, 1, "")),
-	scalarRow("trim_end(string, string) string", "a text without what matches at its end", regexRow(func(re *regexp.Regexp, a []any) any {
+	scalarRow("trim_end(string!, string) string", "a text without what matches at its end", regexRow(func(re *regexp.Regexp, a []any) any {
 		return trimEnd(re, plainText(a[1]))
 	}, 0, 1, "")),
 	operatorRow("extract text", "a group of the first match", regexRow(func(re *regexp.Regexp, a []any) any {
@@ -103,12 +103,12 @@ var kqlStrings = []*Row{
 	scalarRow("translate(string, string, string) string", "a text with characters exchanged", rowwise(column.String, translate)),
 	scalarRow("unicode_codepoints_from_string(asstring) dynamic", "the code points of a text", rowwise(column.Dynamic, codepoints)),
 	scalarRow("to_utf8(asstring) dynamic", "the code points of a text", rowwise(column.Dynamic, codepoints)),
-	scalarRow("unicode_codepoints_to_string(scalar...) string", "a text of code points", rowwise(column.String, fromCodepoints)),
-	scalarRow("make_string(scalar...) string", "a text of code points", rowwise(column.String, fromCodepoints)),
+	scalarRow("unicode_codepoints_to_string(codepoints...) string", "a text of code points", rowwise(column.String, fromCodepoints)),
+	scalarRow("make_string(codepoints...) string", "a text of code points", rowwise(column.String, fromCodepoints)),
 	scalarRow("iff(bool, common, common) common", "one of two values", choose),
 	scalarRow("iif(bool, common, common) common", "one of two values", choose),
 	scalarRow("case(bool..., common..., common) common", "the value after the first condition that is true", choose),
-	scalarRow("coalesce(commonorder...) common", "the first argument that is not null", coalesce),
+	scalarRow("coalesce(commonorder, commonorder...) common", "the first argument that is not null", coalesce),
 }
 
 func textual1(f func(string) string) Eval {

@@ -84,13 +84,7 @@ func (b *binder) aggCalls(r *row, x *call, rows []*function.Row) []made {
 	if !ok {
 		return nil
 	}
-	c, err := b.match(x, rows[0], args)
-	for _, row := range rows[1:] {
-		if err == nil {
-			break
-		}
-		c, err = b.match(x, row, args)
-	}
+	c, err := b.overload(x, rows, args)
 	if err != nil {
 		b.errs.Add(err)
 		return nil
@@ -151,8 +145,8 @@ func (b *binder) argMax(r *row, x *call) []made {
 	if key == nil {
 		return nil
 	}
-	if key.Type() == column.Dynamic {
-		b.errorf(x.args[0].x.place(), "the aggregate '%s' wants a value that has an order, found dynamic", x.name)
+	if t := key.Type(); t == column.Dynamic || t == column.GUID {
+		b.errorf(x.args[0].x.place(), "the aggregate '%s' wants a value that has an order, found %s", x.name, typeWord(t))
 		return nil
 	}
 	row := function.Lookup(function.KQL, base)[0]

@@ -125,27 +125,34 @@ func (b *binder) args(r *row, x *call) ([]plan.Expr, bool) {
 	return args, ok
 }
 
-// pick chooses the first row that takes the arguments.
+// pick chooses the first row that takes the arguments as they are or, failing that, with dynamic values read as texts.
 func (b *binder) pick(x *call, rows []*function.Row, args []plan.Expr) plan.Expr {
+	c, err := b.overload(x, rows, args)
+	if err != nil {
+		b.errs.Add(err)
+		return nil
+	}
+	return b.fold(c)
+}
+
+func (b *binder) overload(x *call, rows []*function.Row, args []plan.Expr) (*plan.Call, *syntax.Error) {
 	var first *syntax.Error
-	for _, row := range rows {
-		c, err := b.match(x, row, args)
-		if err == nil {
-			if c == nil {
-				return nil
+	for _, texts := range []bool{false, true} {
+		for _, row := range rows {
+			c, err := b.match(x, row, args, texts)
+			if err == nil {
+				return c, nil
 			}
-			return b.fold(c)
-		}
-		if first == nil {
-			first = err
+			if first == nil {
+				first = err
+			}
 		}
 	}
-	b.errs.Add(first)
-	return nil
+	return nil, first
 }
 
 // match fits arguments to a row: what it takes, or why it does not.
-func (b *binder) match(x *call, row *function.Row, args []plan.Expr) (*plan.Call, *syntax.Error) {
+func (b *binder) match(x *call, row *function.Row, args []plan.Expr, texts bool) (*plan.Call, *syntax.Error) {
 	sig := row.Signature
 	least, most := arity(sig)
 	if len(args) < least || (most >= 0 && len(args) > most) {
@@ -154,6 +161,9 @@ func (b *binder) match(x *call, row *function.Row, args []plan.Expr) (*plan.Call
 	fitted := make([]plan.Expr, len(args))
 	for i, a := range args {
 		p := sig.Args[paramOf(sig, i, len(args))]
+		if texts && a.Type() == column.Dynamic && p.Kind == "string" {
+			a = b.cast(a, column.String, false)
+		}
 		f, want := b.fit(a, p.Kind)
 		if want != "" {
 			return nil, syntax.Errorf(b.file, x.args[i].x.place(), "the function '%s' wants %s here, found %s", x.name, want, typeWord(a.Type()))
@@ -294,6 +304,14 @@ func (b *binder) fit(x plan.Expr, kind function.ParamKind) (plan.Expr, string) {
 			return x, ""
 		}
 		return nil, "a value that is not dynamic"
+	case "codepoints":
+		if t == column.Dynamic || t == column.Long {
+			return x, ""
+		}
+		if t == column.Int {
+			return b.cast(x, column.Long, false), ""
+		}
+		return nil, "a whole number or an array of them"
 	case "array", "bag":
 		if t == column.Dynamic {
 			return x, ""
