@@ -27,7 +27,7 @@ func Parse(lang Language, file *syntax.File, catalog plan.Catalog, params Params
 	if !ok {
 		return nil, fmt.Errorf("there is no language %q: queries are written in esql or kql", lang)
 	}
-	root, notices, err := read(file, catalog, params)
+	root, notices, err := read(file, probing{catalog}, params)
 	if err != nil {
 		return nil, err
 	}

@@ -178,3 +178,15 @@ func (p Predicate) Holds(t column.Type, x any) bool {
 	}
 	return c == 0
 }
+
+// Probe implements plan.Prober.
+func (m *Memory) Probe(n plan.Node) (*column.Batch, error) { return Probe(n) }
+
+// Probe runs a plan that reads no table.
+func Probe(n plan.Node) (*column.Batch, error) {
+	got, err := Run(context.Background(), n, NewMemory(), Options{})
+	if err != nil {
+		return nil, err
+	}
+	return got.Batch, nil
+}

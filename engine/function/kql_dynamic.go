@@ -57,6 +57,8 @@ var kqlDynamics = []*Row{
 	scalarRow("array_sum(array) real", "the sum of an array", arraySum),
 	scalarRow("array_iff(array, scalar, scalar) dynamic", "one of two values for each element", boxing(arrays1(arrayIff))),
 	scalarRow("array_iif(array, scalar, scalar) dynamic", "one of two values for each element", boxing(arrays1(arrayIff))),
+	scalarRow("array_sort_asc values(array, array...) dynamic", "arrays in the order of the first", rowwise(column.Dynamic, arraysInOrder(1))),
+	scalarRow("array_sort_desc values(array, array...) dynamic", "arrays in the falling order of the first", rowwise(column.Dynamic, arraysInOrder(-1))),
 	scalarRow("array_sort_asc(array, bool!?) dynamic =suffix:sorted", "an array in order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, 1) })),
 	scalarRow("array_sort_desc(array, bool!?) dynamic =suffix:sorted", "an array in falling order", arrays1(func(l, a []any) any { return arrayInOrder(l, a, -1) })),
 	scalarRow("pack_array(scalar...) dynamic", "an array of values", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any { return append([]any{}, a...) }))),
@@ -430,25 +432,60 @@ func arrayInOrder(l, a []any, sign int) any {
 		nullsLast, _ = a[0].(bool)
 	}
 	out := append([]any{}, l...)
-	sort.SliceStable(out, func(i, j int) bool {
-		x, y := out[i], out[j]
-		if x == nil || y == nil {
-			if x == nil && y == nil {
-				return false
-			}
-			return (y == nil) == nullsLast
-		}
-		if c, ok := compareDynamic(x, y); ok {
-			return c*sign < 0
-		}
-		return compareCells(kindRank(x), kindRank(y)) < 0
-	})
+	sort.SliceStable(out, func(i, j int) bool { return elementBefore(out[i], out[j], sign, nullsLast) })
 	return out
+}
+
+// arraysInOrder puts the first array in order and the others with it: null for one of another length. A boolean at the end
+// says whether nulls come last.
+func arraysInOrder(sign int) func(*Env, []any) any {
+	return func(_ *Env, a []any) any {
+		nullsLast := true
+		if b, ok := a[len(a)-1].(bool); ok {
+			nullsLast, a = b, a[:len(a)-1]
+		}
+		first, ok := a[0].([]any)
+		if !ok {
+			return nil
+		}
+		order := make([]int, len(first))
+		for i := range order {
+			order[i] = i
+		}
+		sort.SliceStable(order, func(i, j int) bool { return elementBefore(first[order[i]], first[order[j]], sign, nullsLast) })
+		out := make([]any, len(a))
+		for k, x := range a {
+			l, ok := x.([]any)
+			if !ok || len(l) != len(first) {
+				continue
+			}
+			sorted := make([]any, len(l))
+			for i, at := range order {
+				sorted[i] = l[at]
+			}
+			out[k] = sorted
+		}
+		return out
+	}
+}
+
+// elementBefore is the order of elements: numbers and times, texts, and then the rest.
+func elementBefore(x, y any, sign int, nullsLast bool) bool {
+	if x == nil || y == nil {
+		if x == nil && y == nil {
+			return false
+		}
+		return (y == nil) == nullsLast
+	}
+	if c, ok := compareDynamic(x, y); ok {
+		return c*sign < 0
+	}
+	return compareCells(kindRank(x), kindRank(y)) < 0
 }
 
 func kindRank(x any) any {
 	switch x.(type) {
-	case int64, float64:
+	case int64, float64, column.Ticks, column.Span:
 		return int64(0)
 	case string:
 		return int64(1)

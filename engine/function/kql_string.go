@@ -47,6 +47,7 @@ var kqlStrings = []*Row{
 	})),
 	scalarRow("substring(asstring, integer, integer?) string", "a part of a text", rowwise(column.String, substringOf)),
 	scalarRow("indexof(asstring, asstring, integer?, integer?, integer!?) long", "the place of a text in another", rowwise(column.Long, indexOfText)),
+	scalarRow("indexof_regex(asstring, asstring, integer?, integer?, integer?) long", "the place of a match in a text", regexRow(indexOfMatch, column.Long, 1, 0)),
 	scalarRow("split(asstring, string, integer?) dynamic =first", "the pieces of a text between delimiters", rowwise(column.Dynamic, split)),
 	scalarRow("replace_string(string, string, string) string", "a text with another in place of a third", rowwise(column.String, func(_ *Env, a []any) any {
 		s, from, to := plainText(a[0]), plainText(a[1]), plainText(a[2])
@@ -58,19 +59,19 @@ var kqlStrings = []*Row{
 	scalarRow("replace_strings(string, array, array) string", "a text with several others in place of some", rowwise(column.String, replaceStrings)),
 	scalarRow("replace_regex(string, string, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
 		return replaceMatches(re, plainText(a[0]), plainText(a[2]))
-	}, 1, 0, "")),
+	}, column.String, 1, 0)),
 	scalarRow("replace(string, string, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
 		return replaceMatches(re, plainText(a[2]), plainText(a[1]))
-	}, 0, 2, "")),
+	}, column.String, 0, 2)),
 	scalarRow("trim(string, string) string", "a text without what matches at both its ends", regexRow(func(re *regexp.Regexp, a []any) any {
 		return trimEnd(re, trimStart(re, plainText(a[1])))
-	}, 0, 1, "")),
+	}, column.String, 0, 1)),
 	scalarRow("trim_start(string!, string) string", "a text without what matches at its start", regexRow(func(re *regexp.Regexp, a []any) any {
 		return trimStart(re, plainText(a[1]))
-	}, 0, 1, "")),
+	}, column.String, 0, 1)),
 	scalarRow("trim_end(string!, string) string", "a text without what matches at its end", regexRow(func(re *regexp.Regexp, a []any) any {
 		return trimEnd(re, plainText(a[1]))
-	}, 0, 1, "")),
+	}, column.String, 0, 1)),
 	operatorRow("extract text", "a group of the first match", regexRow(func(re *regexp.Regexp, a []any) any {
 		m := re.FindStringSubmatch(plainText(a[2]))
 		i, _ := a[1].(int64)
@@ -78,7 +79,7 @@ var kqlStrings = []*Row{
 			return ""
 		}
 		return m[i]
-	}, 0, 2, "")),
+	}, column.String, 0, 2)),
 	scalarRow("extract_all(string, string) dynamic", "every match", regexAll(1)),
 	scalarRow("extract_all(string, array, string) dynamic", "some groups of every match", regexAll(2)),
 	scalarRow("extractall(string, string) dynamic", "every match", regexAll(1)),
@@ -198,6 +199,37 @@ func indexOfText(_ *Env, a []any) any {
 	}
 }
 
+// indexOfMatch counts in characters, as all places in texts are.
+func indexOfMatch(re *regexp.Regexp, a []any) any {
+	s := []rune(plainText(a[0]))
+	n := int64(len(s))
+	at := [3]int64{0, -1, 1}
+	for i, x := range a[2:] {
+		v, ok := x.(int64)
+		if !ok {
+			return nil
+		}
+		at[i] = v
+	}
+	start, length, occurrence := at[0], at[1], at[2]
+	if start < 0 || length < -1 || occurrence < 0 {
+		return nil
+	}
+	if start > n {
+		return int64(-1)
+	}
+	end := n
+	if length >= 0 {
+		end = min(end, start+length)
+	}
+	part := string(s[start:end])
+	found := re.FindAllStringIndex(part, int(min(occurrence, n+1)))
+	if occurrence < 1 || int64(len(found)) < occurrence {
+		return int64(-1)
+	}
+	return start + int64(utf8.RuneCountInString(part[:found[occurrence-1][0]]))
+}
+
 func split(_ *Env, a []any) any {
 	s, sep := plainText(a[0]), plainText(a[1])
 	var parts []string
@@ -242,8 +274,7 @@ func replaceStrings(_ *Env, a []any) any {
 }
 
 // regexRow lifts a function of a regular expression, which is argument which, and a text, which is argument of.
-func regexRow(f func(re *regexp.Regexp, a []any) any, which, of int, _ string) Eval {
-	var t = column.String
+func regexRow(f func(re *regexp.Regexp, a []any) any, t column.Type, which, of int) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		var bad error
 		v, err := rowwise(t, func(env *Env, a []any) any {

@@ -172,7 +172,8 @@ type opDistinct struct {
 }
 type opEvaluate struct {
 	at
-	call *call
+	call    *call
+	columns []param // the columns that the call says it gives; nil where it says none
 }
 type opExtend struct {
 	at

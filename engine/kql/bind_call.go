@@ -36,10 +36,16 @@ var outside = map[string]string{
 	"tdigest_merge":                  "its sketch is not specified",
 	"merge_tdigest":                  "its sketch is not specified",
 	"parse_user_agent":               "its patterns are not specified",
-	"series_decompose":               "its method is not specified",
 	"series_decompose_anomalies":     "its method is not specified",
 	"series_decompose_forecast":      "its method is not specified",
 	"row_rank":                       "use row_rank_dense or row_rank_min",
+	"hash_many":                      "how it puts hashes together is not specified",
+	"hash_combine":                   "how it puts hashes together is not specified",
+	"series_periods_detect":          "how periods are found is not specified",
+	"series_periods_validate":        "how periods are scored is not specified",
+	"series_outliers":                "its scores are not specified",
+	"gzip_compress_to_base64_string": "its bytes depend on the compressor",
+	"zlib_compress_to_base64_string": "its bytes depend on the compressor",
 	"ipv4_lookup":                    "",
 	"cursor_after":                   "there are no cursors",
 	"extent_id":                      "there are no extents",
@@ -77,7 +83,7 @@ func (b *binder) call(r *row, x *call) plan.Expr {
 		return nil
 	}
 	args, ok := b.args(r, x)
-	if !ok {
+	if !ok || b.needsPeriod(x, args) {
 		return nil
 	}
 	return b.pick(x, rows, args)

@@ -526,7 +526,11 @@ func (b *binder) path(r *row, x *path) plan.Expr {
 }
 
 func (b *binder) index(r *row, x *index) plan.Expr {
-	v, i := b.scalar(r, x.x), b.scalar(r, x.i)
+	v, _, several := b.valuesOf(r, x.x)
+	if !several {
+		v = b.scalar(r, x.x)
+	}
+	i := b.scalar(r, x.i)
 	if v == nil || i == nil {
 		return nil
 	}

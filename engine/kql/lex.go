@@ -118,7 +118,7 @@ func (l *lexer) next() token {
 		if i := wordEnd(rest[1:]); i > 0 {
 			if name := rest[:1+i]; negations[name] {
 				l.at += len(name)
-				if strings.HasPrefix(l.src[l.at:], "~") && (name == "!in" || name == "!has_any") {
+				if strings.HasPrefix(l.src[l.at:], "~") && name == "!in" {
 					l.at++
 					name += "~"
 				}
@@ -140,7 +140,7 @@ func (l *lexer) next() token {
 var negations = map[string]bool{
 	"!in": true, "!has": true, "!has_cs": true, "!contains": true, "!contains_cs": true, "!startswith": true, "!startswith_cs": true,
 	"!endswith": true, "!endswith_cs": true, "!hasprefix": true, "!hasprefix_cs": true, "!hassuffix": true, "!hassuffix_cs": true,
-	"!between": true, "!has_any": true, "!has_all": true,
+	"!between": true,
 }
 
 // wordEnd is how many bytes of s belong to an identifier that starts there.

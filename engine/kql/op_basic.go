@@ -137,7 +137,7 @@ type item struct {
 }
 
 // items binds the expressions of extend, project, print and serialize.
-func (b *binder) items(r *row, list []named) ([][]item, bool) {
+func (b *binder) items(r *row, list []named, rest bool) ([][]item, bool) {
 	ok := true
 	var all [][]item
 	for _, n := range list {
@@ -146,7 +146,7 @@ func (b *binder) items(r *row, list []named) ([][]item, bool) {
 			ok = false
 			continue
 		}
-		if several, done := b.series(r, n); done {
+		if several, done := b.series(r, n, rest); done {
 			if several == nil {
 				ok = false
 				continue
@@ -176,7 +176,7 @@ func (b *binder) items(r *row, list []named) ([][]item, bool) {
 func (b *binder) extend(s *scope, rel *relation, list []named, at syntax.Span) *relation {
 	cols := rel.cols()
 	r := &row{scope: s, cols: cols, ordered: rel.ordered}
-	all, ok := b.items(r, list)
+	all, ok := b.items(r, list, false)
 	if !ok {
 		return nil
 	}
@@ -188,12 +188,9 @@ func (b *binder) extend(s *scope, rel *relation, list []named, at syntax.Span) *
 			if it.name == "" {
 				it.name = taken.numbered("Column")
 			}
-			if set[it.name] {
-				if it.said {
-					b.errorf(list[i].span(), "a column '%s' is already given here", it.name)
-					return nil
-				}
-				it.name = taken.free(it.name)
+			if set[it.name] && it.said {
+				b.errorf(list[i].span(), "a column '%s' is already given here", it.name)
+				return nil
 			}
 			set[it.name] = true
 			f := column.Field{Name: it.name, Type: it.x.Type()}
@@ -212,7 +209,7 @@ func (b *binder) extend(s *scope, rel *relation, list []named, at syntax.Span) *
 
 func (b *binder) project(s *scope, rel *relation, o *opProject) *relation {
 	r := &row{scope: s, cols: rel.cols(), ordered: rel.ordered}
-	all, ok := b.items(r, o.items)
+	all, ok := b.items(r, o.items, true)
 	if !ok {
 		return nil
 	}
@@ -260,7 +257,7 @@ func (b *binder) columns(all [][]item, list []named, prefix string, from int) ([
 
 func (b *binder) print(s *scope, o *opPrint) *relation {
 	r := &row{scope: s, cols: nil, constant: true}
-	all, ok := b.items(r, o.items)
+	all, ok := b.items(r, o.items, false)
 	if !ok {
 		return nil
 	}

@@ -1,8 +1,6 @@
 package kql
 
 import (
-	"strings"
-
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -160,59 +158,4 @@ func (b *binder) axis(s *scope, o *opMakeSeries, n *plan.MakeSeries) bool {
 		n.To = b.make(plus, o.span, t, end, n.Step)
 	}
 	return true
-}
-
-// seriesColumns are the functions that give several columns: each column's name and type.
-var seriesColumns = map[string][]column.Field{
-	"series_fit_line": {{Name: "rsquare", Type: column.Double}, {Name: "slope", Type: column.Double}, {Name: "variance", Type: column.Double},
-		{Name: "rvariance", Type: column.Double}, {Name: "interception", Type: column.Double}, {Name: "line_fit", Type: column.Dynamic}},
-	"series_stats": {{Name: "min", Type: column.Double}, {Name: "min_idx", Type: column.Long}, {Name: "max", Type: column.Double},
-		{Name: "max_idx", Type: column.Long}, {Name: "avg", Type: column.Double}, {Name: "stdev", Type: column.Double}, {Name: "variance", Type: column.Double}},
-	"series_periods_validate": {{Name: "periods", Type: column.Dynamic}, {Name: "scores", Type: column.Dynamic}},
-}
-
-// series binds a call that gives several columns; done is false for any other expression.
-func (b *binder) series(r *row, n named) ([]item, bool) {
-	c, ok := n.x.(*call)
-	if !ok || r.scope.find(c.name) != nil {
-		return nil, false
-	}
-	cols, ok := seriesColumns[c.name]
-	if !ok {
-		return nil, false
-	}
-	args, ok := b.args(r, c)
-	if !ok {
-		return nil, true
-	}
-	rows := function.Lookup(function.KQL, c.name+" values")
-	if len(rows) == 0 {
-		b.unknownCall(c)
-		return nil, true
-	}
-	all := b.pick(c, rows, args)
-	if all == nil {
-		return nil, true
-	}
-	first := ""
-	if len(c.args) > 0 {
-		first = autoName(c.args[0].x)
-	}
-	var items []item
-	for i, f := range cols {
-		x := b.make("element", c.span, column.Dynamic, all, lit(column.Long, int64(i), c.span))
-		it := item{x: b.cast(x, f.Type, false), name: strings.Join([]string{c.name, first, f.Name}, "_")}
-		if i < len(n.names) {
-			it.name, it.said = n.names[i], true
-		}
-		items = append(items, it)
-	}
-	if len(n.names) == 1 && !n.tuple {
-		items = items[:1]
-	}
-	if len(n.names) > len(cols) {
-		b.errorf(n.nameAt, "%d names for %d columns", len(n.names), len(cols))
-		return nil, true
-	}
-	return items, true
 }

@@ -40,11 +40,7 @@ func (b *binder) op2(s *scope, rel *relation, o op) *relation {
 	case *opInvoke:
 		return b.invoke(s, rel, o)
 	case *opEvaluate:
-		e := b.errorf(o.call.nameAt, "the plugin '%s' is not supported", o.call.name)
-		if o.call.name == "bag_unpack" {
-			e.WithHint("its columns depend on the data: name them with extend")
-		}
-		return nil
+		return b.evaluate(s, rel, o)
 	}
 	b.errorf(o.place(), "the operator is not supported")
 	return nil
@@ -262,7 +258,7 @@ func (b *binder) expansion(s *scope, rel *relation, items []expanded, options []
 			n.Array = w == "array"
 		case "with_itemindex":
 			n.Index = len(out)
-			out = append(out, column.Field{Name: w, Type: column.Long})
+			out = append(out, column.Field{Name: taken.free(w), Type: column.Long})
 		}
 	}
 	if limit != nil {

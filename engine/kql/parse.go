@@ -165,6 +165,9 @@ func (p *parser) statement() (statement, bool) {
 	case t.is("let") && t.kind == word:
 		p.next()
 		s := statement{letAt: p.here()}
+		if t := p.peek(); p.nameable(t) && t.kind == word && halfReserved[t.text] {
+			p.errorf(t.span, "the keyword '%s' cannot be a name here", t.text).WithHint("write ['%s']", t.text)
+		}
 		s.let = p.anyName("a name")
 		p.want("=")
 		if s.x = p.lambdaOr(); p.failed {
@@ -277,7 +280,8 @@ func (p *parser) params() []param {
 		if p.take("*") {
 			q.anything = true
 		} else {
-			q.name = p.anyName("a parameter's name")
+			p.nameable(p.peek())
+			q.name = p.anyName("a name")
 			p.want(":")
 			if p.peek().is("(") {
 				q.tabular, q.columns = true, p.params()

@@ -61,7 +61,7 @@ var levels = [][]string{
 const comparisons = 2
 
 // lists are the operators that take a list.
-var lists = map[string]bool{"in": true, "!in": true, "in~": true, "!in~": true, "has_any": true, "!has_any": true, "has_all": true, "!has_all": true}
+var lists = map[string]bool{"in": true, "!in": true, "in~": true, "!in~": true, "has_any": true, "has_all": true}
 
 func (p *parser) expr() expr {
 	if !p.enter() {
@@ -137,7 +137,7 @@ func (p *parser) inList(start syntax.Span, l expr) expr {
 		return x
 	}
 	p.want("(")
-	for !p.failed && !p.peek().is(")") {
+	for !p.failed {
 		e := p.piped()
 		if e == nil {
 			return nil
@@ -330,7 +330,7 @@ func (p *parser) wordly() expr {
 	if p.ahead(1).is("(") {
 		return p.call()
 	}
-	if reserved[t.text] {
+	if reserved[t.text] || halfReserved[t.text] {
 		p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
 		return nil
 	}
@@ -356,7 +356,7 @@ func (p *parser) startsTable(full string, n int) bool {
 
 func (p *parser) call() expr {
 	t := p.next()
-	if reserved[t.text] && !callable[t.text] {
+	if (reserved[t.text] || halfReserved[t.text]) && !callable[t.text] {
 		p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
 		return nil
 	}
@@ -399,8 +399,7 @@ func (p *parser) named() (named, bool) {
 	var n named
 	switch {
 	case (t.kind == word || t.kind == quoted) && p.ahead(1).is("="):
-		if t.kind == word && reserved[t.text] {
-			p.errorf(t.span, "the keyword '%s' cannot be a name here", t.text).WithHint("write ['%s']", t.text)
+		if !p.nameable(t) {
 			return n, false
 		}
 		n.names, n.nameAt = []string{t.text}, t.span

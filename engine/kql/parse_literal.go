@@ -295,16 +295,31 @@ func (p *parser) jsonNumber(sign string) any {
 }
 
 // reserved are the words that are no names unless written ['so'].
-var reserved = words(`and anomalychart areachart as asc barchart between by callout card columnchart contains contains_cs datatable desc
- endswith endswith_cs externaldata external_data find first has has_any has_all has_cs hasprefix hasprefix_cs hassuffix hassuffix_cs
- in invoke isfuzzy kind ladderchart last like likecs linechart materialize matches missing notcontains notcontainscs notlike notlikecs
- of or others piechart pivotchart project scatterchart search set stackedareachart startswith startswith_cs timechart timeline
- timepivot title to toscalar treemap union where with_itemindex with_match_id with_source with_step_name withsource
- accumulate bagexpansion nooptimization pathformat relaxed simple verbose
- int8 char uint8 byte int16 uint16 uint uint32 ulong uint64 float`)
+var reserved = words(`and anomalychart areachart asc barchart between callout card columnchart contains_cs desc endswith endswith_cs
+ external_data first has_any has_all has_cs hasprefix hasprefix_cs hassuffix hassuffix_cs isfuzzy ladderchart last like likecs linechart
+ missing notcontains notcontainscs notlike notlikecs or others piechart pivotchart project scatterchart stackedareachart startswith
+ startswith_cs timechart timeline timepivot treemap union with_itemindex with_match_id with_step_name bagexpansion nooptimization
+ pathformat relaxed simple true false int8 char uint8 byte int16 uint16 uint uint32 ulong uint64 float
+ boolean int int32 long int64 real double decimal string datetime date timespan time uniqueid dynamic`)
+
+// halfReserved can be given as a column's name, before an =, but not read as one.
+var halfReserved = words(`accumulate as by contains datatable externaldata find has in invoke materialize of search set title to toscalar
+ verbose where`)
+
+// unnameable can be read as a column's name, but not given as one.
+var unnameable = words("kind with_source withsource")
 
 // callable are reserved words that are functions too.
 var callable = words("materialize toscalar")
+
+// nameable refuses a keyword where a name is given.
+func (p *parser) nameable(t token) bool {
+	if t.kind == word && (reserved[t.text] || unnameable[t.text]) {
+		p.errorf(t.span, "the keyword '%s' cannot be a name here", t.text).WithHint("write ['%s']", t.text)
+		return false
+	}
+	return true
+}
 
 func words(s string) map[string]bool {
 	m := map[string]bool{}

@@ -166,6 +166,7 @@ func (p *parser) primaryOrWord() expr {
 
 func (p *parser) readAs(start syntax.Span) op {
 	p.options("hint")
+	p.nameable(p.peek())
 	return &opAs{name: p.anyName("a name"), at: p.from(start)}
 }
 
@@ -248,11 +249,13 @@ func (p *parser) readEvaluate(start syntax.Span) op {
 		p.expected("a plugin")
 		return nil
 	}
-	c, _ := p.call().(*call)
+	o := &opEvaluate{}
+	o.call, _ = p.call().(*call)
 	if p.take(":") {
-		p.params()
+		o.columns = p.params()
 	}
-	return &opEvaluate{call: c, at: p.from(start)}
+	o.at = p.from(start)
+	return o
 }
 
 func (p *parser) readInvoke(start syntax.Span) op {
@@ -307,7 +310,7 @@ func (p *parser) readMakeSeries(start syntax.Span) op {
 		}
 	}
 	p.want("on")
-	o.axis = p.expr()
+	o.axis = p.level(comparisons + 1)
 	if p.take("in") {
 		if p.want("range") {
 			p.want("(")
@@ -428,6 +431,9 @@ func (p *parser) readParse(start syntax.Span) op {
 			s := t.text
 			part.text = &s
 		case t.kind == word || t.kind == quoted:
+			if !p.nameable(t) {
+				return nil
+			}
 			p.next()
 			part.column, part.typ = t.text, column.String
 			if p.take(":") {
