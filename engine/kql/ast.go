@@ -132,7 +132,7 @@ type statement struct {
 	letAt   syntax.Span
 	declare []param // declare query_parameters
 	x       expr
-	set     bool
+	set     string // name, for a set; x is its value
 }
 
 // order is one key of an order: "x desc nulls first".
@@ -367,3 +367,13 @@ type opWhere struct {
 
 // opFailed stands where an operator could not be read.
 type opFailed struct{ at }
+
+// opFind is search over tables that are named, with the columns that are wanted.
+type opFind struct {
+	at
+	options []option
+	tables  []expr
+	x       expr
+	project []param // columns; nil for the ones that the condition names and that all tables have
+	all     bool    // pack_all()
+}

@@ -33,6 +33,8 @@ type binder struct {
 	errs    syntax.List
 	notices []string
 	depth   int
+	// settings are the options that set statements give and that have a meaning here.
+	settings map[string]*plan.Lit
 }
 
 // scope is the names that lets and parameters have given, innermost first.
@@ -106,7 +108,8 @@ func (b *binder) query(q *query) plan.Node {
 			s = b.let(s, st)
 		case st.declare != nil:
 			s = b.declared(s, st.declare)
-		case st.set:
+		case st.set != "":
+			b.setting(st)
 		case st.x != nil:
 			if results++; results > 1 {
 				b.errorf(st.span, "a rule has one result, and this is a second one").WithHint("end with one query; begin helpers with let")
@@ -174,6 +177,32 @@ func isFailed(r *relation) bool {
 	return ok && rows.Out == nil && rows.Batch.Len == 0
 }
 
+// setting notes what a set statement says. Options that only matter to a cluster (its caches, its limits) mean nothing here.
+func (b *binder) setting(st statement) {
+	switch st.set {
+	case "query_now", "query_bin_auto_size", "query_bin_auto_at":
+	default:
+		return
+	}
+	if st.x == nil {
+		b.errorf(st.span, "the option '%s' wants a value", st.set)
+		return
+	}
+	v := b.scalar(&row{constant: true}, st.x)
+	if v == nil {
+		return
+	}
+	l, ok := v.(*plan.Lit)
+	if !ok || st.set == "query_now" && l.Type() != column.Time {
+		b.errorf(st.x.place(), "the option '%s' wants a constant of its type", st.set)
+		return
+	}
+	if b.settings == nil {
+		b.settings = map[string]*plan.Lit{}
+	}
+	b.settings[st.set] = l
+}
+
 // declared binds declare query_parameters.
 func (b *binder) declared(s *scope, params []param) *scope {
 	for _, p := range params {
@@ -233,6 +262,9 @@ func (b *binder) tabularAt(s *scope, x expr, depth int) bool {
 			switch {
 			case g.rel != nil:
 				return true
+			case g.lambda != nil:
+				// A function without arguments can be named without parentheses.
+				return len(g.lambda.params) == 0 && b.tabularAt(s, &call{at: x.at, name: x.text, nameAt: x.span}, depth+1)
 			case g.x != nil:
 				return b.tabularAt(g.in, g.x, depth+1)
 			}

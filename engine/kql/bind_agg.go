@@ -161,10 +161,14 @@ func (b *binder) argMax(r *row, x *call) []made {
 		name = word + "_" + name
 	}
 	list := []made{{add(key), name}}
+	given := map[string]bool{firstName: true}
+	for _, a := range x.args[1:] {
+		given[autoName(a.x)] = true
+	}
 	for _, a := range x.args[1:] {
 		if _, ok := a.x.(*star); ok {
 			for i, c := range in.cols {
-				if c.Name != firstName && !in.isKey(c.Name) {
+				if !given[c.Name] && !in.isKey(c.Name) {
 					list = append(list, made{add(&plan.Col{Index: i, Name: c.Name, T: c.Type, At: a.x.place()}), c.Name})
 				}
 			}

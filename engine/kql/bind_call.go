@@ -10,7 +10,7 @@ import (
 )
 
 // special are the calls that the binder answers itself.
-var special = words(`now ago toscalar materialize columnifexists column_ifexists pack_all bag_pack_columns column_names_of
+var special = words(`now ago bin_auto toscalar materialize columnifexists column_ifexists pack_all bag_pack_columns column_names_of
  prev next row_number row_cumsum row_rank_dense row_rank_min row_window_session around typeof count_ table
  iscolumnexists estimate_data_size extract extractjson extract_json`)
 

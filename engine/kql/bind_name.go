@@ -51,6 +51,8 @@ func callName(x *call) string {
 		return first
 	case "toscalar", "materialize":
 		return ""
+	case "bin_auto":
+		return first
 	}
 	rows := function.Lookup(function.KQL, x.name)
 	if len(rows) == 0 || rows[0].Signature == nil {

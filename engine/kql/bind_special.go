@@ -13,7 +13,7 @@ var specials map[string]func(*binder, *row, *call) plan.Expr
 
 func init() {
 	specials = map[string]func(*binder, *row, *call) plan.Expr{
-		"now": (*binder).now, "ago": (*binder).ago, "toscalar": (*binder).toscalar, "materialize": (*binder).toscalar,
+		"now": (*binder).now, "bin_auto": (*binder).binAuto, "ago": (*binder).ago, "toscalar": (*binder).toscalar, "materialize": (*binder).toscalar,
 		"columnifexists": (*binder).columnIfExists, "column_ifexists": (*binder).columnIfExists, "iscolumnexists": (*binder).isColumnExists,
 		"pack_all": (*binder).packAll, "bag_pack_columns": (*binder).packColumns, "column_names_of": (*binder).columnNames,
 		"prev": (*binder).neighbour, "next": (*binder).neighbour,
@@ -44,7 +44,7 @@ func (b *binder) now(r *row, x *call) plan.Expr {
 	if !b.count(x, 0, 1) {
 		return nil
 	}
-	var now plan.Expr = &plan.Now{At: x.span}
+	now := b.clock(x)
 	if len(x.args) == 0 {
 		return now
 	}
@@ -55,7 +55,42 @@ func (b *binder) ago(r *row, x *call) plan.Expr {
 	if !b.count(x, 1, 1) {
 		return nil
 	}
-	return b.shift(r, x, &plan.Now{At: x.span}, "datetime -")
+	return b.shift(r, x, b.clock(x), "datetime -")
+}
+
+// clock is the as-of instant, or the one that the query sets.
+func (b *binder) clock(x *call) plan.Expr {
+	if set := b.settings["query_now"]; set != nil {
+		return &plan.Lit{Value: set.Value, At: x.span}
+	}
+	return &plan.Now{At: x.span}
+}
+
+// binAuto is bin_at with the size and the fixed point that the query sets.
+func (b *binder) binAuto(r *row, x *call) plan.Expr {
+	if !b.count(x, 1, 1) {
+		return nil
+	}
+	v := b.scalar(r, x.args[0].x)
+	if v == nil {
+		return nil
+	}
+	size, point := b.settings["query_bin_auto_size"], b.settings["query_bin_auto_at"]
+	if size == nil {
+		b.errorf(x.nameAt, "bin_auto() has no size").WithHint("begin the query with set query_bin_auto_size = …;")
+		return nil
+	}
+	t := v.Type()
+	if point == nil {
+		zero := map[column.Type]any{column.Double: 0.0, column.Time: -column.TicksAtEpoch}[t]
+		if zero == nil {
+			zero = int64(0)
+		}
+		point = lit(t, zero, x.span)
+	}
+	args := []plan.Expr{v, &plan.Lit{Value: size.Value, At: x.span}, &plan.Lit{Value: point.Value, At: x.span}}
+	c := &call{at: x.at, name: "bin_at", nameAt: x.nameAt, args: []named{x.args[0], x.args[0], x.args[0]}}
+	return b.pick(c, function.Lookup(function.KQL, "bin_at"), args)
 }
 
 func (b *binder) shift(r *row, x *call, now plan.Expr, op string) plan.Expr {

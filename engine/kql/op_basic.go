@@ -24,6 +24,8 @@ func (b *binder) op(s *scope, rel *relation, o op) *relation {
 		return b.union(s, rel, o)
 	case *opSearch:
 		return b.search(s, rel, o)
+	case *opFind:
+		return b.find(s, o)
 	case *opRender:
 		return rel
 	case *opCount:

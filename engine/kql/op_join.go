@@ -60,7 +60,7 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 	n := &plan.Join{Kind: kind, Left: left.node, Right: right.node, Blank: true, Nulls: true}
 	n.At = o.span
 	named := map[int]bool{}
-	for _, on := range o.on {
+	for _, on := range conjuncts(o.on) {
 		l, r, ok := b.joinKey(s, left, right, on, named)
 		if !ok {
 			return nil
@@ -96,6 +96,19 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 		out = append(out, f)
 	}
 	return &relation{node: project(n, exprs, out, o.span, true)}
+}
+
+// conjuncts are conditions, with those that stand between ands apart.
+func conjuncts(list []expr) []expr {
+	var out []expr
+	for _, x := range list {
+		if and, ok := x.(*binary); ok && and.op == "and" {
+			out = append(out, conjuncts([]expr{and.l, and.r})...)
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // joinKey binds one key: a column that both sides have, or $left.a == $right.b. named gathers the right side's key columns.

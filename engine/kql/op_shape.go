@@ -235,7 +235,7 @@ func (b *binder) expansion(s *scope, rel *relation, items []expanded, options []
 			fieldName = taken.numbered("Column")
 		}
 		c := plan.ExpandColumn{Expr: x, Out: indexOf(out, fieldName)}
-		if _, plain := it.x.(*name); c.Out >= 0 && len(it.names) == 0 && !plain {
+		if _, isPath := it.x.(*path); c.Out >= 0 && len(it.names) == 0 && isPath {
 			fieldName = taken.free(fieldName)
 			c.Out = -1
 		}

@@ -184,11 +184,13 @@ func (p *parser) statement() (statement, bool) {
 		return s, !p.failed
 	case t.is("set") && p.ahead(1).kind == word:
 		p.next()
-		p.next()
+		s := statement{letAt: p.here()}
+		s.set = p.next().text
 		if p.take("=") {
-			p.expr()
+			s.x = p.expr()
 		}
-		return statement{at: p.from(start), set: true}, !p.failed
+		s.at = p.from(start)
+		return s, !p.failed
 	case t.is("alias") || t.is("restrict") || t.is("declare"):
 		p.errorf(t.span, "the statement '%s' is not supported", t.text)
 		return statement{}, false
@@ -249,6 +251,10 @@ func (p *parser) body(l *lambda) {
 			return
 		}
 		if s.let == "" {
+			if s.set != "" || s.declare != nil {
+				p.errorf(s.span, "a function's body has lets and a result, nothing else")
+				return
+			}
 			if l.body != nil {
 				p.errorf(s.span, "a function gives one result, and this is a second one")
 				return

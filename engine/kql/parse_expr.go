@@ -202,6 +202,10 @@ func (p *parser) postfix() expr {
 				p.expected("a property's name")
 				return nil
 			}
+			if c, ok := x.(*call); ok && (c.name == "cluster" || c.name == "database" || c.name == "workspace" || c.name == "app") {
+				p.errorf(c.nameAt, "the function '%s' is not supported", c.name).WithHint("there is one store: name the table alone")
+				return nil
+			}
 			p.next()
 			x = &path{at: p.from(start), x: x, field: f.text, fieldAt: f.span}
 		case t.kind == quoted:
@@ -349,7 +353,7 @@ func (p *parser) startsTable(full string, n int) bool {
 	case "datatable", "externaldata", "external_data":
 		return after.is("(")
 	case "evaluate":
-		return after.kind == word
+		return after.kind == word && p.ahead(n+1).is("(")
 	}
 	return false
 }

@@ -64,10 +64,7 @@ func (p *parser) typed() expr {
 	typ := literalTypes[t.text]
 	raw := strings.TrimSpace(t.raw)
 	l := &literal{at: at{t.span}, typ: typ}
-	if raw == "null" || (raw == "" && typ == column.Time) {
-		if typ == column.String {
-			l.value = ""
-		}
+	if raw == "null" && typ != column.String || (raw == "" && typ == column.Time) {
 		return l
 	}
 	var ok bool
@@ -90,7 +87,7 @@ func (p *parser) typed() expr {
 		}
 	case column.Duration:
 		var ticks int64
-		if ticks, ok = timespanText(raw); ok {
+		if ticks, ok = timespanText(strings.Trim(raw, `"'`)); ok {
 			l.value = ticks
 		}
 	case column.GUID:
@@ -260,7 +257,7 @@ func (p *parser) jsonObject() any {
 	o := column.NewObject()
 	for !p.failed && !p.peek().is("}") {
 		k := p.peek()
-		if k.kind != text && k.kind != word {
+		if k.kind != text {
 			p.expected("a key in quotes")
 			break
 		}

@@ -59,7 +59,7 @@ func init() { opReaders = readers() }
 
 // elsewhere are operators that are known and not here, with the reason.
 var elsewhere = map[string]string{
-	"externaldata": "it reads from the network", "external_data": "it reads from the network", "fork": "", "facet": "", "find": "",
+	"externaldata": "it reads from the network", "external_data": "it reads from the network", "fork": "", "facet": "", "find": "it begins a query",
 	"reduce": "its patterns are not specified", "make-graph": "", "graph-match": "", "graph-shortest-paths": "", "graph-to-table": "",
 	"graph-mark-components": "", "macro-expand": "", "assert-schema": "", "plugin": "", "graph": "",
 }
@@ -116,6 +116,9 @@ func (p *parser) source(full string, n int) op {
 	case "search":
 		p.at += n
 		return p.readSearch(start)
+	case "find":
+		p.at += n
+		return p.readFind(start)
 	case "datatable":
 		p.at += n
 		return p.readDatatable(start)

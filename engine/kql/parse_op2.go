@@ -55,14 +55,7 @@ func (p *parser) readScan(start syntax.Span) op {
 func (p *parser) readSearch(start syntax.Span) op {
 	o := &opSearch{options: p.options("kind", "withsource")}
 	if p.take("in") {
-		p.want("(")
-		for !p.failed {
-			o.tables = append(o.tables, p.pattern())
-			if !p.take(",") {
-				break
-			}
-		}
-		p.want(")")
+		o.tables = p.tables()
 	}
 	o.x = p.searchOr()
 	o.at = p.from(start)
