@@ -10,8 +10,8 @@ import (
 // vendor finds one is not said, and a rule that guesses another would be almost right.
 
 var kqlSignals = []*Row{
-	scalarRow("series_fill_linear(array, scalar?, bool?, scalar?) dynamic", "a series with what is missing on the line between its neighbours", arrays1(fillLinear)),
-	scalarRow("series_iir(array, array, array) dynamic", "a series through a recursive filter", arrays1(recursive)),
+	scalarRow("series_fill_linear(array, scalar?, bool?, scalar?) dynamic =first", "a series with what is missing on the line between its neighbours", arrays1(fillLinear)),
+	scalarRow("series_iir(array, array, array) dynamic =first", "a series through a recursive filter", arrays1(recursive)),
 	scalarRow("series_seasonal(array, integer) dynamic", "what repeats in a series, with a period that is given", arrays1(func(l, a []any) any {
 		x, ok := realsOf(l)
 		p, isInt := a[0].(int64)
