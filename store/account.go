@@ -15,7 +15,8 @@ type Tally struct {
 	Undated     int64 `json:"undated"` // of the accepted: without a readable time, outside every window
 }
 
-func (t *Tally) add(o Tally) {
+// Add counts another tally in.
+func (t *Tally) Add(o Tally) {
 	t.Bytes += o.Bytes
 	t.Expanded += o.Expanded
 	t.Records += o.Records

@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -44,6 +46,46 @@ func (l *loader) keepWhole(s *fileState, r *reading) {
 		}
 	}
 	r.kept = nil
+}
+
+// keepKnown copies a file into the store that was known by reference only.
+func (db *DB) keepKnown(ctx context.Context, r *reading) error {
+	return db.write(ctx, "copy "+strconv.Quote(r.path)+" into the store", func(tx *Tx) error {
+		var kept bool
+		if err := tx.row("select exists (select 1 from evidence where file = ?)", r.known.id).Scan(&kept); err != nil || kept {
+			return err
+		}
+		encoder, err := zstdEncoder()
+		if err != nil {
+			return err
+		}
+		file, _, err := r.open()
+		if err != nil {
+			return nil // it has gone since it was recognised, as any file may
+		}
+		defer file.Close()
+		sum, bytes := sha256.New(), make([]byte, partSize)
+		for part := 0; ; part++ {
+			n, err := io.ReadFull(file, bytes)
+			if n > 0 {
+				sum.Write(bytes[:n])
+				if _, err := tx.exec("insert into evidence (file, part, packing, bytes) values (?,?,?,?)", r.known.id, part, packZstd, encoder.EncodeAll(bytes[:n], nil)); err != nil {
+					return err
+				}
+			}
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if string(sum.Sum(nil)) != string(r.known.sha256) {
+			_, err := tx.exec("delete from evidence where file = ?", r.known.id) // it changed since it was recognised
+			return err
+		}
+		return tx.journal("keep", "file", r.known.id, map[string]any{"path": r.path})
+	})
 }
 
 func (l *loader) flushEvidence(tx *Tx) error {

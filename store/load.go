@@ -204,6 +204,11 @@ func (l *loader) finish(s *fileState, p *piece) error {
 		a.Known, a.State, a.Encoding = true, stateKnown, r.known.encoding
 		a.Tally = r.known.tally
 		a.Duplicate, a.Accepted, a.Undated = a.Accepted+a.Duplicate, 0, 0
+		if l.options.Keep {
+			if err := l.db.keepKnown(l.ctx, r); err != nil {
+				return err
+			}
+		}
 	case r.problem != nil:
 		a.State, a.Problem = stateUnreadable, reason(r.problem)
 		if a.Records > 0 {
@@ -265,7 +270,7 @@ func (l *loader) end(fault error) error {
 	}
 	t := &l.account.Total
 	for i := range l.account.Files {
-		t.add(l.account.Files[i].Tally)
+		t.Add(l.account.Files[i].Tally)
 	}
 	balance := t.balance()
 	for i := range l.account.Files {

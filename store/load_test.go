@@ -174,6 +174,30 @@ func TestStdinAndKeep(t *testing.T) {
 	}
 }
 
+// TestKeepLater copies files into the store that were loaded by reference.
+func TestKeepLater(t *testing.T) {
+	db := fresh(t)
+	dir := t.TempDir()
+	load(t, db, write(t, filepath.Join(dir, "small.json"), lines(0, 10)), write(t, filepath.Join(dir, "large.json"), lines(10, 6000)))
+	a, err := db.Load(context.Background(), []string{dir}, LoadOptions{Keep: true})
+	if err != nil || a.Total.Accepted != 0 || a.Total.Duplicate != 6000 {
+		t.Fatalf("%+v %v", a.Total, err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := db.Events(context.Background(), EventFilter{}, Place{}, 10000, false)
+	if err != nil || len(rows) != 6000 {
+		t.Fatalf("%d events, %v", len(rows), err)
+	}
+	for _, i := range []int{0, 9, 10, 3000, 5999} {
+		raw, err := db.Raw(context.Background(), rows[i].ID)
+		if err != nil || !raw.Intact || !raw.Kept || string(raw.Bytes) != record(i, fmt.Sprintf("u%d", i%5), "") {
+			t.Fatalf("event %d: %v", i, err)
+		}
+	}
+}
+
 // TestScanEqualsDecode holds what the packs give against what the records say, for every column of every view over every sample.
 func TestScanEqualsDecode(t *testing.T) {
 	samples := filepath.Join("..", "..", "shared", "logs")

@@ -210,7 +210,7 @@ func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err
 	}
 	for _, s := range files {
 		a := &s.account.Tally
-		sum.add(*a)
+		sum.Add(*a)
 		if err := a.balance(); err != nil {
 			return nil, sum, err
 		}

@@ -11,16 +11,30 @@ import (
 	"casebook/store"
 )
 
+// loadOptions are what a load can be told.
+type loadOptions struct {
+	json  bool
+	keep  bool
+	files bool
+}
+
 func (a *app) load() *cobra.Command {
-	var asJSON bool
+	o := loadOptions{}
 	c := &cobra.Command{
 		Use:   "load PATH…",
 		Short: "Load logs into the store and give an account of every byte",
 		Long: `load reads files and folders as the cloud wrote them, plain or gzip, and recognises them by what is in them. "-" is
-standard input. Loading the same logs again adds nothing. What cannot be read is kept in quarantine, with the reason.`,
+standard input. Loading the same logs again adds nothing. What cannot be read is kept in quarantine, with the reason
+(see "casebook quarantine"). A file that cannot be opened is named, and the others are loaded all the same.
+
+Small compressed files are copied into the store; of others the store keeps path and hash, and reads a record from where
+it was loaded from. With --keep it copies every file, so that the store alone is enough.
+
+Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 		Example: `  casebook load ~/logs
   casebook load AWSLogs/ PT1H.json
-  zstd -dc old.zst | casebook load -`,
+  casebook load --keep PT1H.json
+  aws s3 cp s3://bucket/key - | casebook load -`,
 		Args: somePaths("load"),
 		RunE: func(c *cobra.Command, args []string) error {
 			db, err := a.openStore(store.Options{})
@@ -28,17 +42,19 @@ standard input. Loading the same logs again adds nothing. What cannot be read is
 				return err
 			}
 			defer db.Close()
-			account, err := a.loadPaths(c.Context(), db, args)
+			account, err := a.loadPaths(c.Context(), db, args, store.LoadOptions{Keep: o.keep})
 			if err != nil {
 				return err
 			}
-			if err := a.printAccount(account, asJSON); err != nil {
+			if err := a.printAccount(account, o); err != nil {
 				return err
 			}
 			return accountExit(account)
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "the account as one JSON object")
+	c.Flags().BoolVar(&o.json, "json", false, "the account as one JSON object")
+	c.Flags().BoolVar(&o.keep, "keep", false, "copy every file into the store")
+	c.Flags().BoolVar(&o.files, "files", false, "a line for every file, however many there are")
 	return c
 }
 
@@ -52,30 +68,47 @@ func somePaths(command string) cobra.PositionalArgs {
 }
 
 // loadPaths loads, and says on standard error what could not be taken in.
-func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string) (*store.Account, error) {
+func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o store.LoadOptions) (*store.Account, error) {
 	before, err := db.NewestQuarantined(ctx)
 	if err != nil {
 		return nil, storeError(err)
 	}
 	p := newProgress(a.streams, "loading", 0, "bytes")
-	account, err := db.Load(ctx, paths, store.LoadOptions{Stdin: a.in, Progress: p.loading})
+	o.Stdin, o.Progress = a.in, p.loading
+	account, err := db.Load(ctx, paths, o)
 	p.end()
 	if err != nil {
 		return nil, storeError(err)
 	}
-	for i := range account.Files {
-		if f := &account.Files[i]; f.Problem != "" {
-			fmt.Fprintf(a.err, "casebook: %s: %s\n", harmless(f.Path), harmless(f.Problem))
-		}
-	}
+	a.sayProblems(account)
 	if account.Interrupted {
 		fmt.Fprintln(a.err, "casebook: stopped; what was read is kept. Load the same again to go on")
 	}
 	return account, a.sayQuarantine(ctx, db, before, account.Total.Quarantined)
 }
 
-// saidQuarantined is how many broken records are said one by one; the store has them all.
-const saidQuarantined = 10
+// sayProblems names the files that could not be read, or not to their end.
+func (a *app) sayProblems(account *store.Account) {
+	said := 0
+	for i := range account.Files {
+		f := &account.Files[i]
+		if f.Problem == "" {
+			continue
+		}
+		if said++; said <= saidProblems {
+			fmt.Fprintf(a.err, "casebook: %s: %s\n", harmless(f.Path), harmless(f.Problem))
+		}
+	}
+	if said > saidProblems {
+		fmt.Fprintf(a.err, "casebook: and %s more with trouble; --json has them all\n", plural(said-saidProblems, "file"))
+	}
+}
+
+// How many broken records and files are said one by one; the store and the account have them all.
+const (
+	saidQuarantined = 10
+	saidProblems    = 50
+)
 
 // sayQuarantine tells of the records that went to quarantine after an id: where they stand and why.
 func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int64) error {
@@ -113,9 +146,12 @@ func nothingLoaded(account *store.Account) error {
 	return errors.New("nothing was loaded")
 }
 
+// listedFiles is how many files the account lists one by one: of more, those that were read without trouble are one line.
+const listedFiles = 40
+
 // printAccount writes what became of every file, and of all of them together.
-func (a *app) printAccount(account *store.Account, asJSON bool) error {
-	if asJSON {
+func (a *app) printAccount(account *store.Account, o loadOptions) error {
+	if o.json {
 		e := json.NewEncoder(a.out)
 		e.SetEscapeHTML(false)
 		return e.Encode(account)
@@ -126,13 +162,22 @@ func (a *app) printAccount(account *store.Account, asJSON bool) error {
 		return []string{count(t.Bytes), count(t.Records), count(t.Accepted), count(t.Duplicate), count(t.Quarantined), count(t.Blank), count(t.Skipped), name}
 	}
 	var rows [][]string
+	var rest store.Tally
+	quiet, brief := 0, len(account.Files) > listedFiles && !o.files
 	for i := range account.Files {
 		f := &account.Files[i]
 		name := f.Path
 		if f.Problem != "" {
 			name += ": " + f.Problem
+		} else if brief && f.Quarantined == 0 {
+			quiet++
+			rest.Add(f.Tally)
+			continue
 		}
 		rows = append(rows, row(&f.Tally, name))
+	}
+	if quiet > 0 {
+		rows = append(rows, row(&rest, plural(quiet, "file")+" without trouble"))
 	}
 	rows = append(rows, row(&account.Total, fmt.Sprintf("in all, %s", plural(len(account.Files), "file"))))
 	return a.printTable(head, right, rows)

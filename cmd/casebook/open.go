@@ -49,7 +49,7 @@ func (a *app) openPaths(ctx context.Context, o openOptions, paths []string) erro
 	defer db.Close()
 	code := error(nil)
 	if len(paths) > 0 {
-		account, err := a.loadPaths(ctx, db, paths)
+		account, err := a.loadPaths(ctx, db, paths, store.LoadOptions{})
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (a *app) showDemo(ctx context.Context, o demoOptions) error {
 		return err
 	}
 	defer db.Close()
-	account, err := a.loadPaths(ctx, db, []string{logs})
+	account, err := a.loadPaths(ctx, db, []string{logs}, store.LoadOptions{})
 	if err != nil {
 		return err
 	}
