@@ -17,6 +17,7 @@ const (
 	stateUnreadable = "unreadable"
 	stateKnown      = "known"
 	stateBody       = "body"
+	stateFollowing  = "following" // it grows, and is read on
 )
 
 // fileRow is a file as the store knows it.

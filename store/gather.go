@@ -164,9 +164,7 @@ func (l *loader) flush() error {
 	}
 	rest := l.touched[:0]
 	for _, s := range l.touched {
-		if s.done || s == l.current {
-			l.settleAccount(s)
-		}
+		l.settleAccount(s)
 		if !s.done {
 			rest = append(rest, s)
 		}
@@ -227,6 +225,9 @@ func (l *loader) closeFiles(tx *Tx) error {
 		_, err := tx.exec(`update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, records=?, accepted=?, duplicate=?,
 			quarantined=?, blank=?, skipped=?, undated=? where id=?`, s.size, sum, a.Expanded, a.Encoding, a.State, a.Problem, max(s.next, s.skip),
 			a.Records, a.Accepted, a.Duplicate, a.Quarantined, a.Blank, a.Skipped, a.Undated, s.id)
+		if err == nil && s.follow != nil {
+			err = s.follow.save(tx, s.id)
+		}
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,11 @@ import (
 func TestMain(m *testing.M) {
 	if logs, path := os.Getenv("CASEBOOK_TEST_LOAD"), os.Getenv("CASEBOOK_TEST_STORE"); logs != "" {
 		db, err := Open(path, Options{})
-		if err == nil {
+		switch {
+		case err != nil:
+		case os.Getenv("CASEBOOK_TEST_FOLLOW") != "":
+			_, err = db.Follow(context.Background(), []string{logs}, FollowOptions{Every: 2 * time.Millisecond})
+		default:
 			_, err = db.Load(context.Background(), []string{logs}, LoadOptions{batch: 500})
 		}
 		if err != nil {
@@ -84,4 +88,47 @@ func TestKilledLoad(t *testing.T) {
 	if digest(t, open(t, path)) != want {
 		t.Error("killed and loaded again, the store holds other events")
 	}
+}
+
+// TestKilledFollow kills followers of a log that is written and rotated all the while: every line is taken exactly once.
+func TestKilledFollow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	dir := t.TempDir()
+	r := &rotation{t: t, dir: dir, log: filepath.Join(dir, "app.log"), path: filepath.Join(t.TempDir(), "casebook.db"), paths: []string{dir}}
+	const rounds, each = 15, 400
+	for i := range rounds {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "CASEBOOK_TEST_LOAD="+dir, "CASEBOOK_TEST_FOLLOW=1", "CASEBOOK_TEST_STORE="+r.path)
+		cmd.Stderr = os.Stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for k := range 10 {
+			from := i*each + k*each/10
+			text := []byte(lines(from, from+each/10))
+			r.write(text[:len(text)/2])
+			time.Sleep(time.Duration(5+3*i) * time.Millisecond)
+			r.write(text[len(text)/2:])
+			if k == i%10 {
+				r.turns++
+				rotations[[]string{"rename", "gzip", "copytruncate"}[i%3]](&rotation{t: t, log: r.log, turns: r.turns})
+			}
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait()
+	}
+	r.start()
+	for range 4 {
+		r.poll()
+	}
+	whole := fresh(t)
+	load(t, whole, write(t, filepath.Join(t.TempDir(), "all.json"), lines(0, rounds*each)))
+	if digest(t, r.db) != digest(t, whole) {
+		t.Error("killed again and again, the followers left other events than one load")
+	}
+	checkAccounts(t, r.db)
 }

@@ -94,6 +94,7 @@ type fileState struct {
 	broken  string // why the stream ended before the file did
 	written bool
 	forms   map[*event.Form]uint32
+	follow  *stream // of a text that is followed
 }
 
 const (

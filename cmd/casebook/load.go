@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,9 @@ type loadOptions struct {
 	json  bool
 	keep  bool
 	files bool
+
+	follow bool
+	every  time.Duration
 }
 
 func (a *app) load() *cobra.Command {
@@ -30,10 +34,15 @@ standard input. Loading the same logs again adds nothing. What cannot be read is
 Small compressed files are copied into the store; of others the store keeps path and hash, and reads a record from where
 it was loaded from. With --keep it copies every file, so that the store alone is enough.
 
+With --follow it keeps up with files that grow, are rotated, or come to a folder, until Ctrl-C. A line is taken once it
+has its end; every line is taken exactly once, also when the log is renamed, copied and cut off, deleted or compressed.
+Name the folder rather than the file if older, rotated files are wanted too. What is followed is copied into the store.
+
 Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 		Example: `  casebook load ~/logs
   casebook load AWSLogs/ PT1H.json
   casebook load --keep PT1H.json
+  casebook load --follow /var/log/bedrock
   aws s3 cp s3://bucket/key - | casebook load -`,
 		Args: somePaths("load"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -42,6 +51,9 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 				return err
 			}
 			defer db.Close()
+			if o.follow {
+				return a.follow(c.Context(), db, args, o)
+			}
 			account, err := a.loadPaths(c.Context(), db, args, store.LoadOptions{Keep: o.keep})
 			if err != nil {
 				return err
@@ -54,6 +66,8 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 	}
 	c.Flags().BoolVar(&o.json, "json", false, "the account as one JSON object")
 	c.Flags().BoolVar(&o.keep, "keep", false, "copy every file into the store")
+	c.Flags().BoolVar(&o.follow, "follow", false, "keep up with what is added, until Ctrl-C")
+	c.Flags().DurationVar(&o.every, "every", time.Second, "with --follow: how often to look")
 	c.Flags().BoolVar(&o.files, "files", false, "a line for every file, however many there are")
 	return c
 }

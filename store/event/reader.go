@@ -37,10 +37,10 @@ func (b *Block) Size() int64 {
 // Reading says how a file is to be read.
 type Reading struct {
 	Siblings Siblings // nil: bodies in objects of their own are not read in
-	Offset   int64    // for a file read on from a place (an expanded line's beginning): where it is
+	Offset   int64    // for a file read on from a place (a line's beginning): where it is; what is read is expanded already
 	Line     int64    // and the line it is on
 	Form     *Form    // and the form of its last record, which a CSV cannot be read on without
-	Growing  bool     // the file is still being written: a last line without an end is left for later
+	Growing  bool     // the file is still being written: a last line or row without an end is left for later
 	Block    int      // bytes a block; 0 for the usual
 }
 
@@ -83,9 +83,12 @@ const (
 
 // NewReader begins to read a file. The error, when there is one, is a *Reject for the whole file or the input's own.
 func NewReader(in io.Reader, how Reading) (*Reader, error) {
-	stream, err := Expand(in)
-	if err != nil {
-		return nil, err
+	stream := &Stream{r: in}
+	if how.Offset == 0 {
+		var err error
+		if stream, err = Expand(in); err != nil {
+			return nil, err
+		}
 	}
 	return newReader(stream, how), nil
 }
@@ -111,11 +114,18 @@ func newReader(stream *Stream, how Reading) *Reader {
 		how.Line = 1
 	}
 	r := &Reader{in: stream, stream: stream, how: how, offset: how.Offset, line: how.Line, form: jsonForm}
-	if how.Form != nil && how.Form.Kind == CSV {
+	switch {
+	case how.Form != nil && how.Form.Kind == CSV:
 		r.mode, r.form = rows, how.Form
+	case how.Offset > 0:
+		r.mode = lines
 	}
 	return r
 }
+
+// Continues tells, once the first block was asked for, whether the file is of lines or rows and can be read on from the end of any
+// block, and in what form.
+func (r *Reader) Continues() (*Form, bool) { return r.form, r.mode == lines || r.mode == rows }
 
 // Encoding says how the file was packed and written, "" for plain UTF-8.
 func (r *Reader) Encoding() string { return r.stream.Encoding }
@@ -235,7 +245,11 @@ func (r *Reader) lines() {
 			r.emit(n, nil)
 			return
 		}
-		if len(r.buf) > maxWhole {
+		if r.how.Growing && len(r.buf) > maxRecord {
+			r.begin("line")
+			return
+		}
+		if len(r.buf) > maxWhole && !r.how.Growing {
 			r.mode = values // one very long line: perhaps a list of records
 			r.cutter = cutter{single: true}
 			return
@@ -274,7 +288,7 @@ func (r *Reader) rows() {
 		from := 0
 		for from < len(r.buf) && len(cuts) < maxPieces {
 			to := rowEnd(r.buf, from)
-			if to < 0 && (r.err != nil || len(r.buf)-from > maxRecord/4) {
+			if to < 0 && (r.err != nil && !r.how.Growing || len(r.buf)-from > maxRecord/4) {
 				if to = from + bytes.IndexByte(r.buf[from:], '\n') + 1; to == from && r.err != nil {
 					to = len(r.buf)
 				}
@@ -291,7 +305,8 @@ func (r *Reader) rows() {
 		}
 		if len(cuts) > 0 || r.err != nil {
 			r.emit(from, cuts)
-			if r.err != nil && len(r.buf) == 0 {
+			if r.err != nil && (len(r.buf) == 0 || r.how.Growing && len(cuts) == 0) {
+				r.held = int64(len(r.buf))
 				r.finish()
 			}
 			return

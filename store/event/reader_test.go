@@ -119,35 +119,46 @@ func TestPortalDates(t *testing.T) {
 	}
 }
 
-// A growing file is read up to its last whole line, and on from there later, to the same events as at once.
+// A growing file is read up to its last whole line or row, and on from there later, to the same events as at once.
 func TestGrowing(t *testing.T) {
-	whole := []byte(converse + "\n" + streamed + "\n" + denied + "\n")
-	want := summarise(read(t, whole, Reading{}))
-	for cut := range whole {
-		var got []Record
-		how := Reading{Growing: true, Line: 1}
-		for _, end := range []int{cut, len(whole)} {
-			reader, err := NewReader(bytes.NewReader(whole[how.Offset:end]), how)
-			if err != nil {
-				t.Fatal(err)
+	rows := "TimeGenerated [UTC],EventVendor,EventProduct,EventType,EventUid\n\"2026-03-01, 10:00:00\",OpenAI,OpenAI API Platform,ChatCompletion,\"a\nb\"\n" +
+		"\"2026-03-01, 10:00:01\",OpenAI,OpenAI API Platform,ChatCompletion,\"c\"\"\"\n"
+	for name, text := range map[string]string{"lines": converse + "\n" + streamed + "\n" + denied + "\n", "rows": rows} {
+		whole := []byte(text)
+		want := summarise(read(t, whole, Reading{}))
+		for cut := range whole {
+			var got []Record
+			how := Reading{Growing: true, Line: 1}
+			for _, end := range []int{cut, len(whole)} {
+				reader, err := NewReader(bytes.NewReader(whole[how.Offset:end]), how)
+				if err != nil {
+					t.Fatal(err)
+				}
+				some, err := readAll(reader)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, some...)
+				if len(some) > 0 {
+					last := some[len(some)-1]
+					how.Offset = last.Offset + last.Length
+					how.Line = 1 + int64(bytes.Count(whole[:how.Offset], newline))
+				}
+				if how.Offset+reader.Held() != int64(end) {
+					t.Fatalf("%s cut at %d: %d read and %d held of %d", name, cut, how.Offset, reader.Held(), end)
+				}
+				form, ok := reader.Continues()
+				if !ok {
+					t.Fatalf("%s cut at %d: cannot be read on", name, cut)
+				}
+				if how.Offset > 0 {
+					how.Form = form
+				}
 			}
-			some, err := readAll(reader)
-			if err != nil {
-				t.Fatal(err)
+			tile(t, got)
+			if all := summarise(got); len(all) != len(want) || all[len(all)-1] != want[len(want)-1] {
+				t.Fatalf("%s cut at %d: %+v", name, cut, all)
 			}
-			got = append(got, some...)
-			if len(some) > 0 {
-				last := some[len(some)-1]
-				how.Offset = last.Offset + last.Length
-				how.Line = 1 + int64(bytes.Count(whole[:how.Offset], newline))
-			}
-			if how.Offset+reader.Held() != int64(end) {
-				t.Fatalf("cut at %d: %d read and %d held of %d", cut, how.Offset, reader.Held(), end)
-			}
-		}
-		tile(t, got)
-		if all := summarise(got); len(all) != len(want) || all[len(all)-1] != want[len(want)-1] {
-			t.Fatalf("cut at %d: %+v", cut, all)
 		}
 	}
 }
