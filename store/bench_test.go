@@ -100,3 +100,26 @@ func BenchmarkRaw(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkFeed reads, expands, decodes and hashes, and throws away what comes of it.
+func BenchmarkFeed(b *testing.B) {
+	files := candidates([]string{benchFolder(b)})
+	db, err := Open(filepath.Join(b.TempDir(), "casebook.db"), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	for b.Loop() {
+		records := 0
+		f := feed{db: db}
+		err := f.run(context.Background(), files, func(p piece) error {
+			records += len(p.records)
+			p.free()
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(records), "records")
+	}
+}

@@ -214,9 +214,9 @@ static inline unsigned value(uint32_t e, uint64_t bits) {
 }
 
 // fast expands symbols while neither end is near: there are at least in_margin bytes to read and out_margin to write, so that an
-// iteration, which reads at most 16 bytes and writes at most three literals or a match and what its last copy writes beyond it,
-// needs no look at either.
-enum { in_margin = 24, out_margin = longest_match + 32 };
+// iteration, which reads at most 24 bytes and writes at most three literals or two and a match and what its last copy writes beyond
+// it, needs no look at either.
+enum { in_margin = 24, out_margin = longest_match + 64 };
 
 static inline __attribute__((always_inline)) int fast(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
 	const uint8_t *p = s->p, *p_end = s->end - in_margin;
@@ -227,20 +227,24 @@ static inline __attribute__((always_inline)) int fast(struct inflater *z, struct
 	int result = inflate_input;
 #define REFILL bits |= load8(p) << nbits, p += (63 - nbits) >> 3, nbits |= 56
 #define DROP(e) bits >>= (e) & 63, nbits -= (e) & take_bits
+#define LOOK litlen[bits & ((1 << litlen_root) - 1)]
+	// The entry of the next symbol is looked up before a match is copied, so that neither waits for the other.
+	REFILL;
+	uint32_t e = LOOK;
 	do {
-		REFILL;
-		uint32_t e = litlen[bits & ((1 << litlen_root) - 1)];
 		if (e & is_literal) {
 			DROP(e);
 			*o++ = (uint8_t)(e >> value_shift);
-			e = litlen[bits & ((1 << litlen_root) - 1)];
+			e = LOOK;
 			if (e & is_literal) {
 				DROP(e);
 				*o++ = (uint8_t)(e >> value_shift);
-				e = litlen[bits & ((1 << litlen_root) - 1)];
+				e = LOOK;
 				if (e & is_literal) {
 					DROP(e);
 					*o++ = (uint8_t)(e >> value_shift);
+					REFILL;
+					e = LOOK;
 					continue;
 				}
 			}
@@ -252,6 +256,8 @@ static inline __attribute__((always_inline)) int fast(struct inflater *z, struct
 				if (e & is_literal) {
 					DROP(e);
 					*o++ = (uint8_t)(e >> value_shift);
+					REFILL;
+					e = LOOK;
 					continue;
 				}
 			}
@@ -284,17 +290,21 @@ static inline __attribute__((always_inline)) int fast(struct inflater *z, struct
 			result = inflate_bad;
 			break;
 		}
+		REFILL;
+		e = LOOK;
 		const uint8_t *from = o - distance;
 		uint8_t *to = o;
 		o += length;
-		if (distance >= 16) {
-			memcpy(to, from, 16);
-			while ((to += 16) < o)
-				memcpy(to, from += 16, 16);
+		if (distance >= 32) {
+			do {
+				memcpy(to, from, 32);
+				to += 32, from += 32;
+			} while (to < o);
 		} else if (distance >= 8) {
-			memcpy(to, from, 8);
-			while ((to += 8) < o)
-				memcpy(to, from += 8, 8);
+			do {
+				memcpy(to, from, 8);
+				to += 8, from += 8;
+			} while (to < o);
 		} else if (distance == 1) {
 			memset(to, *from, length);
 		} else {
@@ -303,6 +313,7 @@ static inline __attribute__((always_inline)) int fast(struct inflater *z, struct
 			while (to < o);
 		}
 	} while (p < p_end && o < o_end);
+#undef LOOK
 #undef REFILL
 #undef DROP
 	s->p = p;
@@ -318,16 +329,16 @@ static int fast_plain(struct inflater *z, struct input *s, uint8_t *begin, uint8
 }
 
 #if defined(__x86_64__)
-// The same with the shifts and masks that processors since 2013 have.
-__attribute__((target("bmi,bmi2"))) static int fast_bmi2(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
+// The same with the shifts, masks and registers that processors since 2013 have.
+__attribute__((target("bmi,bmi2,avx2"))) static int fast_avx2(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
 	return fast(z, s, begin, at, end);
 }
 #endif
 
 static int codes_fast(struct inflater *z, struct input *s, uint8_t *begin, uint8_t **at, uint8_t *end) {
 #if defined(__x86_64__)
-	if (__builtin_cpu_supports("bmi2"))
-		return fast_bmi2(z, s, begin, at, end);
+	if (__builtin_cpu_supports("bmi2") && __builtin_cpu_supports("avx2"))
+		return fast_avx2(z, s, begin, at, end);
 #endif
 	return fast_plain(z, s, begin, at, end);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 // SHA-256 (FIPS 180-4) of many short texts. A round waits for the one before it, so that one text leaves half of the
-// processor idle: two are worked on at a time.
+// processor idle: two are worked on at a time, or sixteen where registers are wide enough for a word of each.
 
 #define with_sha __attribute__((target("sha,sse4.1,ssse3")))
 
@@ -21,7 +21,7 @@ static const uint32_t constants[64] __attribute__((aligned(16))) = {
 
 // lane is a text being summed. The state is kept as the instructions want it: a b e f, and c d g h.
 struct lane {
-	__m128i abef, cdgh;
+	__m128i abef, cdgh; // not used where sixteen go together
 	const uint8_t *p;
 	size_t blocks; // at p
 	size_t ends;   // blocks in end that are still to come: the text's last bytes, padding and length
@@ -135,6 +135,139 @@ static with_sha void sums(const uint8_t *text, const struct place *places, size_
 	}
 }
 
+enum { wide = 16 };
+
+#define with_wide __attribute__((target("avx512f,avx512bw")))
+
+// many is sixteen texts being summed.
+struct many {
+	uint32_t state[8][wide] __attribute__((aligned(64)));
+	struct lane lanes[wide];
+};
+
+// turn makes the sixteen words of sixteen blocks, a block a register, sixteen registers of one word of each block.
+static inline __attribute__((always_inline)) with_wide void turn(__m512i *m) {
+	__m512i t[16];
+	for (int i = 0; i < 16; i += 2) {
+		t[i] = _mm512_unpacklo_epi32(m[i], m[i + 1]);
+		t[i + 1] = _mm512_unpackhi_epi32(m[i], m[i + 1]);
+	}
+	for (int i = 0; i < 16; i += 4) {
+		m[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+		m[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+		m[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+		m[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+	}
+	for (int i = 0; i < 4; i++) {
+		t[i] = _mm512_shuffle_i32x4(m[i], m[i + 4], 0x88);
+		t[i + 4] = _mm512_shuffle_i32x4(m[i], m[i + 4], 0xdd);
+		t[i + 8] = _mm512_shuffle_i32x4(m[i + 8], m[i + 12], 0x88);
+		t[i + 12] = _mm512_shuffle_i32x4(m[i + 8], m[i + 12], 0xdd);
+	}
+	for (int i = 0; i < 4; i++) {
+		m[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
+		m[i + 4] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0x88);
+		m[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
+		m[i + 12] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0xdd);
+	}
+}
+
+static with_wide void rounds_wide(struct many *z, size_t blocks) {
+	const __m512i swap = _mm512_set4_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
+	__m512i s[8], m[16];
+	for (int i = 0; i < 8; i++)
+		s[i] = _mm512_load_si512(z->state[i]);
+	for (size_t block = 0; block < blocks; block++) {
+		for (int l = 0; l < wide; l++)
+			m[l] = _mm512_shuffle_epi8(_mm512_loadu_si512(z->lanes[l].p + 64 * block), swap);
+		turn(m);
+		__m512i a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
+#define ROUND(i)                                                                                                                                  \
+	{                                                                                                                                             \
+		__m512i e3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(e, 6), _mm512_ror_epi32(e, 11), _mm512_ror_epi32(e, 25), 0x96);                   \
+		__m512i a3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(a, 2), _mm512_ror_epi32(a, 13), _mm512_ror_epi32(a, 22), 0x96);                   \
+		__m512i t = _mm512_add_epi32(_mm512_add_epi32(h, _mm512_add_epi32(m[(i) & 15], _mm512_set1_epi32((int)constants[first + (i)]))),         \
+			_mm512_add_epi32(e3, _mm512_ternarylogic_epi32(e, f, g, 0xca)));                                                                      \
+		h = g, g = f, f = e, e = _mm512_add_epi32(d, t);                                                                                          \
+		t = _mm512_add_epi32(t, _mm512_add_epi32(a3, _mm512_ternarylogic_epi32(a, b, c, 0xe8)));                                                  \
+		d = c, c = b, b = a, a = t;                                                                                                               \
+	}
+		for (int first = 0; first < 64; first += 16) {
+#pragma GCC unroll 16
+			for (int i = 0; i < 16; i++) {
+				if (first > 0) {
+					__m512i x = m[(i + 1) & 15], y = m[(i + 14) & 15];
+					x = _mm512_ternarylogic_epi32(_mm512_ror_epi32(x, 7), _mm512_ror_epi32(x, 18), _mm512_srli_epi32(x, 3), 0x96);
+					y = _mm512_ternarylogic_epi32(_mm512_ror_epi32(y, 17), _mm512_ror_epi32(y, 19), _mm512_srli_epi32(y, 10), 0x96);
+					m[i] = _mm512_add_epi32(_mm512_add_epi32(m[i], m[(i + 9) & 15]), _mm512_add_epi32(x, y));
+				}
+				ROUND(i)
+			}
+		}
+#undef ROUND
+		__m512i r[8] = {a, b, c, d, e, f, g, h};
+		for (int i = 0; i < 8; i++)
+			s[i] = _mm512_add_epi32(s[i], r[i]);
+	}
+	for (int i = 0; i < 8; i++)
+		_mm512_store_si512(z->state[i], s[i]);
+	for (int l = 0; l < wide; l++) {
+		z->lanes[l].p += 64 * blocks;
+		z->lanes[l].blocks -= blocks;
+	}
+}
+
+static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+// fill gives a lane that is done its next blocks, or its next text; not when there is none.
+static with_wide int fill(struct many *z, int l, const uint8_t *text, const struct place *places, size_t n, uint8_t *to, size_t *taken) {
+	struct lane *lane = &z->lanes[l];
+	while (lane->blocks == 0) {
+		if (lane->ends > 0) {
+			lane->p = lane->end;
+			lane->blocks = lane->ends;
+			lane->ends = 0;
+			break;
+		}
+		for (int i = 0; i < 8 && lane->sum != NULL; i++) {
+			uint32_t w = __builtin_bswap32(z->state[i][l]);
+			memcpy(lane->sum + 4 * i, &w, 4);
+		}
+		lane->sum = NULL;
+		if (*taken == n)
+			return 0;
+		begin(lane, text, places[*taken], to + 32 * *taken);
+		++*taken;
+		for (int i = 0; i < 8; i++)
+			z->state[i][l] = initial[i];
+	}
+	return 1;
+}
+
+static with_wide void sums_wide(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
+	struct many z;
+	size_t taken = 0;
+	for (int l = 0; l < wide; l++)
+		z.lanes[l].blocks = z.lanes[l].ends = 0, z.lanes[l].sum = NULL;
+	for (;;) {
+		struct lane *busy = NULL;
+		size_t blocks = SIZE_MAX;
+		for (int l = 0; l < wide; l++)
+			if (fill(&z, l, text, places, n, to, &taken)) {
+				busy = &z.lanes[l];
+				blocks = busy->blocks < blocks ? busy->blocks : blocks;
+			}
+		if (busy == NULL)
+			return;
+		for (int l = 0; l < wide; l++)
+			if (z.lanes[l].sum == NULL) { // idle: it goes along
+				z.lanes[l].p = busy->p;
+				z.lanes[l].blocks = blocks;
+			}
+		rounds_wide(&z, blocks);
+	}
+}
+
 // helps tells whether the processor has the instructions; asking it is slow in a virtual machine.
 static int helps(void) {
 	enum { unknown, no, yes };
@@ -149,6 +282,10 @@ static int helps(void) {
 }
 
 int casebook_sums(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
+	if (n >= wide && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
+		sums_wide(text, places, n, to);
+		return 1;
+	}
 	if (!helps())
 		return 0;
 	sums(text, places, n, to);
