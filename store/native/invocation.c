@@ -25,7 +25,7 @@ struct pass {
 typedef const uint8_t *at;
 
 static inline at blank(const struct pass *s, at p) {
-	while (p < s->end && (*p == ' ' || *p == '\t' || *p == '\r'))
+	while (p < s->end && *p <= ' ' && (*p == ' ' || *p == '\t' || *p == '\r'))
 		p++;
 	return p;
 }
@@ -245,14 +245,12 @@ static inline at key(struct pass *s, struct object *o, at p, struct stretch *k) 
 	at from = s->text + k->from;
 	size_t n = k->to - k->from;
 	uint64_t h = n * 0x9e3779b97f4a7c15ull;
-	if (n >= 8) {
+	if (n >= 8)
 		h ^= load(from) ^ load(from + n - 8) * 0xff51afd7ed558ccdull;
-	} else {
-		uint64_t w = 0;
-		for (size_t i = 0; i < n; i++)
-			w = w << 8 | from[i];
-		h ^= w;
-	}
+	else if (s->end - from >= 8)
+		h ^= load(from) & ((1ull << 8 * n) - 1);
+	else
+		return NULL; // at the very end
 	for (unsigned i = o->base; i < s->open; i++)
 		if (s->keys[i] == h)
 			return NULL;
