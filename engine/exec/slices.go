@@ -27,6 +27,8 @@ type Slices struct {
 	to     int64
 	tables map[string][]int64 // the times of all events of each scanned table
 
+	gates  []*gate
+	none   *Result // of a window that does not pass them
 	last   *Result
 	ranges []int // of the last run: where each feed's slice was
 }
@@ -40,6 +42,11 @@ func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
 	s := &Slices{root: root, src: src, limits: limits, original: c.original, constants: map[*plan.Lit]*column.Vector{}}
 	s.rest = c.cut(root)
 	s.feeds = c.feeds
+	s.gates = gates(s.rest)
+	s.none = &Result{Batch: &column.Batch{}}
+	for _, f := range root.Schema() {
+		s.none.Batch.Columns = append(s.none.Batch.Columns, column.NullVector(f.Type, 0))
+	}
 	s.needs = needed(root)
 	for copied, n := range c.original {
 		s.needs[copied] = s.needs[n]
@@ -84,6 +91,13 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	}
 	for _, f := range s.feeds {
 		if err := s.fill(env, f); err != nil {
+			return err
+		}
+	}
+	r := newRun(env, s.src, Options{Limits: s.limits})
+	r.constants = s.constants
+	for _, g := range s.gates {
+		if err := g.fill(r); err != nil {
 			return err
 		}
 	}
@@ -238,7 +252,6 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	r := newRun(env, s.src, Options{From: from, To: to, AsOf: asOf, Lineage: full, Limits: s.limits})
 	defer r.close()
 	r.needs, r.constants, r.groupers = s.needs, s.constants, s.groupers
-	r.fed = map[*feed]*batch{}
 	ranges := make([]int, 0, 2*len(s.feeds))
 	for _, f := range s.feeds {
 		a, b, err := f.window(r, from, to, len(f.bounds))
@@ -247,10 +260,17 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 		}
 		lo, hi := between(f.times, a, b)
 		ranges = append(ranges, lo, hi)
-		r.fed[f] = f.rows.slice(lo, hi)
 	}
-	if !full && s.last != nil && s.timeless && slices.Equal(ranges, s.ranges) {
+	switch {
+	case full:
+	case !s.open(ranges):
+		return s.none, nil
+	case s.last != nil && s.timeless && slices.Equal(ranges, s.ranges):
 		return s.last, nil
+	}
+	r.fed = map[*feed]*batch{}
+	for i, f := range s.feeds {
+		r.fed[f] = f.rows.slice(ranges[2*i], ranges[2*i+1])
 	}
 	res, err := r.result(s.rest)
 	if err != nil {
@@ -262,6 +282,17 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	}
 	s.last, s.ranges = res, ranges
 	return res, nil
+}
+
+// open tells whether slices of the feeds pass every gate.
+func (s *Slices) open(ranges []int) bool {
+	for _, g := range s.gates {
+		i := slices.Index(s.feeds, g.feed)
+		if !g.open(ranges[2*i], ranges[2*i+1]) {
+			return false
+		}
+	}
+	return true
 }
 
 // window is the part of [from, to) that the first n bounds of a feed leave.
