@@ -27,6 +27,8 @@ type Options struct {
 	Analyst string // who answers and closes
 	// Open is a command of the palette to begin with: "alerts sev:high".
 	Open string
+	// StateDir is where what is on the screen is kept for the next time; "" keeps nothing.
+	StateDir string
 	// Secure keeps editors, pagers and files outside of the state folder away.
 	Secure bool
 }
@@ -66,6 +68,7 @@ func New(ctx context.Context, o Options) *App {
 	}
 	a.at = alertsRoot
 	a.stacks[a.at] = []screen{newAlerts()}
+	a.resume()
 	a.history.visit(a.here())
 	return a
 }
@@ -193,7 +196,7 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 func (a *App) interrupt() tea.Cmd {
 	a.quits++
 	if a.quits > 1 {
-		return tea.Quit
+		return a.quit()
 	}
 	a.prompt, a.choice, a.chips = nil, nil, nil
 	a.say("ctrl+c again quits")
@@ -208,7 +211,7 @@ func init() {
 		historyBack:    func(a *App) tea.Cmd { return a.travel(-1) },
 		historyForward: func(a *App) tea.Cmd { return a.travel(1) },
 		back:           (*App).pop,
-		quit:           func(*App) tea.Cmd { return tea.Quit },
+		quit:           (*App).quit,
 		redraw:         func(*App) tea.Cmd { return tea.ClearScreen },
 		help:           (*App).help,
 		palette:        (*App).openPalette,
@@ -217,6 +220,14 @@ func init() {
 	} {
 		global[act] = do
 	}
+}
+
+// quit keeps the state and ends.
+func (a *App) quit() tea.Cmd {
+	if keep := a.keepState(); keep != nil {
+		return tea.Sequence(keep, tea.Quit)
+	}
+	return tea.Quit
 }
 
 func (a *App) reverse(done string, f func(context.Context, int64) (store.Change, error)) tea.Cmd {

@@ -139,5 +139,5 @@ func (s *caseScreen) storyLines(width int) []widget.Line {
 func (s *caseScreen) writing(width, height int) []widget.Line {
 	head := widget.Say(widget.Title, safe.Own("WRITING THE STORY"))
 	head.Put(widget.Faint, safe.Own("   esc: save   ctrl+x: leave without saving"))
-	return append([]widget.Line{head}, s.draft.Editor(width, max(1, height-1))...)
+	return append([]widget.Line{head}, s.draft.Editor(width, max(1, height-1), true)...)
 }

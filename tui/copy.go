@@ -46,16 +46,8 @@ func (a *App) copy(text string) tea.Cmd {
 
 // keepCopy writes what was copied to the state folder.
 func keepCopy(text string) (string, error) {
-	dir := os.Getenv("XDG_STATE_HOME")
-	if dir == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", err
-		}
-		dir = filepath.Join(home, ".local", "state")
-	}
-	dir = filepath.Join(dir, "casebook")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	dir, err := stateDir()
+	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(dir, "yank.txt")

@@ -229,6 +229,7 @@ func (s *eventsScreen) refilter(a *App, text string) tea.Cmd {
 		a.warn(err.Error())
 		return nil
 	}
+	f.IDs = s.filter.IDs
 	fresh := newEvents(a, f, text)
 	fresh.columns, fresh.focus = s.columns, s.focus
 	if current, ok := s.current(); ok {

@@ -26,7 +26,11 @@ func (s *eventsScreen) view(a *App, width, height int) []widget.Line {
 	if s.rows.reading.err != nil {
 		return widget.Wrap(widget.Bad, s.rows.reading.err.Error(), width)
 	}
-	lines := []widget.Line{chipLine(s.text, safe.Own("all events; / filters, f chooses the value at the cursor, F leaves it out, tab another column"), width)}
+	all := safe.Own("all events; / filters, f F choose and leave out the value at the cursor")
+	if n := len(s.filter.IDs); n > 0 {
+		all = safe.Sprintf("the %s behind one row; / filters, f F choose and leave out a value", plural(n, "event"))
+	}
+	lines := []widget.Line{chipLine(s.text, all, width)}
 	if s.above(height) == densityLines {
 		lines = append(lines, s.density(a, width)...)
 	}

@@ -12,6 +12,7 @@ func golden(t *testing.T, name, got string) {
 	t.Helper()
 	// The folder of a test is another one each time.
 	got = regexp.MustCompile(`\S*/calls\.json`).ReplaceAllString(got, "calls.json")
+	got = regexp.MustCompile(`\d+ ms +P:`).ReplaceAllString(got, "0 ms  P:")
 	path := filepath.Join("testdata", "frame", name+".txt")
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -62,8 +63,21 @@ var walks = []struct {
 	{"events", []string{"4"}},
 	{"events-filter", []string{"4", "/", "'error:* model:*opus*", "enter"}},
 	{"events-values", []string{"4", "o"}},
+	{"query-empty", []string{"5"}},
+	{"query-offers", []string{"5", "'fr", "tab", "'l", "tab", "tab"}},
+	{"query-fields", []string{"5", "'from logs-aws_bedrock.invocation-* | stats n = count() by gen_ai.re", "tab"}},
+	{"query-mistake", []string{"5", "'from logs-aws_bedrock.invocation-*", "enter", "'| where gen_ai.request.model.idd == 1 | nonsense", "ctrl+r"}},
+	{"query-rows", consoleRun},
+	{"query-plan", append(consoleRun[:len(consoleRun):len(consoleRun)], "P")},
+	{"query-history", append(consoleRun[:len(consoleRun):len(consoleRun)], "ctrl+o")},
+	{"query-events", append(consoleRun[:len(consoleRun):len(consoleRun)], "enter")},
+	{"query-kql", []string{"5", "ctrl+t", "'OpenAIChatCompletions | summarize count() by ModelName", "ctrl+r"}},
 	{"events-none", []string{"4", "/", "'user:nobody", "enter"}},
 }
+
+// consoleRun types a query over two lines and runs it.
+var consoleRun = []string{"5", "'from logs-aws_bedrock.invocation-* | where gen_ai.response.error_code is not null", "enter",
+	"'| stats n = count(), tokens = sum(gen_ai.usage.prompt_tokens) by user.id, gen_ai.request.model.id | sort n desc", "ctrl+r"}
 
 func TestFrames(t *testing.T) {
 	for _, size := range []struct {

@@ -81,6 +81,19 @@ const (
 	zoomOut
 	nextGap
 	prevGap
+	run
+	edit
+	complete
+	nextLanguage
+	showPlan
+	oldQueries
+	saveRule
+	setWindow
+	openEditor
+	openPager
+	writeFile
+	nextColumn
+	prevColumn
 )
 
 // scope is a set of screens.
@@ -102,8 +115,10 @@ const (
 	onCases
 	onCase
 	onFacet
+	onEditor // the console while its text is typed
+	onPastQueries
 	pastLast
-	everywhere = pastLast - 1
+	everywhere = (pastLast - 1) &^ onEditor
 	onChips    = pastLast // not a screen: the words of a filter, over one
 	onAnAlert  = onAlerts | onAlert | onGuide
 )
@@ -159,10 +174,25 @@ var bindings = []binding{
 	{keys: []string{"!"}, do: markInvert, where: onAlerts, help: safe.Own("invert the marks")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
 	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet | onEntities, help: safe.Own("sort by the next order")},
-	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview, foot: safe.Own("filter"), help: safe.Own("filter or search")},
-	{keys: []string{"f"}, do: filterFor, where: onEvents | onEvent | onFacet, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
-	{keys: []string{"F"}, do: filterOut, where: onEvents | onEvent | onFacet, foot: safe.Own("out"), help: safe.Own("filter the value out")},
-	{keys: []string{"="}, do: sameInTime, where: onEvents | onEvent | onFacet, foot: safe.Own("in time"), help: safe.Own("the same value in time: its timeline")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview &^ onQuery, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"f"}, do: filterFor, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
+	{keys: []string{"F"}, do: filterOut, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("out"), help: safe.Own("filter the value out")},
+	{keys: []string{"="}, do: sameInTime, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("in time"), help: safe.Own("the same value in time: its timeline")},
+	{keys: []string{"ctrl+r"}, do: run, where: onEditor, foot: safe.Own("run"), help: safe.Own("run the query")},
+	{keys: []string{"tab"}, do: complete, where: onEditor, foot: safe.Own("complete"), help: safe.Own("complete the word; again: the next that fits")},
+	{keys: []string{"ctrl+t"}, do: nextLanguage, where: onEditor | onQuery, foot: safe.Own("language"), help: safe.Own("the other language")},
+	{keys: []string{"ctrl+o"}, do: oldQueries, where: onEditor | onQuery, foot: safe.Own("history"), help: safe.Own("the queries that were run before")},
+	{keys: []string{"esc"}, do: back, where: onEditor, foot: safe.Own("leave the text"), help: safe.Own("leave the text, for the rows and the other screens; stops a run")},
+	{keys: []string{"ctrl+l"}, do: redraw, where: onEditor, help: safe.Own("draw the screen again")},
+	{keys: []string{"r", "ctrl+r"}, do: run, where: onQuery, foot: safe.Own("run"), help: safe.Own("run the query")},
+	{keys: []string{"i", "tab"}, do: edit, where: onQuery, foot: safe.Own("type"), help: safe.Own("type in the query's text")},
+	{keys: []string{"right", ">"}, do: nextColumn, where: onQuery, foot: safe.Own("column"), help: safe.Own("the next column, scrolling sideways")},
+	{keys: []string{"left", "<"}, do: prevColumn, where: onQuery, help: safe.Own("the column before")},
+	{keys: []string{"S"}, do: saveRule, where: onQuery, foot: safe.Own("save rule"), help: safe.Own("save the query as a rule")},
+	{keys: []string{"P"}, do: showPlan, where: onQuery, help: safe.Own("the plan: the query's stages and their rows")},
+	{keys: []string{"W"}, do: setWindow, where: onQuery, help: safe.Own("the window of time that is scanned")},
+	{keys: []string{"e"}, do: openEditor, where: onQuery, help: safe.Own("the text in $EDITOR")},
+	{keys: []string{"w"}, do: writeFile, where: onQuery, help: safe.Own("write the rows to a file, as CSV")},
 	{keys: []string{"o"}, do: countValues, where: onEvents | onEvent, foot: safe.Own("count"), help: safe.Own("count the values of the field")},
 	{keys: []string{"tab"}, do: nextPane, where: onEvents, foot: safe.Own("column"), help: safe.Own("the next column: f F = o y are about its value")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onEvents, help: safe.Own("the column before")},
@@ -189,7 +219,7 @@ var bindings = []binding{
 	{keys: []string{"U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},
 	{keys: []string{"u", "U"}, do: undo, where: onAlerts | onAlert, foot: safe.Own("undo"), help: safe.Own("undo your last change")},
 	{keys: []string{"U"}, do: undo, where: onGuide, help: safe.Own("undo your last change")},
-	{keys: []string{"ctrl+r"}, do: redo, where: everywhere, help: safe.Own("redo")},
+	{keys: []string{"ctrl+r"}, do: redo, where: everywhere &^ onQuery, help: safe.Own("redo")},
 	{keys: []string{"j", "down"}, do: goDown, where: everywhere | onChips, help: safe.Own("down")},
 	{keys: []string{"k", "up"}, do: goUp, where: everywhere | onChips, help: safe.Own("up")},
 	{keys: []string{"g", "home"}, do: goTop, where: everywhere | onChips, help: safe.Own("to the top (gg too)")},
@@ -207,7 +237,8 @@ var bindings = []binding{
 	{keys: []string{"]"}, do: historyForward, where: everywhere, help: safe.Own("forward in history")},
 	{keys: []string{":"}, do: palette, where: everywhere, help: safe.Own("commands, with completion by tab")},
 	{keys: []string{"?"}, do: help, where: everywhere, foot: safe.Own("help"), help: safe.Own("help for this screen; / searches it")},
-	{keys: []string{"esc", "h", "backspace", "left"}, do: back, where: everywhere, help: safe.Own("back to where this came from")},
+	{keys: []string{"esc", "h", "backspace"}, do: back, where: onQuery, help: safe.Own("back to where this came from; stops a run")},
+	{keys: []string{"esc", "h", "backspace", "left"}, do: back, where: everywhere &^ onQuery, help: safe.Own("back to where this came from")},
 	{keys: []string{"ctrl+l"}, do: redraw, where: everywhere, help: safe.Own("draw the screen again")},
 	{keys: []string{"q"}, do: quit, where: everywhere, foot: safe.Own("quit"), help: safe.Own("quit")},
 }

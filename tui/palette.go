@@ -34,7 +34,7 @@ func commands() []command {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newEvent(id, nil)) })
 		}},
 		command{name: "help", run: func(a *App, _ string) tea.Cmd { return a.help() }},
-		command{name: "quit", run: func(*App, string) tea.Cmd { return tea.Quit }},
+		command{name: "quit", run: func(a *App, _ string) tea.Cmd { return a.quit() }},
 	)
 }
 

@@ -41,7 +41,7 @@ func init() {
 		alertsRoot:   {name: "alerts", key: toAlerts, open: openAlerts, complete: completeAlerts, hint: "[status:open sev:high rule:ID owner:me score>=50 last:24h text]"},
 		usersRoot:    {name: "users", key: toUsers, open: openEntities, complete: completeEntities, hint: "[user|resource|account|model|application|address sort:events text]"},
 		eventsRoot:   {name: "events", key: toEvents, open: openEvents, complete: completeEvents, hint: "[user:NAME -model:NAME error:* prompt_tokens>=8000 last:24h text]"},
-		queryRoot:    {name: "query", key: toQuery},
+		queryRoot:    {name: "query", key: toQuery, open: openQuery, hint: "[esql TEXT | kql TEXT]"},
 		rulesRoot:    {name: "rules", key: toRules},
 		casesRoot:    {name: "cases", key: toCases, open: openCases, complete: completeCases, hint: "[status:open owner:me text]"},
 	}

@@ -26,7 +26,7 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 			return storeError(err)
 		}
 	}
-	return tui.Run(ctx, tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Analyst: db.Actor().Name, Open: o.view,
+	return tui.Run(ctx, tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Analyst: db.Actor().Name, Open: o.view, StateDir: tui.StateDir(),
 		Color: tui.DetectColor(os.Getenv), Charset: tui.DetectCharset(os.Getenv),
 		Secure: os.Getenv("CASEBOOK_SECURE") == "1"})
 }

@@ -1,6 +1,8 @@
 package esql
 
 import (
+	"slices"
+
 	"strings"
 
 	"casebook/engine/column"
@@ -158,6 +160,16 @@ func init() {
 		"match_phrase": (*lowerer).matchPhrase, "multi_match": (*lowerer).multiMatch, "now": (*lowerer).now,
 		"tbucket": (*lowerer).tbucket, "trange": (*lowerer).trange,
 	}
+}
+
+// Special are the names of the functions that are no rows of the table, in order.
+func Special() []string {
+	names := make([]string, 0, len(specials))
+	for name := range specials {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (l *lowerer) now(c *call) plan.Expr {

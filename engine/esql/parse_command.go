@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/engine/syntax"
@@ -42,6 +43,16 @@ func init() {
 		"LOOKUP": (*parser).lookup, "MV_EXPAND": (*parser).mvExpand, "PROJECT": (*parser).keep, "RENAME": (*parser).rename,
 		"ROW": (*parser).row, "SORT": (*parser).sort, "STATS": (*parser).stats, "WHERE": (*parser).where,
 	}
+}
+
+// Commands are the names of the commands that are known, in small letters and in order.
+func Commands() []string {
+	names := make([]string, 0, len(commands))
+	for name := range commands {
+		names = append(names, strings.ToLower(name))
+	}
+	slices.Sort(names)
+	return names
 }
 
 // refused are the commands that ES|QL has and casebook does not, with the reason.

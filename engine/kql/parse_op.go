@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/syntax"
 )
@@ -62,6 +64,23 @@ var elsewhere = map[string]string{
 	"externaldata": "it reads from the network", "external_data": "it reads from the network", "fork": "", "facet": "", "find": "it begins a query",
 	"reduce": "its patterns are not specified", "make-graph": "", "graph-match": "", "graph-shortest-paths": "", "graph-to-table": "",
 	"graph-mark-components": "", "macro-expand": "", "assert-schema": "", "plugin": "", "graph": "",
+}
+
+// Operators are the names of the operators that are known, in order.
+func Operators() []string {
+	names := opNames()
+	slices.Sort(names)
+	return names
+}
+
+// Special are the names of the calls that are no rows of the function table, in order.
+func Special() []string {
+	names := make([]string, 0, len(specials))
+	for n := range specials {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
 }
 
 func opNames() []string {

@@ -142,8 +142,8 @@ func (in *Input) View(prompt safe.Text, width int) Line {
 	return l
 }
 
-// Editor is the lines being typed, numbered as queries are.
-func (in *Input) Editor(width, height int) []Line {
+// Editor is the lines being typed, numbered as queries are; the cursor is drawn while they are typed.
+func (in *Input) Editor(width, height int, typing bool) []Line {
 	var lines []Line
 	row, start := 0, 0
 	for i := 0; i <= len(in.runes); i++ {
@@ -154,8 +154,10 @@ func (in *Input) Editor(width, height int) []Line {
 		cursor := -1
 		sign := safe.Own(" ")
 		if in.at >= start && in.at <= i {
-			cursor, row = in.at-start, len(lines)
-			sign = safe.Own(">")
+			row = len(lines)
+			if typing {
+				cursor, sign = in.at-start, safe.Own(">")
+			}
 		}
 		l.Put(Strong, sign).PutIn(Faint, safe.Sprintf("%d ", len(lines)+1), 4, true)
 		l.Append(inputLine(in.runes[start:i], cursor, width-5))

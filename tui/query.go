@@ -1,0 +1,304 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/engine/syntax"
+	"casebook/store"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// queryScreen is the console: a query in one of the languages, what each of its stages gave, its rows, and behind every row the
+// events that made it.
+type queryScreen struct {
+	language engine.Language
+	texts    map[engine.Language]*widget.Input // what is typed in each language
+	editing  bool                              // keys are typed into the text
+	offers   offers
+	window   time.Duration // that scans are bound to, before now; 0 for all of time
+
+	answer *queryAnswer
+	plan   bool // the stages are shown in place of the rows
+	list   widget.List
+	focus  int // the column that keys are about
+	left   int // columns scrolled away
+
+	running slot
+}
+
+// queryAnswer is what a run gave, and what it was asked.
+type queryAnswer struct {
+	text   string
+	result *engine.Result
+	took   time.Duration
+	widths []int
+}
+
+func openQuery(a *App, rest string) (screen, error) {
+	s := &queryScreen{language: engine.ESQL, texts: map[engine.Language]*widget.Input{}, editing: true}
+	if language, text, ok := strings.Cut(rest, " "); ok || rest != "" {
+		if s.language = engine.Language(language); !slices.Contains(languages, s.language) {
+			return nil, fmt.Errorf("a query is query esql TEXT or query kql TEXT, not %q", rest)
+		}
+		s.typing().Insert(text)
+	}
+	return s, nil
+}
+
+// languages in the order that the console goes through them.
+var languages = []engine.Language{engine.ESQL, engine.KQL}
+
+var languageWords = map[engine.Language]safe.Text{engine.ESQL: safe.Own("ES|QL"), engine.KQL: safe.Own("KQL")}
+
+// newQuery is the console with a text, that is run.
+func newQuery(language engine.Language, text string) *queryScreen {
+	s := &queryScreen{language: language, texts: map[engine.Language]*widget.Input{}}
+	s.typing().Insert(text)
+	return s
+}
+
+// typing is the text in the language that is chosen.
+func (s *queryScreen) typing() *widget.Input {
+	in := s.texts[s.language]
+	if in == nil {
+		fresh := widget.NewInput("", true)
+		in = &fresh
+		s.texts[s.language] = in
+	}
+	return in
+}
+
+func (s *queryScreen) crumb() safe.Text { return safe.Own("query") }
+func (s *queryScreen) scope() scope {
+	if s.editing {
+		return onEditor
+	}
+	return onQuery
+}
+
+func (s *queryScreen) status(a *App) safe.Text {
+	other := languages[(slices.Index(languages, s.language)+1)%len(languages)]
+	window := "all time"
+	if s.window > 0 {
+		window = "last " + spanText(s.window)
+	}
+	return safe.Sprintf("%s (ctrl+t: %s)  as-of %sZ  %s", languageWords[s.language], languageWords[other], minuteText(a.AsOf)[5:], window)
+}
+
+func (s *queryScreen) read(*App) tea.Cmd { return nil } // a query is run when it is asked to
+func (s *queryScreen) leave()            { s.running.stop() }
+
+// run runs the text in the background.
+func (s *queryScreen) run(a *App) tea.Cmd {
+	text := s.typing().String()
+	if strings.TrimSpace(text) == "" {
+		a.warn("nothing to run yet")
+		return nil
+	}
+	a.past("query " + string(s.language)).keep(text)
+	language, asOf := s.language, a.AsOf
+	options := engine.Options{AsOf: asOf, Lineage: true}
+	if s.window > 0 {
+		options.Window = &engine.Window{From: asOf - int64(s.window/100), To: asOf + 1}
+	}
+	s.offers, s.plan = offers{}, false
+	return tea.Batch(ask(a, &s.running, func(ctx context.Context) (*queryAnswer, error) {
+		begin := time.Now()
+		q, err := engine.Parse(language, syntax.NewFile("query", text), a.Store, nil)
+		if err != nil {
+			return nil, err
+		}
+		result, err := engine.Run(ctx, q, a.Store, options)
+		if err != nil {
+			return nil, err
+		}
+		return &queryAnswer{text: text, result: result, took: time.Since(begin), widths: resultWidths(result)}, nil
+	}, func(got *queryAnswer) tea.Cmd {
+		s.answer, s.list, s.focus, s.left = got, widget.List{}, 0, 0
+		s.editing = got.result.Batch.Len == 0
+		return nil
+	}), a.keepState())
+}
+
+func (s *queryScreen) layout(width, height int) {
+	rows := 0
+	switch {
+	case s.answer != nil && s.plan:
+		rows = len(s.answer.result.Stages)
+	case s.answer != nil:
+		rows = s.answer.result.Batch.Len
+	}
+	s.list.Resize(rows, max(1, height-s.editorHeight(height)-4))
+}
+
+// editorHeight is how many lines the text has.
+func (s *queryScreen) editorHeight(height int) int {
+	lines := strings.Count(s.typing().String(), "\n") + 1
+	most := max(2, height/3)
+	if s.editing {
+		most = max(2, height*2/5)
+	}
+	return max(2, min(lines+1, most))
+}
+
+func (s *queryScreen) do(a *App, act action) tea.Cmd {
+	if s.running.busy && act == back {
+		s.running.stop()
+		a.say("stopped")
+		return nil
+	}
+	if move(&s.list, act) {
+		return nil
+	}
+	if do, ok := queryKeys[act]; ok {
+		return do(s, a)
+	}
+	if s.answer == nil || s.list.Len == 0 || s.plan {
+		return nil
+	}
+	switch act {
+	case drill:
+		return s.drill(a)
+	case prevColumn, nextColumn:
+		s.turn(a.width, act)
+	case copyValue, filterFor, filterOut, sameInTime:
+		return s.onValue(a, act)
+	}
+	return nil
+}
+
+var queryKeys map[action]func(*queryScreen, *App) tea.Cmd
+
+func init() {
+	queryKeys = map[action]func(*queryScreen, *App) tea.Cmd{
+		run:  (*queryScreen).run,
+		edit: func(s *queryScreen, _ *App) tea.Cmd { s.editing = true; return nil },
+		nextLanguage: func(s *queryScreen, _ *App) tea.Cmd {
+			s.language = languages[(slices.Index(languages, s.language)+1)%len(languages)]
+			s.offers, s.editing = offers{}, true
+			return nil
+		},
+		showPlan: func(s *queryScreen, _ *App) tea.Cmd {
+			s.plan = s.answer != nil && !s.plan
+			s.list = widget.List{}
+			return nil
+		},
+		oldQueries: func(s *queryScreen, a *App) tea.Cmd { return a.push(newPastQueries(a, s.language)) },
+		saveRule:   (*queryScreen).askRule,
+		setWindow:  (*queryScreen).askWindow,
+		openEditor: func(s *queryScreen, a *App) tea.Cmd {
+			return a.editText("query."+string(s.language), s.typing().String(), func(text string) tea.Cmd {
+				fresh := widget.NewInput(strings.TrimRight(text, "\n"), true)
+				s.texts[s.language] = &fresh
+				return nil
+			})
+		},
+		writeFile: func(s *queryScreen, a *App) tea.Cmd {
+			if s.answer == nil {
+				return nil
+			}
+			return a.askWrite("query.csv", resultCSV(s.answer.result))
+		},
+	}
+}
+
+// askWindow binds the query's scans to a time before now.
+func (s *queryScreen) askWindow(a *App) tea.Cmd {
+	a.askLine(safe.Own("window before now (24h, 7d, all):"), "", func(text string) tea.Cmd {
+		if text == "all" || text == "" {
+			s.window = 0
+			return nil
+		}
+		d, err := parseSpan(text)
+		if err != nil {
+			a.warn(err.Error())
+			return nil
+		}
+		s.window = d
+		return nil
+	})
+	return nil
+}
+
+// drill opens the events that made a row.
+func (s *queryScreen) drill(a *App) tea.Cmd {
+	at := s.list.Cursor
+	events := s.answer.result.Events
+	if at >= len(events) || len(events[at]) == 0 {
+		a.warn("no event is behind this row: it was made by the query itself")
+		return nil
+	}
+	ids := events[at]
+	if len(ids) == 1 {
+		return a.push(newEvent(ids[0], nil))
+	}
+	return a.push(newEvents(a, store.EventFilter{IDs: ids[:min(len(ids), mostBehind)]}, ""))
+}
+
+// mostBehind bounds how many events behind one row are listed.
+const mostBehind = 50_000
+
+// turn moves the focus to another column and scrolls so that it is seen.
+func (s *queryScreen) turn(width int, act action) {
+	step := 1
+	if act == prevColumn {
+		step = -1
+	}
+	s.focus = max(0, min(s.focus+step, len(s.answer.widths)-1))
+	s.left = min(s.left, s.focus)
+	for s.left < s.focus {
+		need := 3
+		for _, w := range s.answer.widths[s.left : s.focus+1] {
+			need += w + 1
+		}
+		if need <= width {
+			return
+		}
+		s.left++
+	}
+}
+
+// onValue does what can be done with any value; where its column is a field of events, that field is meant.
+func (s *queryScreen) onValue(a *App, act action) tea.Cmd {
+	c := s.answer.result.Columns[s.focus]
+	v := s.answer.result.Batch.Columns[s.focus].Value(s.list.Cursor)
+	text := valueText(c.Type, v).String()
+	if plain, ok := v.(string); ok {
+		text = plain
+	}
+	if act == copyValue {
+		return a.copy(text)
+	}
+	if _, ok := store.SlotOf(c.Name); !ok || v == nil {
+		a.warn("events cannot be chosen by " + c.Name + "; enter opens those behind the row")
+		return nil
+	}
+	if act == sameInTime {
+		return a.push(newTimeline(c.Name, text, engine.Window{From: a.AsOf - column.Hour, To: a.AsOf}))
+	}
+	return a.eventsWith(c.Name, text, act == filterOut)
+}
+
+// resultWidths are the widths of a result's columns, by their names and their first rows.
+func resultWidths(r *engine.Result) []int {
+	widths := make([]int, len(r.Columns))
+	for i, c := range r.Columns {
+		widths[i] = safe.Escape(c.Name).Width()
+		for row := range min(r.Batch.Len, 200) {
+			widths[i] = max(widths[i], valueText(c.Type, r.Batch.Columns[i].Value(row)).Width())
+		}
+		widths[i] = min(widths[i], widestColumn)
+	}
+	return widths
+}
+
+const widestColumn = 44

@@ -1,0 +1,169 @@
+package tui
+
+import (
+	"strings"
+
+	"casebook/engine"
+	"casebook/engine/syntax"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+func (s *queryScreen) view(a *App, width, height int) []widget.Line {
+	edit := s.editorHeight(height)
+	lines := s.typing().Editor(width, edit, s.editing)
+	lines = append(lines, s.outcome(width))
+	var rule widget.Line
+	rule.Rule(width)
+	lines = append(lines, rule)
+	return append(lines, s.below(width, height-len(lines))...)
+}
+
+// outcome is one line on how the run went.
+func (s *queryScreen) outcome(width int) widget.Line {
+	switch {
+	case s.running.busy:
+		return widget.Say(widget.Faint, safe.Own("  running; esc stops it"))
+	case s.running.err != nil:
+		return widget.Say(widget.Bad, safe.Own("  not run"))
+	case s.answer == nil:
+		return widget.Say(widget.Faint, safe.Own("  tab completes, ctrl+r runs, esc leaves the text").Clip(width))
+	}
+	r := s.answer.result
+	var counts []string
+	for _, stage := range r.Stages {
+		counts = append(counts, countText(stage.Rows))
+	}
+	text := strings.Join(counts, " -> ")
+	if len(counts) == 0 {
+		text = countText(r.Batch.Len)
+	}
+	var l widget.Line
+	l.Put(widget.Strong, safe.Sprintf("  %s %s", text, map[bool]string{true: "row", false: "rows"}[r.Batch.Len == 1]).Clip(width-16))
+	l.Put(widget.Faint, safe.Sprintf("   %d ms", s.answer.took.Milliseconds()))
+	if s.answer.text != s.typing().String() {
+		l.Put(widget.Faint, safe.Own("   (of the text as it was run)"))
+	}
+	l.PutRight(widget.Faint, safe.Own("P: the plan"), width)
+	return l
+}
+
+// below is what stands under the text: what it can be completed with, its mistakes, its stages or its rows.
+func (s *queryScreen) below(width, height int) []widget.Line {
+	switch {
+	case len(s.offers.words) > 0:
+		return s.offerLines(width, height)
+	case s.running.err != nil:
+		return mistakes(s.running.err, width, height)
+	case s.answer == nil:
+		return nil
+	case s.plan:
+		return s.planLines(width, height)
+	}
+	r := s.answer.result
+	var notes []widget.Line
+	for _, text := range r.Notices {
+		notes = append(notes, widget.Say(widget.Warn, safe.Escape("note: "+text).Clip(width)))
+	}
+	for _, w := range r.Warnings {
+		notes = append(notes, widget.Say(widget.Warn, safe.Escape("warning: "+w.Text).Clip(width)))
+	}
+	notes = notes[:min(len(notes), 2)]
+	if r.Batch.Len == 0 {
+		return append([]widget.Line{widget.Say(widget.Plain, safe.Own("  no row"))}, notes...)
+	}
+	foot := widget.Say(widget.Faint, s.rowText().Clip(width))
+	table := s.table(width)
+	lines := table.View(&s.list, func(i int) (widget.Row, bool) { return s.row(i), true }, width, max(1, height-1-len(notes)))
+	return append(append(lines, notes...), foot)
+}
+
+// rowText says what enter does on the row under the cursor.
+func (s *queryScreen) rowText() safe.Text {
+	r := s.answer.result
+	behind := 0
+	if at := s.list.Cursor; at < len(r.Events) {
+		behind = len(r.Events[at])
+	}
+	return safe.Sprintf("  %s.  enter = contributing events (%s)", plural(r.Batch.Len, "row"), countText(behind))
+}
+
+// table is the columns from the first that is not scrolled away to the last that has room.
+func (s *queryScreen) table(width int) widget.Table {
+	t := widget.Table{Focus: s.focus - s.left + 1, Dull: s.editing}
+	room := width - 3
+	for i := s.left; i < len(s.answer.widths) && (room > 8 || i == s.left); i++ {
+		c := s.answer.result.Columns[i]
+		w := min(s.answer.widths[i], max(room-1, 4))
+		t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(c.Name), Width: w, Right: numeric(c.Type), Middle: !numeric(c.Type)})
+		room -= w + 1
+	}
+	return t
+}
+
+func (s *queryScreen) row(i int) widget.Row {
+	r := s.answer.result
+	var cells []widget.Cell
+	for k := s.left; k < len(r.Columns); k++ {
+		style := widget.Plain
+		v := r.Batch.Columns[k].Value(i)
+		if v == nil {
+			style = widget.Faint
+		}
+		cells = append(cells, widget.Cell{Style: style, Text: valueText(r.Columns[k].Type, v)})
+	}
+	return widget.Row{Cells: cells}
+}
+
+var planTable = widget.Table{Columns: []widget.Column{{Title: safe.Own("ROWS"), Width: 12, Right: true}, {Title: safe.Own("STAGE"), Width: 20, Grow: 1}}}
+
+func (s *queryScreen) planLines(width, height int) []widget.Line {
+	return planTable.View(&s.list, func(i int) (widget.Row, bool) {
+		stage := s.answer.result.Stages[i]
+		return widget.Row{Cells: []widget.Cell{{Style: widget.Strong, Text: safe.Escape(countText(stage.Rows))}, {Text: safe.Escape(strings.Join(strings.Fields(stage.Text), " "))}}}, true
+	}, width, height)
+}
+
+func (s *queryScreen) offerLines(width, height int) []widget.Line {
+	lines := []widget.Line{widget.Say(widget.Faint, safe.Sprintf("  %s; tab goes through them", plural(len(s.offers.words), "word")))}
+	top := max(0, s.offers.at-height+2)
+	for i := top; i < len(s.offers.words) && len(lines) < height; i++ {
+		w := s.offers.words[i]
+		var l widget.Line
+		sign, style := safe.Own("  "), widget.Key
+		if i == s.offers.at {
+			sign = safe.Own("> ")
+			l.Base = widget.Current
+		}
+		l.Put(widget.Strong, sign).PutIn(style, safe.Escape(w.Text), min(34, width/2), false).Space(1)
+		l.Put(widget.Faint, safe.Escape(offerDoc(w)).Clip(max(0, width-l.Width())))
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+func offerDoc(w engine.Word) string {
+	if w.Command {
+		return "command"
+	}
+	return w.Doc
+}
+
+// mistakes are all mistakes of a text, each with its line and a caret under the place.
+func mistakes(err error, width, height int) []widget.Line {
+	found := syntax.Errors(err)
+	if len(found) == 0 {
+		return widget.Wrap(widget.Bad, err.Error(), width)
+	}
+	var lines []widget.Line
+	for _, e := range found {
+		for i, text := range strings.Split(e.Caret(), "\n") {
+			style := widget.Plain
+			if i == 0 {
+				style = widget.Bad
+			}
+			lines = append(lines, widget.Say(style, safe.Escape(text).Clip(width)))
+		}
+	}
+	return lines[:min(len(lines), height)]
+}
