@@ -196,7 +196,7 @@ func (r *replaying) tick(t replay.Tick) error {
 	return r.hits(t)
 }
 
-// hits gives each row as a hit. A trigger that fires on no rows at all makes one hit without a row.
+// hits gives each row as a hit. A trigger that fires on no rows at all makes one hit without columns or row.
 func (r *replaying) hits(t replay.Tick) error {
 	columns := r.query.Plan.Schema()
 	for i := range max(t.Result.Batch.Len, 1) {
@@ -204,10 +204,11 @@ func (r *replaying) hits(t replay.Tick) error {
 			return &function.LimitError{What: "hits", Limit: r.opt.MaxHits}
 		}
 		h := Hit{
-			Rule: r.rule.ID, Tick: t.At, Window: Window{t.From, t.To}, Index: i, Columns: columns,
+			Rule: r.rule.ID, Tick: t.At, Window: Window{t.From, t.To}, Index: i,
 			OverCap: r.rule.MaxAlerts > 0 && i >= r.rule.MaxAlerts,
 		}
 		if t.Result.Batch.Len > 0 {
+			h.Columns = columns
 			for _, v := range t.Result.Batch.Columns {
 				h.Row = append(h.Row, v.Value(i))
 			}

@@ -63,9 +63,11 @@ type elasticRule struct {
 	Fields struct {
 		Names []string `toml:"field_names"`
 	} `toml:"investigation_fields"`
-	RuleNameOverride string `toml:"rule_name_override"`
-	Exceptions       any    `toml:"exceptions_list"`
-	Filters          any    `toml:"filters"`
+	RuleNameOverride string           `toml:"rule_name_override"`
+	SeverityMapping  []elasticMapping `toml:"severity_mapping"`
+	RiskMapping      []elasticMapping `toml:"risk_score_mapping"`
+	Exceptions       any              `toml:"exceptions_list"`
+	Filters          any              `toml:"filters"`
 
 	// Known, and of no consequence for a run here: times are the events' own, and these rule types are not run.
 	TimestampOverride         any `toml:"timestamp_override"`
@@ -73,8 +75,6 @@ type elasticRule struct {
 	TimestampField            any `toml:"timestamp_field"`
 	EventCategoryOverride     any `toml:"event_category_override"`
 	TiebreakerField           any `toml:"tiebreaker_field"`
-	SeverityMapping           any `toml:"severity_mapping"`
-	RiskScoreMapping          any `toml:"risk_score_mapping"`
 	TimelineID                any `toml:"timeline_id"`
 	TimelineTitle             any `toml:"timeline_title"`
 	Threshold                 any `toml:"threshold"`
@@ -96,6 +96,15 @@ type elasticRule struct {
 	Meta                      any `toml:"meta"`
 	OutputIndex               any `toml:"output_index"`
 	SavedID                   any `toml:"saved_id"`
+}
+
+// elasticMapping takes an alert's severity, or its risk, from one of its columns.
+type elasticMapping struct {
+	Field     string `toml:"field"`
+	Operator  string `toml:"operator"`
+	Value     string `toml:"value"`
+	Severity  string `toml:"severity"`
+	RiskScore any    `toml:"risk_score"`
 }
 
 type elasticThreat struct {
@@ -167,7 +176,18 @@ func (f *tomlFile) rule(path string, file *elasticFile) *Detection {
 	f.identity(&d.Rule, "rule.")
 	f.schedule(d, r)
 	f.suppression(d, r)
-	d.Headline.Title = r.RuleNameOverride
+	if r.RuleNameOverride != "" {
+		d.Headline.Title = "{{" + r.RuleNameOverride + "}}"
+	}
+	for _, m := range r.RiskMapping {
+		d.RiskColumns = append(d.RiskColumns, m.Field)
+	}
+	for i, m := range r.SeverityMapping {
+		if !contains(severities, m.Severity) {
+			nearest(f.fault(f.texts[fmt.Sprintf("rule.severity_mapping.%d.severity", i)], "want a known severity, found %q", m.Severity), m.Severity, severities)
+		}
+		d.Severities = append(d.Severities, SeverityOf{m.Field, m.Value, engine.Severity(m.Severity)})
+	}
 	d.Rule.Entity = entityColumns(d.Rule.Suppress.By)
 	for _, t := range r.Threat {
 		d.threat(t)

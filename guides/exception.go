@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"casebook/engine"
 )
@@ -60,6 +61,17 @@ func readExceptions(path string, data []byte) (*excepting, bool, error) {
 	for _, list := range f.Exceptions {
 		for _, item := range list.Items {
 			one := Exception{Name: item.Name}
+			switch at := item.ExpireTime.(type) {
+			case nil:
+			case time.Time:
+				one.Expires = at
+			case string:
+				if one.Expires, err = time.Parse(time.RFC3339, at); err != nil {
+					return e, true, fmt.Errorf("%s: exception %q: want an expire_time such as 2026-03-04T12:00:00Z, found %q", path, item.Name, at)
+				}
+			default:
+				return e, true, fmt.Errorf("%s: exception %q: want an expire_time such as 2026-03-04T12:00:00Z, found %v", path, item.Name, at)
+			}
 			for _, entry := range item.Entries {
 				one.Entries = append(one.Entries, ExceptionEntry{Field: entry.Field, Operator: entry.Type,
 					Values: several(entry.Value), Excluded: entry.Operator == "excluded"})
@@ -85,6 +97,10 @@ func (e Exception) condition() (string, error) {
 	}
 	if len(all) == 0 {
 		return "", fmt.Errorf("want at least one entry")
+	}
+	if !e.Expires.IsZero() {
+		// NOW() is the time of each run: what an exception kept from a run before it expired stays kept.
+		all = append(all, fmt.Sprintf("NOW() < TO_DATETIME(%q)", e.Expires.UTC().Format("2006-01-02T15:04:05.000Z")))
 	}
 	return strings.Join(all, " AND "), nil
 }
@@ -125,7 +141,11 @@ func (e Exception) String() string {
 		}
 		all = append(all, text)
 	}
-	return strings.TrimSpace(e.Name + ": " + strings.Join(all, " and "))
+	text := strings.TrimSpace(e.Name + ": " + strings.Join(all, " and "))
+	if !e.Expires.IsZero() {
+		text += ", until " + e.Expires.UTC().Format("2006-01-02 15:04Z")
+	}
+	return text
 }
 
 // except keeps exceptions from a rule's query.

@@ -33,6 +33,7 @@ operator = "excluded"
 
 [[exceptions.items]]
 name = "tests"
+expire_time = "2026-03-04T12:00:00Z"
 [[exceptions.items.entries]]
 field = "azure.resource.name"
 type = "wildcard"
@@ -71,11 +72,14 @@ func TestExceptions(t *testing.T) {
 	}
 	d := shelf.Detections[0]
 	want := `// first a remark
-from logs-a-*, logs-b-* metadata _id | WHERE NOT ((MV_INTERSECTS(TO_STRING(user.id), ["ann", "b\"ob"]) AND NOT source.ip IS NOT NULL) OR (COALESCE(TO_STRING(azure.resource.name) LIKE "test-*", false)))
+from logs-a-*, logs-b-* metadata _id | WHERE NOT ((MV_INTERSECTS(TO_STRING(user.id), ["ann", "b\"ob"]) AND NOT source.ip IS NOT NULL) OR (COALESCE(TO_STRING(azure.resource.name) LIKE "test-*", false) AND NOW() < TO_DATETIME("2026-03-04T12:00:00.000Z")))
 | where x == 1
 `
 	if diff := cmp.Diff(want, d.Rule.Query); diff != "" || len(d.Exceptions) != 2 {
 		t.Error(diff)
+	}
+	if got := d.Exceptions[1].String(); got != "tests: azure.resource.name wildcard test-*, until 2026-03-04 12:00Z" {
+		t.Error(got)
 	}
 	var refused []string
 	for _, r := range shelf.Refused {

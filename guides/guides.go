@@ -6,6 +6,8 @@
 package guides
 
 import (
+	"time"
+
 	"casebook/engine"
 	"casebook/engine/syntax"
 )
@@ -42,6 +44,9 @@ type Detection struct {
 	Details map[string]string
 	// Headline is how an alert's title and text are made from its row, if not from the rule's.
 	Headline Headline
+	// Severities and RiskColumns give an alert a severity and a risk of its own, from its row.
+	Severities  []SeverityOf
+	RiskColumns []string
 	// NoIncident alerts stand by themselves; else GroupBy are what, beside Rule.Group, puts alerts into one incident.
 	NoIncident bool
 	GroupBy    struct{ AlertDetails, CustomDetails []string }
@@ -96,6 +101,7 @@ type Entity struct {
 type Exception struct {
 	Name    string
 	Entries []ExceptionEntry
+	Expires time.Time // it counts for runs before; zero for always
 }
 
 // ExceptionEntry is one condition of an exception on a field of the source.
@@ -104,6 +110,12 @@ type ExceptionEntry struct {
 	Operator string // match, match_any, exists, wildcard
 	Values   []string
 	Excluded bool
+}
+
+// SeverityOf is the severity of alerts whose column has a value; of several that hold, the highest counts.
+type SeverityOf struct {
+	Column, Value string
+	Severity      engine.Severity
 }
 
 // Headline holds formats of an alert's words, with {{column}} for the row's values.

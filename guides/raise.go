@@ -3,6 +3,9 @@ package guides
 import (
 	"fmt"
 	"hash/fnv"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"casebook/engine"
@@ -48,8 +51,12 @@ type Raised struct {
 	Incident int
 	Tick     int64
 	Title    string
+	Text     string // what the rule's format says of it; "" for none
+	Severity engine.Severity
+	Risk     int
 	Hits     []int // by their places in the run
 	Entities []Named
+	Details  []Named
 }
 
 // Named are the values of one mapped entity, or of one field that suppression goes by.
@@ -144,7 +151,56 @@ func (r *Raiser) Flush(tell func(Told) error) error {
 
 func (r *Raiser) alert(tick int64, hits ...int) Raised {
 	r.count++
-	return Raised{Number: r.count, Tick: tick, Hits: hits, Title: r.d.Rule.Title}
+	return Raised{Number: r.count, Tick: tick, Hits: hits, Title: r.d.Rule.Title, Severity: r.d.Rule.Severity, Risk: r.d.Rule.Risk}
+}
+
+// own gives an alert of one row what its rule takes from the row: a title, a severity, a risk. What is empty or makes no sense
+// leaves the rule's own.
+func (r *Raiser) own(a *Raised, hit engine.Hit) {
+	if title, ok := filled(r.d.Headline.Title, hit); ok {
+		a.Title = title
+	}
+	a.Text, _ = filled(r.d.Headline.Text, hit)
+	highest := -1
+	for _, m := range r.d.Severities {
+		if rank := slices.Index(severities, string(m.Severity)); rank > highest && slices.Contains(texts(hit, m.Column), m.Value) {
+			highest, a.Severity = rank, m.Severity
+		}
+	}
+	if name := r.d.Headline.SeverityColumn; name != "" {
+		for _, value := range texts(hit, name) {
+			if s := engine.Severity(strings.ToLower(value)); slices.Contains(severities, string(s)) {
+				a.Severity = s
+			}
+		}
+	}
+	for _, name := range r.d.RiskColumns {
+		if list := texts(hit, name); len(list) == 1 {
+			if n, err := strconv.ParseFloat(list[0], 64); err == nil && n >= 0 && n <= 100 {
+				a.Risk = int(n)
+				break
+			}
+		}
+	}
+}
+
+var formatColumn = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
+
+// filled is a format with a row's values; false when there is none, or when a column in it is empty.
+func filled(format string, hit engine.Hit) (string, bool) {
+	ok := format != ""
+	text := formatColumn.ReplaceAllStringFunc(format, func(part string) string {
+		values := texts(hit, formatColumn.FindStringSubmatch(part)[1])
+		if len(values) == 0 {
+			ok = false
+			return ""
+		}
+		return values[0]
+	})
+	if !ok {
+		return "", false
+	}
+	return text, true
 }
 
 // elastic raises a row an alert, up to the cap. Rows that are events are raised once however many windows hold them; groups
@@ -182,6 +238,7 @@ func (r *Raiser) elastic(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
 			}
 		}
 		a := r.alert(tick, i)
+		r.own(&a, hit)
 		for _, by := range rule.Suppress.By {
 			a.Entities = append(a.Entities, Named{by, texts(hit, by)})
 		}

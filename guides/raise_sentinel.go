@@ -1,7 +1,7 @@
 package guides
 
 import (
-	"regexp"
+	"maps"
 	"slices"
 
 	"casebook/engine"
@@ -30,7 +30,7 @@ func (r *Raiser) sentinel(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
 	switch {
 	case tick < r.restsUntil:
 		reason = HowSuppressed
-	case !triggers(rule.Trigger, len(hits)):
+	case !triggers(rule.Trigger, rows(hits)):
 		reason = HowNoTrigger
 	}
 	if reason != HowAlert {
@@ -57,9 +57,13 @@ func (r *Raiser) sentinel(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
 	}
 	for i := range raised {
 		a := &raised[i]
-		a.Entities = r.entities(a, hits)
+		told := a.Hits
+		if len(raised) == mostAlerts && i == mostAlerts-1 {
+			told = all // the one that stands for the rest tells of all
+		}
+		a.Entities, a.Details = r.entities(told, hits), r.details(told, hits)
 		if len(a.Hits) == 1 {
-			a.Title = r.title(hits[a.Hits[0]])
+			r.own(a, hits[a.Hits[0]])
 		}
 		a.Incident = r.incident(tick, a, hits)
 	}
@@ -67,6 +71,31 @@ func (r *Raiser) sentinel(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
 		r.restsUntil = tick + int64(rule.Suppress.Duration)/100
 	}
 	return fates, raised
+}
+
+// rows is how many rows hits stand for: that there was none can be a hit.
+func rows(hits []engine.Hit) int {
+	if len(hits) == 1 && len(hits[0].Columns) == 0 {
+		return 0
+	}
+	return len(hits)
+}
+
+// details are the values of the columns that the rule shows with its alerts, each once.
+func (r *Raiser) details(of []int, hits []engine.Hit) []Named {
+	var list []Named
+	for _, name := range slices.Sorted(maps.Keys(r.d.Details)) {
+		n := Named{Entity: name}
+		for _, i := range of {
+			for _, v := range texts(hits[i], r.d.Details[name]) {
+				if !slices.Contains(n.Values, v) {
+					n.Values = append(n.Values, v)
+				}
+			}
+		}
+		list = append(list, n)
+	}
+	return list
 }
 
 func triggers(t engine.Trigger, rows int) bool {
@@ -82,7 +111,7 @@ func triggers(t engine.Trigger, rows int) bool {
 }
 
 // entities are the distinct values of every mapped entity over the rows of an alert, as many as an alert holds.
-func (r *Raiser) entities(a *Raised, hits []engine.Hit) []Named {
+func (r *Raiser) entities(of []int, hits []engine.Hit) []Named {
 	var list []Named
 	if len(r.d.Entities) == 0 {
 		return nil
@@ -90,7 +119,7 @@ func (r *Raiser) entities(a *Raised, hits []engine.Hit) []Named {
 	share := mostEntities / len(r.d.Entities)
 	for _, e := range r.d.Entities {
 		n := Named{Entity: e.Type}
-		for _, i := range a.Hits {
+		for _, i := range of {
 			for _, c := range sortedValues(e.Columns) {
 				for _, v := range texts(hits[i], c) {
 					if len(n.Values) < share && !slices.Contains(n.Values, v) {
@@ -112,28 +141,6 @@ func sortedValues(m map[string]string) []string {
 	}
 	slices.Sort(list)
 	return list
-}
-
-var titleColumn = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
-
-// title is the rule's own format of its alerts' titles; when a column in it is empty, the rule's title.
-func (r *Raiser) title(hit engine.Hit) string {
-	format, empty := r.d.Headline.Title, false
-	if format == "" {
-		return r.d.Rule.Title
-	}
-	text := titleColumn.ReplaceAllStringFunc(format, func(part string) string {
-		values := texts(hit, titleColumn.FindStringSubmatch(part)[1])
-		if len(values) == 0 {
-			empty = true
-			return ""
-		}
-		return values[0]
-	})
-	if empty {
-		return r.d.Rule.Title
-	}
-	return text
 }
 
 // incident is the number of the incident that an alert goes to: the latest of its rule that is young enough, matches and

@@ -165,3 +165,45 @@ func TestRaiseFed(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A row gives its alert a title, a severity and a risk; what is empty or makes no sense leaves the rule's own.
+func TestRaiseFromTheRow(t *testing.T) {
+	columns := []column.Field{{Name: "what", Type: column.String}, {Name: "how", Type: column.String}, {Name: "score", Type: column.Long}}
+	rule := engine.Rule{Title: "Calls", Severity: engine.Low, Risk: 21, MaxAlerts: 9}
+	elastic := &Detection{Rule: rule, Headline: Headline{Title: "{{what}}"}, RiskColumns: []string{"score"},
+		Severities: []SeverityOf{{"how", "bad", engine.High}, {"what", "all", engine.Medium}}}
+	elastic.Rule.Language = engine.ESQL
+	sentinel := &Detection{Rule: rule, Headline: Headline{Title: "{{what}} was {{ how }}", Text: "by {{score}}", SeverityColumn: "how"},
+		Details: map[string]string{"Score": "score"}, NoIncident: true}
+	sentinel.Rule.Language = engine.KQL
+	for _, tt := range []struct {
+		name string
+		d    *Detection
+		rows [][]any
+		want []string
+	}{
+		{"elastic", elastic, [][]any{{"all", "bad", int64(73)}, {"all", "good", int64(101)}, {nil, "bad", nil}},
+			[]string{"all|high|73||", "all|medium|21||", "Calls|high|21||"}},
+		{"sentinel", sentinel, [][]any{{"all", "High", int64(5)}, {"all", "", int64(5)}, {"some", "dire", nil}},
+			[]string{"all was High|high|21|by 5|[5]", "Calls|low|21|by 5|[5]", "some was dire|low|21||[]"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var hits []engine.Hit
+			for i, row := range tt.rows {
+				hits = append(hits, engine.Hit{Index: i, Columns: columns, Row: row})
+			}
+			_, raised := NewRaiser(tt.d, grouped).Run(0, hits)
+			var got []string
+			for _, a := range raised {
+				details := ""
+				for _, n := range a.Details {
+					details += fmt.Sprint(n.Values)
+				}
+				got = append(got, fmt.Sprintf("%s|%s|%d|%s|%s", a.Title, a.Severity, a.Risk, a.Text, details))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -42,7 +42,7 @@ are as they were is left alone, one with new events is run again over the ticks 
 	}
 	f := c.Flags()
 	f.BoolVar(&o.json, "json", false, "one alert a line, as JSON")
-	f.BoolVar(&o.everyRun, "every-run", false, "print each hit of each run, as the SIEM would have raised them")
+	f.BoolVar(&o.everyRun, "every-run", false, "print each hit of each run and what the SIEM would have raised: caps, suppression, incidents")
 	f.BoolVar(&o.again, "again", false, "run every rule over everything, even where nothing is new")
 	f.StringSliceVar(&o.only, "rule", nil, "run only the rule with this `id`")
 	f.StringSliceVar(&o.dirs, "rules", nil, "also the rules in this `folder` or file")
@@ -63,7 +63,7 @@ func (a *app) runDetect(ctx context.Context, o detectOptions) error {
 	}
 	switch {
 	case o.everyRun:
-		err = a.printHits(ctx, db, f, o.json)
+		err = a.tellRuns(ctx, db, f, o.json)
 	case o.json:
 		err = a.printAlerts(ctx, db, store.AlertFilter{}, true)
 	default:
@@ -146,7 +146,7 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 	for _, part := range []struct {
 		how  howRun
 		text string
-	}{{runNew, "run for the first time"}, {runStale, "stale and run again"}, {runUnchanged, "unchanged"}, {runCannot, "that cannot run"}} {
+	}{{runNew, "run for the first time"}, {runStale, "stale and run again"}, {runUnchanged, "unchanged"}, {runUnsupported, "not yet supported"}, {runRefused, "refused"}} {
 		if n := how[part.how]; n > 0 {
 			text += fmt.Sprintf("; %s %s", count(n), part.text)
 		}

@@ -24,7 +24,8 @@ const (
 	runNew howRun = iota
 	runStale
 	runUnchanged
-	runCannot
+	runUnsupported
+	runRefused
 )
 
 // ended is a rule and how it stands.
@@ -42,8 +43,10 @@ func (e *ended) said() string {
 	switch {
 	case e.how == runUnchanged:
 		return "unchanged"
-	case e.how == runCannot:
-		return "cannot run"
+	case e.how == runUnsupported:
+		return "not yet supported"
+	case e.how == runRefused:
+		return "refused"
 	case e.part:
 		return plural(e.again, "run") + " again"
 	case e.how == runStale:
@@ -148,7 +151,10 @@ func (d *detecting) rule(ctx context.Context, r *shelved) (*ended, error) {
 	}
 	state, reason := r.state()
 	if state == stateUnsupported || state == stateRefused {
-		e.how = runCannot
+		e.how = runUnsupported
+		if state == stateRefused {
+			e.how = runRefused
+		}
 		if was && last.Outcome == engine.OutcomeUnsupported && last.Reason == reason {
 			return e, nil
 		}
