@@ -217,6 +217,20 @@ func (db *DB) CasePins(ctx context.Context, id int64) ([]Pin, error) {
 	return db.pins(ctx, db.readers, "where case_file = ? and not withdrawn order by id", id)
 }
 
+// PinnedEvents are the events that are evidence in a case, and under which name: "C-0003 E1".
+func (db *DB) PinnedEvents(ctx context.Context) (map[int64]string, error) {
+	pinned := map[int64]string{}
+	err := each(ctx, db.readers, `select p.event, p.case_file, p.number from case_pin p join case_file c on c.id = p.case_file
+		where p.kind = 'event' and not p.withdrawn and not c.withdrawn order by p.id`, nil, func(scan func(...any) error) error {
+		var event, id int64
+		p := Pin{Kind: PinEvent}
+		err := scan(&event, &id, &p.Number)
+		pinned[event] = CaseName(id) + " " + p.Name()
+		return err
+	})
+	return pinned, db.trouble("read pins", err)
+}
+
 func (db *DB) pins(ctx context.Context, q querier, condition string, args ...any) ([]Pin, error) {
 	var list []Pin
 	err := each(ctx, q, "select id, case_file, kind, number, alert, step, note, event, sha256, result, actor, at from case_pin "+condition, args, func(scan func(...any) error) error {

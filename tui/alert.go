@@ -28,7 +28,6 @@ type alertScreen struct {
 	times    []int64 // of the events, in ticks
 	rhythm   rhythm
 	log      []store.Entry
-	cases    []store.Case
 
 	reading, explaining, comparing, fetching, logging slot
 }
@@ -63,8 +62,8 @@ func (s *alertScreen) status(*App) safe.Text {
 		owner = "-"
 	}
 	in := ""
-	if len(s.cases) > 0 {
-		in = "  " + s.cases[0].Name()
+	if len(s.d.cases) > 0 {
+		in = "  " + s.d.cases[0].Name()
 	}
 	return safe.Sprintf("%s %d  %s  owner %s%s", severityWord(s.d.alert.Severity), s.d.alert.Risk, s.d.alert.Status, owner, in)
 }
@@ -124,19 +123,9 @@ func (s *alertScreen) fetch(a *App) tea.Cmd {
 }
 
 func (s *alertScreen) readLog(a *App) tea.Cmd {
-	type answer struct {
-		log   []store.Entry
-		cases []store.Case
-	}
 	id := s.id
-	return ask(a, &s.logging, func(ctx context.Context) (got answer, err error) {
-		if got.log, err = a.Store.Journal(ctx, id); err != nil {
-			return got, err
-		}
-		got.cases, err = a.Store.Cases(ctx, store.CaseFilter{Alert: id}, 0, 10)
-		return got, err
-	}, func(got answer) tea.Cmd {
-		s.log, s.cases = got.log, got.cases
+	return ask(a, &s.logging, func(ctx context.Context) ([]store.Entry, error) { return a.Store.Journal(ctx, id) }, func(log []store.Entry) tea.Cmd {
+		s.log = log
 		return nil
 	})
 }
@@ -201,7 +190,7 @@ func (s *alertScreen) pin(a *App) tea.Cmd {
 	}
 	p := store.EventPin(s.events[at].ID)
 	p.Alert = s.id
-	return a.pinTo(s.cases, p)
+	return a.pinTo(s.d.cases, p)
 }
 
 func (s *alertScreen) drill(a *App) tea.Cmd {
@@ -213,8 +202,8 @@ func (s *alertScreen) drill(a *App) tea.Cmd {
 		return a.push(newAlert(s.d.related[at].ID, nil))
 	case s.part == partWhy:
 		return s.why.drill(a)
-	case s.part == partLog && len(s.cases) > 0:
-		return a.push(newCase(s.cases[0].ID))
+	case s.part == partLog && len(s.d.cases) > 0:
+		return a.push(newCase(s.d.cases[0].ID))
 	}
 	return nil
 }

@@ -112,10 +112,10 @@ func relatedRow(r store.Alert) widget.Row {
 // logLines are what was done to the alert and said of it, and the cases it is in.
 func (s *alertScreen) logLines(width int) []widget.Line {
 	var lines []widget.Line
-	for _, c := range s.cases {
+	for _, c := range s.d.cases {
 		lines = append(lines, widget.Say(widget.Strong, safe.Sprintf("in case %s: %s (%s)", c.Name(), c.Title, c.Status).Clip(width)))
 	}
-	if len(s.cases) > 0 {
+	if len(s.d.cases) > 0 {
 		lines = append(lines, widget.Blank())
 	}
 	if len(s.log) == 0 {

@@ -24,7 +24,6 @@ type caseScreen struct {
 
 	draft   *widget.Input // the story while it is written
 	drafted int           // the version of the story that the draft began with
-	story   [2]int        // the draft's size
 
 	reading, checking slot
 }
@@ -44,7 +43,14 @@ var caseParts = [...]safe.Text{safe.Own("Story"), safe.Own("Alerts"), safe.Own("
 func newCase(id int64) *caseScreen { return &caseScreen{id: id} }
 
 func (s *caseScreen) crumb() safe.Text { return safe.Escape(store.CaseName(s.id)) }
-func (s *caseScreen) scope() scope     { return onCase }
+
+// scope is none while the story is written: every key is text then.
+func (s *caseScreen) scope() scope {
+	if s.draft != nil {
+		return 0
+	}
+	return onCase
+}
 
 func (s *caseScreen) status(*App) safe.Text {
 	if s.reading.err != nil {
@@ -95,15 +101,10 @@ func (s *caseScreen) layout(width, height int) {
 		}
 		s.lists[i].Resize(rows[i], max(1, shown))
 	}
-	s.story = [2]int{width, body - 1}
 }
 
 func (s *caseScreen) do(a *App, act action) tea.Cmd {
-	if s.part == partStory {
-		if moved := move(&s.lists[s.part], act); moved {
-			return nil
-		}
-	} else if move(&s.lists[s.part], act) {
+	if move(&s.lists[s.part], act) {
 		return nil
 	}
 	switch act {

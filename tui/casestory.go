@@ -95,7 +95,7 @@ func formatOf(path string) (report.Format, error) {
 // storyLines are the story, what is open, the verdict and whether the evidence holds.
 func (s *caseScreen) storyLines(width int) []widget.Line {
 	c := &s.r.Case
-	lines := []widget.Line{widget.Say(widget.Strong, safe.Escape(c.Title).Clip(width)), widget.Blank()}
+	var lines []widget.Line
 	head := widget.Say(widget.Title, safe.Own("STORY"))
 	head.Put(widget.Faint, safe.Own("   w or enter writes it; [E1] and [Q1] name evidence"))
 	lines = append(lines, head)

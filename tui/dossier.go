@@ -25,6 +25,7 @@ type dossier struct {
 	notes     []store.Note
 	related   []store.Alert // of the same entity, within 48 hours
 	gate      why.Gate
+	cases     []store.Case // that it is in
 }
 
 // near is how far around an alert others of its entity are related to it.
@@ -53,6 +54,9 @@ func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 		if other.ID != id {
 			d.related = append(d.related, other)
 		}
+	}
+	if d.cases, err = a.Store.Cases(ctx, store.CaseFilter{Alert: id}, 0, 10); err != nil {
+		return d, err
 	}
 	if d.detection != nil {
 		// A rule that no longer parses is told of by the Why pane; its alerts are shown all the same.
@@ -140,6 +144,9 @@ func (d *dossier) preview(a *App, width, height int) []widget.Line {
 	} else {
 		label(safe.Own("also"), safe.Own("no other alert for this entity within 48h"))
 	}
+	if len(d.cases) > 0 {
+		label(safe.Own("case"), safe.Sprintf("%s %s", d.cases[0].Name(), d.cases[0].Title))
+	}
 	if height > 14 {
 		lines = append(lines, d.more(width, height-len(lines))...)
 	}
@@ -157,7 +164,7 @@ func (d *dossier) more(width, height int) []widget.Line {
 				break
 			}
 			var l widget.Line
-			l.Space(1).Put(widget.Plain, boxOf(s, d.answers[s.Key].Value)).Space(1)
+			l.Space(1).Put(widget.Plain, boxOf(false, d.answers[s.Key].Value)).Space(1)
 			l.Put(widget.Plain, safe.Escape(s.Text).Clip(max(8, width-l.Width())))
 			lines = append(lines, l)
 		}
@@ -231,10 +238,10 @@ func statusWord(s store.Status) safe.Text {
 	return safe.Own("cls")
 }
 
-// boxOf is a step's box: answered, not yet, or not to be answered by logs.
-func boxOf(s guides.Step, answer string) safe.Text {
+// boxOf is a step's box: answered, not yet, or not to be answered by what is loaded.
+func boxOf(blocked bool, answer string) safe.Text {
 	switch {
-	case answer == "cannot":
+	case answer == "cannot", answer == "" && blocked:
 		return safe.Own("[~]")
 	case answer != "":
 		return safe.Own("[x]")

@@ -181,7 +181,7 @@ func (s *entitiesScreen) do(a *App, act action) tea.Cmd {
 	case drill:
 		return a.push(newEntity(field, r.Value))
 	case timeline:
-		return a.push(newTimeline(field, r.Value, whole(r.Summary)))
+		return a.push(newTimeline(field, r.Value, spanOf(r.Summary)))
 	case copyValue:
 		return a.copy(r.Value)
 	}

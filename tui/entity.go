@@ -138,15 +138,15 @@ func (s *entityScreen) do(a *App, act action) tea.Cmd {
 	case drill:
 		return s.page.drill(a)
 	case timeline:
-		return a.push(newTimeline(s.field, s.value, whole(s.p.sum)))
+		return a.push(newTimeline(s.field, s.value, spanOf(s.p.sum)))
 	case copyValue:
 		return a.copy(s.value)
 	}
 	return nil
 }
 
-// whole is the span of time that a summary covers.
-func whole(sum store.Summary) engine.Window { return engine.Window{From: sum.First, To: sum.Last + 1} }
+// spanOf is the span of time that a summary covers.
+func spanOf(sum store.Summary) engine.Window { return engine.Window{From: sum.First, To: sum.Last + 1} }
 
 func (s *entityScreen) view(a *App, width, height int) []widget.Line {
 	switch {
@@ -187,7 +187,7 @@ func (s *entityScreen) rows(width int) []linkRow {
 	for _, src := range p.sources {
 		say(safe.Own("source"), widget.Plain, fmt.Sprintf("%s: %s", src.Value, plural(src.Events, "event")))
 	}
-	span := whole(p.sum)
+	span := spanOf(p.sum)
 	rows = append(rows, linkRow{line: widget.Say(widget.Pivot, safe.Own("timeline of all of it (t)")), open: func(a *App) tea.Cmd { return a.push(newTimeline(s.field, s.value, span)) }})
 	rows = append(rows, s.alertRows(width)...)
 	for i, part := range profileParts {

@@ -2,13 +2,11 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"casebook/engine"
 	"casebook/guides"
 	"casebook/store"
 	"casebook/tui/safe"
@@ -39,14 +37,6 @@ type guideLine struct {
 	number  int
 }
 
-// stepRun is a step's query and what came of it.
-type stepRun struct {
-	slot    slot
-	result  *engine.Result
-	missing []string
-	started bool
-}
-
 func newGuide(id int64) *guideScreen { return &guideScreen{id: id, runs: map[string]*stepRun{}} }
 
 // at is the guide with the cursor on a step.
@@ -60,7 +50,17 @@ func (s *guideScreen) scope() scope     { return onGuide }
 
 func (s *guideScreen) status(*App) safe.Text {
 	done, of := s.d.answered()
-	return safe.Sprintf("%d/%d answered  %s", done, of, s.d.alert.Status)
+	cannot := 0
+	for _, l := range s.lines {
+		if l.step != nil && s.d.answers[l.step.Key].Value == "" && s.blocked(l.step) != "" {
+			cannot++
+		}
+	}
+	blocked := ""
+	if cannot > 0 {
+		blocked = fmt.Sprintf("  %d cannot", cannot)
+	}
+	return safe.Sprintf("%d/%d answered%s  %s", done, of, blocked, s.d.alert.Status)
 }
 
 func (s *guideScreen) leave() {
@@ -124,30 +124,6 @@ func (s *guideScreen) run(step *guides.Step) *stepRun {
 	return r
 }
 
-// errNoValue says that a step's parameters have no value, so that its query cannot be asked.
-var errNoValue = errors.New("no value")
-
-func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
-	r := s.run(step)
-	r.started, r.result = true, nil
-	params, missing := guides.Bind(*step, s.facts)
-	if r.missing = missing; len(missing) > 0 {
-		r.slot.err = fmt.Errorf("%w for %s: neither the alert nor the events behind it have one", errNoValue, strings.Join(missing, ", "))
-		return nil
-	}
-	asOf := s.d.alert.Last
-	return ask(a, &r.slot, func(ctx context.Context) (*engine.Result, error) {
-		q, err := engine.Parse(step.Language, step.File, a.Store, params)
-		if err != nil {
-			return nil, err
-		}
-		return engine.Run(ctx, q, a.Store, engine.Options{AsOf: asOf, Lineage: true})
-	}, func(result *engine.Result) tea.Cmd {
-		r.result = result
-		return nil
-	})
-}
-
 func guideLines(g *guides.Guide) []guideLine {
 	var lines []guideLine
 	n := 0
@@ -207,7 +183,11 @@ func (s *guideScreen) heights(height int) (top, bottom int) {
 }
 
 func (s *guideScreen) do(a *App, act action) tea.Cmd {
-	if act == drill || act == nextPane || act == prevPane {
+	step := s.current()
+	switch {
+	case act == drill && s.below && step != nil:
+		return s.openRow(a, step)
+	case act == drill || act == nextPane || act == prevPane:
 		s.below = !s.below
 		return nil
 	}
@@ -277,20 +257,6 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	return nil
 }
 
-// reasonFor says why a step cannot be answered, where that is known.
-func (s *guideScreen) reasonFor(step *guides.Step) string {
-	r := s.run(step)
-	switch {
-	case step.Manual:
-		return "no log that is loaded tells"
-	case errors.Is(r.slot.err, errNoValue):
-		return r.slot.err.Error()
-	case r.result != nil && r.result.Batch.Len == 0:
-		return "the query gives no row"
-	}
-	return ""
-}
-
 // answer saves an answer at once, with the number of rows that were seen; the cursor goes to the next step.
 func (s *guideScreen) answer(a *App, step *guides.Step, value, text string) tea.Cmd {
 	now := s.d.answers[step.Key]
@@ -307,35 +273,6 @@ func (s *guideScreen) answer(a *App, step *guides.Step, value, text string) tea.
 		}
 		return nil
 	})
-}
-
-// mostPinned bounds the events that one answer keeps as its evidence.
-const mostPinned = 1000
-
-// pin keeps the events behind the step's rows with its answer.
-func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
-	r := s.run(step).result
-	if r == nil || len(r.Events) == 0 {
-		a.warn("nothing to pin: the step has no rows, or no events behind them")
-		return nil
-	}
-	seen := map[int64]bool{}
-	var ids []int64
-	for _, of := range r.Events {
-		for _, id := range of {
-			if !seen[id] && len(ids) < mostPinned {
-				seen[id] = true
-				ids = append(ids, id)
-			}
-		}
-	}
-	answer := s.d.answers[step.Key]
-	answer.Step, answer.Pinned = step.Key, ids
-	answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
-	return a.act(func(ctx context.Context) (string, error) {
-		_, err := a.Store.SetAnswer(ctx, s.id, answer)
-		return fmt.Sprintf("pinned %d events to the step", len(ids)), err
-	}, nil)
 }
 
 func answerWord(a store.Answer) string {

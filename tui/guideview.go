@@ -3,7 +3,6 @@ package tui
 import (
 	"errors"
 
-	"casebook/engine"
 	"casebook/guides"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
@@ -42,7 +41,7 @@ func (s *guideScreen) row(i int) (widget.Row, bool) {
 	}
 	live, liveStyle := s.liveWord(l.step)
 	return widget.Row{Cells: []widget.Cell{
-		{Style: style, Text: boxOf(*l.step, answer.Value)}, {Style: widget.Faint, Text: safe.Sprintf("%d", l.number)}, {Text: safe.Escape(l.step.Text)},
+		{Style: style, Text: boxOf(s.blocked(l.step) != "", answer.Value)}, {Style: widget.Faint, Text: safe.Sprintf("%d", l.number)}, {Text: safe.Escape(l.step.Text)},
 		{Style: liveStyle, Text: live}, {Style: style, Text: safe.Escape(answerWord(answer))},
 	}}, true
 }
@@ -54,8 +53,8 @@ func (s *guideScreen) liveWord(step *guides.Step) (safe.Text, widget.Style) {
 	}
 	r := s.run(step)
 	switch {
-	case errors.Is(r.slot.err, errNoValue):
-		return safe.Own("no val"), widget.Warn
+	case s.blocked(step) != "":
+		return safe.Own("cannot"), widget.Warn
 	case r.slot.err != nil:
 		return safe.Own("error"), widget.Bad
 	case r.result == nil:
@@ -83,6 +82,9 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 	if n := len(answer.Pinned); n > 0 {
 		said.Put(widget.Faint, safe.Sprintf("   %d events pinned", n))
 	}
+	if text := s.blockedText(step); text.Width() > 0 {
+		lines = append(lines, widget.Say(widget.Warn, text.Clip(width)))
+	}
 	lines = append(lines, s.body(step, width, height-len(lines)-1)...)
 	return append(widget.Fill(lines, height-1), said)
 }
@@ -90,6 +92,8 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 func (s *guideScreen) body(step *guides.Step, width, height int) []widget.Line {
 	r := s.run(step)
 	switch {
+	case errors.Is(r.slot.err, errNoValue):
+		return nil // said above
 	case r.slot.err != nil:
 		return widget.Wrap(widget.Warn, r.slot.err.Error(), width)
 	case r.result != nil && r.result.Batch.Len > 0:
@@ -110,53 +114,4 @@ func (s *guideScreen) body(step *guides.Step, width, height int) []widget.Line {
 		lines = append(lines, widget.Say(widget.Faint, safe.Own("no log that is loaded answers this: w writes what you found, x says why it cannot be answered")))
 	}
 	return lines
-}
-
-// resultLines is a result as a table as wide as its values.
-func resultLines(r *engine.Result, list *widget.List, dull bool, left, width, height int) []widget.Line {
-	t := resultTable(r, list, width)
-	t.Dull, t.Left = dull, left
-	return t.View(list, func(i int) (widget.Row, bool) {
-		if i >= r.Batch.Len {
-			return widget.Row{}, false
-		}
-		cells := make([]widget.Cell, len(r.Columns))
-		for c, field := range r.Columns {
-			cells[c] = widget.Cell{Text: valueText(field.Type, r.Batch.Columns[c].Value(i))}
-		}
-		return widget.Row{Cells: cells}, true
-	}, width, height)
-}
-
-// resultTable makes columns as wide as what is shown of them, and none wider than its share.
-func resultTable(r *engine.Result, list *widget.List, width int) widget.Table {
-	var t widget.Table
-	from, to := list.Window()
-	for c, field := range r.Columns {
-		title := safe.Escape(field.Name)
-		w := title.Width()
-		for i := from; i < min(to, r.Batch.Len); i++ {
-			w = max(w, valueText(field.Type, r.Batch.Columns[c].Value(i)).Width())
-		}
-		t.Columns = append(t.Columns, widget.Column{Title: title, Width: min(w, max(8, width/2)), Right: numeric(field.Type), Middle: true})
-	}
-	shrink(t.Columns, width-3-len(t.Columns))
-	return t
-}
-
-// shrink takes from the widest columns until all fit, none below eight cells.
-func shrink(columns []widget.Column, width int) {
-	for {
-		sum, widest := 0, 0
-		for i, c := range columns {
-			sum += c.Width
-			if c.Width > columns[widest].Width {
-				widest = i
-			}
-		}
-		if sum <= width || len(columns) == 0 || columns[widest].Width <= 8 {
-			return
-		}
-		columns[widest].Width--
-	}
 }

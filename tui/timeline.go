@@ -14,39 +14,58 @@ import (
 	"casebook/tui/widget"
 )
 
-// timelineScreen is what one entity did around a window: density, gaps, runs of like events folded, silence drawn, and where
-// its alerts lie.
+// timelineScreen is what one entity did over a span of time: density, gaps, runs of like events folded, its own silence drawn
+// apart from the log's, where its alerts lie, and its rhythm. Of its events those around the cursor are held (band.go), so that
+// the timeline of a month costs what is near.
 type timelineScreen struct {
 	field, entity string
 	window        engine.Window // that it was opened about
 	span          engine.Window // that is shown
-	events        []store.EventRow
-	alerts        []store.Alert
-	rows          []timelineRow
-	unfolded      map[int64]bool // runs that were opened, by their first event
-	allOpen       bool
-	more          bool
-	list          widget.List
+	part          int
+	band
+	alerts []store.Alert
+	pins   map[int64]string // of events in cases, by event
+	gaps   []store.Gap      // of the sources that the entity is in
+	bins   []int64          // its density over the span
+	total  int64
+	pace   pace
 
-	reading slot
-	placed  bool // the cursor was put on the window's first event
+	rows     []timelineRow
+	unfolded map[int64]bool // runs that were opened, by their first event
+	allOpen  bool
+	list     widget.List
+	scroll   widget.List // of the rhythm
+
+	reading, counting, pacing slot
+	placed                    bool // the cursor was put on the window's first event
 }
 
-// timelineRow is an event, a fold of like events, or a silence before the next event.
+// The parts of a timeline.
+const (
+	partEvents = iota
+	partRhythm
+	timelineParts
+)
+
+// timelineRow is an event, a fold of like events, a silence before the next event, or an alert that fired.
 type timelineRow struct {
 	first, count int           // of events
 	silence      time.Duration // before the first of them, where it is long
+	gap          time.Duration // how much of the silence is the log's and not the entity's
+	alert        *store.Alert  // whose rule hit before the event
 }
 
 const (
 	// around is how much before and after the window is shown at first.
 	around = 24 * column.Hour
-	// mostTimeline bounds the events of one timeline; a narrower span shows the rest.
-	mostTimeline = 20_000
 	// silent is the gap that is drawn as silence.
 	silent = 30 * time.Minute
 	// leastRun is the number of like events that are folded.
 	leastRun = 5
+	// mostTimelineAlerts bounds the alerts that are marked.
+	mostTimelineAlerts = 500
+	// leastSpan is the shortest time that zooming in leads to.
+	leastSpan = column.Minute
 )
 
 func newTimeline(field, entity string, w engine.Window) *timelineScreen {
@@ -60,32 +79,91 @@ func (s *timelineScreen) status(*App) safe.Text {
 	if s.reading.err != nil {
 		return safe.Own("cannot read it")
 	}
-	more := ""
-	if s.more {
-		more = "first "
-	}
-	return safe.Sprintf("%s  %s%s", plural(len(s.alerts), "alert"), more, plural(len(s.events), "event"))
+	return safe.Sprintf("%s  %s", plural(len(s.alerts), "alert"), plural(s.total, "event"))
 }
 
-func (s *timelineScreen) leave() { s.reading.stop() }
+func (s *timelineScreen) leave() {
+	for _, slot := range []*slot{&s.reading, &s.paging, &s.counting, &s.pacing} {
+		slot.stop()
+	}
+}
 
+func (s *timelineScreen) filter() store.EventFilter {
+	return store.EventFilter{Where: map[string]string{s.field: s.entity}, From: s.span.From, To: s.span.To}
+}
+
+// timelineBins is how fine the density is counted; it is drawn in what width there is.
+const timelineBins = 240
+
+// read reads the events around the cursor, or, at first, around the window that the timeline was opened about.
 func (s *timelineScreen) read(a *App) tea.Cmd {
 	type answer struct {
-		events []store.EventRow
-		alerts []store.Alert
+		stretch band
+		alerts  []store.Alert
+		pins    map[int64]string
 	}
-	return ask(a, &s.reading, func(ctx context.Context) (answer, error) {
+	f, entity, span := s.filter(), s.entity, s.span
+	anchor := store.Place{Time: s.window.From * 100}
+	if e := s.under(); e != nil && s.placed {
+		anchor = e.Place()
+	}
+	return tea.Batch(ask(a, &s.reading, func(ctx context.Context) (answer, error) {
 		var got answer
 		var err error
-		if got.events, err = a.Store.Timeline(ctx, s.field, s.entity, s.span.From, s.span.To, store.Place{}, mostTimeline); err != nil {
+		if got.stretch, err = a.bandAround(ctx, f, anchor); err != nil {
 			return got, err
 		}
-		got.alerts, err = a.Store.Alerts(ctx, store.AlertFilter{Entity: s.entity, From: s.span.From, To: s.span.To, Order: store.ByTime, Ascending: true}, store.Cursor{}, 200)
+		if got.alerts, err = a.Store.Alerts(ctx, store.AlertFilter{Entity: entity, From: span.From, To: span.To, Order: store.ByTime, Ascending: true}, store.Cursor{}, mostTimelineAlerts); err != nil {
+			return got, err
+		}
+		got.pins, err = a.Store.PinnedEvents(ctx)
 		return got, err
 	}, func(got answer) tea.Cmd {
-		s.events, s.alerts, s.more = got.events, got.alerts, len(got.events) == mostTimeline
+		under := s.under()
+		s.events, s.head, s.tail = got.stretch.events, got.stretch.head, got.stretch.tail
+		s.alerts, s.pins = got.alerts, got.pins
 		s.fold()
+		s.backTo(under)
 		s.place()
+		return nil
+	}), s.count(a))
+}
+
+// count counts the entity's events over the span and finds the gaps of the sources they are in.
+func (s *timelineScreen) count(a *App) tea.Cmd {
+	type answer struct {
+		bins  []int64
+		total int64
+		gaps  []store.Gap
+	}
+	f, span := s.filter(), s.span
+	return ask(a, &s.counting, func(ctx context.Context) (answer, error) {
+		var got answer
+		bins, err := a.Store.Histogram(ctx, f, span.From, span.To, timelineBins)
+		if err != nil {
+			return got, err
+		}
+		for _, b := range bins {
+			got.bins = append(got.bins, b.Events)
+			got.total += b.Events
+		}
+		sources, err := a.Store.Summaries(ctx, store.EventFilter{Where: f.Where}, "source", 0)
+		if err != nil {
+			return got, err
+		}
+		for _, source := range sources {
+			gaps, err := a.Store.Gaps(ctx, source.Value, span.From, span.To, int64(silent/100))
+			if err != nil {
+				return got, err
+			}
+			got.gaps = append(got.gaps, gaps...)
+		}
+		return got, nil
+	}, func(got answer) tea.Cmd {
+		s.bins, s.total, s.gaps = got.bins, got.total, got.gaps
+		under := s.under()
+		s.fold()
+		s.backTo(under)
 		return nil
 	})
 }
@@ -97,69 +175,66 @@ func (s *timelineScreen) place() {
 	}
 	s.placed = true
 	for i, r := range s.rows {
-		if r.silence == 0 && s.events[r.first].Tick() >= s.window.From {
+		if r.count > 0 && s.events[r.first].Tick() >= s.window.From {
 			s.list.Go(i)
 			return
 		}
 	}
 }
 
-// fold makes the rows: like events that follow each other become one.
-func (s *timelineScreen) fold() {
-	s.rows = s.rows[:0]
-	for i := 0; i < len(s.events); {
-		if i > 0 {
-			if gap := time.Duration(s.events[i].Time - s.events[i-1].Time); gap >= silent {
-				s.rows = append(s.rows, timelineRow{first: i, silence: gap})
-			}
-		}
-		n := s.run(i)
-		// The first and the last of a run stay visible: they carry its times.
-		if n < leastRun+2 || s.allOpen || s.unfolded[s.events[i+1].ID] {
-			for j := range n {
-				s.rows = append(s.rows, timelineRow{first: i + j, count: 1})
-			}
-		} else {
-			s.rows = append(s.rows, timelineRow{first: i, count: 1}, timelineRow{first: i + 1, count: n - 2}, timelineRow{first: i + n - 1, count: 1})
-		}
-		i += n
+// under is the event that the cursor is on, or the first of what it is on.
+func (s *timelineScreen) under() *store.EventRow {
+	if s.list.Cursor >= len(s.rows) {
+		return nil
 	}
-	s.list.Len = len(s.rows)
-	s.list.Go(s.list.Cursor)
+	if at := s.rows[s.list.Cursor].first; at < len(s.events) {
+		e := s.events[at]
+		return &e
+	}
+	return nil
 }
 
-// run is how many events from i on are alike and follow each other without a silence.
-func (s *timelineScreen) run(i int) int {
-	n := 1
-	for i+n < len(s.events) && alike(&s.events[i], &s.events[i+n]) && time.Duration(s.events[i+n].Time-s.events[i+n-1].Time) < silent &&
-		s.alertAt(i) == s.alertAt(i+n) {
-		n++
+// backTo puts the cursor back on an event, wherever its row is now.
+func (s *timelineScreen) backTo(e *store.EventRow) {
+	if e == nil {
+		return
 	}
-	return n
-}
-
-func alike(x, y *store.EventRow) bool {
-	return x.Source == y.Source && x.Action == y.Action && x.Model == y.Model && x.Error == y.Error && x.Status == y.Status && x.Flags == y.Flags
-}
-
-// alertAt is the last alert whose window an event lies in, 0 for none.
-func (s *timelineScreen) alertAt(i int) int64 {
-	at := s.events[i].Tick()
-	for j := len(s.alerts) - 1; j >= 0; j-- {
-		if w := s.alerts[j].Window; at >= w.From && at < w.To {
-			return s.alerts[j].ID
+	for i, r := range s.rows {
+		if r.count > 0 && e.ID >= 0 && s.covers(r, e) {
+			s.list.Go(i)
+			return
 		}
 	}
-	return 0
+}
+
+func (s *timelineScreen) covers(r timelineRow, e *store.EventRow) bool {
+	for j := r.first; j < r.first+r.count; j++ {
+		if s.events[j].ID == e.ID {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *timelineScreen) layout(width, height int) {
 	s.list.Resize(len(s.rows), max(1, height-stripLines-3))
+	s.scroll.Resize(len(s.rhythmLines(width)), max(1, height))
 }
 
 func (s *timelineScreen) do(a *App, act action) tea.Cmd {
-	if move(&s.list, act) {
+	if act == nextPane || act == prevPane {
+		s.part = (s.part + 1) % timelineParts
+		if s.part == partRhythm {
+			return s.measure(a)
+		}
 		return nil
+	}
+	if s.part == partRhythm {
+		if move(&s.scroll, act) {
+			return nil
+		}
+	} else if move(&s.list, act) {
+		return s.more(a)
 	}
 	switch act {
 	case drill:
@@ -167,11 +242,20 @@ func (s *timelineScreen) do(a *App, act action) tea.Cmd {
 	case fold:
 		s.toggle()
 	case foldAll:
+		under := s.under()
 		s.allOpen = !s.allOpen
 		clear(s.unfolded)
 		s.fold()
-	case nextItem, prevItem:
+		s.backTo(under)
+	case nextItem, prevItem, nextGap, prevGap:
 		s.jump(act)
+		return s.more(a)
+	case zoomIn, zoomOut:
+		return s.zoom(a, act)
+	case pin:
+		if e := s.under(); e != nil {
+			return a.pinTo(nil, store.EventPin(e.ID))
+		}
 	case filter:
 		s.askSpan(a)
 	case copyValue:
@@ -181,58 +265,44 @@ func (s *timelineScreen) do(a *App, act action) tea.Cmd {
 }
 
 func (s *timelineScreen) drill(a *App) tea.Cmd {
-	if s.list.Cursor >= len(s.rows) {
+	if s.part == partRhythm || s.list.Cursor >= len(s.rows) {
 		return nil
 	}
-	r := s.rows[s.list.Cursor]
-	switch {
+	switch r := s.rows[s.list.Cursor]; {
+	case r.alert != nil:
+		return a.push(newAlert(r.alert.ID, nil))
 	case r.silence > 0:
 		return nil
 	case r.count > 1:
 		s.toggle()
 		return nil
-	}
-	return a.push(newEvent(s.events[r.first].ID, s.events))
-}
-
-// toggle opens the fold under the cursor, or closes the run that the cursor is in.
-func (s *timelineScreen) toggle() {
-	if s.list.Cursor >= len(s.rows) {
-		return
-	}
-	r := s.rows[s.list.Cursor]
-	if r.count > 1 {
-		s.unfolded[s.events[r.first].ID] = true
-		s.fold()
-		return
-	}
-	start := r.first
-	for start > 0 && s.run(start-1) > 1 {
-		start--
-	}
-	if start+1 < len(s.events) {
-		delete(s.unfolded, s.events[start+1].ID)
-		s.fold()
+	default:
+		return a.push(newEvent(s.events[r.first].ID, s.events))
 	}
 }
 
-// jump goes to the next or the previous silence or alert boundary.
-func (s *timelineScreen) jump(act action) {
-	step := 1
-	if act == prevItem {
-		step = -1
+// zoom shows a quarter of the time around the cursor, or four times as much.
+func (s *timelineScreen) zoom(a *App, act action) tea.Cmd {
+	middle := (s.span.From + s.span.To) / 2
+	if e := s.under(); e != nil {
+		middle = e.Tick()
 	}
-	for i := s.list.Cursor + step; i > 0 && i < len(s.rows); i += step {
-		if s.rows[i].silence > 0 || s.alertAt(s.rows[i].first) != s.alertAt(s.rows[i-1].first) {
-			s.list.Go(i)
-			return
-		}
+	half := (s.span.To - s.span.From) / 8
+	if act == zoomOut {
+		half *= 16
 	}
+	if half < leastSpan/2 {
+		a.warn("a minute is as close as it gets")
+		return nil
+	}
+	fresh := newTimeline(s.field, s.entity, engine.Window{From: middle, To: middle + 1})
+	fresh.span = engine.Window{From: middle - half, To: middle + half}
+	return a.swap(fresh)
 }
 
 // askSpan asks how much is shown around the window.
 func (s *timelineScreen) askSpan(a *App) {
-	a.askLine(safe.Own("show how much around the alert (30m, 24h, 30d):"), spanText(time.Duration(s.window.From-s.span.From)*100), func(text string) tea.Cmd {
+	a.askLine(safe.Own("show how much around the alert (30m, 24h, 30d):"), spanText(ticksSpan(s.window.From-s.span.From)), func(text string) tea.Cmd {
 		d, err := parseSpan(text)
 		if err != nil {
 			a.warn(err.Error())
@@ -256,78 +326,4 @@ func parseSpan(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("a span is a number and m, h or d, such as 24h, not %q", text)
 	}
 	return d, nil
-}
-
-// stripLines is the density strip, the marks under it and a rule.
-const stripLines = 3
-
-func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
-	if s.reading.err != nil {
-		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
-	}
-	lines := s.strip(a, width)
-	lines = append(lines, timelineTable.View(&s.list, s.row, width, max(1, height-stripLines-2))...)
-	var rule, foot widget.Line
-	rule.Rule(width)
-	folds := 0
-	for _, r := range s.rows {
-		if r.count > 1 {
-			folds++
-		}
-	}
-	foot.Put(widget.Faint, safe.Sprintf("%s = %s   %sZ to %sZ   %d groups folded", s.field, s.entity, minuteText(s.span.From), minuteText(s.span.To), folds).Clip(width))
-	return append(lines, rule, foot)
-}
-
-var timelineTable = widget.Table{Columns: append([]widget.Column{{Title: safe.Own("DATE"), Width: 5, Spare: 3}}, append(eventColumns[:len(eventColumns):len(eventColumns)], widget.Column{Title: safe.Own("ALERT"), Width: 6})...)}
-
-func (s *timelineScreen) row(i int) (widget.Row, bool) {
-	r := s.rows[i]
-	switch {
-	case r.silence > 0:
-		var l widget.Line
-		l.Put(widget.Faint, safe.Sprintf("---- %s silence ----", spanText(r.silence)))
-		return widget.Row{Across: &l}, true
-	case r.count > 1:
-		last := s.events[r.first+r.count-1]
-		gap := time.Duration(last.Time-s.events[r.first].Time) / time.Duration(max(1, r.count-1))
-		var l widget.Line
-		l.Put(widget.Faint, safe.Sprintf("   ... %s similar, one every %s", countText(r.count), spanText(gap)))
-		return widget.Row{Across: &l}, true
-	}
-	row := eventRow(s.events, r.first)
-	date := safe.Escape(s.events[r.first].When().Format("01-02"))
-	mark := safe.Text{}
-	if id := s.alertAt(r.first); id != 0 {
-		mark = safe.Sprintf("#%d", id)
-	}
-	row.Cells = append([]widget.Cell{{Style: widget.Faint, Text: date}}, append(row.Cells, widget.Cell{Style: widget.Warn, Text: mark})...)
-	return row, true
-}
-
-// strip is the density of events over the span, the alerts' places under it.
-func (s *timelineScreen) strip(a *App, width int) []widget.Line {
-	bins := make([]int64, max(1, width-2))
-	length := max(1, s.span.To-s.span.From)
-	at := func(tick int64) int { return max(0, min(len(bins)-1, int((tick-s.span.From)*int64(len(bins))/length))) }
-	for i := range s.events {
-		bins[at(s.events[i].Tick())]++
-	}
-	density := widget.Line{}
-	density.Space(1)
-	density.Append(widget.Strip(a.Charset, bins, len(bins)))
-	marks := make([]byte, len(bins))
-	for i := range marks {
-		marks[i] = ' '
-	}
-	for _, alert := range s.alerts {
-		for i := at(alert.Window.From); i <= at(alert.Window.To-1); i++ {
-			marks[i] = '^'
-		}
-	}
-	var under, rule widget.Line
-	under.Space(1).Put(widget.Warn, safe.Escape(string(marks)))
-	peak := safe.Sprintf(" peak %s in %s ", countText(widget.Peak(bins)), spanText(time.Duration(length/int64(len(bins)))*100))
-	rule.Rule(2).Put(widget.Faint, peak).Rule(width - 2 - peak.Width())
-	return []widget.Line{density, under, rule}
 }

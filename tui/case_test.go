@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"casebook/store"
+)
+
+// caseDesk is a workbench with a case about the alert under the cursor, opened by keys as an analyst would.
+func caseDesk(t testing.TB, width, height int) *App {
+	t.Helper()
+	a := sized(desk(t, scene(attacker)), width, height)
+	press(a, "m", "n", "'Who is lambda-x?", "enter")
+	press(a, "enter", "tab", "p", "esc") // the first event behind the alert
+	press(a, "i", "y", "p", "n", "esc")  // two answers, the rows of the second's step
+	press(a, "7", "enter")
+	return a
+}
+
+// clock is a time of the wall's clock, which the journal keeps.
+var clock = regexp.MustCompile(`20(2[7-9]|[3-9]\d|26-(0[1-5]|0[7-9]|1\d))[-0-9]* \d\d:\d\d`)
+
+// scrubbed is a frame without what another day and another login make of it: the wall's clock, the analyst's name, and the
+// spaces that fill columns.
+func scrubbed(a *App) string {
+	got := strings.ReplaceAll(text(a), a.Analyst, "me")
+	got = clock.ReplaceAllString(got, "wall clock")
+	return regexp.MustCompile(` {2,}`).ReplaceAllString(got, "  ")
+}
+
+func TestCaseFrames(t *testing.T) {
+	for _, size := range []struct {
+		name          string
+		width, height int
+	}{{"80x24", 80, 24}, {"140x40", 140, 40}} {
+		a := caseDesk(t, size.width, size.height)
+		for _, w := range []struct {
+			name string
+			keys []string
+		}{
+			{"case-story", nil}, {"case-alerts", []string{"tab"}}, {"case-evidence", []string{"tab"}}, {"case-questions", []string{"tab"}},
+			{"case-entities", []string{"tab"}}, {"case-audit", []string{"tab"}}, {"case-writing", []string{"w", "'# What", "enter", "'She asked [E1]."}},
+			{"case-saved", []string{"esc", "V"}}, {"case-verdict", []string{"c"}}, {"cases", []string{"esc", "esc"}},
+		} {
+			press(a, w.keys...)
+			t.Run(w.name+"-"+size.name, func(t *testing.T) {
+				checkFrame(t, a)
+				golden(t, w.name+"-"+size.name, scrubbed(a))
+			})
+		}
+	}
+}
+
+// TestCaseFromQueueToReport works a case with nothing but keys.
+func TestCaseFromQueueToReport(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	ctx := context.Background()
+	press(a, "w", "'She asked nine times [E1].", "esc")
+	press(a, "c", "1", "'stolen key", "enter", "y")
+	c, err := a.Store.Case(ctx, 1)
+	if err != nil || c.Status != store.CaseClosed || c.Class != store.TruePositive || c.Story != "She asked nine times [E1]." || c.Pins != 2 {
+		t.Fatalf("case %+v (%v)\n%s", c, err, text(a))
+	}
+	alerts, err := a.Store.CaseAlerts(ctx, 1)
+	if err != nil || len(alerts) != 1 || alerts[0].Status != store.Closed || !strings.Contains(alerts[0].Reason, "C-0001") {
+		t.Errorf("its alerts %+v (%v)", alerts, err)
+	}
+	path := filepath.Join(t.TempDir(), "report.md")
+	press(a, "x", "ctrl+u", "'"+path, "enter")
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text(a))
+	}
+	for _, want := range []string{"closed as **true\\-positive**", "She asked nine times", "### E1", "### Q1", "- checked: **same**"} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("the report has no %q:\n%s", want, got)
+		}
+	}
+	press(a, "x", "ctrl+u", "'"+path, "enter")
+	if !strings.Contains(text(a), "is there already") {
+		t.Errorf("a file was overwritten, or nobody told of it:\n%s", text(a))
+	}
+	// Everything can be taken back: the alert's state, the verdict, the story.
+	press(a, "U", "U", "U")
+	if c, err = a.Store.Case(ctx, 1); err != nil || c.Status != store.CaseOpen || c.Story != "" {
+		t.Errorf("after undoing: %+v (%v)", c, err)
+	}
+}
+
+// TestStoryIsNotLost: a story that a colleague changed meanwhile is neither overwritten unseen, nor is what was typed lost.
+func TestStoryIsNotLost(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	ctx := context.Background()
+	press(a, "w", "'mine")
+	bob, err := store.Open(a.Store.Path(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bob.Close()
+	c, err := bob.Case(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bob.SetStory(ctx, 1, "bob's", c.StoryVersion); err != nil {
+		t.Fatal(err)
+	}
+	press(a, "esc")
+	if c, _ = bob.Case(ctx, 1); c.Story != "bob's" || !a.notice.bad || !strings.Contains(text(a), "mine") {
+		t.Errorf("story %q\n%s", c.Story, text(a))
+	}
+	press(a, "esc")
+	if c, _ = bob.Case(ctx, 1); c.Story != "mine" {
+		t.Errorf("story %q after the second esc", c.Story)
+	}
+	press(a, "w", "' and more", "ctrl+x")
+	if c, _ = bob.Case(ctx, 1); c.Story != "mine" {
+		t.Errorf("story %q after leaving without saving", c.Story)
+	}
+}
+
+func TestCaseTakesAndGivesBack(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	ctx := context.Background()
+	press(a, "2", "j", "m", "1") // another alert
+	c, err := a.Store.Case(ctx, 1)
+	if err != nil || c.Alerts != 2 {
+		t.Fatalf("%d alerts (%v)\n%s", c.Alerts, err, text(a))
+	}
+	press(a, "7", "tab", "j", "-", "tab", "-")
+	if c, err = a.Store.Case(ctx, 1); err != nil || c.Alerts != 1 || c.Pins != 1 {
+		t.Errorf("%d alerts and %d pins are left (%v)\n%s", c.Alerts, c.Pins, err, text(a))
+	}
+	press(a, "n", "'the rows tell", "enter")
+	pins, err := a.Store.CasePins(ctx, 1)
+	if err != nil || len(pins) != 1 || pins[0].Note != "the rows tell" {
+		t.Errorf("pins %+v (%v)", pins, err)
+	}
+}

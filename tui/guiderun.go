@@ -1,0 +1,268 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/guides"
+	"casebook/store"
+	"casebook/store/event"
+	"casebook/tui/safe"
+)
+
+// A step's query runs in the background when its guide is opened. Whether it can be answered at all is worked out of the data:
+// a source of which nothing is loaded, a field that no event carries, or a time in which the log itself holds nothing make an
+// empty answer say nothing.
+
+// stepRun is a step's query and what came of it.
+type stepRun struct {
+	slot    slot
+	params  engine.Params
+	result  *engine.Result
+	blocked string   // why no answer can be had from what is loaded
+	remarks []string // what to keep in mind of the answer
+	started bool
+}
+
+// errNoValue says that a step's parameters have no value, so that its query cannot be asked.
+var errNoValue = errors.New("no value")
+
+// stepAnswer is what a step's command brings back.
+type stepAnswer struct {
+	result  *engine.Result
+	blocked string
+	remarks []string
+}
+
+func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
+	r := s.run(step)
+	r.started, r.result, r.blocked, r.remarks = true, nil, "", nil
+	params, missing := guides.Bind(*step, s.facts)
+	if len(missing) > 0 {
+		r.slot.err = fmt.Errorf("%w for %s: neither the alert nor the events behind it have one", errNoValue, strings.Join(missing, ", "))
+		return nil
+	}
+	r.params = params
+	asOf, window, asked := s.d.alert.Last, s.d.alert.Window, *step
+	return ask(a, &r.slot, func(ctx context.Context) (stepAnswer, error) {
+		q, err := engine.Parse(asked.Language, asked.File, a.Store, params)
+		if err != nil {
+			return stepAnswer{}, err
+		}
+		got := stepAnswer{}
+		if got.result, err = engine.Run(ctx, q, a.Store, engine.Options{AsOf: asOf, Lineage: true}); err != nil {
+			return got, err
+		}
+		return got, a.judge(ctx, q, window, &got)
+	}, func(got stepAnswer) tea.Cmd {
+		r.result, r.blocked, r.remarks = got.result, got.blocked, got.remarks
+		return nil
+	})
+}
+
+// judge says what an answer is worth: cannot, where what it would take is not there.
+func (a *App) judge(ctx context.Context, q *engine.Query, window engine.Window, got *stepAnswer) error {
+	states, err := a.Store.SourceStates(ctx, column.Hour)
+	if err != nil {
+		return err
+	}
+	wanted, loaded := sourcesOf(q), []string{}
+	for _, state := range states {
+		if slices.Contains(wanted, state.Source) {
+			loaded = append(loaded, state.Source)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil // it asks of alerts, which are always there
+	}
+	if len(loaded) == 0 {
+		got.blocked = "no event of " + strings.Join(wanted, " or ") + " is loaded"
+		return nil
+	}
+	from, to, _, err := a.Store.Span(ctx)
+	if err != nil {
+		return err
+	}
+	missing, err := engine.Missing(ctx, q, a.Store, engine.Window{From: from, To: to})
+	if err != nil {
+		return err
+	}
+	if empty := emptyColumns(got.result); len(missing) == 0 && len(empty) > 0 {
+		got.remarks = append(got.remarks, strings.Join(empty, ", ")+" is empty in every row: the log does not hold it")
+	}
+	if len(missing) > 0 {
+		got.blocked = "no loaded event carries " + strings.Join(missing, ", ")
+		return nil
+	}
+	for _, source := range loaded {
+		gaps, err := a.Store.Gaps(ctx, source, window.From, window.To, int64(silent/100))
+		if err != nil {
+			return err
+		}
+		for _, g := range gaps {
+			text := fmt.Sprintf("%s has a gap of %s in the window, %sZ to %sZ", source, spanText(ticksSpan(g.To-g.From)), minuteText(g.From), minuteText(g.To))
+			if got.result.Batch.Len == 0 {
+				got.blocked = "no row, and " + text
+				return nil
+			}
+			got.remarks = append(got.remarks, text)
+		}
+	}
+	return nil
+}
+
+// sourcesOf are the sources whose events a query reads.
+func sourcesOf(q *engine.Query) []string {
+	var sources []string
+	for _, name := range q.Tables() {
+		t, ok := event.Match(name)
+		if !ok {
+			continue
+		}
+		for _, source := range t.Sources {
+			if !slices.Contains(sources, source) {
+				sources = append(sources, source)
+			}
+		}
+	}
+	return sources
+}
+
+// emptyColumns are the text columns of a result that have no value in any row.
+func emptyColumns(r *engine.Result) []string {
+	if r.Batch.Len == 0 {
+		return nil
+	}
+	var names []string
+	for c, f := range r.Columns {
+		if f.Type != column.String && f.Type != column.Text {
+			continue
+		}
+		empty := true
+		for i := 0; i < r.Batch.Len && empty; i++ {
+			v := r.Batch.Columns[c].Value(i)
+			empty = v == nil || v == ""
+		}
+		if empty {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// blocked says why a step cannot be answered, as far as that is known; "" where it can.
+func (s *guideScreen) blocked(step *guides.Step) string {
+	r := s.run(step)
+	if errors.Is(r.slot.err, errNoValue) {
+		return r.slot.err.Error()
+	}
+	return r.blocked
+}
+
+// reasonFor says why a step cannot be answered, where that is known.
+func (s *guideScreen) reasonFor(step *guides.Step) string {
+	r := s.run(step)
+	switch blocked := s.blocked(step); {
+	case blocked != "":
+		return blocked
+	case step.Manual:
+		return "no log that is loaded tells"
+	case r.result != nil && r.result.Batch.Len == 0:
+		return "the query gives no row"
+	case len(r.remarks) > 0:
+		return strings.Join(r.remarks, "; ")
+	}
+	return ""
+}
+
+// mostOpened bounds the events of one row that are opened together.
+const mostOpened = 10_000
+
+// openRow opens the events behind the row under the cursor.
+func (s *guideScreen) openRow(a *App, step *guides.Step) tea.Cmd {
+	r := s.run(step).result
+	if r == nil || s.rows.Cursor >= len(r.Events) || len(r.Events[s.rows.Cursor]) == 0 {
+		a.warn("no event stands behind this row: it is made of alerts, or of nothing")
+		return nil
+	}
+	ids := slices.Sorted(slices.Values(r.Events[s.rows.Cursor]))
+	if len(ids) == 1 {
+		return a.push(newEvent(ids[0], nil))
+	}
+	text := fmt.Sprintf("behind row %d of %s", s.rows.Cursor+1, step.Key)
+	if len(ids) > mostOpened {
+		ids = ids[:mostOpened]
+		text += fmt.Sprintf(" (the first %s)", countText(mostOpened))
+	}
+	return a.push(newEvents(a, store.EventFilter{IDs: ids}, text))
+}
+
+// mostPinned bounds the events that one answer keeps as its evidence.
+const mostPinned = 1000
+
+// pin keeps the events behind the step's rows with its answer, and, where the alert is in an open case, what the query gave with
+// the case.
+func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
+	run := s.run(step)
+	r := run.result
+	if r == nil || r.Batch.Len == 0 {
+		a.warn("nothing to pin: the step has no rows")
+		return nil
+	}
+	seen := map[int64]bool{}
+	var ids []int64
+	for _, of := range r.Events {
+		for _, id := range of {
+			if id != 0 && !seen[id] && len(ids) < mostPinned {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	answer := s.d.answers[step.Key]
+	answer.Step, answer.Pinned = step.Key, ids
+	answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
+	result, err := store.ResultPin(step.Language, step.Query, run.params, s.d.alert.Last, r)
+	if err != nil {
+		a.warn(err.Error())
+		return nil
+	}
+	result.Alert, result.Step = s.id, step.Key
+	cases := s.d.cases
+	return a.act(func(ctx context.Context) (string, error) {
+		if _, err := a.Store.SetAnswer(ctx, s.id, answer); err != nil {
+			return "", err
+		}
+		for _, c := range cases {
+			if c.Status == store.CaseOpen {
+				kept, err := a.Store.Pin(ctx, c.ID, result)
+				return fmt.Sprintf("pinned %s to the step, and the rows as %s to %s", plural(len(ids), "event"), kept.Name(), c.Name()), err
+			}
+		}
+		return fmt.Sprintf("pinned %s to the step; m puts the alert into a case", plural(len(ids), "event")), nil
+	}, nil)
+}
+
+// typed lets Esc lead back from the rows to the steps.
+func (s *guideScreen) typed(_ *App, key tea.KeyMsg) (bool, tea.Cmd) {
+	if s.below && key.String() == "esc" {
+		s.below = false
+		return true, nil
+	}
+	return false, nil
+}
+
+// blockedText is a step's blocked reason and remarks for its pane.
+func (s *guideScreen) blockedText(step *guides.Step) safe.Text {
+	if blocked := s.blocked(step); blocked != "" {
+		return safe.Sprintf("cannot be answered: %s (x says so)", blocked)
+	}
+	return safe.Escape(strings.Join(s.run(step).remarks, "; "))
+}

@@ -1,0 +1,98 @@
+package tui
+
+import (
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// What a query gave, as a table as wide as its values. Where that is too wide, times lose their year first, then texts their
+// middles; numbers and times are never cut: half a number is another number.
+
+// resultLines is a result as a table.
+func resultLines(r *engine.Result, list *widget.List, dull bool, left, width, height int) []widget.Line {
+	t, short := resultTable(r, list, width)
+	t.Dull, t.Left = dull, left
+	return t.View(list, func(i int) (widget.Row, bool) {
+		if i >= r.Batch.Len {
+			return widget.Row{}, false
+		}
+		cells := make([]widget.Cell, len(r.Columns))
+		for c, field := range r.Columns {
+			cells[c] = widget.Cell{Text: resultText(field.Type, r.Batch.Columns[c].Value(i), short)}
+		}
+		return widget.Row{Cells: cells}, true
+	}, width, height)
+}
+
+// resultText is a value of a result; short leaves the year of times away.
+func resultText(t column.Type, v any, short bool) safe.Text {
+	if ticks, ok := v.(int64); ok && short && t == column.Time {
+		return safe.Escape(column.ToTime(ticks).Format("01-02 15:04:05"))
+	}
+	return valueText(t, v)
+}
+
+// resultTable makes columns as wide as what is shown of them, and none wider than its share.
+func resultTable(r *engine.Result, list *widget.List, width int) (t widget.Table, short bool) {
+	room := width - 3 - len(r.Columns)
+	for _, short := range []bool{false, true} {
+		t = widget.Table{}
+		sum := 0
+		for c, field := range r.Columns {
+			w := resultWidth(r, list, c, short)
+			if !whole(field.Type) {
+				w = min(w, max(leastText, width/2))
+			}
+			sum += w
+			t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(field.Name), Width: w, Right: numeric(field.Type), Middle: true})
+		}
+		if sum <= room {
+			return t, short
+		}
+	}
+	shrink(t.Columns, room, func(c int) int {
+		if whole(r.Columns[c].Type) {
+			return resultWidth(r, list, c, true)
+		}
+		return leastText
+	})
+	return t, true
+}
+
+// leastText is how narrow a column of texts may get.
+const leastText = 8
+
+// whole tells whether values of a type are shown whole or not at all.
+func whole(t column.Type) bool { return numeric(t) || t == column.Time || t == column.Nanos }
+
+// resultWidth is the width of a column's values in sight, and of its title where that is text.
+func resultWidth(r *engine.Result, list *widget.List, c int, short bool) int {
+	from, to := list.Window()
+	w := safe.Escape(r.Columns[c].Name).Width()
+	if short && whole(r.Columns[c].Type) {
+		w = min(w, 5)
+	}
+	for i := from; i < min(to, r.Batch.Len); i++ {
+		w = max(w, resultText(r.Columns[c].Type, r.Batch.Columns[c].Value(i), short).Width())
+	}
+	return w
+}
+
+// shrink takes from the widest columns until all fit, none below its least.
+func shrink(columns []widget.Column, width int, least func(int) int) {
+	for {
+		sum, widest := 0, -1
+		for i, c := range columns {
+			sum += c.Width
+			if c.Width > least(i) && (widest < 0 || c.Width > columns[widest].Width) {
+				widest = i
+			}
+		}
+		if sum <= width || widest < 0 {
+			return
+		}
+		columns[widest].Width--
+	}
+}

@@ -1,0 +1,100 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// stripLines is the density strip, the marks under it and a rule.
+const stripLines = 3
+
+func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
+	if s.reading.err != nil {
+		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
+	}
+	if s.part == partRhythm {
+		return scrolled(s.rhythmLines(width), &s.scroll)
+	}
+	lines := s.strip(a.Charset, width)
+	lines = append(lines, timelineTable.View(&s.list, s.row, width, max(1, height-stripLines-2))...)
+	var rule, foot widget.Line
+	rule.Rule(width)
+	folds := 0
+	for _, r := range s.rows {
+		if r.count > 1 {
+			folds++
+		}
+	}
+	reading := ""
+	if s.paging.busy {
+		reading = "   reading on ..."
+	}
+	foot.Put(widget.Faint, safe.Sprintf("%s = %s   %sZ to %sZ   %d groups folded   tab: rhythm%s", s.field, shortEntity(s.entity), minuteText(s.span.From), minuteText(s.span.To), folds, reading).Clip(width))
+	return append(lines, rule, foot)
+}
+
+var timelineTable = widget.Table{Columns: append([]widget.Column{{Title: safe.Own("DATE"), Width: 5, Spare: 3}}, append(eventColumns[:len(eventColumns):len(eventColumns)], widget.Column{Title: safe.Own("ALERT"), Width: 8})...)}
+
+func (s *timelineScreen) row(i int) (widget.Row, bool) {
+	r := s.rows[i]
+	var l widget.Line
+	switch {
+	case r.alert != nil:
+		l.Put(severityStyle(r.alert.Severity), safe.Sprintf("^^^^ #%d %s fired %sZ: %s", r.alert.ID, severityWord(r.alert.Severity), minuteText(r.alert.First), r.alert.Title))
+		return widget.Row{Across: &l}, true
+	case r.gap >= silent:
+		l.Put(widget.Warn, safe.Sprintf("==== %s without an event, %s of it a data gap: the log itself holds nothing ====", spanText(r.silence), spanText(r.gap)))
+		return widget.Row{Across: &l}, true
+	case r.silence > 0:
+		l.Put(widget.Faint, safe.Sprintf("---- %s silence ----", spanText(r.silence)))
+		return widget.Row{Across: &l}, true
+	case r.count > 1:
+		last := s.events[r.first+r.count-1]
+		gap := time.Duration(last.Time-s.events[r.first].Time) / time.Duration(max(1, r.count-1))
+		l.Put(widget.Faint, safe.Sprintf("   ... %s similar, one every %s (o opens)", countText(r.count), spanText(gap)))
+		return widget.Row{Across: &l}, true
+	}
+	row := eventRow(s.events, r.first)
+	date := safe.Escape(s.events[r.first].When().Format("01-02"))
+	var marks []string
+	if id := s.alertAt(r.first); id != 0 {
+		marks = append(marks, safe.Sprintf("#%d", id).String())
+	}
+	if pinned := s.pins[s.events[r.first].ID]; pinned != "" {
+		marks = append(marks, pinned)
+	}
+	row.Cells = append([]widget.Cell{{Style: widget.Faint, Text: date}}, append(row.Cells, widget.Cell{Style: widget.Warn, Text: safe.Escape(strings.Join(marks, " "))})...)
+	return row, true
+}
+
+// strip is the density of events over the span; under it the alerts' places, the gaps of the log and the cursor.
+func (s *timelineScreen) strip(c widget.Charset, width int) []widget.Line {
+	cells := max(1, min(width-2, timelineBins))
+	length := max(1, s.span.To-s.span.From)
+	at := func(tick int64) int { return max(0, min(cells-1, int((tick-s.span.From)*int64(cells)/length))) }
+	bins := widget.Rebin(s.bins, cells)
+	var density widget.Line
+	density.Space(1).Append(widget.Strip(c, bins, cells))
+	marks := []byte(strings.Repeat(" ", cells))
+	for _, g := range s.gaps {
+		for i := at(g.From); i <= at(g.To-1); i++ {
+			marks[i] = '='
+		}
+	}
+	for _, alert := range s.alerts {
+		for i := at(alert.Window.From); i <= at(alert.Window.To-1); i++ {
+			marks[i] = '^'
+		}
+	}
+	if e := s.under(); e != nil {
+		marks[at(e.Tick())] = '|'
+	}
+	var under, rule widget.Line
+	under.Space(1).Put(widget.Warn, safe.Escape(string(marks)))
+	peak := safe.Sprintf(" peak %s in %s   ^ alert  = data gap  | cursor ", countText(widget.Peak(bins)), spanText(ticksSpan(length/int64(cells))))
+	rule.Rule(2).Put(widget.Faint, peak).Rule(width - 2 - peak.Width())
+	return []widget.Line{density, under, rule}
+}
