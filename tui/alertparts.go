@@ -24,6 +24,9 @@ func (s *alertScreen) partLines(a *App, width, height int) []widget.Line {
 	case partCharts:
 		return scrolled(s.chartLines(a.Charset, width), list)
 	case partRelated:
+		if len(s.d.related) == 0 {
+			return []widget.Line{widget.Say(widget.Faint, safe.Own("no other alert of this entity within 48 hours"))}
+		}
 		table := widget.Table{Columns: relatedColumns}
 		return table.View(list, func(i int) (widget.Row, bool) { return relatedRow(s.d.related[i]), true }, width, height)
 	case partLog:

@@ -88,7 +88,7 @@ func (s *alertScreen) remarkLines() []widget.Line {
 	if s.d.alert.Hits > 1 {
 		var l widget.Line
 		l.PutIn(widget.Title, safe.Own("HITS"), 11, false)
-		l.Put(widget.Plain, safe.Sprintf("%d runs, %sZ to %sZ; above is the largest", s.d.alert.Hits, minuteText(s.d.alert.First), minuteText(s.d.alert.Last)))
+		l.Put(widget.Plain, safe.Sprintf("%d runs, %sZ to %sZ; this is the largest", s.d.alert.Hits, minuteText(s.d.alert.First)[5:], minuteText(s.d.alert.Last)[5:]))
 		lines = append(lines, l)
 	}
 	if s.d.alert.OverCap > 0 {
@@ -134,12 +134,16 @@ func (s *alertScreen) missRows(width int) []linkRow {
 				if r.open == nil && entityField(s.fieldOf(c.Name)) {
 					r.open = s.timelineOf(s.fieldOf(c.Name), value)
 				}
-				names = append(names, safe.Escape(shortEntity(text.String())))
+				names = append(names, safe.Escape(shortEntity(value)))
 				continue
 			}
 			figures = append(figures, safe.Join("", safe.Escape(c.Name), safe.Own(" "), text))
 		}
-		r.line.Space(2).Put(widget.Strong, safe.Join("  ", figures...)).Space(2).Put(widget.Pivot, safe.Join("  ", names...))
+		r.line.Space(2).Put(widget.Strong, safe.Join("  ", figures...))
+		room := (width - r.line.Width()) / max(1, len(names))
+		for _, name := range names {
+			r.line.Space(2).Put(widget.Pivot, name.ClipMiddle(max(6, room-2)))
+		}
 		rows = append(rows, r)
 	}
 	return rows

@@ -184,7 +184,11 @@ func (s *caseScreen) checkText() string {
 	}
 	bad := s.check[report.Changed] + s.check[report.Lost]
 	if bad == 0 {
-		return fmt.Sprintf("all %s as they were when pinned", plural(s.check[report.Same], "piece"))
+		moved := ""
+		if n := s.check[report.Moved]; n > 0 {
+			moved = fmt.Sprintf("; %s about alerts, which were worked on since", plural(n, "query"))
+		}
+		return fmt.Sprintf("%s as when pinned%s", plural(s.check[report.Same], "piece"), moved)
 	}
 	return fmt.Sprintf("%d of %d pieces are NOT what they were (%d changed, %d lost)", bad, bad+s.check[report.Same], s.check[report.Changed], s.check[report.Lost])
 }

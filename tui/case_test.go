@@ -76,7 +76,7 @@ func TestCaseFromQueueToReport(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text(a))
 	}
-	for _, want := range []string{"closed as **true\\-positive**", "She asked nine times", "### E1", "### Q1", "- checked: **same**"} {
+	for _, want := range []string{"closed as **true-positive**", "She asked nine times", "### E1", "### Q1", "- checked: **same**"} {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("the report has no %q:\n%s", want, got)
 		}

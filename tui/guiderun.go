@@ -69,53 +69,51 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 
 // judge says what an answer is worth: cannot, where what it would take is not there.
 func (a *App) judge(ctx context.Context, q *engine.Query, window engine.Window, got *stepAnswer) error {
+	wanted := sourcesOf(q)
+	if len(wanted) == 0 {
+		return nil // it asks of alerts, which are always there
+	}
 	states, err := a.Store.SourceStates(ctx, column.Hour)
 	if err != nil {
 		return err
 	}
-	wanted, loaded := sourcesOf(q), []string{}
-	for _, state := range states {
-		if slices.Contains(wanted, state.Source) {
-			loaded = append(loaded, state.Source)
-		}
-	}
-	if len(wanted) == 0 {
-		return nil // it asks of alerts, which are always there
-	}
-	if len(loaded) == 0 {
+	states = slices.DeleteFunc(states, func(s store.SourceState) bool { return !slices.Contains(wanted, s.Source) })
+	empty := got.result.Batch.Len == 0
+	if len(states) == 0 {
 		got.blocked = "no event of " + strings.Join(wanted, " or ") + " is loaded"
 		return nil
 	}
-	from, to, _, err := a.Store.Span(ctx)
-	if err != nil {
-		return err
-	}
-	missing, err := engine.Missing(ctx, q, a.Store, engine.Window{From: from, To: to})
-	if err != nil {
-		return err
-	}
-	if empty := emptyColumns(got.result); len(missing) == 0 && len(empty) > 0 {
-		got.remarks = append(got.remarks, strings.Join(empty, ", ")+" is empty in every row: the log does not hold it")
-	}
-	if len(missing) > 0 {
-		got.blocked = "no loaded event carries " + strings.Join(missing, ", ")
-		return nil
-	}
-	for _, source := range loaded {
-		gaps, err := a.Store.Gaps(ctx, source, window.From, window.To, int64(silent/100))
-		if err != nil {
+	if empty {
+		if got.blocked, err = a.uncovered(ctx, q); err != nil || got.blocked != "" {
 			return err
 		}
-		for _, g := range gaps {
-			text := fmt.Sprintf("%s has a gap of %s in the window, %sZ to %sZ", source, spanText(ticksSpan(g.To-g.From)), minuteText(g.From), minuteText(g.To))
-			if got.result.Batch.Len == 0 {
-				got.blocked = "no row, and " + text
-				return nil
-			}
-			got.remarks = append(got.remarks, text)
-		}
 	}
-	return nil
+	if columns := emptyColumns(got.result); len(columns) > 0 {
+		got.remarks = append(got.remarks, strings.Join(columns, ", ")+" is empty in every row: the log does not hold it")
+	}
+	gaps, err := a.dataGaps(ctx, states, window)
+	for _, g := range gaps {
+		text := fmt.Sprintf("%s logged nothing for %s of the window, from %sZ", g.Source, spanText(ticksSpan(min(g.To, window.To)-max(g.From, window.From))), minuteText(max(g.From, window.From)))
+		if empty {
+			got.blocked = "no row, and " + text
+			return nil
+		}
+		got.remarks = append(got.remarks, text)
+	}
+	return err
+}
+
+// uncovered names what a query needs for a row and no loaded event carries.
+func (a *App) uncovered(ctx context.Context, q *engine.Query) (string, error) {
+	from, to, _, err := a.Store.Span(ctx)
+	if err != nil {
+		return "", err
+	}
+	cover, err := q.Covered(ctx, a.Store, engine.Window{From: from, To: to})
+	if err != nil || len(cover.Missing) == 0 {
+		return "", err
+	}
+	return "no loaded event carries " + strings.Join(cover.Missing, ", "), nil
 }
 
 // sourcesOf are the sources whose events a query reads.

@@ -44,9 +44,6 @@ type entityLine struct {
 // overviewHours is how far back alerts are counted by the hour.
 const overviewHours = 24
 
-// dataGap is how long a source must be silent for the overview to speak of a gap.
-const dataGap = column.Hour
-
 // openOverview is the root's first screen.
 func openOverview(*App, string) (screen, error) { return &overviewScreen{}, nil }
 
@@ -98,7 +95,7 @@ func (a *App) overview(ctx context.Context, asOf int64) (overview, error) {
 	if o.brief, err = a.Store.Brief(ctx); err != nil {
 		return o, err
 	}
-	if o.sources, err = a.Store.SourceStates(ctx, dataGap); err != nil {
+	if o.sources, err = a.Store.SourceStates(ctx, int64(leastDataGap/100)); err != nil {
 		return o, err
 	}
 	return o, a.staleRules(ctx, &o)
@@ -136,7 +133,11 @@ func (a *App) staleRules(ctx context.Context, o *overview) error {
 }
 
 func (s *overviewScreen) layout(width, height int) {
-	s.page.set(s.rows(width-linkGutter), height, s.o.read)
+	rows := s.rows(width-linkGutter, false)
+	if len(rows) > height {
+		rows = s.rows(width-linkGutter, true)
+	}
+	s.page.set(rows, height, s.o.read)
 }
 
 func (s *overviewScreen) do(a *App, act action) tea.Cmd {
@@ -164,7 +165,8 @@ func toAlertsWith(words string) func(*App) tea.Cmd {
 	return func(a *App) tea.Cmd { return a.openRoot(alertsRoot, words) }
 }
 
-func (s *overviewScreen) rows(width int) []linkRow {
+// rows are the page; tight leaves out what a small screen has no room for.
+func (s *overviewScreen) rows(width int, tight bool) []linkRow {
 	o := &s.o
 	if !o.read {
 		return nil
@@ -176,15 +178,21 @@ func (s *overviewScreen) rows(width int) []linkRow {
 		counts.Put(widget.Plain, safe.Sprintf("   oldest %s", minuteText(o.Oldest)))
 	}
 	rows := []linkRow{{line: counts, open: toAlertsWith("status:open")}}
-	rows = append(rows, s.severityRows(width)...)
-	rows = append(rows, s.hourRows(width)...)
-	rows = append(rows, s.entityRows(width)...)
-	rows = append(rows, s.newsRows(width)...)
-	return append(rows, s.dataRows(width)...)
+	gap, most := plainRows(widget.Blank()), 5
+	if tight {
+		gap, most = nil, 3
+	}
+	rows = append(rows, s.severityRows(width, most)...)
+	for _, part := range [][]linkRow{s.hourRows(), s.entityRows(width, most), s.newsRows(width), s.dataRows(width)} {
+		if len(part) > 0 {
+			rows = append(append(rows, gap...), part...)
+		}
+	}
+	return rows
 }
 
 // severityRows are the severities, and beside them the rules that fire most.
-func (s *overviewScreen) severityRows(width int) []linkRow {
+func (s *overviewScreen) severityRows(width, most int) []linkRow {
 	const left = 25
 	o := &s.o
 	var head widget.Line
@@ -193,7 +201,6 @@ func (s *overviewScreen) severityRows(width int) []linkRow {
 	ruleWidth := max(10, width-left-2-22)
 	head.PutIn(widget.Faint, safe.Own("rule"), ruleWidth, false).PutIn(widget.Faint, safe.Own("fired"), 7, true).PutIn(widget.Faint, safe.Own("open"), 6, true).PutIn(widget.Faint, safe.Own("FP rate"), 9, true)
 	rows := plainRows(head)
-	const most = 5
 	for i := range max(len(o.BySeverity), min(most, len(o.Rules))) {
 		var l widget.Line
 		row := linkRow{}
@@ -224,7 +231,7 @@ func (s *overviewScreen) severityRows(width int) []linkRow {
 	return rows
 }
 
-func (s *overviewScreen) hourRows(width int) []linkRow {
+func (s *overviewScreen) hourRows() []linkRow {
 	peak, at := int64(0), 0
 	for i, n := range s.o.hours {
 		if n > peak {
@@ -235,7 +242,7 @@ func (s *overviewScreen) hourRows(width int) []linkRow {
 	head.Put(widget.Title, safe.Own("NEW ALERTS AN HOUR"))
 	if peak == 0 {
 		head.Put(widget.Faint, safe.Sprintf("   none in the last %d hours", overviewHours))
-		return plainRows(widget.Blank(), head)
+		return plainRows(head)
 	}
 	head.Put(widget.Plain, safe.Sprintf("   last %d hours   most %s, %d hours before the end", overviewHours, countText(peak), len(s.o.hours)-1-at))
 	var l widget.Line
@@ -247,10 +254,10 @@ func (s *overviewScreen) hourRows(width int) []linkRow {
 			l.Put(widget.Chart, safe.Escape(fmt.Sprintf("%2s ", shortCount(n))))
 		}
 	}
-	return plainRows(widget.Blank(), head, l)
+	return plainRows(head, l)
 }
 
-func (s *overviewScreen) entityRows(width int) []linkRow {
+func (s *overviewScreen) entityRows(width, most int) []linkRow {
 	if len(s.o.entities) == 0 {
 		return nil
 	}
@@ -258,8 +265,11 @@ func (s *overviewScreen) entityRows(width int) []linkRow {
 	var head widget.Line
 	head.PutIn(widget.Title, safe.Own("MOST OPEN ALERTS"), name, false).PutIn(widget.Faint, safe.Own("open"), 6, true).PutIn(widget.Faint, safe.Own("rules"), 7, true)
 	head.PutIn(widget.Faint, safe.Own("first seen"), 17, true).PutIn(widget.Faint, safe.Own("events"), 8, true).PutIn(widget.Faint, safe.Own("tokens"), 8, true)
-	rows := plainRows(widget.Blank(), head)
-	for _, e := range s.o.entities {
+	rows := plainRows(head)
+	for i, e := range s.o.entities {
+		if i == most {
+			break
+		}
 		var l widget.Line
 		l.PutIn(widget.Pivot, safe.Escape(shortEntity(e.Entity)).ClipMiddle(name-1), name, false)
 		l.PutIn(widget.Strong, safe.Escape(countText(e.Open)), 6, true).PutIn(widget.Plain, safe.Escape(countText(e.Rules)), 7, true)
@@ -279,7 +289,7 @@ func (s *overviewScreen) newsRows(width int) []linkRow {
 	o := &s.o
 	var cases widget.Line
 	cases.PutIn(widget.Title, safe.Own("CASES"), 16, false).Put(widget.Plain, safe.Sprintf("open %d   mine %d", o.CasesOpen, o.CasesMine))
-	rows := []linkRow{{line: widget.Blank()}, {line: cases, open: func(a *App) tea.Cmd { return a.toRoot(casesRoot) }}}
+	rows := []linkRow{{line: cases, open: func(a *App) tea.Cmd { return a.toRoot(casesRoot) }}}
 	for i, text := range BriefText(&o.brief) {
 		var l widget.Line
 		if i == 0 {
@@ -330,7 +340,7 @@ func BriefText(b *store.Brief) []string {
 
 // dataRows are the sources with their gaps, and the rules whose last run says nothing of what is loaded now.
 func (s *overviewScreen) dataRows(width int) []linkRow {
-	rows := plainRows(widget.Blank())
+	var rows []linkRow
 	for i, src := range s.o.sources {
 		var l widget.Line
 		if i == 0 {
@@ -339,10 +349,10 @@ func (s *overviewScreen) dataRows(width int) []linkRow {
 			l.Space(16)
 		}
 		l.PutIn(widget.Plain, safe.Escape(src.Source), 18, false).PutIn(widget.Plain, safe.Escape(shortCount(src.Events)), 7, true).Put(widget.Faint, safe.Own(" ev  "))
-		if g := src.Longest; g.To > 0 {
-			l.Put(widget.Warn, safe.Sprintf("longest gap %s, from %sZ", spanText(ticksSpan(g.To-g.From)), minuteText(g.From)))
+		if g := src.Longest; g.To-g.From >= gapOf(&src) {
+			l.Put(widget.Warn, safe.Sprintf("GAP %s from %sZ", spanText(ticksSpan(g.To-g.From)), minuteText(g.From)))
 		} else {
-			l.Put(widget.Good, safe.Sprintf("no gap over %s", spanText(ticksSpan(dataGap))))
+			l.Put(widget.Good, safe.Sprintf("no gap over %s", spanText(ticksSpan(gapOf(&src)))))
 		}
 		rows = append(rows, linkRow{line: l})
 	}

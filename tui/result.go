@@ -38,10 +38,14 @@ func resultText(t column.Type, v any, short bool) safe.Text {
 func resultTable(r *engine.Result, list *widget.List, width int) (t widget.Table, short bool) {
 	room := width - 3 - len(r.Columns)
 	for _, short := range []bool{false, true} {
+		title := longTitle
+		if short {
+			title = shortTitle
+		}
 		t = widget.Table{}
 		sum := 0
 		for c, field := range r.Columns {
-			w := resultWidth(r, list, c, short)
+			w := resultWidth(r, list, c, title, short)
 			if !whole(field.Type) {
 				w = min(w, max(leastText, width/2))
 			}
@@ -52,27 +56,33 @@ func resultTable(r *engine.Result, list *widget.List, width int) (t widget.Table
 			return t, short
 		}
 	}
-	shrink(t.Columns, room, func(c int) int {
-		if whole(r.Columns[c].Type) {
-			return resultWidth(r, list, c, true)
-		}
-		return leastText
-	})
+	for _, title := range []int{shortTitle, leastTitle} {
+		shrink(t.Columns, room, func(c int) int {
+			if whole(r.Columns[c].Type) {
+				return resultWidth(r, list, c, title, true)
+			}
+			return leastText
+		})
+	}
 	return t, true
 }
 
-// leastText is how narrow a column of texts may get.
-const leastText = 8
+const (
+	// leastText is how narrow a column of texts may get.
+	leastText = 8
+	// How much of the title of a number or a time is shown: all, a short one, as much as tells it apart.
+	longTitle, shortTitle, leastTitle = 80, 9, 5
+)
 
 // whole tells whether values of a type are shown whole or not at all.
 func whole(t column.Type) bool { return numeric(t) || t == column.Time || t == column.Nanos }
 
-// resultWidth is the width of a column's values in sight, and of its title where that is text.
-func resultWidth(r *engine.Result, list *widget.List, c int, short bool) int {
+// resultWidth is the width of a column's values in sight and of its title, of which numbers and times show no more than title.
+func resultWidth(r *engine.Result, list *widget.List, c, title int, short bool) int {
 	from, to := list.Window()
 	w := safe.Escape(r.Columns[c].Name).Width()
-	if short && whole(r.Columns[c].Type) {
-		w = min(w, 5)
+	if whole(r.Columns[c].Type) {
+		w = min(w, title)
 	}
 	for i := from; i < min(to, r.Batch.Len); i++ {
 		w = max(w, resultText(r.Columns[c].Type, r.Batch.Columns[c].Value(i), short).Width())

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -151,14 +152,15 @@ func (s *timelineScreen) count(a *App) tea.Cmd {
 		if err != nil {
 			return got, err
 		}
-		for _, source := range sources {
-			gaps, err := a.Store.Gaps(ctx, source.Value, span.From, span.To, int64(silent/100))
-			if err != nil {
-				return got, err
-			}
-			got.gaps = append(got.gaps, gaps...)
+		states, err := a.Store.SourceStates(ctx, int64(leastDataGap/100))
+		if err != nil {
+			return got, err
 		}
-		return got, nil
+		states = slices.DeleteFunc(states, func(state store.SourceState) bool {
+			return !slices.ContainsFunc(sources, func(v store.ValueSummary) bool { return v.Value == state.Source })
+		})
+		got.gaps, err = a.dataGaps(ctx, states, span)
+		return got, err
 	}, func(got answer) tea.Cmd {
 		s.bins, s.total, s.gaps = got.bins, got.total, got.gaps
 		under := s.under()

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"casebook/engine"
 	"casebook/engine/syntax"
@@ -189,6 +190,8 @@ func (p *Pin) verifyQuery(ctx context.Context, db *store.DB) {
 	switch {
 	case err != nil:
 		p.Check, p.Why = Lost, err.Error()
+	case !bytes.Equal(sum, p.SHA256) && slices.Contains(q.Tables(), store.AlertsTable):
+		p.Check, p.Why = Moved, "it asks about alerts, which were worked on since"
 	case !bytes.Equal(sum, p.SHA256):
 		p.Check, p.Why = Changed, fmt.Sprintf("asked again it gives %d rows that differ from the %d that were pinned", got.Batch.Len, res.Count)
 	default:

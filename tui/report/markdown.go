@@ -125,7 +125,7 @@ func (a *Alert) questions(w *strings.Builder) {
 		q := &a.Questions[i]
 		if q.Section != section {
 			section = q.Section
-			fmt.Fprintf(w, "\n%s\n\n", plain(section))
+			fmt.Fprintf(w, "\n*Section:* %s\n\n", plain(section))
 		}
 		box := "[ ]"
 		if q.Answered() {
@@ -160,7 +160,7 @@ func (r *Report) evidence(w *strings.Builder) {
 		p := &r.Pins[i]
 		fmt.Fprintf(w, "\n### %s\n\n", p.Name())
 		if p.Note != "" {
-			fmt.Fprintf(w, "%s\n\n", plain(p.Note))
+			fmt.Fprintf(w, "Note: %s\n\n", plain(p.Note))
 		}
 		if p.Kind == store.PinQuery {
 			p.queryMarkdown(w)

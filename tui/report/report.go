@@ -79,6 +79,7 @@ const (
 	Same      Check = "same"    // the bytes, or the rows, have the hash they had
 	Changed   Check = "changed" // they have another
 	Lost      Check = "lost"    // they cannot be read, or the query cannot be run
+	Moved     Check = "moved"   // the query asks about alerts, which change as people work on them
 )
 
 // Entity is a user, an account, a model … that the events behind the alerts name.

@@ -156,7 +156,7 @@ func TestReport(t *testing.T) {
 	work(t, db, c, alert, byID, "she asked nine times")
 	r := complete(t, db, byID, c.ID)
 	md := r.Markdown()
-	for _, want := range []string{"closed as **true\\-positive**", "# What happened", "she asked nine times", "| 9 |", "rank 1 of the 1 groups", "`total_denials` is 9, wanted `>` 3: margin 6",
+	for _, want := range []string{"closed as **true-positive**", "# What happened", "she asked nine times", "| 9 |", "rank 1 of the 1 groups", "`total_denials` is 9, wanted `>` 3: margin 6",
 		"### E1", "### Q1", "- checked: **same**", "line 1, bytes 0 to", "FROM logs-aws_bedrock", "`user_id` = `arn:aws:iam::123456789012:user/ann`", "9 accepted", "**YES**"} {
 		if !strings.Contains(md, want) {
 			t.Errorf("the report has no %q:\n%s", want, md)

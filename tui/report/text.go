@@ -71,8 +71,8 @@ func fence(language, text string) string {
 	return b.String()
 }
 
-// punctuation is what Markdown may take for markup.
-var punctuation = regexp.MustCompile("[!-/:-@\\[-`{-~]")
+// punctuation is what Markdown may take for markup within a line. plain never stands at the beginning of one.
+var punctuation = regexp.MustCompile("[\\\\`*_{}\\[\\]<>#+!|~&=$^]")
 
 // plain is a text of ours or an analyst's on one line, with nothing in it taken for markup. What a reader's software might make
 // a link of becomes a code span: some make links of escaped text as well.
@@ -137,7 +137,7 @@ func fenceMark(line string) string {
 var block = regexp.MustCompile(`^ {0,6}(#{1,6} |[-*+] (\[[ xX]\] )?|\d{1,4}[.)] |> ?)`)
 
 // risky is punctuation that could be more than emphasis.
-var risky = regexp.MustCompile("[<>&\\[\\]!()|\\\\#~={}:\"']")
+var risky = regexp.MustCompile("[<>&\\[\\]!|\\\\#~={}]")
 
 func storyLine(line string) string {
 	head := block.FindString(line)
