@@ -43,7 +43,12 @@ func parse(file *syntax.File) (*query, syntax.List) {
 			p.expected("'|', ';' or the end of the query")
 		}
 		if p.failed {
+			// A source that cannot be read says nothing of the stages after it.
 			p.sync(false)
+			p.ops()
+			if p.failed {
+				p.sync(false)
+			}
 		}
 		if p.at == before {
 			p.at++

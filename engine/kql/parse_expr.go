@@ -366,15 +366,13 @@ func (p *parser) call() expr {
 	}
 	c := &call{name: t.text, nameAt: t.span}
 	p.want("(")
-	for !p.failed && !p.peek().is(")") {
+	for more := !p.peek().is(")"); !p.failed && more; {
 		a, ok := p.argument()
 		if !ok {
 			return nil
 		}
 		c.args = append(c.args, a)
-		if !p.take(",") {
-			break
-		}
+		more = p.take(",")
 	}
 	p.want(")")
 	if p.failed {

@@ -102,9 +102,9 @@ func (p *parser) typed() expr {
 			l.value, ok = tokens[0].text, true
 		}
 	}
-	if !ok {
-		p.errorf(t.span, "'%s' is no %s", raw, typeWord(typ))
-		return nil
+	if !ok && !p.failed {
+		// The literal is wrong, and what comes after it can be read all the same.
+		p.errs.Add(syntax.Errorf(p.file, t.span, "'%s' is no %s", raw, typeWord(typ)))
 	}
 	return l
 }
@@ -236,11 +236,8 @@ func (p *parser) json() any {
 		case "[":
 			p.next()
 			list := []any{}
-			for !p.failed && !p.peek().is("]") {
+			for more := !p.peek().is("]"); !p.failed && more; more = p.take(",") {
 				list = append(list, p.json())
-				if !p.take(",") {
-					break
-				}
 			}
 			p.want("]")
 			return list
@@ -255,7 +252,7 @@ func (p *parser) json() any {
 func (p *parser) jsonObject() any {
 	p.next()
 	o := column.NewObject()
-	for !p.failed && !p.peek().is("}") {
+	for more := !p.peek().is("}"); !p.failed && more; more = p.take(",") {
 		k := p.peek()
 		if k.kind != text {
 			p.expected("a key in quotes")
@@ -264,9 +261,6 @@ func (p *parser) jsonObject() any {
 		p.next()
 		p.want(":")
 		o.Set(k.text, p.json())
-		if !p.take(",") {
-			break
-		}
 	}
 	p.want("}")
 	return o
