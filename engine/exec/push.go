@@ -42,10 +42,11 @@ func (p *pusher) descend(n plan.Node, conds []plan.Expr) error {
 		}
 		return p.descend(n.Input, append(conds[:len(conds):len(conds)], plan.Conjuncts(n.Cond)...))
 	case *plan.Project:
-		return p.descend(n.Input, through(conds, func(c *plan.Col) *plan.Col {
-			below, _ := n.Exprs[c.Index].(*plan.Col)
-			return below
-		}))
+		moved, err := p.throughProject(n, conds)
+		if err != nil {
+			return err
+		}
+		return p.descend(n.Input, moved)
 	case *plan.Sort:
 		return p.descend(n.Input, conds)
 	case *plan.Expand:
@@ -111,6 +112,42 @@ func through(conds []plan.Expr, below func(*plan.Col) *plan.Col) []plan.Expr {
 		}
 	}
 	return out
+}
+
+// throughProject moves conditions below a projection. A text with "" in place of null (KQL) is like the column it is made of
+// to conditions that no empty text meets.
+func (p *pusher) throughProject(n *plan.Project, conds []plan.Expr) ([]plan.Expr, error) {
+	var moved []plan.Expr
+	for _, cond := range conds {
+		full, err := p.wantsText(cond)
+		if err != nil {
+			return nil, err
+		}
+		moved = append(moved, through([]plan.Expr{cond}, func(c *plan.Col) *plan.Col {
+			x := n.Exprs[c.Index]
+			if call, ok := x.(*plan.Call); ok && full && call.Func.Means == function.MeansFilled {
+				x = call.Args[0]
+			}
+			below, _ := x.(*plan.Col)
+			return below
+		})...)
+	}
+	return moved, nil
+}
+
+// wantsText tells whether a condition compares a column with texts that are not empty.
+func (p *pusher) wantsText(cond plan.Expr) (bool, error) {
+	t, err := p.comparison(cond)
+	if t == nil || err != nil {
+		return false, err
+	}
+	switch value := t.Value.(type) {
+	case string:
+		return t.Op == Equal && value != "", nil
+	case []any:
+		return t.Op == In && !slices.ContainsFunc(value, func(x any) bool { s, ok := x.(string); return !ok || s == "" }), nil
+	}
+	return false, nil
 }
 
 func (p *pusher) scan(n *plan.Scan, conds []plan.Expr) error {

@@ -37,6 +37,7 @@ const (
 	MeansIn      // the first argument equals one of the others
 	MeansIsNull  // true exactly where there is no value
 	MeansNotNull // true exactly where there is one
+	MeansFilled  // its one argument, or "" where there is no value
 )
 
 // Row is one function of one language; a name may have several rows (overloads), of which the front end picks one.

@@ -24,9 +24,9 @@ var kqlConversions = []*Row{
 	scalarRow("todynamic(scalar) dynamic =first", "the value that a JSON text stands for", toDynamic),
 	scalarRow("toobject(scalar) dynamic =first", "the value that a JSON text stands for", toDynamic),
 	operatorRow("todynamic value", "a value as a dynamic one", asDynamic),
-	operatorRow("filled", "a text, or the empty one for none", func(_ *Env, args []*column.Vector, _ int) (*column.Vector, error) {
+	meant(MeansFilled, operatorRow("filled", "a text, or the empty one for none", func(_ *Env, args []*column.Vector, _ int) (*column.Vector, error) {
 		return fillBlanks(args[0].As(column.String)), nil
-	}),
+	})),
 	scalarRow("gettype(scalar) string =prefix:type", "the name of a value's type", typeOf),
 	operatorRow("key", "a text that only an equal value has", keyText),
 	operatorRow("number or null", "a number, or null for what is none", numberOrNull),
