@@ -12,11 +12,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 
 	"casebook/store/event"
-	"casebook/store/native"
 )
 
 // How files become records on all cores, in order. A feeder goes through the files one after the other. A small file is one
@@ -26,21 +24,24 @@ import (
 
 const (
 	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
-	inFlight  = 6       // jobs that are begun and not yet written
+	inFlight  = 32      // jobs that are begun and not yet written: as many as are decoded while the writer writes
 )
 
 // piece is a decoded part of a file.
 type piece struct {
-	file    *reading
-	records []event.Record
-	room    *[]event.Record
-	block   *event.Block        // that the records' texts are views of
-	sums    [][sha256.Size]byte // of the places of the accepted and rejected
-	head    []byte              // of a file that is refused, for quarantine
-	kept    [][]byte            // parts of the file itself, where it is kept in parts
-	end     int64               // of the piece in the expanded stream
-	last    bool                // the file's last; its reading is complete now
-	size    int64               // of the whole file, with its last piece, where only reading it told
+	file       *reading
+	decoded    bool  // it is a block; otherwise it only says how the file ended
+	begin, end int64 // of the block in the expanded stream
+	rows       *rows // the events; nil for none
+	tally      Tally // of its records; whether an event is accepted or a duplicate, the writer finds out
+	left       map[string]int
+	bad        []badRecord
+	broken     string   // why the stream ends here before the file does
+	fault      error    // its records do not tile it
+	head       []byte   // of a file that is refused, for quarantine
+	kept       [][]byte // parts of the file itself, where it is kept in parts
+	last       bool     // the file's last; its reading is complete now
+	size       int64    // of the whole file, with its last piece, where only reading it told
 }
 
 // reading is a file that is being read.
@@ -61,12 +62,6 @@ type job struct {
 	run func(*worker)
 }
 
-// worker has what one goroutine needs to decode.
-type worker struct {
-	decoder event.Decoder
-	places  []native.Place
-}
-
 // feed reads files and calls take with every piece, in order, on the calling goroutine.
 type feed struct {
 	db    *DB
@@ -75,6 +70,8 @@ type feed struct {
 	jobs  chan *job
 	order chan *job
 	ctx   context.Context
+
+	decoded func([]event.Record) // what tests do to records before anything else sees them
 }
 
 func (f *feed) run(ctx context.Context, files []candidate, take func(piece) error) error {
@@ -83,7 +80,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	f.ctx, f.jobs, f.order = ctx, make(chan *job, inFlight), make(chan *job, inFlight)
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		go func() {
-			var w worker
+			w := worker{decoded: f.decoded}
 			for j := range f.jobs {
 				j.run(&w)
 				close(j.out)
@@ -369,54 +366,6 @@ func (f *feed) recognise(r *reading, file *os.File) error {
 		}
 	}
 	return nil
-}
-
-// recordRoom is room for the records of a block, used again once they are written: a record has some hundred bytes, and
-// making and clearing that for every block costs as much as decoding it.
-var recordRoom sync.Pool
-
-// free gives the room of a piece's records back, and the memory that their texts are in.
-func (p *piece) free() {
-	if p.room == nil {
-		return
-	}
-	p.block.Release()
-	clear(p.records)
-	*p.room = p.records
-	recordRoom.Put(p.room)
-	p.records, p.room = nil, nil
-}
-
-// decode decodes a block and hashes the places of its records.
-func (w *worker) decode(r *reading, b *event.Block) piece {
-	room, ok := recordRoom.Get().(*[]event.Record)
-	if !ok {
-		room = new([]event.Record)
-	}
-	p := piece{file: r, end: b.Offset + b.Size(), records: w.decoder.Decode(b, (*room)[:0]), room: room, block: b}
-	w.sum(b, &p)
-	return p
-}
-
-// sum hashes the places of a piece's records.
-func (w *worker) sum(b *event.Block, p *piece) {
-	w.places = w.places[:0]
-	for i := range p.records {
-		rec := &p.records[i]
-		var at native.Place
-		if from := rec.At - b.Offset; from >= 0 && from+rec.Size <= int64(len(b.Data)) && (rec.Kind == event.Accepted || rec.Kind == event.Rejected) {
-			at = native.Place{From: uint32(from), To: uint32(from + rec.Size)}
-		}
-		w.places = append(w.places, at)
-	}
-	p.sums = make([][sha256.Size]byte, len(p.records))
-	native.Sums(p.sums, b.Data, w.places)
-	for i := range p.records {
-		// A record too long to keep has given its head instead.
-		if rec := &p.records[i]; rec.Kind == event.Rejected && w.places[i] == (native.Place{}) {
-			p.sums[i] = sha256.Sum256(rec.Raw)
-		}
-	}
 }
 
 // siblings finds the bodies that Bedrock writes beside its records: data/NAME under the record's folder.

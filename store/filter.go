@@ -61,39 +61,54 @@ func (s *scanner) prepareWhere() {
 func (s *scanner) filter(o *opened) error {
 	for i := range s.filters {
 		f := &s.filters[i]
-		p, err := s.unpack(&o.segment, f.pack)
+		p, err := s.db.pack(s.ctx, o.segment, f.pack)
 		if err != nil {
 			return err
 		}
 		if o.keep == nil {
 			o.keep = make([]bool, o.count)
-			for j := range o.keep {
-				o.keep[j] = true
-			}
+			fill(o.keep)
 		}
-		for j := o.at; j < o.end; j++ {
-			o.keep[j] = o.keep[j] && f.passes(p, j)
-		}
+		f.apply(p, o.keep[o.at:o.end], o.at)
 	}
 	return nil
 }
 
-func (f *filter) passes(p *unpacked, i int) bool {
-	null := p.kind == 'n' || p.kind == 'w' && p.codes[i] == 0 || p.kind == 'i' && p.nulls.Has(i)
+// apply takes the rows from one on that do not pass out of keep.
+func (f *filter) apply(p *pack, keep []bool, from int) {
+	if p != nil && p.kind == packWord {
+		pass := make([]bool, len(p.words))
+		for at, id := range p.words {
+			switch f.op {
+			case exec.IsNull:
+				pass[at] = at == 0
+			case exec.NotNull:
+				pass[at] = at > 0
+			default:
+				pass[at] = at > 0 && f.words[id]
+			}
+		}
+		codes := make([]uint64, len(keep))
+		p.codes(codes, from)
+		for i, c := range codes {
+			keep[i] = keep[i] && c < uint64(len(pass)) && pass[c]
+		}
+		return
+	}
+	numbers := make([]int64, len(keep))
+	nulls := p.numbers(numbers, from)
+	for i, n := range numbers {
+		null := nulls != nil && nulls[i]
+		keep[i] = keep[i] && (null && f.op == exec.IsNull || !null && f.passes(n))
+	}
+}
+
+func (f *filter) passes(n int64) bool {
 	switch f.op {
-	case exec.IsNull:
-		return null
 	case exec.NotNull:
-		return !null
-	}
-	if null {
+		return true
+	case exec.IsNull:
 		return false
-	}
-	if p.kind == 'w' {
-		return f.words[p.codes[i]]
-	}
-	n := p.ints[i]
-	switch f.op {
 	case exec.Equal:
 		return n == f.value
 	case exec.Less:

@@ -248,7 +248,7 @@ func (f *follower) read(ctx context.Context, s *stream, in io.Reader, growing bo
 		p := f.work.decode(s.reading, b)
 		f.enter(s)
 		// From here to the end of take nothing may fail but the store: place and records move together.
-		if err := s.advance(f.l, rec.take(b.Size())); err != nil {
+		if err := s.advance(f.l, rec.take(p.end-p.begin)); err != nil {
 			return true, err
 		}
 		if err := f.l.take(p); err != nil {

@@ -18,24 +18,21 @@ type Gap struct {
 // that touch [from, to), whole, in order of time; from and to 0 are all of time. Source "" is each source by itself.
 func (db *DB) Gaps(ctx context.Context, source string, from, to, d int64) ([]Gap, error) {
 	all := from == 0 && to == 0
+	minutes, err := db.minutes(ctx, source)
+	if err != nil {
+		return nil, err
+	}
 	var gaps []Gap
-	last := map[string]int64{} // the end of a source's last minute with an event
-	err := each(ctx, db.readers, "select minute, source from minute where ?1 = '' or source = ?1 order by minute", []any{source}, func(scan func(...any) error) error {
-		var minute int64
-		var name string
-		if err := scan(&minute, &name); err != nil {
-			return err
+	for name, list := range minutes {
+		for i := 1; i < len(list); i++ {
+			g := Gap{Source: name, From: (list[i-1] + 1) * column.Minute, To: list[i] * column.Minute}
+			if g.To-g.From >= max(d, 1) && (all || g.From < to && g.To > from) {
+				gaps = append(gaps, g)
+			}
 		}
-		begin := minute * column.Minute
-		end, before := last[name]
-		if before && begin-end >= max(d, 1) && (all || end < to && begin > from) {
-			gaps = append(gaps, Gap{Source: name, From: end, To: begin})
-		}
-		last[name] = begin + column.Minute
-		return nil
-	})
+	}
 	slices.SortFunc(gaps, func(a, b Gap) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Source, b.Source))
 	})
-	return gaps, db.trouble("look for gaps", err)
+	return gaps, nil
 }

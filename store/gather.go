@@ -1,90 +1,72 @@
 package store
 
 import (
-	"bytes"
-	"cmp"
 	"database/sql"
 	"errors"
-	"slices"
-	"strings"
-
-	"casebook/store/event"
 )
 
 var errNoRows = sql.ErrNoRows
 
-// textSlots are the slots kept as word ids, in the order of the columns of event_row.
-var textSlots = []event.Slot{event.Action, event.Outcome, event.Category, event.Status, event.Error, event.User, event.UserName, event.UserRole,
-	event.UserSession, event.Account, event.Region, event.Resource, event.ResourceGroup, event.Model, event.App, event.IP}
-
-// numberSlots are the slots that hold numbers, in the order of the columns.
-var numberSlots = []event.Slot{event.PromptTokens, event.CompletionTokens, event.RequestSize, event.ResponseSize, event.Duration}
-
-// Their counts, as array lengths; a test holds them against the lists.
-const (
-	textCount   = 16
-	numberCount = 5
-)
-
-// pending is an event that waits to be written: its texts are places in the loader's words.
-type pending struct {
-	id         int64
-	time       int64
-	dated      bool
-	source     uint32
-	texts      [textCount]uint32
-	numbers    [numberCount]event.Opt
-	requestID  string
-	responseID string
-	flags      event.Flags
-	small      []event.Value
-	key        [16]byte
-	sum        [32]byte
-	file       *fileState
-	begin      int64
-	length     int64
-	line       int64
-	form       uint32
-	occurrence int32
-	segment    int64
-	place      int
+// part is the rows of a piece that wait to be written.
+type part struct {
+	*rows
+	file   *fileState
+	base   int      // how many rows of the batch stand before these
+	word   []uint32 // the loader's number of each of the texts
+	value  []uint32 // and of the JSON of small fields
+	counts []int    // accepted events, by the text of their source
 }
 
-// words gives each text of a load a number of its own; which word of the store it is, is settled inside a transaction, where no
-// other load can give the same word another id.
+// accepted counts an event of a source.
+func (p *part) accepted(source uint32) {
+	for len(p.counts) <= int(source) {
+		p.counts = append(p.counts, 0)
+	}
+	p.counts[source]++
+}
+
+// tell puts the counts into the file's account.
+func (p *part) tell() {
+	for source, n := range p.counts {
+		if n > 0 {
+			p.file.account.Sources[p.known[source]] += n
+		}
+	}
+}
+
+// numbering gives the texts of all workers numbers of the loader's own.
+type numbering struct {
+	texts
+	of map[*texts][]uint32
+}
+
+// translate gives the loader's numbers of a worker's texts, of which known are those that rows were made with.
+func (n *numbering) translate(worker *texts, known []string) []uint32 {
+	if n.places == nil {
+		n.texts, n.of = *newTexts(), map[*texts][]uint32{}
+	}
+	numbers := n.of[worker]
+	for _, text := range known[min(len(numbers), len(known)):] {
+		numbers = append(numbers, n.texts.of(text))
+	}
+	n.of[worker] = numbers
+	return numbers
+}
+
+// words are the texts of fields. Which word of the store each is, is settled inside a transaction, where no other load can give the
+// same word another id.
 type words struct {
-	local map[string]uint32
-	texts []string
-	ids   []int64 // the store's; 0 until they are known
-}
-
-// maxWords bounds the memory of a load over texts that are all different.
-const maxWords = 1 << 18
-
-func (w *words) of(text string) uint32 {
-	if text == "" {
-		return 0
-	}
-	if w.local == nil {
-		w.local, w.texts, w.ids = map[string]uint32{}, []string{""}, []int64{0}
-	}
-	n, ok := w.local[text]
-	if !ok {
-		n = uint32(len(w.texts))
-		text = strings.Clone(text)
-		w.local[text] = n
-		w.texts, w.ids = append(w.texts, text), append(w.ids, 0)
-	}
-	return n
+	numbering
+	ids []int64 // the store's; as far as they are known
 }
 
 // settle finds the store's id of every word that has none yet.
 func (w *words) settle(tx *Tx) error {
+	for len(w.ids) == 0 {
+		w.ids = append(w.ids, 0)
+	}
 	var insert, find *sql.Stmt
-	for i := 1; i < len(w.ids); i++ {
-		if w.ids[i] != 0 {
-			continue
-		}
+	for i := len(w.ids); i < len(w.list); i++ {
 		if insert == nil {
 			var err error
 			if insert, err = tx.PrepareContext(tx.ctx, "insert into word (text) values (?) on conflict do nothing returning id"); err != nil {
@@ -96,43 +78,24 @@ func (w *words) settle(tx *Tx) error {
 			}
 			defer find.Close()
 		}
-		err := insert.QueryRowContext(tx.ctx, w.texts[i]).Scan(&w.ids[i])
+		var id int64
+		err := insert.QueryRowContext(tx.ctx, w.list[i]).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
-			err = find.QueryRowContext(tx.ctx, w.texts[i]).Scan(&w.ids[i])
+			err = find.QueryRowContext(tx.ctx, w.list[i]).Scan(&id)
 		}
 		if err != nil {
 			return err
 		}
+		w.ids = append(w.ids, id)
 	}
 	return nil
 }
 
-// accept keeps an event for the next flush. Nothing of it may be a view of the block any more.
-func (l *loader) accept(s *fileState, r *event.Record, sum *[32]byte) {
-	e := &r.Event
-	form, ok := s.forms[r.Form]
-	if !ok {
-		form = l.words.of(r.Form.String())
-		s.forms[r.Form] = form
-	}
-	l.rows = append(l.rows, pending{time: e.Time, dated: e.Dated, source: l.words.of(e.Source), flags: e.Flags, key: e.Key, sum: *sum,
-		requestID: strings.Clone(e.RequestID), responseID: strings.Clone(e.ResponseID),
-		file: s, begin: r.At, length: r.Size, line: r.Line, form: form})
-	p := &l.rows[len(l.rows)-1]
-	for i, slot := range textSlots {
-		p.texts[i] = l.words.of(e.Text(slot))
-	}
-	for i, slot := range numberSlots {
-		p.numbers[i] = e.Number(slot)
-	}
-	for _, v := range e.Values {
-		v.Text = strings.Clone(v.Text)
-		many := make([]string, len(v.Many))
-		for i, text := range v.Many {
-			many[i] = strings.Clone(text)
-		}
-		v.Many = many
-		p.small = append(p.small, v)
+// keepRows keeps the events of a file for the next flush.
+func (l *loader) keepRows(s *fileState, r *rows) {
+	if r.len() > 0 {
+		l.parts = append(l.parts, part{rows: r, file: s, base: l.waiting})
+		l.waiting += r.len()
 	}
 }
 
@@ -170,13 +133,10 @@ func (l *loader) flush() error {
 		}
 	}
 	l.touched = rest
-	clear(l.rows)
-	l.rows, l.evid, l.bad, l.held = l.rows[:0], nil, nil, 0
-	if len(l.words.texts) > maxWords {
-		l.words = words{}
-		for _, s := range l.touched {
-			clear(s.forms)
-		}
+	clear(l.parts)
+	l.parts, l.waiting, l.evid, l.bad, l.held = l.parts[:0], 0, nil, nil, 0
+	if l.words.full() || l.values.full() || len(l.words.of) > 64 {
+		l.words, l.values = words{}, numbering{}
 	}
 	return nil
 }
@@ -194,13 +154,17 @@ func (l *loader) settleAccount(s *fileState) {
 
 // flushFiles makes rows for the files that have none.
 func (l *loader) flushFiles(tx *Tx) error {
+	insert, err := tx.PrepareContext(tx.ctx, "insert into file (load, path, size, modified, device, inode) values (?,?,?,?,?,?)")
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
 	for _, s := range l.touched {
 		if s.id != 0 || s.reading.known != nil || s.reading.body {
 			continue
 		}
 		modified, device, inode := identity(s.reading.info)
-		r, err := tx.exec("insert into file (load, path, size, modified, device, inode) values (?,?,?,?,?,?)",
-			l.load, []byte(s.reading.path), s.size, modified, device, inode)
+		r, err := insert.ExecContext(tx.ctx, l.load, []byte(s.reading.path), s.size, modified, device, inode)
 		if err != nil {
 			return err
 		}
@@ -211,8 +175,14 @@ func (l *loader) flushFiles(tx *Tx) error {
 	return nil
 }
 
-// closeFiles writes how far each file has come.
+// closeFiles writes how far each file has come. A file's row counts what all loads of it took.
 func (l *loader) closeFiles(tx *Tx) error {
+	update, err := tx.PrepareContext(tx.ctx, `update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, records=?, accepted=?, duplicate=?,
+		quarantined=?, blank=?, skipped=?, undated=? where id=?`)
+	if err != nil {
+		return err
+	}
+	defer update.Close()
 	for _, s := range l.touched {
 		if s.id == 0 {
 			continue
@@ -222,9 +192,8 @@ func (l *loader) closeFiles(tx *Tx) error {
 		if s.done && s.reading.sum != [32]byte{} {
 			sum = s.reading.sum[:]
 		}
-		_, err := tx.exec(`update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, records=?, accepted=?, duplicate=?,
-			quarantined=?, blank=?, skipped=?, undated=? where id=?`, s.size, sum, a.Expanded, a.Encoding, a.State, a.Problem, max(s.next, s.skip),
-			a.Records, a.Accepted, a.Duplicate, a.Quarantined, a.Blank, a.Skipped, a.Undated, s.id)
+		_, err := update.ExecContext(tx.ctx, s.size, sum, a.Expanded, a.Encoding, a.State, a.Problem, max(s.next, s.skip),
+			a.Records, a.Accepted+s.before.Accepted, a.Duplicate-s.before.Accepted, a.Quarantined, a.Blank, a.Skipped, a.Undated+s.before.Undated, s.id)
 		if err == nil && s.follow != nil {
 			err = s.follow.save(tx, s.id)
 		}
@@ -233,51 +202,4 @@ func (l *loader) closeFiles(tx *Tx) error {
 		}
 	}
 	return nil
-}
-
-// flushEvents writes the events that are new: first all of their words, then their rows and segments.
-func (l *loader) flushEvents(tx *Tx) error {
-	if len(l.rows) == 0 {
-		return nil
-	}
-	if err := l.words.settle(tx); err != nil {
-		return err
-	}
-	fresh, err := l.fresh(tx)
-	if err != nil || len(fresh) == 0 {
-		return err
-	}
-	var next int64
-	if err := tx.row("select coalesce(max(id), 0) + 1 from event_row").Scan(&next); err != nil {
-		return err
-	}
-	// Ids rise with time inside a flush, source by source, as segments want them.
-	slices.SortStableFunc(fresh, func(a, b *pending) int {
-		return cmp.Or(cmp.Compare(a.source, b.source), dated(a)-dated(b), cmp.Compare(a.time, b.time),
-			cmp.Compare(a.file.id, b.file.id), cmp.Compare(a.begin, b.begin), bytes.Compare(a.key[:], b.key[:]))
-	})
-	for i, p := range fresh {
-		p.id = next + int64(i)
-	}
-	for from := 0; from < len(fresh); {
-		to := from + 1
-		for to < len(fresh) && fresh[to].source == fresh[from].source && fresh[to].dated == fresh[from].dated {
-			to++
-		}
-		if err := l.writeSegment(tx, fresh[from:to]); err != nil {
-			return err
-		}
-		from = to
-	}
-	if err := l.writeRows(tx, fresh); err != nil {
-		return err
-	}
-	return l.writeMinutes(tx, fresh)
-}
-
-func dated(p *pending) int {
-	if p.dated {
-		return 1
-	}
-	return 0
 }

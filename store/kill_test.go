@@ -69,7 +69,7 @@ func TestKilledLoad(t *testing.T) {
 		db := open(t, path)
 		var events, counted int
 		var sound string
-		err := db.readers.QueryRow(`select (select count(*) from event_row), (select coalesce(sum(accepted), 0) from file), (select * from pragma_integrity_check)`).Scan(&events, &counted, &sound)
+		err := db.readers.QueryRow(`select (select count(*) from event), (select coalesce(sum(accepted), 0) from file), (select * from pragma_integrity_check)`).Scan(&events, &counted, &sound)
 		if err != nil || events != counted || sound != "ok" {
 			t.Fatalf("after kill %d: %d events, accounts say %d, integrity %q, %v", i, events, counted, sound, err)
 		}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"casebook/store/event"
 )
 
 // LoadOptions say how to load.
@@ -72,9 +70,11 @@ type loader struct {
 
 	current *fileState
 	touched []*fileState // with counts that are not written yet
-	rows    []pending
+	parts   []part
+	waiting int   // rows in them
 	held    int64 // bytes of evidence waiting
 	words   words
+	values  numbering // the JSON of small fields
 	bad     []badRecord
 	seen    seen
 	evid    []evidencePart
@@ -93,8 +93,8 @@ type fileState struct {
 	parts   int    // kept so far
 	broken  string // why the stream ended before the file did
 	written bool
-	forms   map[*event.Form]uint32
 	follow  *stream // of a text that is followed
+	before  Tally   // what earlier loads took of it
 }
 
 const (
@@ -105,9 +105,8 @@ const (
 // take counts a piece of a file and keeps its events for the next flush.
 func (l *loader) take(p piece) error {
 	s := l.state(p.file)
-	defer p.free()
-	if len(p.records) > 0 {
-		if err := l.records(s, &p); err != nil {
+	if p.decoded {
+		if err := l.block(s, &p); err != nil {
 			return err
 		}
 	}
@@ -121,7 +120,7 @@ func (l *loader) take(p piece) error {
 		}
 	}
 	l.report(false)
-	if len(l.rows) >= l.options.batch || l.held >= flushBytes || len(l.bad) >= 1024 {
+	if l.waiting >= l.options.batch || l.held >= flushBytes || len(l.bad) >= 1024 {
 		return l.flush()
 	}
 	return nil
@@ -132,9 +131,12 @@ func (l *loader) state(r *reading) *fileState {
 	if l.current != nil && l.current.reading == r {
 		return l.current
 	}
-	s := &fileState{reading: r, size: r.size, account: FileAccount{Path: r.path, State: stateReading, Sources: map[string]int{}, Left: map[string]int{}}, number: int32(len(l.account.Files)) + 1, forms: map[*event.Form]uint32{}}
+	s := &fileState{reading: r, size: r.size, account: FileAccount{Path: r.path, State: stateReading, Sources: map[string]int{}, Left: map[string]int{}}, number: int32(len(l.account.Files)) + 1}
 	if r.resumed != nil {
-		s.id, s.skip, s.account.Tally = r.resumed.id, r.resumed.checkpoint, r.resumed.tally
+		// What an earlier load accepted of it is a duplicate for this one.
+		s.id, s.skip, s.before, s.account.Tally = r.resumed.id, r.resumed.checkpoint, r.resumed.tally, r.resumed.tally
+		t := &s.account.Tally
+		t.Duplicate, t.Accepted, t.Undated = t.Accepted+t.Duplicate, 0, 0
 	}
 	l.current = s
 	l.touched = append(l.touched, s)
@@ -142,45 +144,30 @@ func (l *loader) state(r *reading) *fileState {
 	return s
 }
 
-func (l *loader) records(s *fileState, p *piece) error {
-	t := &s.account.Tally
-	for i := range p.records {
-		r := &p.records[i]
-		if r.Offset != s.next {
-			return fmt.Errorf("%s: the records do not tile the file: one ends at byte %d, the next begins at %d", s.account.Path, s.next, r.Offset)
-		}
-		s.next += r.Length
-		if r.Offset < s.skip {
-			continue
-		}
-		t.Expanded = s.next
-		if r.Kind == event.Frame {
-			continue
-		}
-		t.Records++
-		l.progress.Records++
-		switch r.Kind {
-		case event.Accepted:
-			l.accept(s, r, &p.sums[i])
-		case event.Rejected:
-			t.Quarantined++
-			if r.Reject.Code == event.CodeStream || r.Reject.Code == event.CodeBomb {
-				s.broken = r.Reject.Reason
-			}
-			l.bad = append(l.bad, newBad(s, r, p.sums[i][:]))
-		case event.Blank:
-			t.Blank += r.Lines
-			t.Records += r.Lines - 1
-			l.progress.Records += r.Lines - 1
-		case event.Skipped:
-			t.Skipped++
-			s.account.Left[r.Reject.Reason]++
-		default:
-			return fmt.Errorf("%s: a record of a kind that the account does not know", s.account.Path)
-		}
+// block counts a block's records and keeps its events.
+func (l *loader) block(s *fileState, p *piece) error {
+	if p.fault != nil {
+		return p.fault
 	}
-	if p.end != s.next {
-		return fmt.Errorf("%s: the records end at byte %d of a block that ends at %d", s.account.Path, s.next, p.end)
+	if p.begin != s.next {
+		return fmt.Errorf("%s: the records do not tile the file: one ends at byte %d, the next begins at %d", s.account.Path, s.next, p.begin)
+	}
+	s.next = p.end
+	s.account.Add(p.tally)
+	s.account.Expanded = max(s.next, s.skip)
+	l.progress.Records += p.tally.Records
+	for reason, n := range p.left {
+		s.account.Left[reason] += n
+	}
+	if p.broken != "" {
+		s.broken = p.broken
+	}
+	for i := range p.bad {
+		p.bad[i].file = s
+	}
+	l.bad = append(l.bad, p.bad...)
+	if p.rows != nil {
+		l.keepRows(s, p.rows)
 	}
 	if s.size > 0 && s.reading.encoding == "" {
 		l.progress.Bytes = l.base + s.next

@@ -13,12 +13,18 @@ import (
 )
 
 // migrations are applied in the order of their names, each in a transaction of its own; PRAGMA user_version counts
-// those that a store has had. A released one is never edited: a change of the schema is a new file.
+// those that a store has had, from versionBase on. A released one is never edited: a change of the schema is a new file.
 //
 //go:embed migration/*.sql
 var migrationFiles embed.FS
 
 var migrations = readMigrations()
+
+// versionBase is the version of a store without any migration. Lower ones, but 0, are those of a format that was never released.
+const versionBase = 100
+
+// pageSize is a store's: most of it are packs and evidence, some hundred kilobytes each, and every page of them costs as it is written.
+const pageSize = 32 << 10
 
 func readMigrations() []string {
 	entries, err := migrationFiles.ReadDir("migration")
@@ -42,8 +48,13 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err := db.writer.QueryRowContext(ctx, "pragma user_version").Scan(&version); err != nil {
 		return db.trouble("open", err)
 	}
-	if version == len(migrations) {
+	if version == versionBase+len(migrations) {
 		return nil
+	}
+	if version == 0 {
+		if _, err := db.writer.ExecContext(ctx, fmt.Sprintf("pragma page_size=%d", pageSize)); err != nil {
+			return db.trouble("open", err)
+		}
 	}
 	if err := db.writer.QueryRowContext(ctx, "pragma journal_mode=wal").Scan(&mode); err != nil {
 		return db.trouble("open", err)
@@ -71,14 +82,15 @@ func (db *DB) migrateOnce(ctx context.Context) (done bool, err error) {
 	if err := tx.QueryRowContext(ctx, "pragma user_version").Scan(&version); err != nil {
 		return false, db.trouble("bring the schema up to date", err)
 	}
-	if version >= len(migrations) {
+	had := max(version-versionBase, 0)
+	if had >= len(migrations) {
 		return true, nil
 	}
-	text := migrations[version] + fmt.Sprintf("; pragma application_id=%d; pragma user_version=%d", appID, version+1)
+	text := migrations[had] + fmt.Sprintf("; pragma application_id=%d; pragma user_version=%d", appID, versionBase+had+1)
 	if _, err := tx.ExecContext(ctx, text); err != nil {
-		return false, db.trouble(fmt.Sprintf("apply migration %d", version+1), err)
+		return false, db.trouble(fmt.Sprintf("apply migration %d", had+1), err)
 	}
-	if version == 0 {
+	if had == 0 {
 		t := db.newTx(ctx, tx)
 		if err := t.journal("create", "store", 0, map[string]any{"schema": len(migrations)}); err != nil {
 			return false, err

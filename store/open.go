@@ -209,15 +209,18 @@ func (db *DB) recognise(ctx context.Context, fresh bool) error {
 	if err != nil {
 		return db.trouble("open", err)
 	}
+	newest := int64(versionBase + len(migrations))
 	switch {
 	case id == 0 && tables == 0:
 		return nil // created a moment ago by someone who has not migrated it yet
 	case id != appID:
 		return &Trouble{Kind: Foreign, Path: db.path, Text: "is an SQLite file but not a store of casebook; name another with --store FILE"}
-	case version > int64(len(migrations)):
-		return &Trouble{Kind: Newer, Path: db.path, Text: fmt.Sprintf("has schema %d, this casebook knows up to %d: use a newer casebook", version, len(migrations))}
-	case version < int64(len(migrations)) && db.writer == nil:
-		return &Trouble{Kind: Older, Path: db.path, Text: fmt.Sprintf("has schema %d and needs %d: open it once without read-only", version, len(migrations))}
+	case version <= versionBase:
+		return &Trouble{Kind: Unreleased, Path: db.path, Text: fmt.Sprintf("is of a format that was never released (schema %d): load its evidence again, into a new store", version)}
+	case version > newest:
+		return &Trouble{Kind: Newer, Path: db.path, Text: fmt.Sprintf("has schema %d, this casebook knows up to %d: use a newer casebook", version, newest)}
+	case version < newest && db.writer == nil:
+		return &Trouble{Kind: Older, Path: db.path, Text: fmt.Sprintf("has schema %d and needs %d: open it once without read-only", version, newest)}
 	}
 	return nil
 }

@@ -2,123 +2,155 @@ package store
 
 import (
 	"encoding/binary"
-	"errors"
 	"math"
-	"slices"
+	"math/bits"
 	"strings"
-
-	"casebook/engine/column"
 )
 
-// A pack is one column of a segment as bytes. Its first byte says how it is written:
+// pack is one field of a segment: a value a row, in numbers of one width, so that a row is found without reading those before it.
+// What the numbers mean stands beside them in columns of SQL, and the view cell reads them with nothing but SQL:
 //
-//	w  words: the distinct word ids, then a place among them for each row, in 1, 2 or 4 bytes; 0 is null
-//	i  whole numbers: nulls, least value, greatest common divisor, and for each row the multiple in 0, 1, 2, 4 or 8 bytes
-//	f  floats: nulls, 8 bytes a row
-//	s  texts: a length a row (0 is null, else one more), then the texts
-//	u  texts that are all canonical lower-case UUIDs: nulls, 16 bytes a row
-//	m  several texts a row: the distinct texts, a count a row, then their places
-//	b  bytes of one length
-//	n  nothing but nulls
+//	word  a place in the list of word ids; place 0 is null
+//	int   base + divisor * the number; the number `none`, if there is one, stands for null
+//	uuid  the 16 bytes of a canonical lower-case UUID, all zero for null
+//	text  where the row's text begins; the texts follow, behind one number more that is where they end; an empty text is null
+//	json  a place in a list of JSON values; place 0 is null
+//	hash  bytes as they are
 //
-// Times and counts of a segment lie close together and models, users and regions are few, so that most columns take a byte or
-// two a row without any compression that would have to be undone in the replay.
-
-var errPack = errors.New("a packed column is damaged")
-
-// unpacked is a pack read back; the members that its kind has are set.
-type unpacked struct {
-	kind   byte
-	n      int
-	nulls  column.Bitmap
-	ints   []int64
-	floats []float64
-	codes  []uint32 // w: word ids, 0 for null; m: places in texts
-	starts []int32  // m: n+1 of them
-	texts  []string // s, u: a row each; m: distinct
+// Numbers are little-endian and as narrow as the segment allows, down to no bytes at all where every row is the same. A field that
+// is null throughout has no pack.
+type pack struct {
+	kind          packKind
+	n             int // rows
+	width         int // bytes a row
+	base, divisor int64
+	none          uint64
+	nullable      bool     // there is a none
+	words         []uint32 // of word: the list
+	list          string   // of json, as it is written
+	values        []any    // of json, as they are read: string, []any of strings, float64
+	bytes         []byte
 }
 
-func packWords(ids []uint32) []byte {
-	distinct := map[uint32]uint32{0: 0}
-	order := []uint32{0}
-	for _, id := range ids {
-		if _, ok := distinct[id]; !ok {
-			distinct[id] = uint32(len(order))
-			order = append(order, id)
+type packKind string
+
+const (
+	packWord packKind = "word"
+	packInt  packKind = "int"
+	packUUID packKind = "uuid"
+	packText packKind = "text"
+	packJSON packKind = "json"
+	packHash packKind = "hash"
+)
+
+// widthOf is how many bytes a number takes.
+func widthOf(most uint64) int { return (bits.Len64(most) + 7) / 8 }
+
+// packCodes writes numbers in a width.
+func packCodes[T uint32 | uint64](codes []T, width int) []byte {
+	b := make([]byte, len(codes)*width)
+	switch width {
+	case 0:
+	case 1:
+		for i, c := range codes {
+			b[i] = byte(c)
 		}
-	}
-	if len(order) == 1 {
-		return []byte{'n'}
-	}
-	b := binary.AppendUvarint([]byte{'w'}, uint64(len(order)))
-	for _, id := range order {
-		b = binary.AppendUvarint(b, uint64(id))
-	}
-	width := widthOf(uint64(len(order) - 1))
-	b = append(b, width)
-	for _, id := range ids {
-		b = appendWidth(b, uint64(distinct[id]), width)
+	case 2:
+		for i, c := range codes {
+			binary.LittleEndian.PutUint16(b[2*i:], uint16(c))
+		}
+	case 4:
+		for i, c := range codes {
+			binary.LittleEndian.PutUint32(b[4*i:], uint32(c))
+		}
+	default:
+		for i, c := range codes {
+			x := uint64(c)
+			for k := i * width; k < (i+1)*width; k++ {
+				b[k] = byte(x)
+				x >>= 8
+			}
+		}
 	}
 	return b
 }
 
-func widthOf(most uint64) byte {
-	switch {
-	case most == 0:
-		return 0
-	case most < 1<<8:
-		return 1
-	case most < 1<<16:
-		return 2
-	case most < 1<<32:
-		return 4
+// packPlaces packs places in a list whose last place is most: words and JSON values.
+func packPlaces(kind packKind, codes []uint32, most int) *pack {
+	if most == 0 {
+		return nil
 	}
-	return 8
+	width := widthOf(uint64(most))
+	return &pack{kind: kind, n: len(codes), width: width, bytes: packCodes(codes, width)}
 }
 
-func appendWidth(b []byte, x uint64, width byte) []byte {
-	switch width {
-	case 0:
-		return b
-	case 1:
-		return append(b, byte(x))
-	case 2:
-		return binary.LittleEndian.AppendUint16(b, uint16(x))
-	case 4:
-		return binary.LittleEndian.AppendUint32(b, uint32(x))
-	}
-	return binary.LittleEndian.AppendUint64(b, x)
-}
-
-func packInts(values []int64, null func(int) bool) []byte {
-	nulls, least, most, some := packNulls(len(values), null), int64(math.MaxInt64), int64(math.MinInt64), false
+// packInts packs whole numbers; null tells which are none (nil: all are there). codes is room for as many numbers.
+func packInts(values []int64, null []bool, codes []uint64) *pack {
+	least, most, nulls := int64(math.MaxInt64), int64(math.MinInt64), 0
 	for i, v := range values {
-		if !null(i) {
-			least, most, some = min(least, v), max(most, v), true
+		if null != nil && null[i] {
+			nulls++
+			continue
 		}
+		least, most = min(least, v), max(most, v)
 	}
-	if !some {
-		return []byte{'n'}
+	if nulls == len(values) {
+		return nil
 	}
-	divisor := uint64(0)
+	span, divisor := uint64(most)-uint64(least), uint64(0)
 	for i, v := range values {
-		if !null(i) && divisor != 1 {
+		if divisor == 1 {
+			break
+		}
+		if null == nil || !null[i] {
 			divisor = gcd(divisor, uint64(v)-uint64(least))
 		}
 	}
 	divisor = max(divisor, 1)
-	width := widthOf((uint64(most) - uint64(least)) / divisor)
-	b := append([]byte{'i'}, nulls...)
-	b = binary.AppendVarint(b, least)
-	b = binary.AppendUvarint(b, divisor)
-	b = append(b, width)
-	for i, v := range values {
-		if null(i) {
-			v = least
-		}
-		b = appendWidth(b, (uint64(v)-uint64(least))/divisor, width)
+	p := &pack{kind: packInt, n: len(values), base: least, divisor: int64(divisor), nullable: nulls > 0}
+	shift := uint64(0)
+	if p.nullable {
+		p.base, shift = least-p.divisor, 1
 	}
-	return b
+	if span > math.MaxInt64 || p.base > least {
+		return packWide(p, values, null, codes)
+	}
+	codes = codes[:len(values)]
+	for i, v := range values {
+		switch {
+		case null != nil && null[i]:
+			codes[i] = 0
+		case divisor == 1:
+			codes[i] = uint64(v) - uint64(least) + shift
+		default:
+			codes[i] = (uint64(v)-uint64(least))/divisor + shift
+		}
+	}
+	p.width = widthOf(span/divisor + shift)
+	p.bytes = packCodes(codes, p.width)
+	return p
+}
+
+// packWide packs numbers that lie so far apart that differences of theirs overflow, as they are.
+func packWide(p *pack, values []int64, null []bool, codes []uint64) *pack {
+	p.base, p.divisor, p.width = 0, 1, 8
+	taken := map[uint64]bool{}
+	for i, v := range values {
+		if null == nil || !null[i] {
+			taken[uint64(v)] = true
+		}
+	}
+	for p.none = 0; taken[p.none]; p.none++ {
+	}
+	codes = codes[:len(values)]
+	for i, v := range values {
+		codes[i] = uint64(v)
+		if null != nil && null[i] {
+			codes[i] = p.none
+		}
+	}
+	p.bytes = packCodes(codes, p.width)
+	return p
 }
 
 func gcd(a, b uint64) uint64 {
@@ -128,87 +160,53 @@ func gcd(a, b uint64) uint64 {
 	return a
 }
 
-// packNulls is a byte 0 for no nulls, or 1 and a bitmap.
-func packNulls(n int, null func(int) bool) []byte {
-	bits, some := make([]byte, (n+7)/8), false
-	for i := range n {
-		if null(i) {
-			bits[i>>3] |= 1 << (i & 7)
-			some = true
-		}
-	}
-	if !some {
-		return []byte{0}
-	}
-	return append([]byte{1}, bits...)
-}
-
-func packFloats(values []float64, null func(int) bool) []byte {
-	b := append([]byte{'f'}, packNulls(len(values), null)...)
-	for _, v := range values {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-	}
-	return b
-}
-
-// packTexts packs a text a row; empty is null.
-func packTexts(texts []string) []byte {
-	empty, uuids := true, true
+// packTexts packs a text a row.
+func packTexts(texts []string) *pack {
+	offsets := make([]uint64, 1, len(texts)+1)
 	for _, s := range texts {
-		if s != "" {
-			empty = false
-			if _, ok := parseUUID(s); !ok {
-				uuids = false
-				break
-			}
-		}
+		offsets = append(offsets, offsets[len(offsets)-1]+uint64(len(s)))
 	}
-	switch {
-	case empty:
-		return []byte{'n'}
-	case uuids:
-		b := append([]byte{'u'}, packNulls(len(texts), func(i int) bool { return texts[i] == "" })...)
-		for _, s := range texts {
-			id, _ := parseUUID(s)
-			b = append(b, id[:]...)
-		}
-		return b
+	total := offsets[len(texts)]
+	if total == 0 {
+		return nil
 	}
-	b := []byte{'s'}
-	for _, s := range texts {
-		n := uint64(0)
-		if s != "" {
-			n = uint64(len(s)) + 1
-		}
-		b = binary.AppendUvarint(b, n)
-	}
-	return append(b, strings.Join(texts, "")...)
+	width := widthOf(total)
+	return &pack{kind: packText, n: len(texts), width: width, bytes: append(packCodes(offsets, width), strings.Join(texts, "")...)}
 }
 
 const hexDigits = "0123456789abcdef"
 
-func parseUUID(s string) (id [16]byte, ok bool) {
+// hexValue is what a lower-case digit stands for; 0xff is none.
+var hexValue = func() (values [256]byte) {
+	for i := range values {
+		values[i] = 0xff
+	}
+	for i := range hexDigits {
+		values[hexDigits[i]] = byte(i)
+	}
+	return values
+}()
+
+type uuid [16]byte
+
+func parseUUID(s string) (id uuid, ok bool) {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return id, false
 	}
-	at := 0
-	for i := 0; i < 36; {
+	at, bad := 0, byte(0)
+	for i := 0; i < 36; i += 2 {
 		if s[i] == '-' {
 			i++
-			continue
 		}
-		hi, lo := strings.IndexByte(hexDigits, s[i]), strings.IndexByte(hexDigits, s[i+1])
-		if hi < 0 || lo < 0 {
-			return id, false
-		}
-		id[at] = byte(hi<<4 | lo)
+		hi, lo := hexValue[s[i]], hexValue[s[i+1]]
+		bad |= hi | lo
+		id[at] = hi<<4 | lo
 		at++
-		i += 2
 	}
-	return id, true
+	return id, bad < 16
 }
 
-func formatUUID(id []byte) string {
+func (id uuid) String() string {
 	b := make([]byte, 0, 36)
 	for i, c := range id {
 		if i == 4 || i == 6 || i == 8 || i == 10 {
@@ -217,249 +215,4 @@ func formatUUID(id []byte) string {
 		b = append(b, hexDigits[c>>4], hexDigits[c&15])
 	}
 	return string(b)
-}
-
-func packMany(rows [][]string) []byte {
-	places := map[string]uint64{}
-	var texts []string
-	var counts, codes []byte
-	for _, row := range rows {
-		counts = binary.AppendUvarint(counts, uint64(len(row)))
-		for _, s := range row {
-			at, ok := places[s]
-			if !ok {
-				at = uint64(len(texts))
-				places[s] = at
-				texts = append(texts, s)
-			}
-			codes = binary.AppendUvarint(codes, at)
-		}
-	}
-	if len(texts) == 0 {
-		return []byte{'n'}
-	}
-	b := binary.AppendUvarint([]byte{'m'}, uint64(len(texts)))
-	for _, s := range texts {
-		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
-	}
-	return append(append(b, counts...), codes...)
-}
-
-// reader of packs; a fault is kept and makes the rest of the reading give zeros.
-type unpacker struct {
-	b     []byte
-	fault bool
-}
-
-func (u *unpacker) take(n int) []byte {
-	if n < 0 || n > len(u.b) {
-		u.fault = true
-		return nil
-	}
-	b := u.b[:n]
-	u.b = u.b[n:]
-	return b
-}
-
-func (u *unpacker) uvarint() uint64 {
-	x, n := binary.Uvarint(u.b)
-	if n <= 0 {
-		u.fault = true
-		return 0
-	}
-	u.b = u.b[n:]
-	return x
-}
-
-func (u *unpacker) varint() int64 {
-	x, n := binary.Varint(u.b)
-	if n <= 0 {
-		u.fault = true
-		return 0
-	}
-	u.b = u.b[n:]
-	return x
-}
-
-func (u *unpacker) nulls(n int) column.Bitmap {
-	if flag := u.take(1); flag == nil || flag[0] == 0 {
-		return nil
-	}
-	bits := u.take((n + 7) / 8)
-	if bits == nil {
-		return nil
-	}
-	words := make([]byte, 8*((n+63)/64))
-	copy(words, bits)
-	bitmap := column.NewBitmap(n)
-	for i := range bitmap {
-		bitmap[i] = binary.LittleEndian.Uint64(words[8*i:])
-	}
-	return bitmap
-}
-
-// count is a length that the pack claims; more than there can be is a fault.
-func (u *unpacker) count() int {
-	n := u.uvarint()
-	if n > uint64(len(u.b)) {
-		u.fault = true
-		return 0
-	}
-	return int(n)
-}
-
-func unpack(b []byte, n int) (*unpacked, error) {
-	if len(b) == 0 {
-		return nil, errPack
-	}
-	u := unpacker{b: b[1:]}
-	x := &unpacked{kind: b[0], n: n}
-	switch x.kind {
-	case 'n':
-	case 'w':
-		u.words(x)
-	case 'i':
-		u.ints(x)
-	case 'f':
-		x.nulls = u.nulls(n)
-		data := u.take(8 * n)
-		x.floats = make([]float64, len(data)/8)
-		for i := range x.floats {
-			x.floats[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
-		}
-	case 's', 'u':
-		u.rowTexts(x)
-	case 'm':
-		u.many(x)
-	default:
-		u.fault = true
-	}
-	if u.fault {
-		return nil, errPack
-	}
-	return x, nil
-}
-
-func (u *unpacker) words(x *unpacked) {
-	ids := make([]uint32, u.count())
-	for i := range ids {
-		ids[i] = uint32(u.uvarint())
-	}
-	x.codes = make([]uint32, x.n)
-	width := u.take(1)
-	if width == nil || len(ids) == 0 {
-		u.fault = true
-		return
-	}
-	data := u.take(x.n * int(width[0]))
-	if data == nil && x.n > 0 {
-		return
-	}
-	top := uint32(len(ids) - 1)
-	switch width[0] {
-	case 1:
-		for i, c := range data {
-			x.codes[i] = ids[min(uint32(c), top)]
-		}
-	case 2:
-		for i := range x.codes {
-			x.codes[i] = ids[min(uint32(binary.LittleEndian.Uint16(data[2*i:])), top)]
-		}
-	case 4:
-		for i := range x.codes {
-			x.codes[i] = ids[min(binary.LittleEndian.Uint32(data[4*i:]), top)]
-		}
-	default:
-		u.fault = true
-	}
-}
-
-func (u *unpacker) ints(x *unpacked) {
-	x.nulls = u.nulls(x.n)
-	least, divisor, width := u.varint(), int64(u.uvarint()), u.take(1)
-	if width == nil {
-		return
-	}
-	x.ints = make([]int64, x.n)
-	data := u.take(x.n * int(width[0]))
-	if u.fault {
-		return
-	}
-	switch width[0] {
-	case 0:
-		for i := range x.ints {
-			x.ints[i] = least
-		}
-	case 1:
-		for i, c := range data {
-			x.ints[i] = least + int64(c)*divisor
-		}
-	case 2:
-		for i := range x.ints {
-			x.ints[i] = least + int64(binary.LittleEndian.Uint16(data[2*i:]))*divisor
-		}
-	case 4:
-		for i := range x.ints {
-			x.ints[i] = least + int64(binary.LittleEndian.Uint32(data[4*i:]))*divisor
-		}
-	case 8:
-		for i := range x.ints {
-			x.ints[i] = least + int64(binary.LittleEndian.Uint64(data[8*i:]))*divisor
-		}
-	default:
-		u.fault = true
-	}
-}
-
-func (u *unpacker) rowTexts(x *unpacked) {
-	x.texts = make([]string, x.n)
-	if x.kind == 'u' {
-		x.nulls = u.nulls(x.n)
-		data := u.take(16 * x.n)
-		for i := 0; i < x.n && data != nil; i++ {
-			if !x.nulls.Has(i) {
-				x.texts[i] = formatUUID(data[16*i : 16*i+16])
-			}
-		}
-		return
-	}
-	lengths := make([]int, x.n)
-	for i := range lengths {
-		lengths[i] = int(u.uvarint())
-	}
-	all := string(u.b)
-	for i, n := range lengths {
-		if n == 0 {
-			continue
-		}
-		if n-1 > len(all) || n < 0 {
-			u.fault = true
-			return
-		}
-		x.texts[i], all = all[:n-1], all[n-1:]
-	}
-}
-
-func (u *unpacker) many(x *unpacked) {
-	x.texts = make([]string, u.count())
-	for i := range x.texts {
-		x.texts[i] = string(u.take(u.count()))
-	}
-	x.starts = make([]int32, 1, x.n+1)
-	total := int32(0)
-	for range x.n {
-		total += int32(u.count())
-		x.starts = append(x.starts, total)
-	}
-	if u.fault || int(total) > len(u.b) {
-		u.fault = true
-		return
-	}
-	x.codes = make([]uint32, total)
-	for i := range x.codes {
-		x.codes[i] = uint32(min(u.uvarint(), uint64(len(x.texts))))
-	}
-	if len(x.codes) > 0 && slices.Max(x.codes) >= uint32(len(x.texts)) {
-		u.fault = true
-	}
 }

@@ -32,7 +32,7 @@ type badRecord struct {
 	form          string
 }
 
-func newBad(s *fileState, r *event.Record, sum []byte) badRecord {
+func newBad(r *event.Record, sum []byte) badRecord {
 	raw := r.Raw
 	if len(raw) > quarantineWhole {
 		raw = raw[:quarantineHead]
@@ -41,7 +41,7 @@ func newBad(s *fileState, r *event.Record, sum []byte) badRecord {
 	if r.Form != nil {
 		form = r.Form.String()
 	}
-	return badRecord{file: s, line: r.Line, begin: r.At, length: r.Size, sum: append([]byte{}, sum...), raw: append([]byte{}, raw...),
+	return badRecord{line: r.Line, begin: r.At, length: r.Size, sum: append([]byte{}, sum...), raw: append([]byte{}, raw...),
 		code: r.Reject.Code, reason: r.Reject.Reason, form: form}
 }
 

@@ -165,7 +165,7 @@ func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err
 		}
 		s := files[r.Quarantined.file]
 		if s == nil {
-			s = &fileState{id: r.Quarantined.file, account: FileAccount{Sources: map[string]int{}}, forms: map[*event.Form]uint32{}}
+			s = &fileState{id: r.Quarantined.file, account: FileAccount{Sources: map[string]int{}}}
 			files[s.id] = s
 		}
 		o := ReplayOutcome{Quarantined: r.Quarantined}
@@ -238,6 +238,7 @@ func (l *loader) again(s *fileState, r *replaying) (taken bool, left int) {
 	t := &s.account.Tally
 	t.Records--
 	t.Quarantined--
+	rows := newRows(newTexts(), newTexts(), len(r.records))
 	for i := range r.records {
 		rec := &r.records[i]
 		sum := sha256.Sum256(r.raw[rec.At-r.Begin : rec.At-r.Begin+rec.Size])
@@ -245,10 +246,12 @@ func (l *loader) again(s *fileState, r *replaying) (taken bool, left int) {
 		case event.Frame:
 			continue
 		case event.Accepted:
-			l.accept(s, rec, &sum)
+			rows.add(rec, rec.Form.String(), &sum)
 		case event.Rejected:
 			t.Quarantined++
-			l.bad = append(l.bad, newBad(s, rec, sum[:]))
+			bad := newBad(rec, sum[:])
+			bad.file = s
+			l.bad = append(l.bad, bad)
 		case event.Blank:
 			t.Blank += rec.Lines
 			t.Records += rec.Lines - 1
@@ -257,5 +260,7 @@ func (l *loader) again(s *fileState, r *replaying) (taken bool, left int) {
 		}
 		t.Records++
 	}
+	rows.close()
+	l.keepRows(s, rows)
 	return true, rejected
 }

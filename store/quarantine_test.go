@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"casebook/store/event"
@@ -18,15 +19,17 @@ func loadAsOlder(t *testing.T, db *DB, spoil func(*event.Record) bool, paths ...
 	if err := l.begin(l.ctx); err != nil {
 		t.Fatal(err)
 	}
-	f := feed{db: db}
-	err := f.run(l.ctx, candidates(paths), func(p piece) error {
-		for i := range p.records {
-			if r := &p.records[i]; r.Kind == event.Accepted && spoil(r) {
+	var mu sync.Mutex
+	f := feed{db: db, decoded: func(records []event.Record) {
+		mu.Lock()
+		defer mu.Unlock()
+		for i := range records {
+			if r := &records[i]; r.Kind == event.Accepted && spoil(r) {
 				r.Kind, r.Reject = event.Rejected, event.Reject{Code: event.CodeUnknown, Reason: "no known form"}
 			}
 		}
-		return l.take(p)
-	})
+	}}
+	err := f.run(l.ctx, candidates(paths), l.take)
 	if err == nil {
 		err = l.flush()
 	}

@@ -5,7 +5,6 @@ import (
 	"container/list"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -30,43 +29,76 @@ type Raw struct {
 
 // rawPlace is where an event's record is.
 type rawPlace struct {
-	id             int64
-	file           int64
-	path           []byte
-	encoding       string
-	begin, length  int64
-	line           int64
-	form           string
-	segment, place int64
-	kept           bool
+	id            int64
+	file          int64
+	path          []byte
+	encoding      string
+	begin, length int64
+	line          int64
+	form          string
+	sum           []byte // of the place, when it was loaded
+	kept          bool
 }
 
-func (db *DB) rawPlaces(ctx context.Context, condition string, args ...any) ([]rawPlace, error) {
-	var all []rawPlace
-	err := each(ctx, db.readers, `select e.id, e.file, f.path, f.encoding, e.begin, e.length, e.line, (select text from word where id = e.form), e.segment, e.place,
-		exists (select 1 from evidence v where v.file = e.file) from event_row e join file f on f.id = e.file `+condition, args, func(scan func(...any) error) error {
-		var p rawPlace
-		err := scan(&p.id, &p.file, &p.path, &p.encoding, &p.begin, &p.length, &p.line, &p.form, &p.segment, &p.place, &p.kept)
-		all = append(all, p)
-		return err
-	})
-	return all, db.trouble("find a record", err)
+// rawPlaces says where the records of events are; an id that no event has is an error.
+func (db *DB) rawPlaces(ctx context.Context, ids []int64) ([]rawPlace, error) {
+	spots, err := db.spots(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	dict, err := db.dictionary(ctx, db.readers)
+	if err != nil {
+		return nil, db.trouble("find a record", err)
+	}
+	all := make([]rawPlace, len(ids))
+	files := map[int64]*rawPlace{}
+	for i, s := range spots {
+		if s.segment == nil {
+			return nil, fmt.Errorf("event %d: %w", ids[i], ErrNotFound)
+		}
+		p := &all[i]
+		p.id = ids[i]
+		for field, into := range map[string]*int64{packFile: &p.file, packBegin: &p.begin, packLength: &p.length, packLine: &p.line} {
+			numbers, err := db.pack(ctx, s.segment, field)
+			if err != nil {
+				return nil, err
+			}
+			*into, _ = numbers.number(s.place)
+		}
+		forms, err := db.pack(ctx, s.segment, packForm)
+		if err != nil {
+			return nil, err
+		}
+		if id := forms.word(s.place); int(id) < len(dict.Values) {
+			p.form = dict.Values[id]
+		}
+		sums, err := db.pack(ctx, s.segment, packSum)
+		if err != nil {
+			return nil, err
+		}
+		p.sum = sums.hash(s.place)
+		of := files[p.file]
+		if of == nil {
+			of = &rawPlace{}
+			err := db.readers.QueryRowContext(ctx, "select path, encoding, exists (select 1 from evidence where file = f.id) from file f where id = ?", p.file).Scan(&of.path, &of.encoding, &of.kept)
+			if err != nil {
+				return nil, db.trouble("find a record", err)
+			}
+			files[p.file] = of
+		}
+		p.path, p.encoding, p.kept = of.path, of.encoding, of.kept
+	}
+	return all, nil
 }
 
 // Raw reads an event's record back from the evidence and checks it against its hash.
 func (db *DB) Raw(ctx context.Context, id int64) (Raw, error) {
-	places, err := db.rawPlaces(ctx, "where e.id = ?", id)
-	if err == nil && len(places) == 0 {
-		err = fmt.Errorf("event %d: %w", id, ErrNotFound)
-	}
+	places, err := db.rawPlaces(ctx, []int64{id})
 	if err != nil {
 		return Raw{}, err
 	}
 	p := &places[0]
-	raw := Raw{File: string(p.path), Kept: p.kept, Begin: p.begin, Length: p.length, Line: p.line}
-	if raw.SHA256, err = db.sumOf(ctx, p); err != nil {
-		return raw, err
-	}
+	raw := Raw{File: string(p.path), Kept: p.kept, Begin: p.begin, Length: p.length, Line: p.line, SHA256: p.sum}
 	raw.Place, raw.Bytes, err = db.record(ctx, p)
 	if err != nil {
 		return raw, err
@@ -74,16 +106,6 @@ func (db *DB) Raw(ctx context.Context, id int64) (Raw, error) {
 	sum := sha256.Sum256(raw.Place)
 	raw.Intact = bytes.Equal(sum[:], raw.SHA256)
 	return raw, nil
-}
-
-// sumOf is the hash that an event's place had when it was loaded.
-func (db *DB) sumOf(ctx context.Context, p *rawPlace) ([]byte, error) {
-	var sum []byte
-	err := db.readers.QueryRowContext(ctx, "select substr(bytes, ?, 32) from pack where segment = ? and field = ?", 2+32*p.place, p.segment, packSum).Scan(&sum)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && len(sum) != sha256.Size {
-		return nil, &Trouble{Kind: Damaged, Path: db.path, Text: fmt.Sprintf("the hash of event %d is missing", p.id)}
-	}
-	return sum, db.trouble("read a hash", err)
 }
 
 // record reads the bytes of a place and the record in it.
@@ -228,10 +250,7 @@ type Field struct {
 
 // Fields are all fields that an event has in the first view of its source, decoded from its record; nulls are left out.
 func (db *DB) Fields(ctx context.Context, id int64) ([]Field, error) {
-	places, err := db.rawPlaces(ctx, "where e.id = ?", id)
-	if err == nil && len(places) == 0 {
-		err = fmt.Errorf("event %d: %w", id, ErrNotFound)
-	}
+	places, err := db.rawPlaces(ctx, []int64{id})
 	if err != nil {
 		return nil, err
 	}

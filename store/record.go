@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"casebook/engine"
+	"casebook/store/event"
 )
 
 // Run is one detection run: a rule replayed over a span, and how it ended.
@@ -324,17 +325,20 @@ func (tx *Tx) keepHits(alert int64, f *fold, events []int64) error {
 
 // byTime sorts event ids by (time, id), so that pages of an alert's events come in time order.
 func (tx *Tx) byTime(ids []int64) ([]int64, error) {
-	times := make(map[int64]int64, len(ids))
-	err := byIDs(ids, func(condition string, args []any) error {
-		return each(tx.ctx, tx, "select e.id, coalesce(e.time, 0) from event_row e where "+condition, args, func(scan func(...any) error) error {
-			var id, at int64
-			err := scan(&id, &at)
-			times[id] = at
-			return err
-		})
-	})
+	spots, err := tx.db.spots(tx.ctx, ids)
 	if err != nil {
 		return nil, err
+	}
+	times := make(map[int64]int64, len(ids))
+	for i, s := range spots {
+		if s.segment == nil || !s.dated() {
+			continue
+		}
+		p, err := tx.db.pack(tx.ctx, s.segment, event.Time.String())
+		if err != nil {
+			return nil, err
+		}
+		times[ids[i]], _ = p.number(s.place)
 	}
 	sorted := slices.Clone(ids)
 	slices.SortFunc(sorted, func(a, b int64) int { return cmp.Or(cmp.Compare(times[a], times[b]), cmp.Compare(a, b)) })

@@ -1,295 +1,243 @@
 package store
 
 import (
-	"database/sql"
+	"encoding/json"
+	"strconv"
 	"strings"
 
 	"casebook/engine/column"
 	"casebook/store/event"
 )
 
-// rowColumns are event_row's columns in the order that rowArgs fills them.
-const rowColumns = `id, time, source, action, outcome, category, status, error, user, user_name, user_role, user_session, account, region, resource,
-	resource_group, model, app, ip, request_id, response_id, prompt_tokens, completion_tokens, request_size, response_size, duration,
-	flags, segment, place, file, begin, length, line, form, occurrence, key`
+// rows are events column by column, as the workers that decode them hand them to the writer. Nothing in them is a view of the block
+// that they were decoded from, so that its memory is used again at once, and what waits to be written is small.
+type rows struct {
+	texts   *texts // what the words are places in
+	known   []string
+	values  *texts // what the JSON of small fields is places in
+	json    []string
+	words   [wordCount][]uint32
+	times   []int64 // undatedTime for none
+	numbers [numberCount][]int64
+	set     []uint8 // a bit for each number that is there
+	ids     [2]idColumn
+	flags   []event.Flags
+	small   []smallCell // by row
+	keys    [][16]byte
+	sums    [][32]byte
+	begins  []int64
+	lengths []int64
+	lines   []int64
+}
 
-const (
-	rowWidth = 36
-	// rowsAtOnce is how many rows a statement inserts: beyond some dozen the gain is gone, and SQLite takes 32,766 values.
-	rowsAtOnce = 50
+// textSlots are the slots kept as words, and numberSlots those that hold numbers.
+var (
+	textSlots = []event.Slot{event.Action, event.Outcome, event.Category, event.Status, event.Error, event.User, event.UserName, event.UserRole,
+		event.UserSession, event.Account, event.Region, event.Resource, event.ResourceGroup, event.Model, event.App, event.IP}
+	numberSlots = []event.Slot{event.PromptTokens, event.CompletionTokens, event.RequestSize, event.ResponseSize, event.Duration}
+	idSlots     = []event.Slot{event.RequestID, event.ResponseID}
 )
 
-func insertRows(n int) string {
-	one := "(?" + strings.Repeat(",?", rowWidth-1) + ")"
-	return "insert into event_row (" + rowColumns + ") values " + one + strings.Repeat(","+one, n-1)
-}
-
-func (l *loader) writeRows(tx *Tx, rows []*pending) error {
-	args := make([]any, 0, rowWidth*rowsAtOnce)
-	var many *sql.Stmt
-	for len(rows) > 0 {
-		n := min(len(rows), rowsAtOnce)
-		args = args[:0]
-		for _, p := range rows[:n] {
-			args = l.rowArgs(args, p)
-		}
-		rows = rows[n:]
-		if n < rowsAtOnce {
-			if _, err := tx.exec(insertRows(n), args...); err != nil {
-				return err
-			}
-			continue
-		}
-		if many == nil {
-			var err error
-			if many, err = tx.PrepareContext(tx.ctx, insertRows(rowsAtOnce)); err != nil {
-				return err
-			}
-			defer many.Close()
-		}
-		if _, err := many.ExecContext(tx.ctx, args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *loader) rowArgs(args []any, p *pending) []any {
-	word := func(local uint32) any {
-		if local == 0 {
-			return nil
-		}
-		return l.words.ids[local]
-	}
-	args = append(args, p.id)
-	if p.dated {
-		args = append(args, p.time)
-	} else {
-		args = append(args, nil)
-	}
-	args = append(args, l.words.ids[p.source])
-	for _, t := range p.texts {
-		args = append(args, word(t))
-	}
-	args = append(args, packID(p.requestID), packID(p.responseID))
-	for _, n := range p.numbers {
-		if n.Set {
-			args = append(args, n.Int)
-		} else {
-			args = append(args, nil)
-		}
-	}
-	return append(args, int64(p.flags), p.segment, int64(p.place), p.file.id, p.begin, p.length, p.line, l.words.ids[p.form], int64(p.occurrence), p.key[:])
-}
-
-// packID is an id as a row keeps it: a UUID in 16 bytes, anything else as text, none as NULL.
-func packID(s string) any {
-	if id, ok := parseUUID(s); ok {
-		return id[:]
-	}
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-// unpackID reads packID's value back.
-func unpackID(v any) string {
-	switch v := v.(type) {
-	case []byte:
-		if len(v) == 16 {
-			return formatUUID(v)
-		}
-		return string(v)
-	case string:
-		return v
-	}
-	return ""
-}
-
-// The names of packs that are not slots; small fields are "small:" and their name.
+// Their counts, as array lengths; a test holds them against the lists.
 const (
-	packSum   = "sha256"
-	packSmall = "small:"
+	textCount   = 16
+	numberCount = 5
 )
 
-// writeSegment packs events of one source, sorted by time, column by column.
-func (l *loader) writeSegment(tx *Tx, rows []*pending) error {
-	name := l.words.texts[rows[0].source]
-	since, until := rows[0].time, rows[len(rows)-1].time
-	if !rows[0].dated {
-		since, until = undatedTime, undatedTime
+// Behind the text slots, the words of a row are its source and its form.
+const (
+	wordSource = textCount + iota
+	wordForm
+	wordCount
+)
+
+// idColumn holds ids, most of which are UUIDs: in 16 bytes, and the others beside them.
+type idColumn struct {
+	uuids []uuid
+	texts map[int32]string
+}
+
+func (c *idColumn) add(text string) {
+	if text == "" {
+		c.uuids = append(c.uuids, uuid{})
+		return
 	}
-	r, err := tx.exec("insert into segment (source, first, count, since, until) values (?,?,?,?,?)", name, rows[0].id, len(rows), since, until)
-	if err != nil {
-		return err
-	}
-	segment, err := r.LastInsertId()
-	if err != nil {
-		return err
-	}
-	for i, p := range rows {
-		p.segment, p.place = segment, i
-	}
-	stmt, err := tx.PrepareContext(tx.ctx, "insert into pack (segment, field, bytes) values (?,?,?)")
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
-	write := func(field string, bytes []byte) error {
-		if bytes[0] == 'n' {
-			return nil // a field without a pack is null throughout
+	id, ok := parseUUID(text)
+	if !ok || id == (uuid{}) {
+		if c.texts == nil {
+			c.texts = map[int32]string{}
 		}
-		_, err := stmt.ExecContext(tx.ctx, segment, field, bytes)
-		return err
+		c.texts[int32(len(c.uuids))] = strings.Clone(text)
+		id = uuid{}
 	}
-	ids := make([]uint32, len(rows))
-	for i, slot := range textSlots {
-		for j, p := range rows {
-			ids[j] = uint32(l.words.ids[p.texts[i]])
-		}
-		if err := write(slot.String(), packWords(ids)); err != nil {
-			return err
-		}
+	c.uuids = append(c.uuids, id)
+}
+
+// smallCell is a small field of a row: a number, or JSON as a word.
+type smallCell struct {
+	row   int32
+	field int16
+	json  bool
+	value int64
+}
+
+// texts gives each text that it sees a number. It only ever grows, so that a list of it that was handed on stays as it is.
+type texts struct {
+	places map[string]uint32
+	list   []string
+	last   [wordCount]uint32 // the number that a column had last
+	buf    []byte
+}
+
+// maxWords bounds the memory of a load over texts that are all different.
+const maxWords = 1 << 18
+
+func newTexts() *texts { return &texts{places: map[string]uint32{}, list: []string{""}} }
+
+func (t *texts) of(text string) uint32 {
+	if text == "" {
+		return 0
 	}
-	ints := make([]int64, len(rows))
-	for j, p := range rows {
-		ints[j] = p.time
-	}
-	if err := write(event.Time.String(), packInts(ints, func(j int) bool { return !rows[j].dated })); err != nil {
-		return err
-	}
-	for i, slot := range numberSlots {
-		for j, p := range rows {
-			ints[j] = p.numbers[i].Int
-		}
-		if err := write(slot.String(), packInts(ints, func(j int) bool { return !rows[j].numbers[i].Set })); err != nil {
-			return err
-		}
-	}
-	texts := make([]string, len(rows))
-	for j, p := range rows {
-		texts[j] = p.requestID
-	}
-	if err := write(event.RequestID.String(), packTexts(texts)); err != nil {
-		return err
-	}
-	for j, p := range rows {
-		texts[j] = p.responseID
-	}
-	if err := write(event.ResponseID.String(), packTexts(texts)); err != nil {
-		return err
-	}
-	sums := make([]byte, 0, 32*len(rows)+1)
-	sums = append(sums, 'b')
-	for _, p := range rows {
-		sums = append(sums, p.sum[:]...)
-	}
-	if err := write(packSum, sums); err != nil {
-		return err
-	}
-	source, ok := event.SourceOf(name)
+	n, ok := t.places[text]
 	if !ok {
-		return nil
+		text = strings.Clone(text)
+		n = uint32(len(t.list))
+		t.places[text] = n
+		t.list = append(t.list, text)
 	}
-	for i, field := range source.Small {
-		if err := write(packSmall+field.Name, packField(rows, i, field.Type)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return n
 }
 
-// undatedTime stands for no time where segments are compared; it is before every window.
-const undatedTime = -1 << 63
+// in is the number of a column's text; what a record says is often what the one before it said.
+func (t *texts) in(column int, text string) uint32 {
+	if last := t.last[column]; t.list[last] == text {
+		return last
+	}
+	n := t.of(text)
+	t.last[column] = n
+	return n
+}
 
-// packField packs a small field of a source.
-func packField(rows []*pending, field int, t column.Type) []byte {
-	find := func(p *pending) *event.Value {
-		for i := range p.small {
-			if p.small[i].Field == field {
-				return &p.small[i]
-			}
+// full says that it is time for a new one.
+func (t *texts) full() bool { return len(t.list) > maxWords }
+
+func newRows(words, values *texts, room int) *rows {
+	r := &rows{texts: words, values: values}
+	codes := make([]uint32, wordCount*room)
+	for i := range r.words {
+		r.words[i] = codes[i*room : i*room : (i+1)*room]
+	}
+	ints := make([]int64, (numberCount+4)*room)
+	next := func() []int64 {
+		part := ints[:0:room]
+		ints = ints[room:]
+		return part
+	}
+	for i := range r.numbers {
+		r.numbers[i] = next()
+	}
+	r.times, r.begins, r.lengths, r.lines = next(), next(), next(), next()
+	for i := range r.ids {
+		r.ids[i].uuids = make([]uuid, 0, room)
+	}
+	r.set, r.flags = make([]uint8, 0, room), make([]event.Flags, 0, room)
+	r.keys, r.sums = make([][16]byte, 0, room), make([][32]byte, 0, room)
+	return r
+}
+
+func (r *rows) len() int { return len(r.times) }
+
+// add takes an event in.
+func (r *rows) add(rec *event.Record, form string, sum *[32]byte) {
+	e, t := &rec.Event, r.texts
+	for i, text := range textsOf(e) {
+		r.words[i] = append(r.words[i], t.in(i, *text))
+	}
+	r.words[wordSource] = append(r.words[wordSource], t.in(wordSource, e.Source))
+	r.words[wordForm] = append(r.words[wordForm], t.in(wordForm, form))
+	at := e.Time
+	if !e.Dated {
+		at = undatedTime
+	}
+	r.times = append(r.times, at)
+	set := uint8(0)
+	for i, n := range [...]event.Opt{e.PromptTokens, e.CompletionTokens, e.RequestSize, e.ResponseSize, e.Duration} {
+		r.numbers[i] = append(r.numbers[i], n.Int)
+		if n.Set {
+			set |= 1 << i
 		}
-		return nil
 	}
-	values, some := make([]*event.Value, len(rows)), false
-	for j, p := range rows {
-		values[j] = find(p)
-		some = some || values[j] != nil
+	r.set = append(r.set, set)
+	for i := range e.Values {
+		r.addSmall(e, &e.Values[i])
 	}
-	if !some {
-		return []byte{'n'}
+	r.ids[0].add(e.RequestID)
+	r.ids[1].add(e.ResponseID)
+	r.flags = append(r.flags, e.Flags)
+	r.keys = append(r.keys, e.Key)
+	r.sums = append(r.sums, *sum)
+	r.begins, r.lengths, r.lines = append(r.begins, rec.At), append(r.lengths, rec.Size), append(r.lines, rec.Line)
+}
+
+func (r *rows) addSmall(e *event.Event, v *event.Value) {
+	source, ok := event.SourceOf(e.Source)
+	if !ok || v.Field >= len(source.Small) {
+		return
 	}
-	null := func(j int) bool { return values[j] == nil }
-	switch t {
+	cell := smallCell{row: int32(len(r.set) - 1), field: int16(v.Field)}
+	switch source.Small[v.Field].Type {
 	case column.Double:
-		floats := make([]float64, len(rows))
-		for j, v := range values {
-			if v != nil {
-				floats[j] = v.Float
-			}
-		}
-		return packFloats(floats, null)
+		r.values.buf = strconv.AppendFloat(r.values.buf[:0], v.Float, 'g', -1, 64)
+		cell.json = true
 	case column.Dynamic:
-		texts := make([][]string, len(rows))
-		for j, v := range values {
-			if v != nil {
-				texts[j] = []string{v.Text}
-			}
-		}
-		return packMany(texts)
+		r.values.buf = appendJSON(r.values.buf[:0], v.Text)
+		cell.json = true
 	case column.String, column.Text, column.IP:
-		texts := make([][]string, len(rows))
-		for j, v := range values {
-			if v != nil {
-				texts[j] = v.Many
-			}
+		if len(v.Many) == 0 {
+			return
 		}
-		return packMany(texts)
+		r.values.buf = appendList(r.values.buf[:0], v.Many)
+		cell.json = true
+	default:
+		cell.value = v.Int
 	}
-	ints := make([]int64, len(rows))
-	for j, v := range values {
-		if v != nil {
-			ints[j] = v.Int
+	if cell.json {
+		n, ok := r.values.places[string(r.values.buf)]
+		if !ok {
+			n = r.values.of(string(r.values.buf))
 		}
+		cell.value = int64(n)
 	}
-	return packInts(ints, null)
+	r.small = append(r.small, cell)
 }
 
-// writeMinutes adds events to the rollups.
-func (l *loader) writeMinutes(tx *Tx, rows []*pending) error {
-	type cell struct {
-		minute int64
-		source uint32
+// appendList writes one text as itself and several as a list.
+func appendList(b []byte, many []string) []byte {
+	if len(many) == 1 {
+		return appendJSON(b, many[0])
 	}
-	type sum struct{ events, failures, prompt, completion int64 }
-	failure := l.words.local["failure"]
-	sums := map[cell]sum{}
-	for _, p := range rows {
-		if !p.dated {
-			continue
+	b = append(b, '[')
+	for i, text := range many {
+		if i > 0 {
+			b = append(b, ',')
 		}
-		c := cell{minuteOf(p), p.source}
-		s := sums[c]
-		s.events++
-		if isFailure(p, failure) {
-			s.failures++
-		}
-		s.prompt += max(p.numbers[0].Int, 0) & (1<<40 - 1)
-		s.completion += max(p.numbers[1].Int, 0) & (1<<40 - 1)
-		sums[c] = s
+		b = appendJSON(b, text)
 	}
-	stmt, err := tx.PrepareContext(tx.ctx, `insert into minute values (?,?,?,?,?,?) on conflict (minute, source) do update set events = events + excluded.events,
-		failures = failures + excluded.failures, prompt_tokens = prompt_tokens + excluded.prompt_tokens, completion_tokens = completion_tokens + excluded.completion_tokens`)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
-	for c, s := range sums {
-		if _, err := stmt.ExecContext(tx.ctx, c.minute, l.words.texts[c.source], s.events, s.failures, s.prompt, s.completion); err != nil {
-			return err
-		}
-	}
-	return nil
+	return append(b, ']')
 }
+
+func appendJSON(b []byte, text string) []byte {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, err := json.Marshal(text)
+			if err != nil {
+				return append(b, `""`...) // a text has no error
+			}
+			return append(b, quoted...)
+		}
+	}
+	return append(append(append(b, '"'), text...), '"')
+}
+
+// close ends the taking in: what the words are now is what the writer sees.
+func (r *rows) close() { r.known, r.json = r.texts.list, r.values.list }

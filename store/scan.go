@@ -2,12 +2,10 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"io"
 	"math"
-	"strings"
+	"slices"
 
 	"casebook/engine/column"
 	"casebook/engine/exec"
@@ -43,9 +41,6 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if s.dict, err = db.dictionary(ctx, db.readers); err != nil {
 		return nil, db.trouble("read events", err)
 	}
-	if s.pick, err = db.readers.PrepareContext(ctx, "select bytes from pack where field = ? and segment = ?"); err != nil {
-		return nil, db.trouble("read events", err)
-	}
 	s.prepareWhere()
 	return s, nil
 }
@@ -57,20 +52,11 @@ type scanner struct {
 	request exec.Request
 	columns []scanColumn
 	dict    *column.Dict
-	pick    *sql.Stmt
 
-	segments []segment // not opened yet, by their first time
-	open     []*opened // not at their end
+	segments []*segment // not opened yet, by their first time
+	open     []*opened  // not at their end
 	filters  []filter
 	raws     bool
-}
-
-// segment is a segment's line in its table.
-type segment struct {
-	id, first    int64
-	count        int
-	since, until int64
-	source       string
 }
 
 // scanColumn is a column that was asked for, and the pack it is read from ("" for none).
@@ -113,63 +99,47 @@ const (
 )
 
 func (s *scanner) listSegments() error {
+	all, err := s.db.segments(s.ctx, s.db.readers)
+	if err != nil {
+		return err
+	}
 	since, until := nanos(s.request.From), nanos(s.request.To)
 	if s.table.Grain > 0 && since > math.MinInt64+s.table.Grain && until < math.MaxInt64-s.table.Grain {
 		until += s.table.Grain // an event is shown at a time that may lie up to a grain before its own
 	}
 	undated := s.request.From == math.MinInt64 && s.request.To == math.MaxInt64
-	args := []any{since, until, undated, int64(undatedTime)}
-	for _, name := range s.table.Sources {
-		args = append(args, name)
+	for _, x := range all {
+		if slices.Contains(s.table.Sources, x.source) && (undated || x.dated() && x.until >= since && x.since <= until) {
+			s.segments = append(s.segments, x)
+		}
 	}
-	in := strings.TrimSuffix(strings.Repeat("?,", len(s.table.Sources)), ",")
-	query := "select id, first, count, since, until, source from segment where (?3 or until >= ?1 and since <= ?2 and since <> ?4) and source in (" + in + ") order by since, first"
-	return each(s.ctx, s.db.readers, query, args, func(scan func(...any) error) error {
-		var x segment
-		err := scan(&x.id, &x.first, &x.count, &x.since, &x.until, &x.source)
-		s.segments = append(s.segments, x)
-		return err
-	})
+	byTime(s.segments)
+	return nil
 }
 
 // opened is a segment that is being read.
 type opened struct {
-	segment
+	*segment
 	times   []int64 // ns, ascending
-	packs   []*unpacked
+	packs   []*pack
 	keep    []bool // nil: all rows
 	at, end int
 }
 
-func (s *scanner) unpack(x *segment, field string) (*unpacked, error) {
-	var bytes []byte
-	err := s.pick.QueryRowContext(s.ctx, field, x.id).Scan(&bytes)
-	if errors.Is(err, sql.ErrNoRows) {
-		return &unpacked{kind: 'n', n: x.count}, nil
-	}
-	if err != nil {
-		return nil, s.db.trouble("read events", err)
-	}
-	u, err := unpack(bytes, x.count)
-	if err != nil {
-		return nil, &Trouble{Kind: Damaged, Path: s.db.path, Err: err, Text: fmt.Sprintf("segment %d, field %s: %v; load the evidence into a new store", x.id, field, err)}
-	}
-	return u, nil
-}
-
-func (s *scanner) openSegment(x segment) (*opened, error) {
-	o := &opened{segment: x, end: x.count, packs: make([]*unpacked, len(s.columns))}
-	times, err := s.unpack(&x, event.Time.String())
-	if err != nil {
-		return nil, err
-	}
-	o.times = times.ints
-	if times.kind == 'n' {
-		o.times = make([]int64, x.count)
+func (s *scanner) openSegment(x *segment) (*opened, error) {
+	o := &opened{segment: x, end: x.count, packs: make([]*pack, len(s.columns)), times: make([]int64, x.count)}
+	if !x.dated() {
 		for i := range o.times {
 			o.times[i] = undatedTime
 		}
 	} else {
+		times, err := s.db.pack(s.ctx, x, event.Time.String())
+		if err != nil {
+			return nil, err
+		}
+		if times.numbers(o.times, 0) != nil {
+			return nil, s.db.damaged(x, "time", errPack)
+		}
 		for o.at < o.end && s.table.Ticks(o.times[o.at]) < s.request.From {
 			o.at++
 		}
@@ -185,14 +155,12 @@ func (s *scanner) openSegment(x segment) (*opened, error) {
 		return o, nil
 	}
 	for i, c := range s.columns {
-		switch {
-		case c.pack == "":
-		case c.From == event.FromSlot && c.Slot == event.Time:
-			o.packs[i] = times
-		default:
-			if o.packs[i], err = s.unpack(&x, c.pack); err != nil {
-				return nil, err
-			}
+		if c.pack == "" {
+			continue
+		}
+		var err error
+		if o.packs[i], err = s.db.pack(s.ctx, x, c.pack); err != nil {
+			return nil, err
 		}
 	}
 	return o, nil
@@ -303,8 +271,8 @@ func (s *scanner) span(most int) (span, error) {
 	}
 }
 
-// Close lets go of the statement.
+// Close lets go of the segments.
 func (s *scanner) Close() error {
 	s.segments, s.open = nil, nil
-	return s.pick.Close()
+	return nil
 }

@@ -1,152 +1,224 @@
 package store
 
 import (
-	"container/list"
+	"encoding/binary"
+	"math"
 
 	"casebook/store/event"
 )
 
-// Duplicates. Events that are the same happening have the same key, and the same time to the millisecond, since the key
-// holds it. So what is known of keys is kept by the minute, for the minutes at hand, and read from the store by its index of
-// times when a minute comes up that the store has events in. There is no index of keys: random entries would cost
-// more than all other indexes together.
+// Duplicates. Events that are the same happening have the same key: the k-th record of a key in a file is the k-th occurrence of its
+// happening, and the k-th of another file is the same one. There is no index of keys, whose random entries would cost more than
+// everything else that is written. A filter in memory knows most keys to be new; for the others the segments are searched that have
+// events of their time, since the key holds the time to the millisecond.
 
-// minuteNS is what minutes are counted in.
-const minuteNS = 60_000_000_000
-
-// undatedMinute is where events without a time are.
-const undatedMinute = -1 << 62
-
-// maxSeen bounds the keys in memory: some 60 bytes each.
-const maxSeen = 1 << 20
-
-// seen knows how often each key of a minute occurs in the store, and in the file being loaded.
+// seen is what a loader knows of the keys in the store.
 type seen struct {
-	minutes map[int64]*list.Element
-	order   list.List // front: used last
-	keys    int
-	version int64 // PRAGMA data_version when it was filled: another writer makes it worthless
+	filter keyFilter
+	last   int64          // the newest segment whose keys are in the filter
+	own    map[int64]bool // newer ones whose keys are in it, because this loader wrote them
+	file   *fileState
+	again  map[[16]byte]int32 // how often the file had keys whose records were duplicates
 }
 
-type seenMinute struct {
-	minute int64
-	keys   map[[16]byte]seenKey
-}
+// maxAgain bounds what is remembered of one file's duplicates.
+const maxAgain = 1 << 20
 
-type seenKey struct {
+// keySlack is how far from each other in time two events with one key may be: forms that keep less than a millisecond differ.
+const keySlack = 1_000_000
+
+// group is the records of a batch that have one key.
+type group struct {
+	key    [16]byte
+	file   int64 // the file that count is of
+	count  int32 // records of the key in it so far
 	stored int32 // occurrences in the store
-	file   int64
-	count  int32 // occurrences so far in that file
+	again  bool  // the last record was a duplicate
 }
 
-func minuteOf(p *pending) int64 {
-	if !p.dated {
-		return undatedMinute
-	}
-	m := p.time / minuteNS
-	if p.time%minuteNS < 0 {
-		m--
-	}
-	return m
+// groups finds groups by their keys.
+type groups struct {
+	list  []group
+	table []int32 // places in list, one more; 0 for none
+	of    []int32 // the group of every row, in order
 }
 
-// fresh counts duplicates and gives the events that the store does not have. The k-th record of a key in a file is the
-// k-th occurrence of its happening; the k-th of another file is the same one.
-func (l *loader) fresh(tx *Tx) ([]*pending, error) {
+func newGroups(rows int) *groups {
+	size := 1024
+	for size < 2*rows {
+		size *= 2
+	}
+	return &groups{list: make([]group, 0, rows), table: make([]int32, size), of: make([]int32, 0, rows)}
+}
+
+// find is the place of a key in the list, or where in the table it belongs.
+func (g *groups) find(key *[16]byte) (at int32, slot int) {
+	mask := len(g.table) - 1
+	for slot = int(binary.LittleEndian.Uint32(key[4:])) & mask; ; slot = (slot + 1) & mask {
+		at = g.table[slot] - 1
+		if at < 0 || g.list[at].key == *key {
+			return at, slot
+		}
+	}
+}
+
+// ref is a row of a batch that is new to the store.
+type ref struct {
+	time       int64
+	part, row  int32
+	occurrence int32
+}
+
+// fresh counts duplicates and gives the rows that the store does not have, in the order of their files.
+func (l *loader) fresh(tx *Tx) ([]ref, error) {
 	s := &l.seen
-	var version int64
-	if err := tx.row("pragma data_version").Scan(&version); err != nil {
-		return nil, err
-	}
-	if s.minutes == nil || s.version != version {
-		*s = seen{minutes: map[int64]*list.Element{}, version: version}
-	}
-	fresh := make([]*pending, 0, len(l.rows))
-	for i := range l.rows {
-		p := &l.rows[i]
-		m, err := s.minute(tx, minuteOf(p))
-		if err != nil {
-			return nil, err
-		}
-		k, known := m.keys[p.key]
-		if !known {
-			s.keys++
-		}
-		if k.file != p.file.id {
-			k.file, k.count = p.file.id, 0
-		}
-		k.count++
-		p.occurrence = k.count
-		t := &p.file.account
-		if k.count > k.stored {
-			k.stored = k.count
-			fresh = append(fresh, p)
-			t.Accepted++
-			t.Sources[l.words.texts[p.source]]++
-			if !p.dated {
-				t.Undated++
-			}
-		} else {
-			t.Duplicate++
-		}
-		m.keys[p.key] = k
-	}
-	return fresh, nil
-}
-
-func (s *seen) minute(tx *Tx, minute int64) (*seenMinute, error) {
-	if e, ok := s.minutes[minute]; ok {
-		s.order.MoveToFront(e)
-		return e.Value.(*seenMinute), nil
-	}
-	for s.keys > maxSeen && s.order.Len() > 1 {
-		last := s.order.Back()
-		old := s.order.Remove(last).(*seenMinute)
-		delete(s.minutes, old.minute)
-		s.keys -= len(old.keys)
-	}
-	m := &seenMinute{minute: minute, keys: map[[16]byte]seenKey{}}
-	condition, args := "time >= ? and time < ?", []any{minute * minuteNS, (minute + 1) * minuteNS}
-	if minute == undatedMinute {
-		condition, args = "time is null", nil
-	}
-	err := each(tx.ctx, tx, "select key, file, occurrence from event_row where "+condition+" order by occurrence", args, func(scan func(...any) error) error {
-		var key []byte
-		var file int64
-		var occurrence int32
-		if err := scan(&key, &file, &occurrence); err != nil {
-			return err
-		}
-		var k [16]byte
-		copy(k[:], key)
-		v := m.keys[k]
-		m.keys[k] = seenKey{stored: max(v.stored, occurrence), file: file, count: occurrence}
-		return nil
-	})
+	all, err := l.db.segments(tx.ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	s.keys += len(m.keys)
-	s.minutes[minute] = s.order.PushFront(m)
-	return m, nil
-}
-
-// isFailure tells whether an event counts as one in the rollups.
-func isFailure(p *pending, failure uint32) bool {
-	return p.texts[slotError] != 0 || failure != 0 && p.texts[slotOutcome] == failure
-}
-
-// Places in pending.texts.
-var (
-	slotError   = placeOf(event.Error)
-	slotOutcome = placeOf(event.Outcome)
-)
-
-func placeOf(s event.Slot) int {
-	for i, t := range textSlots {
-		if t == s {
-			return i
+	if err := l.learn(all); err != nil {
+		return nil, err
+	}
+	g := newGroups(l.waiting)
+	from, to, undated, some := int64(math.MaxInt64), int64(math.MinInt64), false, false
+	for i := range l.parts {
+		p := &l.parts[i]
+		for j := range p.keys {
+			key := &p.keys[j]
+			at, slot := g.find(key)
+			if at < 0 {
+				at = int32(len(g.list))
+				g.list = append(g.list, group{key: *key, file: p.file.id})
+				g.table[slot] = at + 1
+				if s.filter.has(key) {
+					some = true
+					if t := p.times[j]; t == undatedTime {
+						undated = true
+					} else {
+						from, to = min(from, t), max(to, t)
+					}
+				}
+				if s.file == p.file {
+					g.list[at].count = s.again[*key]
+				}
+			}
+			g.of = append(g.of, at)
 		}
 	}
-	return -1
+	if some {
+		for _, x := range all {
+			if x.dated() && x.since <= to && x.until >= from || !x.dated() && undated {
+				if err := l.recall(tx, x, g, from, to); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return l.judge(g), nil
+}
+
+// judge gives each row its occurrence, in order.
+func (l *loader) judge(g *groups) []ref {
+	fresh := make([]ref, 0, l.waiting)
+	n := 0
+	for i := range l.parts {
+		p := &l.parts[i]
+		t := &p.file.account
+		sources := p.words[wordSource]
+		for j := range p.keys {
+			k := &g.list[g.of[n]]
+			n++
+			if k.file != p.file.id {
+				k.file, k.count = p.file.id, 0
+			}
+			k.count++
+			if k.again = k.count <= k.stored; k.again {
+				t.Duplicate++
+				continue
+			}
+			k.stored = k.count
+			fresh = append(fresh, ref{time: p.times[j], part: int32(i), row: int32(j), occurrence: k.count})
+			t.Accepted++
+			if p.times[j] == undatedTime {
+				t.Undated++
+			}
+			p.accepted(sources[j])
+		}
+		p.tell()
+	}
+	l.remember(g)
+	return fresh
+}
+
+// remember keeps what the next batch has to know of the file that is not at its end yet.
+func (l *loader) remember(g *groups) {
+	s, last := &l.seen, l.parts[len(l.parts)-1].file
+	if last.done {
+		s.file, s.again = nil, nil
+		return
+	}
+	if s.file != last || len(s.again) > maxAgain {
+		s.file, s.again = last, map[[16]byte]int32{}
+	}
+	for i := range g.list {
+		if k := &g.list[i]; k.again && k.file == last.id {
+			s.again[k.key] = k.count
+		}
+	}
+}
+
+// learn puts the keys of segments that are new into the filter.
+func (l *loader) learn(all []*segment) error {
+	s := &l.seen
+	for i := len(all) - 1; i >= 0 && all[i].id > s.last; i-- {
+		if s.own[all[i].id] {
+			continue
+		}
+		p, err := readPack(l.ctx, l.db.readers, all[i], packKey)
+		if err != nil {
+			return err
+		}
+		for j := range all[i].count {
+			s.filter.add((*[16]byte)(p.hash(j)))
+		}
+	}
+	if len(all) > 0 {
+		s.last = all[len(all)-1].id
+	}
+	clear(s.own)
+	return nil
+}
+
+// recall finds out how often the store has the keys of a batch, from one segment, in [from, to].
+func (l *loader) recall(tx *Tx, x *segment, g *groups, from, to int64) error {
+	var packs [4]*pack
+	for i, field := range []string{packKey, packOccurrence, packFile, event.Time.String()} {
+		var err error
+		if packs[i], err = l.db.pack(tx.ctx, x, field); err != nil {
+			return err
+		}
+	}
+	keys, occurrences, files, times := packs[0], packs[1], packs[2], packs[3]
+	begin, end := 0, x.count
+	if times != nil {
+		if from > math.MinInt64+keySlack {
+			begin = times.search(from - keySlack)
+		}
+		if to < math.MaxInt64-keySlack {
+			end = times.search(to + keySlack + 1)
+		}
+	}
+	for i := begin; i < end; i++ {
+		at, _ := g.find((*[16]byte)(keys.hash(i)))
+		if at < 0 {
+			continue
+		}
+		k := &g.list[at]
+		n, _ := occurrences.number(i)
+		k.stored = max(k.stored, int32(n))
+		if file, _ := files.number(i); file == k.file {
+			k.count = max(k.count, int32(n))
+		}
+	}
+	return nil
 }

@@ -6,13 +6,19 @@
 // a verdict that was shown as saved must survive a power cut. Everything else reads through a pool of handles that are
 // opened read-only and cannot be talked into anything more: a query someone pasted from the web cannot change the evidence.
 //
-// What is kept, and why twice. An event has a row in event_row (dictionary ids; the view `event` gives a person
-// sensible text), for timelines, lookups and anyone with the sqlite3 shell. Beside the rows the same fields lie packed in
-// segments: some ten thousand events of one source, sorted by time, a small blob a column. A replay of all rules over
-// a month reads a few columns of everything; stepping through rows would cost ten times what the rules themselves
-// cost, unpacking a segment is a loop over an array. Segments are written in the transaction that writes the rows and are never changed.
+// What is kept of events. Events have no rows. A load sorts what it has gathered by time and writes it in segments: up to some
+// ten thousand events of one source, and for each field of theirs one pack, the values one behind the other in as few bytes as
+// they need. A million events are some thousand packs, which is why loading is not a matter of the database; a field that has few
+// values takes a byte an event; a rule or a screen reads the fields it asks about and no others; and a segment whose times or words
+// do not fit is passed over without being looked into. Packs are written in one transaction with the account of the files they
+// came from, and are never changed.
 //
-// What neither holds is decoded from the evidence: every event knows its file, its place there and the hash of its bytes.
+// How it is read. Every door (Scan for the engine, Events and Event for lists, Histogram, Summaries, Times) works on packs, the latest
+// of which stay in memory: a page merges the segments that overlap in time, everything else goes through them one by one. What packs
+// are made of is told in columns of SQL beside them, and the views event, minute and cell unfold them: anyone with a sqlite3 shell
+// reads the events, slowly, without casebook.
+//
+// What packs do not hold is decoded from the evidence: every event knows its file, its place there and the hash of its bytes.
 package store
 
 import (
@@ -34,6 +40,7 @@ type DB struct {
 	loading sync.Mutex
 
 	words wordCache
+	cache segmentCache
 	raws  rawCache
 }
 
@@ -60,6 +67,7 @@ const (
 	Foreign                       // a file, but not a store of casebook
 	Newer                         // written by a newer casebook
 	Older                         // needs a migration and is open read-only
+	Unreleased                    // of a format that was never released
 	Unreadable                    // permissions, or not a regular file
 	Exposed                       // other users can read it
 	Damaged                       // SQLite finds it corrupt, or its schema is not casebook's

@@ -99,7 +99,8 @@ func TestOpen(t *testing.T) {
 		{"folder", func(p string) { os.Mkdir(p, 0o700) }, Unreadable},
 		{"text", func(p string) { write(t, p, strings.Repeat("not a store\n", 100)) }, Foreign},
 		{"exposed", func(p string) { open(t, p).Close(); os.Chmod(p, 0o644) }, Exposed},
-		{"newer", func(p string) { db := open(t, p); db.writer.Exec("pragma user_version=99"); db.Close() }, Newer},
+		{"newer", func(p string) { db := open(t, p); db.writer.Exec("pragma user_version=999"); db.Close() }, Newer},
+		{"unreleased", func(p string) { db := open(t, p); db.writer.Exec("pragma user_version=1"); db.Close() }, Unreleased},
 		{"trigger", func(p string) {
 			db := open(t, p)
 			db.writer.Exec("create trigger evil after insert on note begin delete from alert; end")

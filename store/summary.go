@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -44,6 +43,19 @@ func (s *Summary) add(ns int64, dated, failed bool, prompt, completion int64) {
 	s.CompletionTokens += tokensOf(completion)
 }
 
+func (s *Summary) merge(o *Summary) {
+	if o.First != 0 && (s.First == 0 || o.First < s.First) {
+		s.First = o.First
+	}
+	if o.Last != 0 && (s.Last == 0 || o.Last > s.Last) {
+		s.Last = o.Last
+	}
+	s.Events += o.Events
+	s.Failures += o.Failures
+	s.PromptTokens += o.PromptTokens
+	s.CompletionTokens += o.CompletionTokens
+}
+
 // Summaries adds up the events that a filter chooses, one a distinct value of a field, most events first and then by value;
 // limit 0 is all. Events without a value are left out.
 func (db *DB) Summaries(ctx context.Context, f EventFilter, field string, limit int) ([]ValueSummary, error) {
@@ -51,47 +63,50 @@ func (db *DB) Summaries(ctx context.Context, f EventFilter, field string, limit 
 	if field != "source" && (!ok || slot == event.RequestID || slot == event.ResponseID) {
 		return nil, fmt.Errorf("no field %q to sum events up by", field)
 	}
-	name := "source"
-	if field != name {
-		name = slot.String()
-	}
-	w, err := db.eventWhere(ctx, &f)
-	if err == errNothing {
-		return nil, nil
-	}
+	c, err := db.chooser(ctx, &f)
 	if err != nil {
 		return nil, err
-	}
-	w.add("e." + name + " is not null")
-	failure, err := db.wordID(ctx, "failure")
-	if err != nil {
-		return nil, err
-	}
-	sums := map[int64]*Summary{}
-	err = each(ctx, db.readers, "select e."+name+", e.time, e.error is not null or coalesce(e.outcome = ?, 0), coalesce(e.prompt_tokens, 0), coalesce(e.completion_tokens, 0) from event_row e"+w.String(),
-		append([]any{failure}, w.args...), func(scan func(...any) error) error {
-			var word, prompt, completion int64
-			var at sql.NullInt64
-			var failed bool
-			err := scan(&word, &at, &failed, &prompt, &completion)
-			s := sums[word]
-			if s == nil {
-				s = &Summary{}
-				sums[word] = s
-			}
-			s.add(at.Int64, at.Valid, failed, prompt, completion)
-			return err
-		})
-	if err != nil {
-		return nil, db.trouble("sum events up", err)
 	}
 	dict, err := db.dictionary(ctx, db.readers)
 	if err != nil {
 		return nil, db.trouble("sum events up", err)
 	}
+	sums := map[string]*Summary{}
+	err = c.every(ctx, func(s *segment, times *pack, rows *chosen) error {
+		values := &pack{kind: packWord}
+		texts := []string{s.source}
+		if field != "source" {
+			if values, err = db.pack(ctx, s, slot.String()); err != nil || values == nil {
+				return err
+			}
+			texts = make([]string, len(values.words))
+			for i, word := range values.words {
+				if int(word) < len(dict.Values) {
+					texts[i] = dict.Values[word]
+				}
+			}
+		}
+		parts := make([]Summary, len(texts))
+		if err := db.sumUp(ctx, s, times, rows, values, parts); err != nil {
+			return err
+		}
+		for i := range parts {
+			if texts[i] == "" || parts[i].Events == 0 {
+				continue
+			}
+			if sums[texts[i]] == nil {
+				sums[texts[i]] = &Summary{}
+			}
+			sums[texts[i]].merge(&parts[i])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	list := make([]ValueSummary, 0, len(sums))
-	for word, s := range sums {
-		list = append(list, ValueSummary{dict.Values[word], *s})
+	for value, s := range sums {
+		list = append(list, ValueSummary{value, *s})
 	}
 	slices.SortFunc(list, func(a, b ValueSummary) int {
 		return cmp.Or(cmp.Compare(b.Events, a.Events), cmp.Compare(a.Value, b.Value))
@@ -102,25 +117,62 @@ func (db *DB) Summaries(ctx context.Context, f EventFilter, field string, limit 
 	return list, nil
 }
 
+// sumUp adds rows of a segment up by their numbers in values.
+func (db *DB) sumUp(ctx context.Context, s *segment, times *pack, rows *chosen, values *pack, parts []Summary) error {
+	failed, err := db.failures(ctx, s)
+	if err != nil {
+		return err
+	}
+	prompts, err := db.pack(ctx, s, event.PromptTokens.String())
+	if err != nil {
+		return err
+	}
+	completions, err := db.pack(ctx, s, event.CompletionTokens.String())
+	if err != nil {
+		return err
+	}
+	for k := range rows.len() {
+		i := rows.place(k)
+		at := values.code(i)
+		if at >= uint64(len(parts)) {
+			continue
+		}
+		ns, dated := times.number(i)
+		prompt, _ := prompts.number(i)
+		completion, _ := completions.number(i)
+		parts[at].add(ns, dated, failed.at(i), prompt, completion)
+	}
+	return nil
+}
+
 // Times are the times, in ticks and rising, of the events that a filter chooses, the first of them up to limit; limit 0 is all.
 func (db *DB) Times(ctx context.Context, f EventFilter, limit int) ([]int64, error) {
-	w, err := db.eventWhere(ctx, &f)
-	if err == errNothing {
-		return nil, nil
-	}
+	c, err := db.chooser(ctx, &f)
 	if err != nil {
 		return nil, err
 	}
-	w.add("e.time is not null")
-	if limit == 0 {
-		limit = -1
+	var list []int64
+	if limit > 0 {
+		p, err := c.pager(ctx, Place{}, false)
+		if err != nil {
+			return nil, err
+		}
+		err = p.run(ctx, func(_ spot, ns int64) bool {
+			list = append(list, column.FromNanos(ns))
+			return len(list) < limit
+		})
+		return list, err
 	}
-	var times []int64
-	err = each(ctx, db.readers, "select e.time from event_row e"+w.String()+" order by e.time limit ?", append(w.args, limit), func(scan func(...any) error) error {
-		var ns int64
-		err := scan(&ns)
-		times = append(times, column.FromNanos(ns))
-		return err
+	err = c.every(ctx, func(s *segment, times *pack, rows *chosen) error {
+		if times == nil {
+			return nil
+		}
+		for k := range rows.len() {
+			ns, _ := times.number(rows.place(k))
+			list = append(list, column.FromNanos(ns))
+		}
+		return nil
 	})
-	return times, db.trouble("read the times of events", err)
+	slices.Sort(list)
+	return list, err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -43,21 +44,28 @@ func nullAt(v *column.Vector, i int) {
 func (s *scanner) words(at int, spans []span, total int) *column.Vector {
 	v := &column.Vector{Type: s.columns[at].Type, Len: total, Codes: make([]uint32, 0, total), Dict: s.dict}
 	most := uint32(len(s.dict.Values))
+	codes := make([]uint64, total)
 	for _, sp := range spans {
 		p := sp.packs[at]
-		if p.kind != 'w' {
+		if p == nil {
 			for range sp.to - sp.from {
 				nullAt(v, len(v.Codes))
 				v.Codes = append(v.Codes, 0)
 			}
 			continue
 		}
-		for _, code := range p.codes[sp.from:sp.to] {
-			if code == 0 || code >= most {
-				nullAt(v, len(v.Codes))
-				code = 0
+		codes = codes[:sp.to-sp.from]
+		p.codes(codes, sp.from)
+		for _, c := range codes {
+			word := uint32(0)
+			if c < uint64(len(p.words)) {
+				word = p.words[c]
 			}
-			v.Codes = append(v.Codes, code)
+			if word == 0 || word >= most {
+				nullAt(v, len(v.Codes))
+				word = 0
+			}
+			v.Codes = append(v.Codes, word)
 		}
 	}
 	return v
@@ -66,38 +74,51 @@ func (s *scanner) words(at int, spans []span, total int) *column.Vector {
 func (s *scanner) numbers(at int, spans []span, total int) *column.Vector {
 	c := &s.columns[at]
 	v := &column.Vector{Type: c.Type, Len: total}
-	ints, floats := make([]int64, 0, total), []float64(nil)
-	if c.Type.Kind() == column.FloatKind {
-		floats, ints = make([]float64, 0, total), nil
-	}
-	ticks := c.From == event.FromSlot && c.Slot == event.Time && c.Type == column.Time
-	n := 0
+	ints, n := make([]int64, total), 0
 	for _, sp := range spans {
+		part := ints[n : n+sp.to-sp.from]
 		p := sp.packs[at]
-		for i := sp.from; i < sp.to; i++ {
-			var whole int64
-			var real float64
-			switch {
-			case p.kind == 'i' && !p.nulls.Has(i):
-				whole = p.ints[i]
-				real = float64(whole)
-				if ticks {
-					whole = s.table.Ticks(whole)
+		switch {
+		case p != nil && p.kind == packJSON:
+			if v.Floats == nil {
+				v.Floats = make([]float64, total)
+			}
+			for i := range part {
+				if x, ok := p.value(sp.from + i).(float64); ok {
+					v.Floats[n+i] = x
+				} else {
+					nullAt(v, n+i)
 				}
-			case p.kind == 'f' && !p.nulls.Has(i):
-				real = p.floats[i]
-			default:
-				nullAt(v, n)
 			}
-			if floats != nil {
-				floats = append(floats, real)
-			} else {
-				ints = append(ints, whole)
+		default:
+			nulls := p.numbers(part, sp.from)
+			for i, null := range nulls {
+				if null {
+					nullAt(v, n+i)
+				}
 			}
-			n++
+		}
+		n += len(part)
+	}
+	switch {
+	case c.Type.Kind() == column.FloatKind:
+		if v.Floats == nil {
+			v.Floats = make([]float64, total)
+		}
+		for i, x := range ints {
+			if x != 0 {
+				v.Floats[i] = float64(x)
+			}
+		}
+		return v
+	case c.From == event.FromSlot && c.Slot == event.Time && c.Type == column.Time:
+		for i := range ints {
+			if !v.Nulls.Has(i) {
+				ints[i] = s.table.Ticks(ints[i])
+			}
 		}
 	}
-	v.Ints, v.Floats = ints, floats
+	v.Ints = ints
 	return v
 }
 
@@ -109,20 +130,23 @@ func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 	for _, sp := range spans {
 		p := sp.packs[at]
 		for i := sp.from; i < sp.to; i++ {
-			switch p.kind {
-			case 's', 'u':
-				if p.texts[i] == "" {
+			if p == nil || p.kind != packJSON {
+				if text := p.text(i); text != "" {
+					b.Str(text)
+				} else {
 					b.Null()
-				} else {
-					b.Str(p.texts[i])
 				}
-			case 'm':
-				codes := p.codes[p.starts[i]:p.starts[i+1]]
+				continue
+			}
+			switch value := p.value(i).(type) {
+			case string:
 				if t == column.Dynamic {
-					b.Value(dynamicOf(parsed, p.texts, codes))
+					b.Value(dynamicOf(parsed, value))
 				} else {
-					b.Multi(many(p.texts, codes))
+					b.Str(value)
 				}
+			case []any:
+				b.Multi(sorted(value))
 			default:
 				b.Null()
 			}
@@ -131,32 +155,13 @@ func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 	return b.Vector()
 }
 
-func dynamicOf(parsed map[string]any, texts []string, codes []uint32) any {
-	if len(codes) == 0 {
-		return nil
-	}
-	text := texts[codes[0]]
+func dynamicOf(parsed map[string]any, text string) any {
 	v, ok := parsed[text]
 	if !ok {
 		v = (&event.Value{Text: text}).Any(column.Dynamic)
 		parsed[text] = v
 	}
 	return v
-}
-
-// many are a row's texts as Elasticsearch keeps keywords: sorted, each once.
-func many(texts []string, codes []uint32) []any {
-	row := make([]string, len(codes))
-	for i, c := range codes {
-		row[i] = texts[c]
-	}
-	slices.Sort(row)
-	row = slices.Compact(row)
-	values := make([]any, len(row))
-	for i, text := range row {
-		values[i] = text
-	}
-	return values
 }
 
 func (s *scanner) hasID() bool {
@@ -221,75 +226,59 @@ func sorted(list []any) []any {
 	return values
 }
 
-const sqlMost = 16384 // values in one statement
-
-// byIDs runs f over a condition "e.id in (…)" for slices of ids that SQLite takes at once.
-func byIDs(ids []int64, f func(condition string, args []any) error) error {
-	for part := range slices.Chunk(ids, sqlMost) {
-		args := make([]any, len(part))
-		mark := make([]byte, 0, 2*len(part))
-		for i, id := range part {
-			args[i] = id
-			mark = append(mark, '?', ',')
-		}
-		if err := f("e.id in ("+string(mark[:len(mark)-1])+")", args); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
+// keys are what Elastic's _id is of events: the same for the same happening, however and wherever it was loaded.
 func (db *DB) keys(ctx context.Context, ids []int64) (map[int64]string, error) {
+	spots, err := db.spots(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	keys := make(map[int64]string, len(ids))
-	err := byIDs(ids, func(condition string, args []any) error {
-		return each(ctx, db.readers, "select e.id, e.key, e.occurrence from event_row e where "+condition, args, func(scan func(...any) error) error {
-			var id int64
-			var key []byte
-			var occurrence int
-			err := scan(&id, &key, &occurrence)
-			keys[id] = hex.EncodeToString(key)
-			if occurrence > 1 {
-				keys[id] += fmt.Sprintf("-%d", occurrence)
-			}
-			return err
-		})
-	})
-	return keys, db.trouble("read events", err)
+	for _, s := range spots {
+		if s.segment == nil {
+			continue
+		}
+		key, err := db.pack(ctx, s.segment, packKey)
+		if err != nil {
+			return nil, err
+		}
+		occurrences, err := db.pack(ctx, s.segment, packOccurrence)
+		if err != nil {
+			return nil, err
+		}
+		text := hex.EncodeToString(key.hash(s.place))
+		if n, _ := occurrences.number(s.place); n > 1 {
+			text += fmt.Sprintf("-%d", n)
+		}
+		keys[s.event()] = text
+	}
+	return keys, nil
 }
 
 // details decodes the records of events again, file by file so that each is expanded once.
 func (db *DB) details(ctx context.Context, ids []int64) ([]*event.Details, error) {
-	at := make(map[int64]int, len(ids))
-	for i, id := range ids {
-		at[id] = i
-	}
-	details := make([]*event.Details, len(ids))
-	err := byIDs(ids, func(condition string, args []any) error {
-		places, err := db.rawPlaces(ctx, "where "+condition+" order by e.file, e.begin", args...)
-		if err != nil {
-			return err
-		}
-		for i := range places {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			p := &places[i]
-			_, record, err := db.record(ctx, p)
-			if err != nil {
-				return err
-			}
-			if details[at[p.id]], err = event.Detail(record, siblingsOf(string(p.path))); err != nil {
-				return fmt.Errorf("decode event %d: %w", p.id, err)
-			}
-		}
-		return nil
-	})
+	places, err := db.rawPlaces(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	for i, d := range details {
-		if d == nil {
-			return nil, fmt.Errorf("event %d: %w", ids[i], ErrNotFound)
+	order := make([]int, len(ids))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(places[a].file, places[b].file), cmp.Compare(places[a].begin, places[b].begin))
+	})
+	details := make([]*event.Details, len(ids))
+	for _, i := range order {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		p := &places[i]
+		_, record, err := db.record(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if details[i], err = event.Detail(record, siblingsOf(string(p.path))); err != nil {
+			return nil, fmt.Errorf("decode event %d: %w", p.id, err)
 		}
 	}
 	return details, nil

@@ -1,0 +1,263 @@
+package store
+
+import (
+	"cmp"
+	"container/list"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"casebook/store/event"
+)
+
+// segment is a run of events of one source, sorted by time, with ids that rise with their places.
+type segment struct {
+	id, first    int64 // first: the id of the event at place 0
+	count        int
+	since, until int64 // ns; undatedTime both, where no event has a time
+	source       string
+}
+
+// undatedTime stands for no time where times are compared; it is before every window.
+const undatedTime = -1 << 63
+
+func (s *segment) dated() bool { return s.since != undatedTime }
+
+// The names of packs that are no slots; small fields are "small:" and their name.
+const (
+	packFile       = "file"
+	packBegin      = "begin"
+	packLength     = "length"
+	packLine       = "line"
+	packForm       = "form"
+	packFlags      = "flags"
+	packKey        = "key"
+	packSum        = "sha256"
+	packOccurrence = "occurrence"
+	packSmall      = "small:"
+)
+
+// segmentCache is what is known of segments: all of their lines, and the packs that were read last. Segments are only ever added
+// and never change.
+type segmentCache struct {
+	mu    sync.Mutex
+	list  []*segment // by id
+	packs map[packName]*list.Element
+	order list.List // front: used last; of *cachedPack
+	bytes int
+	paths map[int64]string
+}
+
+type packName struct {
+	segment int64
+	field   string
+}
+
+type cachedPack struct {
+	packName
+	*pack // nil for none
+}
+
+// packCacheBytes bounds the packs in memory: a million events have some hundred megabytes of packs, a third of them hashes.
+const packCacheBytes = 64 << 20
+
+// segments are all that the store has now.
+func (db *DB) segments(ctx context.Context, q querier) ([]*segment, error) {
+	c := &db.cache
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last := int64(0)
+	if n := len(c.list); n > 0 {
+		last = c.list[n-1].id
+	}
+	err := each(ctx, q, "select id, first, count, since, until, source from segment where id > ? order by id", []any{last}, func(scan func(...any) error) error {
+		s := &segment{}
+		err := scan(&s.id, &s.first, &s.count, &s.since, &s.until, &s.source)
+		c.list = append(c.list, s)
+		return err
+	})
+	return c.list[:len(c.list):len(c.list)], err
+}
+
+// segmentsIn are the segments of a source ("" for all) with events in [since, until), in ns; undated ones are not among them.
+func (db *DB) segmentsIn(ctx context.Context, source string, since, until int64) ([]*segment, error) {
+	all, err := db.segments(ctx, db.readers)
+	if err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	some := make([]*segment, 0, len(all))
+	for _, s := range all {
+		if s.dated() && s.since < until && s.until >= since && (source == "" || s.source == source) {
+			some = append(some, s)
+		}
+	}
+	return some, nil
+}
+
+// spot is where an event is.
+type spot struct {
+	*segment
+	place int
+}
+
+func (s spot) event() int64 { return s.first + int64(s.place) }
+
+// spots finds events by their ids; those that do not exist have no segment.
+func (db *DB) spots(ctx context.Context, ids []int64) ([]spot, error) {
+	all, err := db.segments(ctx, db.readers)
+	if err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	found := make([]spot, len(ids))
+	for i, id := range ids {
+		// Ids rise with segments: each begins behind the last.
+		at := sort.Search(len(all), func(k int) bool { return all[k].first > id }) - 1
+		if at >= 0 && id < all[at].first+int64(all[at].count) {
+			found[i] = spot{all[at], int(id - all[at].first)}
+		}
+	}
+	return found, nil
+}
+
+const packColumns = "kind, rows, width, base, divisor, none, coalesce(words, ''), bytes"
+
+func scanPack(scan func(...any) error) (*pack, error) {
+	p := &pack{}
+	var none sql.NullInt64
+	var words string
+	if err := scan(&p.kind, &p.n, &p.width, &p.base, &p.divisor, &none, &words, &p.bytes); err != nil {
+		return nil, err
+	}
+	p.none, p.nullable = uint64(none.Int64), none.Valid
+	return p, p.check(words)
+}
+
+func (db *DB) damaged(s *segment, field string, err error) error {
+	return &Trouble{Kind: Damaged, Path: db.path, Err: err, Text: fmt.Sprintf("segment %d, field %s: %v; load the evidence into a new store", s.id, field, err)}
+}
+
+// pack reads a field of a segment; nil when it is null throughout.
+func (db *DB) pack(ctx context.Context, s *segment, field string) (*pack, error) {
+	name := packName{s.id, field}
+	if p, ok := db.cache.get(name); ok {
+		return p, nil
+	}
+	p, err := readPack(ctx, db.readers, s, field)
+	if errors.Is(err, errPack) {
+		return nil, db.damaged(s, field, err)
+	}
+	if err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	db.cache.put(name, p)
+	return p, nil
+}
+
+func readPack(ctx context.Context, q querier, s *segment, field string) (*pack, error) {
+	p, err := scanPack(q.QueryRowContext(ctx, "select "+packColumns+" from pack where segment = ? and field = ?", s.id, field).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err == nil && p.n != s.count && !strings.HasPrefix(field, packMinute) {
+		err = errPack
+	}
+	return p, err
+}
+
+// allPacks reads the fields of a segment that lists of events show.
+func (db *DB) allPacks(ctx context.Context, s *segment) (map[string]*pack, error) {
+	packs := make(map[string]*pack, len(rowFields))
+	for _, field := range rowFields {
+		p, err := db.pack(ctx, s, field)
+		if err != nil {
+			return nil, err
+		}
+		packs[field] = p
+	}
+	return packs, nil
+}
+
+// rowFields are the fields of an EventRow.
+var rowFields = func() []string {
+	fields := []string{packFlags, packKey, packFile, packLine}
+	for _, s := range event.Slots() {
+		fields = append(fields, s.String())
+	}
+	return fields
+}()
+
+func (c *segmentCache) get(name packName) (*pack, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.packs[name]
+	if !ok {
+		return nil, false
+	}
+	c.order.MoveToFront(e)
+	return e.Value.(*cachedPack).pack, true
+}
+
+func (c *segmentCache) put(name packName, p *pack) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.packs == nil {
+		c.packs = map[packName]*list.Element{}
+	}
+	if _, ok := c.packs[name]; ok {
+		return
+	}
+	c.packs[name] = c.order.PushFront(&cachedPack{name, p})
+	for c.bytes += p.size(); c.bytes > packCacheBytes && c.order.Len() > 1; {
+		old := c.order.Remove(c.order.Back()).(*cachedPack)
+		delete(c.packs, old.packName)
+		c.bytes -= old.size()
+	}
+}
+
+// size is roughly what a pack takes in memory.
+func (p *pack) size() int {
+	if p == nil {
+		return 100
+	}
+	return 200 + len(p.bytes) + 4*len(p.words) + 64*len(p.values)
+}
+
+// path is the path of a file, as it was given.
+func (db *DB) pathOf(ctx context.Context, file int64) (string, error) {
+	c := &db.cache
+	c.mu.Lock()
+	path, ok := c.paths[file]
+	c.mu.Unlock()
+	if ok {
+		return path, nil
+	}
+	if err := db.readers.QueryRowContext(ctx, "select cast(path as text) from file where id = ?", file).Scan(&path); err != nil {
+		return "", db.trouble("read the name of a file", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.paths == nil || len(c.paths) > 1<<16 {
+		c.paths = map[int64]string{}
+	}
+	c.paths[file] = path
+	return path, nil
+}
+
+// byTime sorts segments as their first events stand in time.
+func byTime(list []*segment) {
+	slices.SortFunc(list, func(a, b *segment) int {
+		return cmp.Or(cmp.Compare(a.since, b.since), cmp.Compare(a.first, b.first))
+	})
+}
+
+// byEnd sorts segments as their last events stand in time, newest first.
+func byEnd(list []*segment) {
+	slices.SortFunc(list, func(a, b *segment) int {
+		return cmp.Or(cmp.Compare(b.until, a.until), cmp.Compare(b.first, a.first))
+	})
+}

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/store/event"
+)
+
+// placed is a small field of a row of the segment.
+type placed struct {
+	place int32
+	json  uint32 // the loader's number
+	value int64
+}
+
+// small writes the small fields of a source: few rows have them, so that they are gathered from the cells there are.
+func (w *segmentWriter) small(source string) error {
+	s, ok := event.SourceOf(source)
+	if !ok || len(s.Small) == 0 {
+		return nil
+	}
+	w.at = grown(w.at, w.waiting)
+	clear(w.at)
+	for i, r := range w.rows {
+		w.at[w.parts[r.part].base+int(r.row)] = int32(i) + 1
+	}
+	fields := make([][]placed, len(s.Small))
+	for i := range w.parts {
+		p := &w.parts[i]
+		for _, c := range p.small {
+			place := w.at[p.base+int(c.row)] - 1
+			if place < 0 || int(c.field) >= len(fields) {
+				continue
+			}
+			x := placed{place: place, value: c.value}
+			if c.json {
+				x.json = p.value[c.value]
+			}
+			fields[c.field] = append(fields[c.field], x)
+		}
+	}
+	for i, cells := range fields {
+		if len(cells) == 0 {
+			continue
+		}
+		if err := w.field(packSmall+s.Small[i].Name, w.packSmall(cells, s.Small[i].Type)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *segmentWriter) packSmall(cells []placed, t column.Type) *pack {
+	switch t {
+	case column.Double, column.Dynamic, column.String, column.Text, column.IP:
+		return w.packValues(cells)
+	}
+	fill(w.null)
+	for _, c := range cells {
+		w.ints[c.place], w.null[c.place] = c.value, false
+	}
+	return packInts(w.ints, w.null, w.wide)
+}
+
+func (w *segmentWriter) packValues(cells []placed) *pack {
+	clear(w.codes)
+	w.list = append(w.list[:0], 0)
+	for _, c := range cells {
+		place := w.places[c.json]
+		if place == 0 {
+			place = uint32(len(w.list))
+			w.list = append(w.list, c.json)
+			w.places[c.json] = place
+		}
+		w.codes[c.place] = place
+	}
+	var list strings.Builder
+	list.WriteString("[null")
+	for _, n := range w.list[1:] {
+		w.places[n] = 0
+		list.WriteString("," + w.values.list[n])
+	}
+	p := packPlaces(packJSON, w.codes, len(w.list)-1)
+	p.list = list.String() + "]"
+	return p
+}
