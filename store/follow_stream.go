@@ -204,8 +204,11 @@ func (f *follower) enter(s *stream) {
 		s.state = l.state(s.reading)
 		s.state.follow, s.state.next = s, s.offset
 		s.state.account.State = stateFollowing
-		if s.reading.resumed == nil {
+		if before := s.reading.resumed; before == nil {
 			f.streams = append(f.streams, s)
+		} else {
+			// A text is accounted for as a whole, however often it was left and followed again.
+			s.state.account.Tally, s.state.before = before.tally, Tally{}
 		}
 		return
 	}
