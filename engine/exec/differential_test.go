@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +28,7 @@ func TestRandomPlans(t *testing.T) {
 	}
 	var src *Memory
 	var tables map[string][]row
+	made := map[string]int{}
 	for seed := range count {
 		random := rand.New(rand.NewPCG(uint64(seed), 7))
 		if seed%20 == 0 {
@@ -38,6 +38,7 @@ func TestRandomPlans(t *testing.T) {
 		src.Takes = seed%2 == 0
 		m := &maker{Rand: random}
 		root := m.plan()
+		plan.Walk(root, func(n plan.Node) { made[fmt.Sprintf("%T", n)]++ })
 		from, to := int64(math.MinInt64), int64(math.MaxInt64)/2
 		if random.IntN(2) == 0 {
 			from = int64(random.IntN(20)) * column.Second
@@ -56,12 +57,29 @@ func TestRandomPlans(t *testing.T) {
 		if err := s.Fill(env, math.MinInt64, math.MaxInt64); err != nil {
 			t.Fatal(err)
 		}
-		for _, full := range []bool{false, true} {
-			res, err := s.Run(env, to, from, to, full)
-			compare(t, fmt.Sprintf("seed %d, as a replay does", seed), root, want, res, err, full)
+		for window := range 3 { // one after the other, as a replay does
+			ahead := int64(window) * 4 * column.Second
+			if window > 0 {
+				want = (&interpreter{tables: tables, from: from + ahead, to: to + ahead}).run(root)
+			}
+			for _, full := range []bool{false, true} {
+				res, err := s.Run(env, to+ahead, from+ahead, to+ahead, full)
+				compare(t, fmt.Sprintf("seed %d, in window %d of a replay", seed, window), root, want, res, err, full)
+			}
+			if from == math.MinInt64 {
+				break
+			}
 		}
 		if t.Failed() {
 			return
+		}
+	}
+	for _, n := range []plan.Node{
+		&plan.Aggregate{}, &plan.Apply{}, &plan.Expand{}, &plan.Extract{}, &plan.Filter{}, &plan.Given{}, &plan.Join{}, &plan.Limit{}, &plan.MakeSeries{},
+		&plan.Project{}, &plan.Rows{}, &plan.Scan{}, &plan.Shared{}, &plan.Sort{}, &plan.Steps{}, &plan.Union{}, &plan.Windowed{},
+	} {
+		if name := fmt.Sprintf("%T", n); made[name] < count/100 {
+			t.Errorf("only %d stages of %d plans are of type %s", made[name], count, name)
 		}
 	}
 }
@@ -97,210 +115,6 @@ func compare(t *testing.T, how string, root plan.Node, want []row, res *Result, 
 	}
 }
 
-// maker makes random plans.
-type maker struct{ *rand.Rand }
-
-func (m *maker) plan() plan.Node {
-	var n plan.Node = scanOf(requests)
-	for range 1 + m.IntN(5) {
-		n = m.stage(n)
-	}
-	return n
-}
-
-func (m *maker) stage(n plan.Node) plan.Node {
-	switch m.IntN(12) {
-	case 0, 1, 2:
-		return filterOf(n, m.condition(n, 2))
-	case 3, 4:
-		return m.project(n)
-	case 5:
-		return m.sort(n)
-	case 6:
-		var by []plan.Expr
-		if m.IntN(3) == 0 {
-			by = append(by, m.column(n, column.String))
-		}
-		return limitOf(n, int64(m.IntN(12)), by...)
-	case 7, 8:
-		return m.aggregate(n)
-	case 9:
-		for i, f := range n.Schema() {
-			if f.Name == "tags" {
-				return &plan.Expand{Input: n, Base: plan.Base{Out: n.Schema()}, Index: -1, KeepEmpty: m.IntN(2) == 0,
-					Columns: []plan.ExpandColumn{{Expr: &plan.Col{Index: i, T: f.Type, Name: f.Name}, Out: i}}}
-			}
-		}
-		return n
-	case 10:
-		return m.union(n)
-	}
-	return m.join(n)
-}
-
-// column is some column of a type, or a literal where there is none.
-func (m *maker) column(n plan.Node, t column.Type) plan.Expr {
-	var fits []plan.Expr
-	for i, f := range n.Schema() {
-		if f.Type == t {
-			fits = append(fits, &plan.Col{Index: i, Name: f.Name, T: t})
-		}
-	}
-	if len(fits) == 0 {
-		return m.literal(t)
-	}
-	return fits[m.IntN(len(fits))]
-}
-
-func (m *maker) literal(t column.Type) plan.Expr {
-	switch t {
-	case column.String:
-		return lit(t, []any{"ann", "bob", "red", "m2", ""}[m.IntN(5)])
-	case column.Time:
-		return lit(t, int64(m.IntN(30))*column.Second)
-	}
-	return lit(t, int64(m.IntN(8)-2))
-}
-
-func (m *maker) value(n plan.Node, t column.Type, depth int) plan.Expr {
-	if depth == 0 || m.IntN(3) == 0 {
-		if m.IntN(4) == 0 {
-			return m.literal(t)
-		}
-		return m.column(n, t)
-	}
-	some := func() plan.Expr { return m.value(n, t, depth-1) }
-	switch {
-	case m.IntN(3) == 0:
-		return call(choose, m.condition(n, depth-1), some(), some())
-	case m.IntN(3) == 0:
-		return call(coalesce, some(), some())
-	case t == column.Long:
-		f := []*function.Row{add, minus, divide}[m.IntN(3)]
-		return call(f, some(), some())
-	case t == column.Time:
-		return call(floor, some(), long([]int64{column.Second, 7 * column.Second}[m.IntN(2)]))
-	}
-	return some()
-}
-
-func (m *maker) condition(n plan.Node, depth int) plan.Expr {
-	if depth > 0 {
-		switch m.IntN(4) {
-		case 0:
-			return call(and, m.condition(n, depth-1), m.condition(n, depth-1))
-		case 1:
-			return call(or, m.condition(n, depth-1), m.condition(n, depth-1))
-		case 2:
-			if m.IntN(2) == 0 {
-				return call(not, m.condition(n, depth-1))
-			}
-		}
-	}
-	switch m.IntN(6) {
-	case 0:
-		return call(isNull, m.column(n, []column.Type{column.String, column.Long}[m.IntN(2)]))
-	case 1:
-		ago := call(earlier, &plan.Now{}, long(int64(m.IntN(20))*column.Second))
-		return call(atLeastTime, m.column(n, column.Time), ago)
-	case 2:
-		return call([]*function.Row{equalTime, atLeastTime}[m.IntN(2)], m.value(n, column.Time, depth), m.literal(column.Time))
-	case 3:
-		return call([]*function.Row{equalText, lessText}[m.IntN(2)], m.value(n, column.String, depth), m.literal(column.String))
-	}
-	f := []*function.Row{equalLong, lessLong, greaterLong, atLeastLong}[m.IntN(4)]
-	if m.IntN(3) == 0 {
-		return call(f, m.literal(column.Long), m.value(n, column.Long, depth))
-	}
-	return call(f, m.value(n, column.Long, depth), m.value(n, column.Long, depth))
-}
-
-func (m *maker) project(n plan.Node) plan.Node {
-	var columns []plan.Named
-	for i, f := range n.Schema() {
-		if m.IntN(4) > 0 {
-			columns = append(columns, plan.Named{Name: f.Name, Expr: &plan.Col{Index: i, Name: f.Name, T: f.Type}})
-		}
-	}
-	for range 1 + m.IntN(2) {
-		t := []column.Type{column.Long, column.String, column.Time}[m.IntN(3)]
-		columns = append(columns, plan.Named{Name: "made", Expr: m.value(n, t, 2)})
-	}
-	m.Shuffle(len(columns), func(i, j int) { columns[i], columns[j] = columns[j], columns[i] })
-	return projectOf(n, columns...)
-}
-
-func (m *maker) sort(n plan.Node) plan.Node {
-	var keys []plan.SortKey
-	for range 1 + m.IntN(2) {
-		t := []column.Type{column.Long, column.String, column.Time}[m.IntN(3)]
-		keys = append(keys, plan.SortKey{Expr: m.column(n, t), Desc: m.IntN(2) == 0, NullsFirst: m.IntN(2) == 0})
-	}
-	return sortOf(n, keys...)
-}
-
-func (m *maker) aggregate(n plan.Node) plan.Node {
-	var aggs, keys []plan.Named
-	for range m.IntN(4) {
-		t := []column.Type{column.Long, column.String}[m.IntN(2)]
-		c := m.column(n, t)
-		choices := []*plan.Call{call(countRows), call(countValues, c), call(least, c), call(most, c), call(values, c)}
-		if t == column.Long {
-			choices = append(choices, call(sum, c), call(average, c))
-		}
-		aggs = append(aggs, plan.Named{Name: "made", Expr: choices[m.IntN(len(choices))]})
-	}
-	for range m.IntN(3) {
-		t := []column.Type{column.Long, column.String, column.Time}[m.IntN(3)]
-		keys = append(keys, plan.Named{Name: "key", Expr: m.value(n, t, 1)})
-	}
-	a := aggregateOf(n, aggs, keys...)
-	for i := range a.Aggs {
-		if m.IntN(4) == 0 {
-			a.Aggs[i].Where = m.condition(n, 1)
-		}
-	}
-	a.Explode = m.IntN(2) == 0
-	return a
-}
-
-// union puts two ways on from one node one after the other, sometimes sharing what is before them.
-func (m *maker) union(n plan.Node) plan.Node {
-	if m.IntN(2) == 0 {
-		n = &plan.Shared{Base: plan.Base{Out: n.Schema()}, Input: n}
-	}
-	other := filterOf(n, m.condition(n, 1))
-	u := &plan.Union{Base: plan.Base{Out: n.Schema()}, Inputs: []plan.Node{n, other}}
-	for range u.Inputs {
-		from := make([]int, len(u.Out))
-		for i := range from {
-			if from[i] = i; m.IntN(6) == 0 {
-				from[i] = -1
-			}
-		}
-		u.Sources = append(u.Sources, from)
-	}
-	return u
-}
-
-func (m *maker) join(n plan.Node) plan.Node {
-	right := filterOf(scanOf(requests), m.condition(scanOf(requests), 1))
-	small := projectOf(limitOf(right, 6), plan.Named{Name: "user", Expr: col(right, "user")}, plan.Named{Name: "t", Expr: col(right, "tokens")})
-	key := m.column(n, column.String)
-	if c, ok := key.(*plan.Col); !ok || strings.HasPrefix(c.Name, "tags") || m.IntN(4) == 0 {
-		key = m.literal(column.String)
-	}
-	// A key of several values has no place in a join: it comes as the null that it is to every other function.
-	key = call(choose, call(equalText, key, key), key)
-	kind := []plan.JoinKind{plan.InnerUnique, plan.Inner, plan.LeftOuter, plan.RightOuter, plan.FullOuter, plan.LeftSemi, plan.LeftAnti}[m.IntN(7)]
-	j := &plan.Join{Kind: kind, Left: n, Right: small, LeftKeys: []plan.Expr{key}, RightKeys: []plan.Expr{col(small, "user")}}
-	j.Out = slices.Clone(n.Schema())
-	if kind != plan.LeftSemi && kind != plan.LeftAnti {
-		j.Out = append(j.Out, small.Out...)
-	}
-	return j
-}
-
 // describe is a plan as text, inputs last.
 func describe(n plan.Node) string {
 	var b strings.Builder
@@ -309,8 +123,14 @@ func describe(n plan.Node) string {
 		b.WriteString(" " + expression(x))
 	}
 	switch n := n.(type) {
+	case *plan.Aggregate:
+		fmt.Fprintf(&b, " inline %v explode %v", n.Inline, n.Explode)
+	case *plan.Apply:
+		fmt.Fprintf(&b, " each %v keep %v body\n%s\nover", n.Each, n.Keep, describe(n.Body))
+	case *plan.Expand:
+		fmt.Fprintf(&b, " index %d limit %d keep %v", n.Index, n.Limit, n.KeepEmpty)
 	case *plan.Join:
-		fmt.Fprintf(&b, " kind %d", n.Kind)
+		fmt.Fprintf(&b, " kind %d nulls %v", n.Kind, n.Nulls)
 	case *plan.Limit:
 		fmt.Fprintf(&b, " %d", n.N)
 	}
@@ -334,6 +154,8 @@ func expression(x plan.Expr) string {
 			args = append(args, expression(a))
 		}
 		return x.Func.Name + "(" + strings.Join(args, ", ") + ")"
+	case *plan.Scalar:
+		return "scalar(" + describe(x.Input) + ")"
 	}
 	return "now"
 }

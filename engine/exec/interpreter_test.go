@@ -11,6 +11,7 @@ import (
 // A second interpreter of plans, a row at a time and as plain as can be. It knows the operators that random plans are made
 // of and the functions of the tests' vocabulary, and shares no code with the one it is compared with.
 
+// row is a row and the events that made it: nil where they are out of sight, as in a table written in the query.
 type row struct {
 	values []any
 	events []int64
@@ -19,6 +20,7 @@ type row struct {
 type interpreter struct {
 	tables   map[string][]row
 	from, to int64
+	given    []row // what the Apply around has its body run for
 }
 
 func (in *interpreter) run(n plan.Node) []row {
@@ -58,19 +60,24 @@ func (in *interpreter) run(n plan.Node) []row {
 	case *plan.Sort:
 		out = slices.Clone(in.run(n.Input))
 		sort.SliceStable(out, func(i, j int) bool { return in.before(n.Keys, out[i].values, out[j].values) })
+	case *plan.Apply:
+		return in.apply(n)
 	case *plan.Expand:
-		for _, r := range in.run(n.Input) {
-			c := n.Columns[0]
-			values := many(in.value(c.Expr, r.values))
-			if len(values) == 0 && n.KeepEmpty {
-				values = []any{nil}
-			}
-			for _, v := range values {
-				made := row{slices.Clone(r.values), r.events}
-				made.values[c.Out] = v
-				out = append(out, made)
-			}
+		return in.expand(n)
+	case *plan.Extract:
+		return in.extract(n)
+	case *plan.Given:
+		return in.given
+	case *plan.MakeSeries:
+		return in.series(n)
+	case *plan.Rows:
+		for _, values := range rowsOf(n.Batch) {
+			out = append(out, row{values: values})
 		}
+	case *plan.Steps:
+		return in.steps(n)
+	case *plan.Windowed:
+		return in.windowed(n)
 	case *plan.Union:
 		for i, input := range n.Inputs {
 			for _, r := range in.run(input) {
@@ -90,6 +97,9 @@ func (in *interpreter) run(n plan.Node) []row {
 	case *plan.Join:
 		return in.join(n)
 	case *plan.Aggregate:
+		if n.Inline {
+			return in.inline(n)
+		}
 		return in.aggregate(n)
 	default:
 		panic(fmt.Sprintf("the interpreter knows no %T", n))
@@ -152,34 +162,38 @@ func (in *interpreter) join(n *plan.Join) []row {
 	var out []row
 	unique := map[any]bool{}
 	used := make([]bool, len(right))
+	pairs := n.Kind < plan.LeftSemi
 	for _, l := range left {
 		key := in.value(n.LeftKeys[0], l.values)
 		matched := false
-		if n.Kind == plan.InnerUnique && key != nil {
+		if n.Kind == plan.InnerUnique && (key != nil || n.Nulls) {
 			if unique[key] {
 				continue
 			}
 			unique[key] = true
 		}
 		for i, r := range right {
-			if key == nil || in.value(n.RightKeys[0], r.values) != key {
+			if in.value(n.RightKeys[0], r.values) != key || key == nil && !n.Nulls {
 				continue
 			}
 			matched, used[i] = true, true
-			if n.Kind != plan.LeftSemi && n.Kind != plan.LeftAnti {
-				out = append(out, row{append(slices.Clone(l.values), r.values...), append(slices.Clone(l.events), r.events...)})
+			if pairs {
+				out = append(out, row{append(slices.Clone(l.values), r.values...), append(append([]int64{}, l.events...), r.events...)})
 			}
 		}
 		switch {
 		case n.Kind == plan.LeftSemi && matched, n.Kind == plan.LeftAnti && !matched:
 			out = append(out, l)
 		case (n.Kind == plan.LeftOuter || n.Kind == plan.FullOuter) && !matched:
-			out = append(out, row{append(slices.Clone(l.values), make([]any, len(n.Right.Schema()))...), l.events})
+			out = append(out, row{append(slices.Clone(l.values), make([]any, len(n.Right.Schema()))...), append([]int64{}, l.events...)})
 		}
 	}
 	for i, r := range right {
-		if (n.Kind == plan.RightOuter || n.Kind == plan.FullOuter) && !used[i] {
-			out = append(out, row{append(make([]any, len(n.Left.Schema())), r.values...), r.events})
+		switch {
+		case n.Kind == plan.RightSemi && used[i], n.Kind == plan.RightAnti && !used[i]:
+			out = append(out, r)
+		case (n.Kind == plan.RightOuter || n.Kind == plan.FullOuter) && !used[i]:
+			out = append(out, row{append(make([]any, len(n.Left.Schema())), r.values...), append([]int64{}, r.events...)})
 		}
 	}
 	return out
@@ -212,7 +226,7 @@ func (in *interpreter) aggregate(n *plan.Aggregate) []row {
 	}
 	var out []row
 	for _, g := range order {
-		made := row{values: make([]any, len(n.Out))}
+		made := row{values: make([]any, len(n.Out)), events: []int64{}}
 		for i, k := range n.Keys {
 			made.values[k.Out] = g.keys[i]
 		}
@@ -220,13 +234,7 @@ func (in *interpreter) aggregate(n *plan.Aggregate) []row {
 			made.events = append(made.events, r.events...)
 		}
 		for _, a := range n.Aggs {
-			var some [][]any
-			for _, r := range g.rows {
-				if a.Where == nil || in.value(a.Where, r.values) == true {
-					some = append(some, r.values)
-				}
-			}
-			made.values[a.Out] = in.total(a.Call, some)
+			made.values[a.Out] = in.total(a, g.rows)
 		}
 		out = append(out, made)
 	}
@@ -257,7 +265,14 @@ func (in *interpreter) combinations(n *plan.Aggregate, values []any) [][]any {
 	return all
 }
 
-func (in *interpreter) total(call *plan.Call, rows [][]any) any {
+func (in *interpreter) total(a plan.Agg, group []row) any {
+	call := a.Call
+	var rows [][]any
+	for _, r := range group {
+		if a.Where == nil || in.value(a.Where, r.values) == true {
+			rows = append(rows, r.values)
+		}
+	}
 	if call.Func == countRows {
 		return int64(len(rows))
 	}
@@ -315,6 +330,11 @@ func (in *interpreter) value(x plan.Expr, r []any) any {
 		return in.to
 	case *plan.Call:
 		return in.call(x, r)
+	case *plan.Scalar:
+		if rows := in.run(x.Input); len(rows) > 0 {
+			return rows[0].values[0]
+		}
+		return nil
 	}
 	panic(fmt.Sprintf("the interpreter knows no %T", x))
 }

@@ -103,6 +103,7 @@ func (s *seriesMaking) lay(at *column.Vector) (bool, error) {
 		bins = ceilDiv(to.f-a.from, a.step)
 	case hasTo:
 		bins = float64((to.i - a.ifrom + a.istep - 1) / a.istep)
+	case real && high.f < a.from, !real && high.i < a.ifrom: // all of it lies before the axis
 	case real:
 		bins = ceilDiv(high.f-a.from, a.step) + 1
 	default:

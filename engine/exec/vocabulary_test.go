@@ -59,6 +59,13 @@ var (
 	most        = &function.Row{Name: "max", Kind: function.Aggregate, New: function.Max}
 	values      = &function.Row{Name: "values", Kind: function.Aggregate, New: function.Collect(column.Null, true, function.SortedMulti(column.String))}
 
+	place0 = &function.Row{Name: "place", Kind: function.Window, Returns: column.Long, Eval: func(_ *function.Env, _ []*column.Vector, n int) (*column.Vector, error) {
+		v := &column.Vector{Type: column.Long, Len: n, Ints: make([]int64, n)}
+		for i := range v.Ints {
+			v.Ints[i] = int64(i)
+		}
+		return v, nil
+	}}
 	previous = &function.Row{Name: "prev", Kind: function.Window, Nulls: true, Multi: true, Eval: func(_ *function.Env, args []*column.Vector, n int) (*column.Vector, error) {
 		rows := make([]int32, n)
 		for i := range rows {

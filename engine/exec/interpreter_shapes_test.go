@@ -1,0 +1,300 @@
+package exec
+
+import (
+	"fmt"
+	"slices"
+
+	"casebook/engine/column"
+	"casebook/engine/plan"
+)
+
+// The interpreter's operators that see more than one row at once.
+
+// windowed gives the window functions of a row their values first, and then computes the row as any other.
+func (in *interpreter) windowed(n *plan.Windowed) []row {
+	rows := in.run(n.Input)
+	out := make([]row, len(rows))
+	for i, r := range rows {
+		var fixed func(x plan.Expr) plan.Expr
+		fixed = func(x plan.Expr) plan.Expr {
+			c, ok := x.(*plan.Call)
+			switch {
+			case !ok:
+				return x
+			case c.Func == place0:
+				return long(int64(i))
+			case c.Func == previous && i == 0:
+				return lit(c.T, nil)
+			case c.Func == previous:
+				return lit(c.T, in.value(c.Args[0], rows[i-1].values))
+			}
+			d := *c
+			d.Args = nil
+			for _, a := range c.Args {
+				d.Args = append(d.Args, fixed(a))
+			}
+			return &d
+		}
+		out[i].events = r.events
+		for _, x := range n.Exprs {
+			out[i].values = append(out[i].values, in.value(fixed(x), r.values))
+		}
+	}
+	return out
+}
+
+// inline gives each row its group's aggregates; one in several groups gets none.
+func (in *interpreter) inline(n *plan.Aggregate) []row {
+	rows := in.run(n.Input)
+	groups := map[string][]row{}
+	var names [][]string
+	var keys [][]any
+	for _, r := range rows {
+		all := in.combinations(n, r.values)
+		keys = append(keys, all[0])
+		var own []string
+		for _, k := range all {
+			name := fmt.Sprintf("%#v", k)
+			own = append(own, name)
+			groups[name] = append(groups[name], r)
+		}
+		names = append(names, own)
+	}
+	out := make([]row, len(rows))
+	for i, r := range rows {
+		made := row{values: append(slices.Clone(r.values), make([]any, len(n.Out)-len(r.values))...), events: r.events}
+		if len(names[i]) == 1 {
+			group := groups[names[i][0]]
+			made.events = []int64{}
+			for _, other := range group {
+				made.events = append(made.events, other.events...)
+			}
+			for _, a := range n.Aggs {
+				made.values[a.Out] = in.total(a, group)
+			}
+			for k, key := range n.Keys {
+				if key.Out >= 0 {
+					made.values[key.Out] = keys[i][k]
+				}
+			}
+		}
+		out[i] = made
+	}
+	return out
+}
+
+func (in *interpreter) extract(n *plan.Extract) []row {
+	var out []row
+	for _, r := range in.run(n.Input) {
+		found := make([][]any, len(n.Outs))
+		matched := false
+		for _, s := range many(in.value(n.Text, r.values)) {
+			values, ok := n.Pattern.Extract(s.(string))
+			matched = matched || ok
+			for k, x := range values {
+				found[k] = append(found[k], many(x)...)
+			}
+		}
+		if n.Only && !matched {
+			continue
+		}
+		made := row{append(slices.Clone(r.values), make([]any, len(n.Out)-len(r.values))...), r.events}
+		for k, out := range n.Outs {
+			made.values[out] = one(found[k])
+		}
+		out = append(out, made)
+	}
+	return out
+}
+
+// one is a list as a value: null, the one value, or several.
+func one(values []any) any {
+	switch len(values) {
+	case 0:
+		return nil
+	case 1:
+		return values[0]
+	}
+	return values
+}
+
+func (in *interpreter) expand(n *plan.Expand) []row {
+	var out []row
+	for _, r := range in.run(n.Input) {
+		lists := make([][]any, len(n.Columns))
+		length := 0
+		for k, c := range n.Columns {
+			if lists[k] = many(in.value(c.Expr, r.values)); len(lists[k]) == 0 && n.KeepEmpty {
+				lists[k] = []any{nil}
+			}
+			length = max(length, len(lists[k]))
+		}
+		if n.Limit > 0 {
+			length = min(length, n.Limit)
+		}
+		for i := range length {
+			made := row{append(slices.Clone(r.values), make([]any, len(n.Out)-len(r.values))...), r.events}
+			for k, c := range n.Columns {
+				var x any
+				if i < len(lists[k]) {
+					x = lists[k][i]
+				}
+				if c.Cast != nil {
+					x = c.Cast(x)
+				}
+				made.values[c.Out] = x
+			}
+			if n.Index >= 0 {
+				made.values[n.Index] = int64(i)
+			}
+			out = append(out, made)
+		}
+	}
+	return out
+}
+
+func (in *interpreter) apply(n *plan.Apply) []row {
+	var order []string
+	groups := map[string][]row{}
+	for i, r := range in.run(n.Input) {
+		name := fmt.Sprint(i)
+		if !n.Each {
+			name = ""
+			for _, x := range n.By {
+				name += fmt.Sprintf("%#v|", in.value(x, r.values))
+			}
+		}
+		if groups[name] == nil {
+			order = append(order, name)
+		}
+		groups[name] = append(groups[name], r)
+	}
+	var out []row
+	for _, name := range order {
+		in.given = groups[name]
+		body := in.run(n.Body)
+		sight := false
+		for _, r := range body {
+			sight = sight || r.events != nil
+		}
+		for _, r := range body {
+			made := row{events: r.events}
+			if !sight { // it was made of the rows that the body was run for
+				for _, g := range groups[name] {
+					made.events = append(made.events, g.events...)
+				}
+			}
+			for _, c := range n.Keep {
+				made.values = append(made.values, groups[name][0].values[c])
+			}
+			made.values = append(made.values, r.values...)
+			out = append(out, made)
+		}
+	}
+	return out
+}
+
+// series lays the rows of each key out over an axis.
+func (in *interpreter) series(n *plan.MakeSeries) []row {
+	rows := in.run(n.Input)
+	timed := n.Axis.Type() == column.Time
+	step := in.value(n.Step, nil).(int64)
+	var low, high *int64
+	for _, r := range rows {
+		if x, ok := in.value(n.Axis, r.values).(int64); ok {
+			if low == nil || x < *low {
+				low = &x
+			}
+			if high == nil || x > *high {
+				high = &x
+			}
+		}
+	}
+	var from, to int64
+	hasFrom, hasTo := n.From != nil, n.To != nil
+	if hasFrom {
+		from = in.value(n.From, nil).(int64)
+	} else if low != nil {
+		origin := int64(0)
+		if timed {
+			origin = -column.TicksAtEpoch
+		}
+		for from = origin + (*low-origin)/step*step; from > *low; from -= step {
+		}
+	}
+	if hasTo {
+		to = in.value(n.To, nil).(int64)
+	} else if high != nil {
+		to = *high + 1
+	}
+	bins := 0
+	if low != nil || hasFrom && hasTo {
+		for at := from; at < to; at += step {
+			bins++
+		}
+	}
+	type line struct {
+		keys []any
+		bins map[int][]row
+		rows []row
+	}
+	var lines []*line
+	known := map[string]*line{}
+	for _, r := range rows {
+		x, ok := in.value(n.Axis, r.values).(int64)
+		if !ok || x < from || (x-from)/step >= int64(bins) {
+			continue
+		}
+		var keys []any
+		for _, k := range n.Keys {
+			keys = append(keys, in.value(k.Expr, r.values))
+		}
+		name := fmt.Sprintf("%#v", keys)
+		l := known[name]
+		if l == nil {
+			l = &line{keys: keys, bins: map[int][]row{}}
+			known[name], lines = l, append(lines, l)
+		}
+		bin := int((x - from) / step)
+		l.bins[bin] = append(l.bins[bin], r)
+		l.rows = append(l.rows, r)
+	}
+	if len(lines) == 0 && len(n.Keys) == 0 && n.NonEmpty {
+		lines = append(lines, &line{})
+	}
+	var out []row
+	for _, l := range lines {
+		made := row{values: make([]any, len(n.Out)), events: []int64{}}
+		for _, r := range l.rows {
+			made.events = append(made.events, r.events...)
+		}
+		for i, k := range n.Keys {
+			made.values[k.Out] = l.keys[i]
+		}
+		axis := make([]any, bins)
+		for b := range axis {
+			if axis[b] = from + int64(b)*step; timed {
+				axis[b] = column.Ticks(from + int64(b)*step)
+			}
+		}
+		made.values[n.AxisOut] = axis
+		for i, g := range n.Aggs {
+			array := make([]any, bins)
+			for b := range array {
+				switch {
+				case l.bins[b] != nil:
+					array[b] = in.total(g, l.bins[b])
+				case n.Defaults[i] != nil:
+					array[b] = in.value(n.Defaults[i], nil)
+				case g.Call.T == column.Double:
+					array[b] = float64(0)
+				default:
+					array[b] = int64(0)
+				}
+			}
+			made.values[g.Out] = array
+		}
+		out = append(out, made)
+	}
+	return out
+}
