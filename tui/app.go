@@ -27,6 +27,10 @@ type Options struct {
 	Analyst string // who answers and closes
 	// Open is a command of the palette to begin with: "alerts sev:high".
 	Open string
+	// Shelf gives the rules as they stand; without it they are the detections. Detect runs one of them over all that is loaded
+	// and says how that went.
+	Shelf  func(context.Context) ([]Rule, error)
+	Detect func(ctx context.Context, rule string) (string, error)
 	// StateDir is where what is on the screen is kept for the next time; "" keeps nothing.
 	StateDir string
 	// Secure keeps editors, pagers and files outside of the state folder away.

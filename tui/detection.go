@@ -31,7 +31,7 @@ func detectionLines(d *guides.Detection, width int) []widget.Line {
 	say(safe.Own("id"), r.ID)
 	say(safe.Own("severity"), safe.Sprintf("%s, risk %d", r.Severity, r.Risk).String())
 	if r.Every > 0 {
-		say(safe.Own("schedule"), "every "+spanText(r.Every)+", looking back "+spanText(r.Lookback))
+		say(safe.Own("schedule"), "every "+wholeSpan(r.Every)+", looking back "+wholeSpan(r.Lookback))
 	}
 	say(safe.Own("state"), r.State)
 	say(safe.Own("atlas"), strings.Join(r.ATLAS, " "))

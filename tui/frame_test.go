@@ -77,6 +77,12 @@ var walks = []struct {
 	{"query-history", append(consoleRun[:len(consoleRun):len(consoleRun)], "ctrl+o")},
 	{"query-events", append(consoleRun[:len(consoleRun):len(consoleRun)], "enter")},
 	{"query-kql", []string{"5", "ctrl+t", "'OpenAIChatCompletions | summarize count() by ModelName", "ctrl+r"}},
+	{"rules", []string{"6"}},
+	{"rule-about", []string{"6", "enter"}},
+	{"rule-fired", []string{"6", "j", "j", "enter", "tab", "tab"}},
+	{"rule-needs", []string{"6", "j", "j", "enter", "tab", "tab", "tab"}},
+	{"rule-guide", []string{"6", "j", "j", "enter", "tab", "tab", "tab", "tab"}},
+	{"rule-text", []string{"6", "j", "j", "enter", "shift+tab"}},
 	{"events-none", []string{"4", "/", "'user:nobody", "enter"}},
 }
 

@@ -94,6 +94,7 @@ const (
 	writeFile
 	nextColumn
 	prevColumn
+	showAlerts
 )
 
 // scope is a set of screens.
@@ -117,6 +118,7 @@ const (
 	onFacet
 	onEditor // the console while its text is typed
 	onPastQueries
+	onRule
 	pastLast
 	everywhere = (pastLast - 1) &^ onEditor
 	onChips    = pastLast // not a screen: the words of a filter, over one
@@ -138,7 +140,7 @@ var bindings = []binding{
 	{keys: []string{"d", "delete"}, do: dropChip, where: onChips, foot: safe.Own("drop"), help: safe.Own("drop the word")},
 	{keys: []string{"esc", "q", "h", "\\"}, do: back, where: onChips, foot: safe.Own("done"), help: safe.Own("back to the rows")},
 	{keys: []string{"enter"}, do: drill, where: onChips, help: safe.Own("back to the rows")},
-	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
+	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp &^ onRule, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
 	{keys: []string{"enter", "l"}, do: drill, where: onGuide, foot: safe.Own("rows"), help: safe.Own("the step's rows, or back to the steps")},
 	{keys: []string{"y"}, do: answerYes, where: onGuide, foot: safe.Own("yes"), help: safe.Own("answer the step: yes")},
 	{keys: []string{"n"}, do: answerNo, where: onGuide, foot: safe.Own("no"), help: safe.Own("answer the step: no")},
@@ -174,7 +176,13 @@ var bindings = []binding{
 	{keys: []string{"!"}, do: markInvert, where: onAlerts, help: safe.Own("invert the marks")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
 	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet | onEntities, help: safe.Own("sort by the next order")},
-	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview &^ onQuery, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{" "}, do: markRow, where: onRules | onRule, foot: safe.Own("on/off"), help: safe.Own("turn the rule on or off")},
+	{keys: []string{"enter", "l"}, do: drill, where: onRule, help: safe.Own("the alerts of a run that fired, the values of a field that is needed")},
+	{keys: []string{"r"}, do: run, where: onRules | onRule, foot: safe.Own("run"), help: safe.Own("run the rule over all that is loaded")},
+	{keys: []string{"a"}, do: showAlerts, where: onRules | onRule, foot: safe.Own("alerts"), help: safe.Own("the rule's alerts")},
+	{keys: []string{"e"}, do: edit, where: onRules | onRule, foot: safe.Own("query"), help: safe.Own("the rule's query in the console")},
+	{keys: []string{"v"}, do: openPager, where: onRules | onRule | onEvent, help: safe.Own("the text in $PAGER")},
 	{keys: []string{"f"}, do: filterFor, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
 	{keys: []string{"F"}, do: filterOut, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("out"), help: safe.Own("filter the value out")},
 	{keys: []string{"="}, do: sameInTime, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("in time"), help: safe.Own("the same value in time: its timeline")},
@@ -214,8 +222,8 @@ var bindings = []binding{
 	{keys: []string{"{", "K"}, do: prevItem, where: onAlert | onGuide | onEvent | onTimeline, help: safe.Own("the one before")},
 	{keys: []string{"tab"}, do: nextPane, where: onEntities, foot: safe.Own("kind"), help: safe.Own("the next kind of entity: users, resources, accounts, models, ...")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onEntities, help: safe.Own("the kind before")},
-	{keys: []string{"tab"}, do: nextPane, where: onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the next pane or part")},
-	{keys: []string{"shift+tab"}, do: prevPane, where: onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the pane or part before")},
+	{keys: []string{"tab"}, do: nextPane, where: onRule | onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the next pane or part")},
+	{keys: []string{"shift+tab"}, do: prevPane, where: onRule | onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the pane or part before")},
 	{keys: []string{"U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},
 	{keys: []string{"u", "U"}, do: undo, where: onAlerts | onAlert, foot: safe.Own("undo"), help: safe.Own("undo your last change")},
 	{keys: []string{"U"}, do: undo, where: onGuide, help: safe.Own("undo your last change")},

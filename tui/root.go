@@ -42,7 +42,7 @@ func init() {
 		usersRoot:    {name: "users", key: toUsers, open: openEntities, complete: completeEntities, hint: "[user|resource|account|model|application|address sort:events text]"},
 		eventsRoot:   {name: "events", key: toEvents, open: openEvents, complete: completeEvents, hint: "[user:NAME -model:NAME error:* prompt_tokens>=8000 last:24h text]"},
 		queryRoot:    {name: "query", key: toQuery, open: openQuery, hint: "[esql TEXT | kql TEXT]"},
-		rulesRoot:    {name: "rules", key: toRules},
+		rulesRoot:    {name: "rules", key: toRules, open: openRules, hint: "[text]"},
 		casesRoot:    {name: "cases", key: toCases, open: openCases, complete: completeCases, hint: "[status:open owner:me text]"},
 	}
 	for i := range roots {

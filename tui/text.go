@@ -36,6 +36,11 @@ func spanText(d time.Duration) string {
 	return fmt.Sprintf("%dd", int(d.Hours()/24))
 }
 
+// wholeSpan is a duration of a schedule, without the parts that are zero.
+func wholeSpan(d time.Duration) string {
+	return strings.TrimSuffix(strings.TrimSuffix(spanText(d), "00s"), "00m")
+}
+
 // ageText is how long before a moment something was, in one unit.
 func ageText(ticks, asOf int64) string {
 	d := time.Duration(asOf-ticks) * 100

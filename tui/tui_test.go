@@ -185,7 +185,7 @@ func settleKey(a *App, msg tea.KeyMsg) {
 }
 
 var namedKeys = map[string]tea.KeyType{
-	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "ctrl+d": tea.KeyCtrlD, "ctrl+u": tea.KeyCtrlU,
+	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "shift+tab": tea.KeyShiftTab, "up": tea.KeyUp, "down": tea.KeyDown, "ctrl+d": tea.KeyCtrlD, "ctrl+u": tea.KeyCtrlU,
 	"ctrl+r": tea.KeyCtrlR, "ctrl+c": tea.KeyCtrlC, "backspace": tea.KeyBackspace, "ctrl+t": tea.KeyCtrlT, "ctrl+o": tea.KeyCtrlO, "right": tea.KeyRight, "left": tea.KeyLeft, "pgdown": tea.KeyPgDown, " ": tea.KeySpace,
 }
 

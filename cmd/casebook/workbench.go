@@ -27,6 +27,7 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 		}
 	}
 	return tui.Run(ctx, tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Analyst: db.Actor().Name, Open: o.view, StateDir: tui.StateDir(),
+		Shelf: a.shelfFor(db, o), Detect: a.detectFor(db, o),
 		Color: tui.DetectColor(os.Getenv), Charset: tui.DetectCharset(os.Getenv),
 		Secure: os.Getenv("CASEBOOK_SECURE") == "1"})
 }

@@ -1,0 +1,372 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine"
+	"casebook/guides"
+	"casebook/store"
+	"casebook/tui/safe"
+	"casebook/tui/widget"
+)
+
+// Rule is a rule as it stands on the shelf.
+type Rule struct {
+	*guides.Detection
+	On            bool
+	State, Reason string // ready, off, refused or unsupported, and why
+	File          string // that it was added in; "" for the library's
+	Added         time.Time
+	By            string
+	Query         *engine.Query // nil when it cannot run
+}
+
+// shelf is the rules there are: those that Options tell of, or the detections as they are.
+func (a *App) shelf(ctx context.Context) ([]Rule, error) {
+	if a.Shelf != nil {
+		return a.Shelf(ctx)
+	}
+	switches, err := a.Store.RuleSwitches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rules []Rule
+	for _, d := range a.Detections {
+		r := Rule{Detection: d, On: !d.Disabled, State: "ready"}
+		if by, ok := switches[d.Rule.ID]; ok {
+			r.On, r.By = by.On, by.Actor
+		}
+		if r.Query, err = d.Rule.Parse(a.Store); err != nil {
+			r.State, r.Reason = "refused", err.Error()
+		}
+		if !r.On {
+			r.State = "off"
+		}
+		rules = append(rules, r)
+	}
+	return rules, nil
+}
+
+// rulesScreen is every rule: whether it runs, how its last run ended, and what became of its alerts.
+type rulesScreen struct {
+	all   []ruleRow
+	find  string
+	list  widget.List
+	width int
+
+	reading, running slot
+}
+
+// ruleRow is a rule with its last run and its alerts.
+type ruleRow struct {
+	Rule
+	ran    bool
+	last   store.Run
+	alerts store.RuleCount
+}
+
+func openRules(_ *App, rest string) (screen, error) { return &rulesScreen{find: rest}, nil }
+
+func (s *rulesScreen) crumb() safe.Text { return safe.Own("rules") }
+func (s *rulesScreen) scope() scope     { return onRules }
+func (s *rulesScreen) leave()           { s.reading.stop() }
+
+func (s *rulesScreen) status(*App) safe.Text {
+	if s.reading.err != nil {
+		return safe.Own("cannot read them")
+	}
+	states := map[string]int{}
+	for i := range s.all {
+		states[s.all[i].State]++
+	}
+	text := plural(len(s.all), "rule") + fmt.Sprintf("  %d ready", states["ready"])
+	for _, state := range []string{"off", "unsupported", "refused"} {
+		if states[state] > 0 {
+			text += fmt.Sprintf("  %d %s", states[state], state)
+		}
+	}
+	if s.find != "" {
+		text = fmt.Sprintf("with %q  ", s.find) + text
+	}
+	return safe.Escape(text)
+}
+
+func (s *rulesScreen) read(a *App) tea.Cmd {
+	return ask(a, &s.reading, a.ruleRows, func(rows []ruleRow) tea.Cmd {
+		current, ok := s.current()
+		s.all = rows
+		if ok {
+			for i, r := range s.shown() {
+				if r.Rule.Rule.ID == current.Rule.Rule.ID {
+					s.list.Len = len(s.shown())
+					s.list.Go(i)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// ruleRows puts together what the shelf, the runs and the alerts say of each rule.
+func (a *App) ruleRows(ctx context.Context) ([]ruleRow, error) {
+	rules, err := a.shelf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := a.Store.Runs(ctx, "", 100_000)
+	if err != nil {
+		return nil, err
+	}
+	overview, err := a.Store.Overview(ctx, a.Analyst, 0)
+	if err != nil {
+		return nil, err
+	}
+	last := map[string]store.Run{}
+	for _, r := range runs {
+		last[r.Rule] = r
+	}
+	counts := map[string]store.RuleCount{}
+	for _, c := range overview.Rules {
+		counts[c.Rule] = c
+	}
+	rows := make([]ruleRow, len(rules))
+	for i, r := range rules {
+		rows[i] = ruleRow{Rule: r, alerts: counts[r.Rule.ID]}
+		rows[i].last, rows[i].ran = last[r.Rule.ID]
+	}
+	return rows, nil
+}
+
+func (s *rulesScreen) shown() []*ruleRow {
+	var rows []*ruleRow
+	find := strings.ToLower(s.find)
+	for i := range s.all {
+		r := &s.all[i]
+		text := strings.ToLower(strings.Join([]string{r.Rule.Rule.ID, r.Rule.Rule.Title, string(r.Rule.Rule.Language), string(r.Rule.Rule.Severity), r.State, string(r.last.Outcome)}, " "))
+		if find == "" || strings.Contains(text, find) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+func (s *rulesScreen) current() (*ruleRow, bool) {
+	shown := s.shown()
+	if s.list.Cursor >= len(shown) {
+		return nil, false
+	}
+	return shown[s.list.Cursor], true
+}
+
+func (s *rulesScreen) do(a *App, act action) tea.Cmd {
+	if move(&s.list, act) {
+		return nil
+	}
+	if act == filter {
+		a.askLine(safe.Own("rules with:"), s.find, func(text string) tea.Cmd {
+			s.find = strings.TrimSpace(text)
+			s.list.Go(0)
+			return nil
+		})
+		return nil
+	}
+	current, ok := s.current()
+	if !ok {
+		return nil
+	}
+	if act == drill {
+		return a.push(newRule(*current))
+	}
+	return a.onRule(act, current, &s.running)
+}
+
+// onRule does what can be done with a rule, from the list or its own screen.
+func (a *App) onRule(act action, r *ruleRow, running *slot) tea.Cmd {
+	id := r.Rule.Rule.ID
+	switch act {
+	case markRow:
+		on := !r.On
+		word := map[bool]string{true: "on", false: "off"}[on]
+		return a.act(func(ctx context.Context) (string, error) {
+			return fmt.Sprintf("%s is %s", id, word), a.Store.SwitchRule(ctx, id, on)
+		}, nil)
+	case run:
+		return a.detect(id, running)
+	case showAlerts:
+		return a.openRoot(alertsRoot, "status:all rule:"+quoteValue(id))
+	case copyValue:
+		return a.copy(id)
+	case openPager:
+		return a.pageText(id+".txt", r.Rule.Rule.Text)
+	case edit:
+		fresh := newQuery(r.Rule.Rule.Language, r.Rule.Rule.Query)
+		fresh.editing = true
+		return a.visit(place{queryRoot, []screen{fresh}})
+	}
+	return nil
+}
+
+// detect runs a rule over all that is loaded, in the background.
+func (a *App) detect(id string, running *slot) tea.Cmd {
+	if a.Detect == nil || a.Store.ReadOnly() {
+		a.warn("rules cannot be run here: the store is open for reading only")
+		return nil
+	}
+	a.say("running " + id)
+	return ask(a, running, func(ctx context.Context) (string, error) {
+		said, err := a.Detect(ctx, id)
+		if err != nil {
+			said = "not run: " + err.Error()
+		}
+		return said, nil
+	}, func(said string) tea.Cmd {
+		a.say(said)
+		return a.refresh()
+	})
+}
+
+func (s *rulesScreen) layout(width, height int) {
+	s.width = width
+	s.list.Resize(len(s.shown()), max(1, s.listHeight(height)-1))
+}
+
+// listHeight leaves room for what is known of the rule under the cursor.
+func (s *rulesScreen) listHeight(height int) int {
+	if height >= 18 {
+		return height - ruleLines - 1
+	}
+	return height
+}
+
+// ruleLines is how many lines the list's preview has.
+const ruleLines = 8
+
+var rulesTable = widget.Table{Columns: []widget.Column{
+	{Title: safe.Own("ON"), Width: 2}, {Title: safe.Own("LANG"), Width: 4}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("RULE"), Width: 20, Grow: 1},
+	{Title: safe.Own("AS-OF (UTC)"), Width: 11, Spare: 1}, {Title: safe.Own("ENDED"), Width: 11}, {Title: safe.Own("OPEN"), Width: 4, Right: true},
+	{Title: safe.Own("TP"), Width: 3, Right: true}, {Title: safe.Own("FP"), Width: 3, Right: true},
+}}
+
+func (s *rulesScreen) view(_ *App, width, height int) []widget.Line {
+	if s.reading.err != nil {
+		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
+	}
+	shown := s.shown()
+	if len(shown) == 0 && !s.reading.busy {
+		return []widget.Line{widget.Blank(), widget.Say(widget.Plain, safe.Own("   no rule fits; / changes what is looked for"))}
+	}
+	lines := rulesTable.View(&s.list, func(i int) (widget.Row, bool) { return ruleCells(shown[i]), true }, width, s.listHeight(height))
+	current, ok := s.current()
+	if !ok || s.listHeight(height) == height {
+		return lines
+	}
+	var rule widget.Line
+	rule.Rule(width)
+	return append(append(lines, rule), current.preview(width)...)
+}
+
+func ruleCells(r *ruleRow) widget.Row {
+	on := safe.Own("x")
+	switch {
+	case r.State == "unsupported" || r.State == "refused":
+		on = safe.Own("!")
+	case !r.On:
+		on = safe.Own("-")
+	}
+	when, ended, style := safe.Own("-"), safe.Own("not run"), widget.Faint
+	if r.ran {
+		when, ended, style = seenText(r.last.AsOf), safe.Escape(string(r.last.Outcome)), outcomeStyle(r.last.Outcome)
+	}
+	return widget.Row{Cells: []widget.Cell{
+		{Style: widget.Strong, Text: on}, {Text: safe.Escape(string(r.Rule.Rule.Language))},
+		{Style: severityStyle(r.Rule.Rule.Severity), Text: severityWord(r.Rule.Rule.Severity)}, {Text: safe.Escape(r.Rule.Rule.Title)},
+		{Text: when}, {Style: style, Text: ended}, {Text: safe.Escape(shortCount(r.alerts.Open))},
+		{Text: safe.Escape(shortCount(r.alerts.True))}, {Text: safe.Escape(shortCount(r.alerts.False))},
+	}}
+}
+
+func outcomeStyle(o engine.Outcome) widget.Style {
+	switch o {
+	case engine.OutcomeHit:
+		return widget.Strong
+	case engine.OutcomeClean:
+		return widget.Good
+	case engine.OutcomeFailed, engine.OutcomeUnsupported:
+		return widget.Bad
+	}
+	return widget.Warn
+}
+
+// preview is a rule in a few lines.
+func (r *ruleRow) preview(width int) []widget.Line {
+	var lines []widget.Line
+	say := func(name safe.Text, text safe.Text) {
+		var l widget.Line
+		l.PutIn(widget.Faint, name, 9, false).Put(widget.Plain, text.Clip(width-9))
+		lines = append(lines, l)
+	}
+	lines = append(lines, widget.Say(widget.Strong, safe.Sprintf("%s   %s", r.Rule.Rule.ID, r.Rule.Rule.Title).Clip(width)))
+	say(safe.Own("state"), r.stateText())
+	say(safe.Own("runs"), r.scheduleText())
+	say(safe.Own("ended"), r.endedText())
+	say(safe.Own("coverage"), r.coverText())
+	rate := "no verdict yet"
+	if share, known := r.alerts.FalseRate(); known {
+		rate = fmt.Sprintf("%d true, %d benign, %d false: %.0f%% false", r.alerts.True, r.alerts.Benign, r.alerts.False, 100*share)
+	}
+	say(safe.Own("alerts"), safe.Sprintf("%s open of %s   %s", countText(r.alerts.Open), countText(r.alerts.Fired), rate))
+	live := 0
+	steps := r.Guide.Steps()
+	for _, step := range steps {
+		if step.Live() {
+			live++
+		}
+	}
+	say(safe.Own("guide"), safe.Sprintf("%s, %d with queries   %s", plural(len(steps), "step"), live, strings.Join(slices.Concat(r.Rule.Rule.ATLAS, r.Rule.Rule.ATTACK), " ")))
+	return lines
+}
+
+func (r *ruleRow) stateText() safe.Text {
+	text := r.State
+	if r.Reason != "" {
+		text += ": " + r.Reason
+	}
+	if r.File != "" {
+		text += "   added by " + r.By + " as " + baseName(r.File)
+	}
+	return safe.Escape(text)
+}
+
+func (r *ruleRow) scheduleText() safe.Text {
+	if r.Rule.Rule.Every <= 0 {
+		return safe.Own("when someone hunts")
+	}
+	return safe.Sprintf("every %s over the last %s, at most %s alerts a run", wholeSpan(r.Rule.Rule.Every), wholeSpan(r.Rule.Rule.Lookback), countText(r.Rule.Rule.MaxAlerts))
+}
+
+func (r *ruleRow) endedText() safe.Text {
+	if !r.ran {
+		return safe.Own("not run yet; r runs it")
+	}
+	text := fmt.Sprintf("%s: %s in %s, as-of %sZ", r.last.Outcome, plural(r.last.Hits, "hit"), plural(r.last.Ticks, "run"), minuteText(r.last.AsOf))
+	if r.last.Reason != "" {
+		text = fmt.Sprintf("%s: %s", r.last.Outcome, r.last.Reason)
+	}
+	return safe.Escape(text)
+}
+
+func (r *ruleRow) coverText() safe.Text {
+	switch {
+	case !r.ran || r.last.Events < 0:
+		return safe.Own("not counted")
+	case r.last.Events == 0:
+		return safe.Own("no event of its tables is loaded")
+	}
+	return safe.Sprintf("%s of its tables, %s with every field it needs (%.1f%%)", plural(r.last.Events, "event"), countText(r.last.Carrying), 100*float64(r.last.Carrying)/float64(r.last.Events))
+}
