@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"casebook/testdata/hostile"
 )
 
 // bothWays decodes lines with the help of native and without, and holds the two against each other.
@@ -67,9 +69,9 @@ func TestBothWays(t *testing.T) {
 	for cut := len(data) - len(invocationOf("x")) - 100; cut < len(data); cut++ {
 		bothWays(t, data[:cut])
 	}
-	for _, h := range hostile() {
-		if len(h.data) > 0 && len(h.data) < 1<<20 {
-			bothWays(t, h.data)
+	for _, h := range hostile.Inputs() {
+		if len(h.Data) > 0 && len(h.Data) < 1<<20 {
+			bothWays(t, h.Data)
 		}
 	}
 	for _, name := range sampleFiles(t) {
