@@ -210,9 +210,9 @@ func (r *reading) readAll() ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	data := make([]byte, 0, info.Size()+1)
-	for {
-		n, err := file.Read(data[len(data):cap(data)])
+	data := make([]byte, 0, max(info.Size()+1, 512))
+	for in := endOf(file, info); ; {
+		n, err := in.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
 		if err == io.EOF {
 			break
@@ -227,6 +227,16 @@ func (r *reading) readAll() ([]byte, error) {
 	r.check(file, info)
 	r.info, r.size = info, int64(len(data))
 	return data, nil
+}
+
+// endOf reads a file up to where it ended when it was opened: one that grows would never end. Those that the kernel makes up say
+// that they are empty, and end after what a small file may have.
+func endOf(file *os.File, info fs.FileInfo) io.Reader {
+	size := info.Size()
+	if size == 0 {
+		size = smallFile
+	}
+	return io.LimitReader(file, size)
 }
 
 // check notes whether a file changed while it was read.
@@ -292,7 +302,11 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 			return end(piece{file: r, last: true})
 		}
 	}
-	h := &hashing{in: in, sum: sha256.New(), keep: (f.keep || file == nil) && r.resumed == nil}
+	bounded := io.Reader(in)
+	if file != nil {
+		bounded = endOf(file, r.info)
+	}
+	h := &hashing{in: bounded, sum: sha256.New(), keep: (f.keep || file == nil) && r.resumed == nil}
 	how := event.Reading{}
 	if file != nil {
 		how.Siblings = siblingsOf(r.path)
