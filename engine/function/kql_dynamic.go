@@ -8,13 +8,7 @@ import (
 )
 
 var kqlDynamics = []*Row{
-	operatorRow("property", "a property of a bag", rowwise(column.Dynamic, func(_ *Env, a []any) any {
-		o, _ := a[0].(*column.Object)
-		if o == nil {
-			return nil
-		}
-		return o.Values[plainText(a[1])]
-	})),
+	operatorRow("property", "a property of a bag", property),
 	operatorRow("element", "an element of an array", rowwise(column.Dynamic, func(_ *Env, a []any) any { return element(a[0], a[1]) })),
 	operatorRow("item", "a property of a bag or an element of an array", rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		if o, ok := a[0].(*column.Object); ok {
@@ -232,6 +226,26 @@ func arrays1(f func(l []any, rest []any) any) Eval {
 		}
 		return f(l, a[1:])
 	})
+}
+
+// property reads a key of each bag; the key is a constant nearly always.
+func property(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	bags, keys := args[0], args[1]
+	b := column.NewBuilder(column.Dynamic, n)
+	if n == 0 || bags.Type.Kind() != column.AnyKind {
+		return column.NullVector(column.Dynamic, n), nil
+	}
+	for i := range n {
+		if err := tick(env, i); err != nil {
+			return nil, err
+		}
+		var x any
+		if o, ok := bags.Anys[i].(*column.Object); ok && !bags.IsNull(i) && !keys.IsNull(i) {
+			x = o.Values[keys.Str(i)]
+		}
+		put(b, column.Dynamic, x)
+	}
+	return b.Vector(), nil
 }
 
 func element(x, at any) any {

@@ -25,10 +25,10 @@ func timeRows() []*Row {
 		scalarRow("make_timespan(integer, integer, integer, real) timespan =only", "a timespan of days, hours, minutes and seconds", rowwise(column.Duration, makeTimespan(true))),
 		scalarRow("make_timespan(integer, integer, real?) timespan =only", "a timespan of hours, minutes and seconds", rowwise(column.Duration, makeTimespan(false))),
 		scalarRow("make_timespan(scalar) timespan =only", "a timespan of a text", convert(column.Duration)),
-		scalarRow("datetime_add(string, integer, datetime) datetime", "a datetime some parts later", rowwise(column.Time, datetimeAdd)),
-		scalarRow("datetime_diff(string, datetime, datetime) long", "how many boundaries of a part lie between", rowwise(column.Long, datetimeDiff)),
-		scalarRow("datetime_part(string, datetime) int", "a part of a datetime", rowwise(column.Int, datetimePart)),
-		scalarRow("datepart(string, datetime) int", "a part of a datetime", rowwise(column.Int, datetimePart)),
+		scalarRow("datetime_add(string, integer, datetime) datetime", "a datetime some parts later", partly(column.Time, datetimeAdd)),
+		scalarRow("datetime_diff(string, datetime, datetime) long", "how many boundaries of a part lie between", partly(column.Long, datetimeDiff)),
+		scalarRow("datetime_part(string, datetime) int", "a part of a datetime", datetimePart),
+		scalarRow("datepart(string, datetime) int", "a part of a datetime", datetimePart),
 		scalarRow("format_datetime(datetime, string) string =first", "a datetime in a format", rowwise(column.String, func(_ *Env, a []any) any {
 			t, ok := a[0].(int64)
 			if !ok {
@@ -177,75 +177,77 @@ func addMonths(t time.Time, n int) time.Time {
 var partTicks = map[string]int64{"week": 7 * column.Day, "day": column.Day, "hour": column.Hour, "minute": column.Minute, "second": column.Second,
 	"millisecond": column.Millisecond, "microsecond": column.Microsecond}
 
-func datetimeAdd(_ *Env, a []any) any {
-	part := strings.ToLower(plainText(a[0]))
-	n, ok1 := a[1].(int64)
-	t, ok2 := a[2].(int64)
-	if !ok1 || !ok2 {
-		return nil
-	}
-	months := map[string]int64{"year": 12, "quarter": 3, "month": 1}[part]
-	var r int64
-	switch {
-	case months > 0:
-		if n*months > 200_000 || n*months < -200_000 {
-			return nil
+// partly lifts a function of a part's name, which is a constant, and two numbers.
+func partly(t column.Type, of func(part string) func(a, b int64) (int64, bool)) Eval {
+	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		if n == 0 || args[0].IsNull(0) {
+			return column.NullVector(t, n), nil
 		}
-		r = column.FromTime(addMonths(column.ToTime(t), int(n*months)))
-	case part == "nanosecond":
-		r = t + n/100
-	case partTicks[part] == 0:
-		return nil
-	default:
-		if n > math.MaxInt64/partTicks[part] || n < math.MinInt64/partTicks[part] {
-			return nil
-		}
-		r = t + n*partTicks[part]
+		f := of(strings.ToLower(args[0].Str(0)))
+		return Map2(t, func(_ *Env, a, b int64) (int64, bool) { return f(a, b) })(env, args[1:], n)
 	}
-	if outOfTime(r) {
-		return nil
-	}
-	return r
 }
 
-func datetimeDiff(_ *Env, a []any) any {
-	part := strings.ToLower(plainText(a[0]))
-	x, ok1 := a[1].(int64)
-	y, ok2 := a[2].(int64)
-	if !ok1 || !ok2 {
-		return nil
+func datetimeAdd(part string) func(n, t int64) (int64, bool) {
+	months := map[string]int64{"year": 12, "quarter": 3, "month": 1}[part]
+	size := partTicks[part]
+	return func(n, t int64) (int64, bool) {
+		var r int64
+		switch {
+		case months > 0:
+			if n*months > 200_000 || n*months < -200_000 {
+				return 0, false
+			}
+			r = column.FromTime(addMonths(column.ToTime(t), int(n*months)))
+		case part == "nanosecond":
+			r = t + n/100
+		case size == 0, n > math.MaxInt64/size, n < math.MinInt64/size:
+			return 0, false
+		default:
+			r = t + n*size
+		}
+		return r, !outOfTime(r)
 	}
-	s, t := column.ToTime(x), column.ToTime(y)
-	months := int64(s.Year()-t.Year())*12 + int64(s.Month()) - int64(t.Month())
+}
+
+// datetimeDiff counts the boundaries of a part between two times: both are cut to it and subtracted.
+func datetimeDiff(part string) func(x, y int64) (int64, bool) {
+	months := func(size int64) func(x, y int64) (int64, bool) {
+		return func(x, y int64) (int64, bool) {
+			s, t := column.ToTime(x), column.ToTime(y)
+			return floorOf(int64(s.Year())*12+int64(s.Month()-1), size) - floorOf(int64(t.Year())*12+int64(t.Month()-1), size), true
+		}
+	}
 	switch part {
 	case "year":
-		return int64(s.Year() - t.Year())
+		return months(12)
 	case "quarter":
-		return int64(s.Year()*4+int(s.Month()-1)/3) - int64(t.Year()*4+int(t.Month()-1)/3)
+		return months(3)
 	case "month":
-		return months
+		return months(1)
 	case "week":
-		return (column.FromTime(startOf("week", s)) - column.FromTime(startOf("week", t))) / (7 * column.Day)
+		return func(x, y int64) (int64, bool) {
+			s, t := startOf("week", column.ToTime(x)), startOf("week", column.ToTime(y))
+			return (column.FromTime(s) - column.FromTime(t)) / (7 * column.Day), true
+		}
 	case "nanosecond":
-		return (x - y) * 100
+		return func(x, y int64) (int64, bool) { return (x - y) * 100, true }
 	}
 	size := partTicks[part]
-	if size == 0 {
-		return nil
+	return func(x, y int64) (int64, bool) {
+		if size == 0 {
+			return 0, false
+		}
+		return floorOf(x, size) - floorOf(y, size), true
 	}
-	return floorOf(x, size) - floorOf(y, size)
 }
 
-func datetimePart(_ *Env, a []any) any {
-	t, ok := a[1].(int64)
-	if !ok {
-		return nil
+func datetimePart(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	if n == 0 || args[0].IsNull(0) {
+		return column.NullVector(column.Int, n), nil
 	}
-	n, ok := partOf(strings.ToLower(plainText(a[0])), t)
-	if !ok {
-		return nil
-	}
-	return n
+	part := strings.ToLower(args[0].Str(0))
+	return Map1(column.Int, func(_ *Env, t int64) (int64, bool) { return partOf(part, t) })(env, args[1:], n)
 }
 
 func partOf(part string, ticks int64) (int64, bool) {

@@ -38,6 +38,9 @@ func truth(v *column.Vector, i int) bool { return !v.IsNull(i) && v.Ints[i] != 0
 func neighbour(direction int64) Eval {
 	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		t := args[0].Type
+		if v := shifted(args, direction, n); v != nil {
+			return v, nil
+		}
 		b := column.NewBuilder(t, n)
 		for i := range n {
 			at := int64(i) + direction*args[1].Ints[i]
@@ -49,6 +52,35 @@ func neighbour(direction int64) Eval {
 		}
 		return b.Vector(), nil
 	}
+}
+
+// shifted is the commonest case, a vector moved by a constant with nothing at its end; else nil.
+func shifted(args []*column.Vector, direction int64, n int) *column.Vector {
+	v, offset, blank := args[0], args[1], args[2]
+	if n == 0 || v.Offsets != nil || v.Type.Kind() == column.NoKind || !offset.Const {
+		return nil
+	}
+	text := v.Type.Kind() == column.StringKind
+	for i := range n {
+		if text && (blank.IsNull(i) || blank.Str(i) != "") || !text && !blank.IsNull(i) {
+			return nil
+		}
+		if text && blank.Const {
+			break
+		}
+	}
+	rows := make([]int32, n)
+	for i := range rows {
+		rows[i] = -1
+		if at := int64(i) + direction*offset.Ints[0]; at >= 0 && at < int64(n) {
+			rows[i] = int32(at)
+		}
+	}
+	moved := v.Gather(rows)
+	if text {
+		moved = fillBlanks(moved)
+	}
+	return moved
 }
 
 func rowSum(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
