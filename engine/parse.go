@@ -35,11 +35,18 @@ func Parse(lang Language, file *syntax.File, catalog plan.Catalog, params Params
 }
 
 // Tables are the tables that a query reads, by the catalog's names.
-func (q *Query) Tables() []string {
+func (q *Query) Tables() []string { return q.tables(func(*plan.Scan) bool { return true }) }
+
+// EventTables are those whose rows happened at some time, which lookups did not.
+func (q *Query) EventTables() []string {
+	return q.tables(func(s *plan.Scan) bool { return s.Time != "" })
+}
+
+func (q *Query) tables(wanted func(*plan.Scan) bool) []string {
 	var names []string
 	seen := map[string]bool{}
 	plan.Walk(q.Plan, func(n plan.Node) {
-		if s, ok := n.(*plan.Scan); ok && !seen[s.Table] {
+		if s, ok := n.(*plan.Scan); ok && wanted(s) && !seen[s.Table] {
 			seen[s.Table] = true
 			names = append(names, s.Table)
 		}

@@ -161,7 +161,7 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 	case r.opt.Only != nil:
 		report.Outcome = OutcomeClean
 	case sum.Ticks == 0:
-		report.end(OutcomeNoData, "no event of "+strings.Join(r.query.Tables(), ", "))
+		report.end(OutcomeNoData, "no event of "+strings.Join(r.query.EventTables(), ", "))
 	default:
 		if report.Cover, err = r.query.Covered(ctx, src, r.opt.Span); err != nil {
 			return err
@@ -213,7 +213,7 @@ func (r *replaying) hits(t replay.Tick) error {
 				h.Row = append(h.Row, v.Value(i))
 			}
 			if t.Result.Events != nil {
-				h.Events = t.Result.Events[i]
+				h.Events = known(t.Result.Events[i])
 			}
 		}
 		r.report.Hits++

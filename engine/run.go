@@ -33,8 +33,19 @@ func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (*Result, 
 		return nil, overBudget(ctx, err, opt.Budget)
 	}
 	res := &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices}
+	for i, ids := range res.Events {
+		res.Events[i] = known(ids)
+	}
 	res.Stages = q.stages(got.Stages)
 	return res, nil
+}
+
+// known are the events of a row without those that are none: a source gives rows of alerts and lookups the id 0.
+func known(ids []int64) []int64 {
+	for len(ids) > 0 && ids[0] == 0 {
+		ids = ids[1:]
+	}
+	return ids
 }
 
 func (q *Query) stages(list []exec.Stage) []Stage {

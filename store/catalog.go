@@ -19,11 +19,23 @@ const (
 // Catalog is what queries can name, which is the same whether a store is open or not: rules are checked without one.
 type Catalog struct{}
 
-// Table finds the view of events that a query's name stands for, and the table of alerts.
-func (db *DB) Table(name string) (*plan.Table, bool) { return Catalog{}.Table(name) }
+// Table finds the view of events that a query's name stands for, the table of alerts, and lookups.
+func (db *DB) Table(name string) (*plan.Table, bool) {
+	if t, ok := (Catalog{}).Table(name); ok {
+		return t, true
+	}
+	t, watchlist, ok := db.lookup(name)
+	switch {
+	case !ok:
+		return nil, false
+	case watchlist:
+		return t.watchlist, true
+	}
+	return t.plain, true
+}
 
 // Names lists the tables.
-func (db *DB) Names() []string { return Catalog{}.Names() }
+func (db *DB) Names() []string { return append(Catalog{}.Names(), db.lookupNames()...) }
 
 // Table finds the view of events that a query's name stands for, and the table of alerts.
 func (Catalog) Table(name string) (*plan.Table, bool) {

@@ -29,6 +29,9 @@ func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engi
 	grain := int64(0)
 	for _, name := range tables {
 		t, ok := event.Match(name)
+		if _, _, is := db.lookup(name); !ok && is {
+			continue
+		}
 		if !ok {
 			return always, nil
 		}

@@ -23,6 +23,12 @@ type Lookup struct {
 // AddLookup keeps a lookup under its name, in the place of what had that name before.
 func (db *DB) AddLookup(ctx context.Context, l Lookup) (Lookup, error) {
 	l.SHA256, l.Actor = sha256.Sum256(l.Text), db.actor.Name
+	if err := l.nameable(); err != nil {
+		return l, err
+	}
+	if err := l.Check(); err != nil {
+		return l, err
+	}
 	err := db.write(ctx, "keep lookup "+l.Name, func(tx *Tx) error {
 		l.Added = tx.now.UTC().Round(0)
 		if _, err := tx.exec("insert or replace into lookup (name, path, key, text, sha256, added, actor) values (?,?,?,?,?,?,?)",

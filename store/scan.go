@@ -23,7 +23,7 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	}
 	t, ok := event.Match(r.Table)
 	if !ok {
-		return nil, fmt.Errorf("no table %q", r.Table)
+		return db.scanLookup(r)
 	}
 	s := &scanner{ctx: ctx, db: db, table: t, request: r}
 	for _, name := range r.Columns {

@@ -39,9 +39,10 @@ type DB struct {
 	// loading lets one load at a time run through this handle; other processes wait for each of its transactions only.
 	loading sync.Mutex
 
-	words wordCache
-	cache segmentCache
-	raws  rawCache
+	words   wordCache
+	cache   segmentCache
+	raws    rawCache
+	lookups lookupCache
 }
 
 // ErrNotFound says that nothing has the id that was asked for.

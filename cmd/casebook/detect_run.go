@@ -145,7 +145,13 @@ func (d *detecting) rule(ctx context.Context, r *shelved) (*ended, error) {
 	if was {
 		e.how = runStale
 	}
-	print, err := r.Rule.Print([]byte(d.opt.asOf), []byte(d.db.Actor().Build))
+	more := [][]byte{[]byte(d.opt.asOf), []byte(d.db.Actor().Build)}
+	if r.query != nil {
+		for _, table := range r.query.Tables() {
+			more = append(more, d.db.LookupSum(table))
+		}
+	}
+	print, err := r.Rule.Print(more...)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +169,7 @@ func (d *detecting) rule(ctx context.Context, r *shelved) (*ended, error) {
 		return e, storeError(d.db.Record(ctx, &r.Rule, run, nil))
 	}
 	var only []engine.Window
-	if was && !d.opt.again && bytes.Equal(last.Print, print) && last.Outcome != engine.OutcomePartial && last.Outcome != engine.OutcomeFailed {
+	if was && !d.opt.again && bytes.Equal(last.Print, print) && ranToItsEnd(last) {
 		if only, err = d.stale(ctx, r, last); err != nil {
 			return nil, storeError(err)
 		}
@@ -174,6 +180,10 @@ func (d *detecting) rule(ctx context.Context, r *shelved) (*ended, error) {
 		}
 	}
 	return e, d.run(ctx, e, only, last, print)
+}
+
+func ranToItsEnd(r store.Run) bool {
+	return r.Outcome != engine.OutcomePartial && r.Outcome != engine.OutcomeFailed && r.Outcome != engine.OutcomeUnsupported
 }
 
 // stale are the stretches of ticks whose windows hold events that the last run did not know of: none at all when it is up to
@@ -256,7 +266,7 @@ func (d *detecting) cover(ctx context.Context, r *shelved, report *engine.Report
 	if run.Outcome == engine.OutcomeClean {
 		switch {
 		case cover.Events == 0:
-			run.Outcome, run.Reason = engine.OutcomeNoData, "no event of "+strings.Join(r.query.Tables(), ", ")
+			run.Outcome, run.Reason = engine.OutcomeNoData, "no event of "+strings.Join(r.query.EventTables(), ", ")
 		case len(cover.Missing) > 0:
 			run.Outcome, run.Reason = engine.OutcomeNoData, "no event carries "+strings.Join(cover.Missing, ", ")
 		}

@@ -44,7 +44,7 @@ is listed with the reason.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.listRules(c.Context(), lo) },
 	}
 	lo.flags(ls)
-	c.AddCommand(ls, a.addRules(), a.removeRules(), a.showRule(), a.rulesRuns(), a.switchRules(true), a.switchRules(false), a.checkRules())
+	c.AddCommand(ls, a.addRules(), a.removeRules(), a.showRule(), a.rulesRuns(), a.switchRules(true), a.switchRules(false), a.lookupRules(), a.checkRules())
 	return c
 }
 

@@ -32,7 +32,15 @@ with its place in the file, and every field that no table has is noted. Exit cod
 }
 
 func (a *app) runCheck(paths []string) error {
-	catalog := store.Catalog{}
+	var catalog plan.Catalog = store.Catalog{}
+	db, err := a.maybeStore()
+	if err != nil {
+		return err
+	}
+	if db != nil {
+		defer db.Close()
+		catalog = db // which knows the lookups that were added
+	}
 	bad := 0
 	for _, path := range paths {
 		detections, err := readRules(path)

@@ -118,6 +118,7 @@ Without a command it opens the store that exists.`,
 		RunE:          func(c *cobra.Command, _ []string) error { return a.openPaths(c.Context(), o, nil) },
 	}
 	root.PersistentFlags().StringVar(&a.storePath, "store", "", "the `file` that holds everything (default $CASEBOOK_STORE, else ./casebook.db)")
+	root.PersistentFlags().StringArrayVar(&a.lookups, "lookup", nil, "a CSV file that rules and queries know as a lookup or watchlist, `NAME=FILE`")
 	o.flags(root)
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -133,6 +134,7 @@ Without a command it opens the store that exists.`,
 type app struct {
 	streams
 	storePath string
+	lookups   []string // NAME=FILE
 }
 
 // noArguments refuses arguments, and guesses at a misspelt command.

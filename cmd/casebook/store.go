@@ -27,6 +27,9 @@ func (a *app) openStore(o store.Options) (*store.DB, error) {
 	if err != nil {
 		return nil, storeError(err)
 	}
+	if err := a.useLookups(db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 

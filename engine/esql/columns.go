@@ -348,9 +348,11 @@ func (l *lowerer) rename(in plan.Node, c *rename) plan.Node {
 func (l *lowerer) lookup(in plan.Node, c *lookup) plan.Node {
 	t, ok := l.catalog.Table(c.table.name)
 	if !ok {
-		e := l.fail(c.table.at, "unknown table %s", c.table.name)
+		e := l.fail(c.table.at, "there is no lookup %s here", c.table.name)
 		if near := nearest(c.table.name, l.catalog.Names()); near != "" {
 			_ = e.WithHint("did you mean %s?", near)
+		} else {
+			_ = e.WithHint("give it a file: casebook rules lookup add %s FILE.csv", c.table.name)
 		}
 		for _, on := range c.on {
 			l.column(on.text, on.at)

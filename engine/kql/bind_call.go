@@ -16,7 +16,7 @@ var special = words(`now ago bin_auto toscalar materialize columnifexists column
 
 // outside are functions that exist and cannot be answered here, with the reason.
 var outside = map[string]string{
-	"_GetWatchlist":                  "watchlists are kept by the SIEM; none is given here",
+	"_GetWatchlist":                  "it takes the alias of a watchlist",
 	"externaldata":                   "it reads from the network",
 	"external_table":                 "it reads from the network",
 	"geo_info_from_ip_address":       "there is no table of places offline",

@@ -130,9 +130,32 @@ func (b *binder) tableCall(s *scope, x *call) *relation {
 			}
 			return nil
 		}
+	case "_GetWatchlist":
+		if len(x.args) == 1 || len(x.args) == 2 { // the second asks for another key, which changes no row
+			return b.watchlist(s, x)
+		}
 	}
 	b.unknownCall(x)
 	return nil
+}
+
+// watchlist is a table that the user gave a file for; the catalog knows it by the call itself.
+func (b *binder) watchlist(s *scope, x *call) *relation {
+	n, ok := b.text(&row{scope: s, constant: true}, x.args[0].x)
+	if !ok {
+		return nil
+	}
+	t, ok := b.catalog.Table("_GetWatchlist('" + n + "')")
+	if !ok {
+		e := b.errorf(x.args[0].x.place(), "there is no watchlist '%s' here", n)
+		if near := syntax.Nearest(n, b.catalog.Names()); near != "" {
+			e.WithHint("did you mean '%s'?", near)
+		} else {
+			e.WithHint("give it a file: casebook rules lookup add %s FILE.csv", n)
+		}
+		return nil
+	}
+	return b.scan(t, &name{at: at{x.span}, text: n})
 }
 
 func (b *binder) tableApply(s *scope, g *given, fname string, at syntax.Span, args []named) *relation {

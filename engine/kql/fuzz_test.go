@@ -49,7 +49,7 @@ func TestMistakes(t *testing.T) {
 		{"unknown table", "OpenAIAuditLog | take 1", "did you mean 'OpenAIAuditLogs'?"},
 		{"unknown column", "OpenAIAuditLogs | where EventTyp == 'x'", "did you mean 'EventType'?"},
 		{"two mistakes", "OpenAIAuditLogs | wher a | tak 1", "did you mean 'take'?"},
-		{"refused by name", "_GetWatchlist('x') | take 1", "_GetWatchlist"},
+		{"a watchlist without a file", "_GetWatchlist('x') | take 1", "casebook rules lookup add x FILE.csv"},
 		{"order needed", "OpenAIAuditLogs | extend p = prev(Id)", "needs ordered rows"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
