@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -19,13 +20,17 @@ const longestCopy = 74_000
 // copy sends the escaped text to the terminal's clipboard and keeps it in a file beside: a terminal does not say whether it
 // took it. Escaped, so that a line end in it cannot start a command where it is pasted.
 func (a *App) copy(text string) tea.Cmd {
-	out := safe.Escape(text).String()
+	return a.send(safe.Escape(text).String())
+}
+
+// send sends a text to the clipboard, as it is.
+func (a *App) send(out string) tea.Cmd {
 	if out == "" {
 		a.warn("nothing to copy here")
 		return nil
 	}
 	if len(out) > longestCopy {
-		out = out[:longestCopy]
+		out = strings.ToValidUTF8(out[:longestCopy], "")
 	}
 	return func() tea.Msg {
 		where := ""

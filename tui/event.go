@@ -27,8 +27,11 @@ type eventScreen struct {
 	hidden [2]safe.Observations
 	lists  [len(eventParts)]widget.List
 	find   string
+	seen   map[event.Slot]store.Summary // how often each value was seen
+	alerts []store.Alert                // that the event is behind
+	near   reel[store.EventRow]         // all that happened around it
 
-	reading, decoding, fetching slot
+	reading, decoding, fetching, counting slot
 }
 
 // The parts of an event.
@@ -37,9 +40,10 @@ const (
 	partPrompt
 	partResponse
 	partRaw
+	partNear
 )
 
-var eventParts = [...]safe.Text{safe.Own("Fields"), safe.Own("Prompt"), safe.Own("Response"), safe.Own("Raw JSON")}
+var eventParts = [...]safe.Text{safe.Own("Fields"), safe.Own("Prompt"), safe.Own("Response"), safe.Own("Raw JSON"), safe.Own("Neighbours")}
 
 func newEvent(id int64, among []store.EventRow) *eventScreen {
 	return &eventScreen{id: id, among: among}
@@ -47,7 +51,11 @@ func newEvent(id int64, among []store.EventRow) *eventScreen {
 
 func (s *eventScreen) crumb() safe.Text { return safe.Sprintf("event %d", s.id) }
 func (s *eventScreen) scope() scope     { return onEvent }
-func (s *eventScreen) leave()           { s.reading.stop(); s.decoding.stop(); s.fetching.stop() }
+func (s *eventScreen) leave() {
+	for _, waiting := range []*slot{&s.reading, &s.decoding, &s.fetching, &s.counting, &s.near.reading} {
+		waiting.stop()
+	}
+}
 
 func (s *eventScreen) status(*App) safe.Text {
 	if s.row.ID == 0 {
@@ -63,7 +71,7 @@ func (s *eventScreen) read(a *App) tea.Cmd {
 	return tea.Batch(
 		ask(a, &s.reading, func(ctx context.Context) (store.EventRow, error) { return a.Store.Event(ctx, s.id) }, func(row store.EventRow) tea.Cmd {
 			s.row = row
-			return nil
+			return tea.Batch(s.count(a), s.look(a))
 		}),
 		ask(a, &s.decoding, func(ctx context.Context) ([]store.Field, error) { return a.Store.Fields(ctx, s.id) }, func(fields []store.Field) tea.Cmd {
 			s.take(fields)
@@ -144,7 +152,7 @@ func (s *eventScreen) shownFields() []store.Field {
 }
 
 func (s *eventScreen) layout(width, height int) {
-	rows := [len(eventParts)]int{partFields: len(s.shownFields())}
+	rows := [len(eventParts)]int{partFields: len(s.shownFields()), partNear: len(s.near.rows)}
 	body := max(1, height-2)
 	for i := range s.prose {
 		// A little further than the window, so that the cursor has somewhere to go; the end of a long text is found on the way.
@@ -162,12 +170,18 @@ func (s *eventScreen) layout(width, height int) {
 	}
 	s.lists[partFields].Resize(rows[partFields], max(1, body-2-len(s.remarks(width))))
 	s.lists[partRaw].Resize(rows[partRaw], max(1, body-2))
+	s.lists[partNear].Resize(len(s.near.rows), max(1, body-1))
 }
 
 func (s *eventScreen) do(a *App, act action) tea.Cmd {
 	if act == goBottom && (s.part == partPrompt || s.part == partResponse) {
 		s.prose[s.part-partPrompt].Rows(a.width, 1<<30)
 		s.layout(a.width, a.bodyHeight())
+	}
+	if s.part == partNear {
+		if cmd, moved := s.near.move(a, &s.lists[partNear], act, a.everything(), func() tea.Cmd { return nil }); moved {
+			return cmd
+		}
 	}
 	if move(&s.lists[s.part], act) {
 		return nil
@@ -195,8 +209,16 @@ func (s *eventScreen) do(a *App, act action) tea.Cmd {
 		})
 	case copyValue:
 		return a.copy(s.value(at))
-	case drill, timeline:
-		return s.pivot(a, at)
+	case pin:
+		return a.pinTo(nil, store.EventPin(s.id))
+	case openPager:
+		return a.pageText("event.txt", s.whole(at))
+	case writeFile:
+		return a.askWrite(fmt.Sprintf("event-%d.txt", s.id), s.whole(at))
+	case copyRaw:
+		return a.copyRaw(s.value(at))
+	case drill, timeline, filterFor, filterOut, sameInTime, countValues, chooseColumns:
+		return s.pivot(a, act, at)
 	}
 	return nil
 }
@@ -212,25 +234,6 @@ func (s *eventScreen) value(at int) string {
 		return s.prose[s.part-partPrompt].Text
 	}
 	return ""
-}
-
-// pivot goes to the timeline of the value under the cursor, where its field is one that timelines are kept by.
-func (s *eventScreen) pivot(a *App, at int) tea.Cmd {
-	if s.part == partRaw && s.tree != nil && at < s.tree.Len() {
-		s.lists[partRaw].Go(s.tree.Toggle(at))
-		return nil
-	}
-	fields := s.shownFields()
-	if s.part != partFields || at >= len(fields) {
-		return nil
-	}
-	f := fields[at]
-	text, ok := f.Value.(string)
-	if _, known := store.SlotOf(f.Name); !ok || !known {
-		a.warn("events cannot be listed by " + f.Name + "; casebook query can ask for it")
-		return nil
-	}
-	return a.push(newTimeline(f.Name, text, windowOf(&s.row)))
 }
 
 func (s *eventScreen) neighbour(a *App, act action) tea.Cmd {
@@ -271,6 +274,8 @@ func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 		return append(lines, s.fieldLines(width, height)...)
 	case partRaw:
 		return append(lines, s.rawLines(width, height)...)
+	case partNear:
+		return append(lines, s.nearLines(width, height)...)
 	}
 	at := s.part - partPrompt
 	if s.prose[at].Text == "" {
@@ -320,6 +325,13 @@ func observed(what string, o safe.Observations) []widget.Line {
 // remarks are what is odd about the event, below its fields.
 func (s *eventScreen) remarks(width int) []widget.Line {
 	var lines []widget.Line
+	if len(s.alerts) > 0 {
+		text := "behind"
+		for _, alert := range s.alerts {
+			text += fmt.Sprintf(" #%d (%s)", alert.ID, alert.Rule)
+		}
+		lines = append(lines, widget.Say(widget.Strong, safe.Escape(text).Clip(width)))
+	}
 	if names := s.row.Flags.Names(); len(names) > 0 {
 		lines = append(lines, widget.Say(widget.Warn, safe.Escape("! "+strings.Join(names, ", "))))
 	}
@@ -337,14 +349,17 @@ func (s *eventScreen) remarks(width int) []widget.Line {
 func (s *eventScreen) fieldLines(width, height int) []widget.Line {
 	remarks := s.remarks(width)
 	fields := s.shownFields()
-	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}}}
+	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}, {Title: safe.Own("SEEN"), Width: 9, Right: true}}}
 	lines := table.View(&s.lists[partFields], func(i int) (widget.Row, bool) {
 		f := fields[i]
-		style := widget.Plain
-		if _, pivots := store.SlotOf(f.Name); pivots {
+		style, seen := widget.Plain, safe.Text{}
+		if slot, pivots := store.SlotOf(f.Name); pivots {
 			style = widget.Pivot
+			if n, counted := s.seen[slot]; counted {
+				seen = safe.Sprintf("%s ev", shortCount(n.Events))
+			}
 		}
-		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: valueText(typeOfField(s.row.Source, f.Name), f.Value)}}}, true
+		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: valueText(typeOfField(s.row.Source, f.Name), f.Value)}, {Style: widget.Faint, Text: seen}}}, true
 	}, width, height-len(remarks)-1)
 	where := widget.Say(widget.Faint, safe.Sprintf("%s line %s, %s bytes at %s   %s", baseName(s.row.File), countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw)).Clip(width))
 	return append(append(lines, remarks...), where)

@@ -161,6 +161,8 @@ func (s *eventsScreen) do(a *App, act action) tea.Cmd {
 	switch act {
 	case drill:
 		return a.push(newEvent(current.ID, slices.Clone(s.rows.rows)))
+	case pin:
+		return a.pinTo(nil, store.EventPin(current.ID))
 	case timeline:
 		return a.push(newTimeline("user", current.User, windowOf(&current)))
 	case filterFor, filterOut, sameInTime, copyValue, countValues:

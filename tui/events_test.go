@@ -110,3 +110,26 @@ func TestPaletteCompletes(t *testing.T) {
 		t.Errorf("not there:\n%s", text(a))
 	}
 }
+
+func TestEventSeesItsValuesItsAlertsAndItsNeighbours(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 30)
+	press(a, "enter", "tab", "enter")
+	e := a.top().(*eventScreen)
+	if len(e.alerts) != 1 || !strings.Contains(text(a), "behind #2") {
+		t.Errorf("it is behind %d alerts:\n%s", len(e.alerts), text(a))
+	}
+	press(a, "shift+tab")
+	if n, ok := e.near.at(e.lists[partNear].Cursor); !ok || n.ID != e.id {
+		t.Errorf("its neighbours are shown around event %d, it is %d:\n%s", n.ID, e.id, text(a))
+	}
+	press(a, "tab", "j", "j", "j", "f")
+	if s, ok := a.top().(*eventsScreen); !ok || !strings.HasPrefix(s.text, "user.id:") {
+		t.Fatalf("f does not list the user's events:\n%s", text(a))
+	} else if n, _ := s.sums(); n != 20 {
+		t.Errorf("%d events of the user, the field said 20", n)
+	}
+	press(a, "esc")
+	if a.top() != screen(e) {
+		t.Errorf("esc does not come back:\n%s", text(a))
+	}
+}

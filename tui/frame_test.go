@@ -57,6 +57,7 @@ var walks = []struct {
 	{"event-fields", []string{"enter", "tab", "enter"}},
 	{"event-prompt", []string{"enter", "tab", "enter", "tab"}},
 	{"event-raw", []string{"enter", "tab", "enter", "tab", "tab", "tab"}},
+	{"event-near", []string{"enter", "tab", "enter", "shift+tab"}},
 	{"guide", []string{"i"}},
 	{"guide-rows", []string{"i", "enter"}},
 	{"guide-events", []string{"i", "enter", "enter"}},

@@ -95,6 +95,7 @@ const (
 	nextColumn
 	prevColumn
 	showAlerts
+	copyRaw
 )
 
 // scope is a set of screens.
@@ -165,7 +166,7 @@ var bindings = []binding{
 	{keys: []string{"A"}, do: assign, where: onAnAlert, help: safe.Own("assign to someone")},
 	{keys: []string{"O"}, do: reopen, where: onAnAlert, help: safe.Own("open again: back to new")},
 	{keys: []string{"m"}, do: toCase, where: onAnAlert, foot: safe.Own("case"), help: safe.Own("put the alert, or those that are marked, into a case")},
-	{keys: []string{"p"}, do: pin, where: onAlert | onEvent | onTimeline, foot: safe.Own("pin"), help: safe.Own("pin the event to a case as evidence")},
+	{keys: []string{"p"}, do: pin, where: onAlert | onEvent | onTimeline | onEvents, foot: safe.Own("pin"), help: safe.Own("pin the event to a case as evidence")},
 	{keys: []string{"i"}, do: investigate, where: onAlerts | onAlert, foot: safe.Own("guide"), help: safe.Own("investigate: the guide and its steps")},
 	{keys: []string{"t"}, do: timeline, where: onAnAlert | onEvent | onEntities | onEntity, foot: safe.Own("timeline"), help: safe.Own("timeline of the entity")},
 	{keys: []string{"t"}, do: timeline, where: onEvents | onFacet, help: safe.Own("timeline of the user, or of the value")},
@@ -183,6 +184,9 @@ var bindings = []binding{
 	{keys: []string{"a"}, do: showAlerts, where: onRules | onRule, foot: safe.Own("alerts"), help: safe.Own("the rule's alerts")},
 	{keys: []string{"e"}, do: edit, where: onRules | onRule, foot: safe.Own("query"), help: safe.Own("the rule's query in the console")},
 	{keys: []string{"v"}, do: openPager, where: onRules | onRule | onEvent, help: safe.Own("the text in $PAGER")},
+	{keys: []string{"Y"}, do: copyRaw, where: onEvent, help: safe.Own("copy the value as it is, after a question")},
+	{keys: []string{"w"}, do: writeFile, where: onEvent, help: safe.Own("write what is shown to a file, as it is")},
+	{keys: []string{"c"}, do: chooseColumns, where: onEvent, help: safe.Own("make the field a column of lists of events")},
 	{keys: []string{"f"}, do: filterFor, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
 	{keys: []string{"F"}, do: filterOut, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("out"), help: safe.Own("filter the value out")},
 	{keys: []string{"="}, do: sameInTime, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("in time"), help: safe.Own("the same value in time: its timeline")},
