@@ -122,3 +122,45 @@ func BenchmarkFeed(b *testing.B) {
 		b.ReportMetric(float64(records), "records")
 	}
 }
+
+// BenchmarkDoors times what screens ask for, warm, on one store.
+func BenchmarkDoors(b *testing.B) {
+	db, a := loadOnce(b, benchFolder(b), filepath.Join(b.TempDir(), "casebook.db"))
+	defer db.Close()
+	ctx := context.Background()
+	from, to, _, err := db.Span(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	users, err := db.Summaries(ctx, EventFilter{}, "user.id", 0)
+	if err != nil || len(users) == 0 {
+		b.Fatal(err)
+	}
+	busy, quiet := users[0].Value, users[len(users)-1].Value
+	of := func(user string) EventFilter { return EventFilter{Where: map[string]string{"user.id": user}} }
+	n := int64(0)
+	for _, door := range []struct {
+		name string
+		ask  func() error
+	}{
+		{"PageOfAll", func() error {
+			at := (from + n*7919*int64(1e7)%(to-from)) * 100
+			_, err := db.Events(ctx, EventFilter{}, Place{Time: at}, 50, n%2 == 0)
+			return err
+		}},
+		{"PageOfBusyUser", func() error { _, err := db.Events(ctx, of(busy), Place{}, 50, true); return err }},
+		{"PageOfQuietUser", func() error { _, err := db.Events(ctx, of(quiet), Place{}, 50, true); return err }},
+		{"HistogramOfUser", func() error { _, err := db.Histogram(ctx, of(busy), from, to, 120); return err }},
+		{"HistogramOfAll", func() error { _, err := db.Histogram(ctx, EventFilter{}, from, to, 120); return err }},
+		{"SummariesOfUsers", func() error { _, err := db.Summaries(ctx, EventFilter{}, "user.id", 50); return err }},
+		{"Event", func() error { _, err := db.Event(ctx, 1+n*7919%a.Total.Accepted); return err }},
+	} {
+		b.Run(door.name, func(b *testing.B) {
+			for b.Loop() {
+				if n++; door.ask() != nil {
+					b.Fatal(door.ask())
+				}
+			}
+		})
+	}
+}

@@ -165,7 +165,7 @@ var (
 
 // The store may come from anyone: its schema is not trusted to call functions, and pages are checked as they are read.
 const (
-	writerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma journal_size_limit=67108864"
+	writerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma journal_size_limit=67108864; pragma wal_autocheckpoint=2048"
 	readerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma temp_store=memory; pragma cache_size=-16000"
 )
 

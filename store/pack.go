@@ -193,18 +193,17 @@ func parseUUID(s string) (id uuid, ok bool) {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return id, false
 	}
-	at, bad := 0, byte(0)
-	for i := 0; i < 36; i += 2 {
-		if s[i] == '-' {
-			i++
-		}
+	bad := byte(0)
+	for at, i := range uuidPlaces {
 		hi, lo := hexValue[s[i]], hexValue[s[i+1]]
 		bad |= hi | lo
 		id[at] = hi<<4 | lo
-		at++
 	}
 	return id, bad < 16
 }
+
+// uuidPlaces are where the bytes of a UUID stand in its text.
+var uuidPlaces = [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
 
 func (id uuid) String() string {
 	b := make([]byte, 0, 36)
