@@ -120,13 +120,17 @@ type keptFile struct {
 	file int64
 	part int
 	rest []byte
+	from querier // nil for the readers
 }
 
 func (k *keptFile) Read(p []byte) (int, error) {
 	if len(k.rest) == 0 {
 		var packing string
 		var bytes []byte
-		err := k.db.readers.QueryRowContext(k.ctx, "select packing, bytes from evidence where file = ? and part = ?", k.file, k.part).Scan(&packing, &bytes)
+		if k.from == nil {
+			k.from = k.db.readers
+		}
+		err := k.from.QueryRowContext(k.ctx, "select packing, bytes from evidence where file = ? and part = ?", k.file, k.part).Scan(&packing, &bytes)
 		if errors.Is(err, errNoRows) {
 			return 0, io.EOF
 		}

@@ -17,6 +17,7 @@ const (
 	stateUnreadable = "unreadable"
 	stateKnown      = "known"
 	stateBody       = "body"
+	stateReopened   = "reopened"  // it was refused, and its form is known now
 	stateFollowing  = "following" // it grows, and is read on
 )
 
@@ -48,7 +49,7 @@ func scanFile(scan func(...any) error) (fileRow, error) {
 
 // fileByHash is the file with these bytes that was loaded to its end; nil when there is none.
 func (db *DB) fileByHash(ctx context.Context, sum []byte) (*fileRow, error) {
-	f, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where sha256 = ? and state <> 'reading' order by id limit 1", sum).Scan)
+	f, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where sha256 = ? and state not in ('reading', 'reopened') order by id limit 1", sum).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -57,7 +58,7 @@ func (db *DB) fileByHash(ctx context.Context, sum []byte) (*fileRow, error) {
 
 func (db *DB) filesBySize(ctx context.Context, size int64) ([]fileRow, error) {
 	var files []fileRow
-	err := each(ctx, db.readers, "select "+fileColumns+" from file where size = ? order by id", []any{size}, func(scan func(...any) error) error {
+	err := each(ctx, db.readers, "select "+fileColumns+" from file where size = ? and state <> ? order by id", []any{size, stateReopened}, func(scan func(...any) error) error {
 		f, err := scanFile(scan)
 		files = append(files, f)
 		return err

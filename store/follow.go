@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding"
 	"errors"
 	"fmt"
 	"time"
@@ -110,13 +112,19 @@ func (db *DB) newFollower(ctx context.Context, paths []string) (*follower, error
 
 // recall finds the texts that were followed before, and the files that were loaded whole.
 func (f *follower) recall(ctx context.Context) error {
-	err := each(ctx, f.db.readers, "select "+fileColumns+", line, form_, head, head_size, mark from (select f.*, w.line, w.form as form_, w.head, w.head_size, w.mark from follow w join file f on f.id = w.file) order by id", nil,
+	err := each(ctx, f.db.readers, "select "+fileColumns+", line, form_, head, head_size, mark, hashing from (select f.*, w.line, w.form as form_, w.head, w.head_size, w.mark, w.hashing from follow w join file f on f.id = w.file) order by id", nil,
 		func(scan func(...any) error) error {
 			s := &stream{}
 			var form string
-			var head, mark []byte
-			row, err := scanFile(func(into ...any) error { return scan(append(into, &s.line, &form, &head, &s.headSize, &mark)...) })
+			var head, mark, hashing []byte
+			row, err := scanFile(func(into ...any) error {
+				return scan(append(into, &s.line, &form, &head, &s.headSize, &mark, &hashing)...)
+			})
 			if err != nil {
+				return err
+			}
+			s.sum = sha256.New()
+			if err := s.sum.(encoding.BinaryUnmarshaler).UnmarshalBinary(hashing); err != nil {
 				return err
 			}
 			if form != "" {

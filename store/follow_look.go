@@ -216,9 +216,8 @@ func (f *follower) at(s *source, info fs.FileInfo) {
 	st.moved = st.moved || st.reading.path != s.path
 	st.where, st.reading.path, st.reading.info = s, s.path, info
 	if st.state != nil {
-		st.state.size, st.state.account.Path, st.state.account.Bytes = info.Size(), s.path, info.Size()
+		st.state.account.Path = s.path
 	}
-	st.reading.size = info.Size()
 }
 
 // settle takes a last line that has no end, once its file has been quiet and the line is whole without it.
@@ -311,7 +310,7 @@ func (f *follower) recognise(ctx context.Context, e entry, stable bool) (taken, 
 		if e.known {
 			return false, true, nil
 		}
-		s.stream = &stream{line: 1, parted: true, reading: &reading{candidate: candidate{path: e.path, info: info, size: info.Size(), named: e.named}}}
+		s.stream = &stream{line: 1, parted: true, sum: sha256.New(), reading: &reading{candidate: candidate{path: e.path, info: info, named: e.named}}}
 		s.stream.where = s
 		s.stream.mark = markOf(nil, nil)
 		ok, err := f.read(ctx, s.stream, io.NewSectionReader(file, 0, info.Size()), true)

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding"
 	"encoding/json"
+	"hash"
 	"io"
 	"os"
 
@@ -20,11 +22,12 @@ type stream struct {
 	form     *event.Form // of its rows; nil for lines
 	headSum  [32]byte    // of its first headSize bytes
 	headSize int64
-	mark     [32]byte // see markOf
-	first    []byte   // the first markSize bytes before offset; nil until they were seen in this run
-	last     []byte   // the last markSize bytes before offset
-	part     []byte   // what is kept of the current part of the evidence
-	parted   bool     // part is filled in
+	mark     [32]byte  // see markOf
+	sum      hash.Hash // of all before offset
+	first    []byte    // the first markSize bytes before offset; nil until they were seen in this run
+	last     []byte    // the last markSize bytes before offset
+	part     []byte    // what is kept of the current part of the evidence
+	parted   bool      // part is filled in
 	held     int64
 	where    *source // the file that it was read from last
 	moved    bool    // to be written though nothing was read
@@ -117,6 +120,7 @@ func (s *stream) advance(l *loader, b []byte) error {
 	}
 	s.line += int64(bytes.Count(b, []byte("\n")))
 	s.offset += int64(len(b))
+	s.sum.Write(b)
 	if more := markSize - len(s.first); more > 0 {
 		s.first = append(s.first, b[:min(more, len(b))]...)
 	}
@@ -132,6 +136,7 @@ func (s *stream) advance(l *loader, b []byte) error {
 			s.part = nil
 		}
 	}
+	s.state.size, s.state.account.Bytes = s.offset, s.offset
 	s.mark = markOf(s.first, s.last)
 	if n := min(int64(len(s.first)), headSize); n > s.headSize {
 		s.headSum, s.headSize = sha256.Sum256(s.first[:n]), n
@@ -158,7 +163,12 @@ func (s *stream) save(tx *Tx, id int64) error {
 	if s.form != nil {
 		form = s.form.String()
 	}
-	if _, err := tx.exec("insert or replace into follow (file, line, form, head, head_size, mark) values (?,?,?,?,?,?)", id, s.line, form, s.headSum[:], s.headSize, s.mark[:]); err != nil {
+	hashing, err := s.sum.(encoding.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec("insert or replace into follow (file, line, form, head, head_size, mark, sum, hashing) values (?,?,?,?,?,?,?,?)",
+		id, s.line, form, s.headSum[:], s.headSize, s.mark[:], s.sum.Sum(nil), hashing); err != nil {
 		return err
 	}
 	if len(s.part) > 0 && s.parted {
@@ -174,7 +184,7 @@ func (s *stream) save(tx *Tx, id int64) error {
 		return nil
 	}
 	modified, device, inode := identity(s.reading.info)
-	_, err := tx.exec("update file set path = ?, modified = ?, device = ?, inode = ? where id = ?", []byte(s.reading.path), modified, device, inode, id)
+	_, err = tx.exec("update file set path = ?, modified = ?, device = ?, inode = ? where id = ?", []byte(s.reading.path), modified, device, inode, id)
 	return err
 }
 

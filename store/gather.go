@@ -2,7 +2,9 @@ package store
 
 import (
 	"database/sql"
+	"encoding/hex"
 	"errors"
+	"slices"
 )
 
 var errNoRows = sql.ErrNoRows
@@ -107,6 +109,10 @@ func (l *loader) flush() error {
 	}
 	before := len(l.account.Files)
 	err := l.db.write(l.ctx, "write events", func(tx *Tx) error {
+		before, err := tx.marks()
+		if err != nil {
+			return err
+		}
 		if err := l.flushFiles(tx); err != nil {
 			return err
 		}
@@ -119,7 +125,11 @@ func (l *loader) flush() error {
 		if err := l.flushBad(tx); err != nil {
 			return err
 		}
-		return l.closeFiles(tx)
+		if err := l.closeFiles(tx); err != nil {
+			return err
+		}
+		done, growing := l.toSeal()
+		return tx.seal(l.load, before, done, growing)
 	})
 	if err != nil {
 		l.account.Files = l.account.Files[:before]
@@ -150,6 +160,21 @@ func (l *loader) settleAccount(s *fileState) {
 		return
 	}
 	l.account.Files[s.number-1] = s.account
+}
+
+// toSeal are the files that were read to their end since the last flush, and those that are followed, as far as they were read.
+func (l *loader) toSeal() (done []int64, grow []growing) {
+	for _, s := range l.touched {
+		switch {
+		case s.id == 0:
+		case s.follow != nil:
+			grow = append(grow, growing{s.id, []byte(s.reading.path), s.follow.offset, hex.EncodeToString(s.follow.sum.Sum(nil))})
+		case s.done:
+			done = append(done, s.id)
+		}
+	}
+	slices.Sort(done)
+	return done, grow
 }
 
 // flushFiles makes rows for the files that have none.

@@ -78,14 +78,42 @@ func build() string {
 // Actor is who this handle writes as.
 func (db *DB) Actor() Actor { return db.actor }
 
-// journal appends an entry.
+// journal writes an entry. One about an alert or a case is written at the end of the transaction, with the hash of all that analysts
+// have put on it by then.
 func (tx *Tx) journal(action, object string, number int64, payload any) error {
 	text, err := json.Marshal(payload)
 	if err != nil {
 		return fmt.Errorf("write the journal: %w", err)
 	}
 	e := Entry{At: tx.now, Actor: tx.actor, Action: action, Object: object, Number: number, Payload: string(text)}
-	err = tx.row("select seq, hash from journal order by seq desc limit 1").Scan(&e.Seq, &e.Prev)
+	if worked[object] != nil {
+		tx.waiting = append(tx.waiting, e)
+		return nil
+	}
+	return tx.append(e)
+}
+
+// settle writes the entries that wait for the transaction's end.
+func (tx *Tx) settle() error {
+	for _, e := range tx.waiting {
+		sum, err := workDigest(tx.ctx, tx, e.Object, e.Number)
+		if err != nil {
+			return err
+		}
+		if e.Payload, err = withWork(e.Payload, sum); err != nil {
+			return err
+		}
+		if err := tx.append(e); err != nil {
+			return err
+		}
+	}
+	tx.waiting = nil
+	return nil
+}
+
+// append puts an entry at the end of the chain.
+func (tx *Tx) append(e Entry) error {
+	err := tx.row("select seq, hash from journal order by seq desc limit 1").Scan(&e.Seq, &e.Prev)
 	if errors.Is(err, sql.ErrNoRows) {
 		e.Prev = make([]byte, sha256.Size)
 	} else if err != nil {
@@ -167,39 +195,40 @@ func (db *DB) Head(ctx context.Context) (seq int64, hash []byte, err error) {
 }
 
 // VerifyJournal walks the chain. With a head that was kept elsewhere (nil for none) it also tells a chain that lost its end or was
-// written anew. It gives the number of entries that are sound; the error says where the first one is not.
-func (db *DB) VerifyJournal(ctx context.Context, head []byte) (int64, error) {
-	sound, found := int64(0), head == nil
-	prev := make([]byte, sha256.Size)
-	err := each(ctx, db.readers, "select "+entryColumns+" from journal order by seq", nil, func(scan func(...any) error) error {
+// written anew. It gives the last entry that is sound; the error says where the first one is not.
+func (db *DB) VerifyJournal(ctx context.Context, known *Head) (Head, error) {
+	head, err := walkJournal(ctx, db.readers, known)
+	var b *Broken
+	if errors.As(err, &b) {
+		return head, b
+	}
+	return head, db.trouble("verify the journal", err)
+}
+
+func walkJournal(ctx context.Context, q querier, known *Head) (Head, error) {
+	sound := Head{Hash: make([]byte, sha256.Size)}
+	err := each(ctx, q, "select "+entryColumns+" from journal order by seq", nil, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		if err != nil {
 			return err
 		}
 		switch {
-		case e.Seq != sound+1:
-			return &Broken{Seq: sound + 1, Text: "is missing"}
-		case !bytes.Equal(e.Prev, prev):
+		case e.Seq != sound.Seq+1:
+			return &Broken{Seq: sound.Seq + 1, Text: "is missing"}
+		case !bytes.Equal(e.Prev, sound.Hash):
 			return &Broken{Seq: e.Seq, Text: "does not follow the entry before it"}
 		case !bytes.Equal(e.digest(), e.Hash):
 			return &Broken{Seq: e.Seq, Text: "was changed after it was written"}
+		case known != nil && e.Seq == known.Seq && !bytes.HasPrefix(e.Hash, known.Hash):
+			return &Broken{Seq: e.Seq, Text: "is not the one of head " + known.String() + ": the chain was written anew"}
 		}
-		found = found || bytes.HasPrefix(e.Hash, head)
-		sound, prev = e.Seq, e.Hash
+		sound = Head{e.Seq, e.Hash}
 		return nil
 	})
-	if err == nil && !found {
-		err = &Broken{Seq: sound, Text: fmt.Sprintf("is the last one, and head %x is not among them: the end was cut off or the chain written anew", head)}
+	if err == nil && known != nil && sound.Seq < known.Seq {
+		err = &Broken{Seq: sound.Seq, Text: "is the last one, and head " + known.String() + " lies beyond it: the end was cut off"}
 	}
-	return sound, db.brokenOr(err)
-}
-
-func (db *DB) brokenOr(err error) error {
-	var b *Broken
-	if errors.As(err, &b) {
-		return b
-	}
-	return db.trouble("verify the journal", err)
+	return sound, err
 }
 
 // Broken is the first entry of the journal that is not as it was written.

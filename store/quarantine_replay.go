@@ -12,8 +12,7 @@ import (
 )
 
 // Replaying the quarantine: the bytes that were kept go through today's decoders. What they understand becomes events at the place
-// they always had, the accounts of their files move with them, and the journal says so. What they do not understand stays, with
-// today's reason.
+// they always had, the accounts of their files move with them, and the journal says so. What they do not understand stays as it is.
 
 // Replay is what became of records in quarantine.
 type Replay struct {
@@ -152,6 +151,10 @@ func (db *DB) decodeAgain(ctx context.Context, r *replaying) error {
 // replay writes what the records have become.
 func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err error) {
 	l := &loader{db: tx.db, ctx: tx.ctx, account: &Account{}}
+	before, err := tx.marks()
+	if err != nil {
+		return nil, sum, err
+	}
 	files := map[int64]*fileState{}
 	var taken []int64
 	for i := range work {
@@ -176,7 +179,7 @@ func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err
 			o.Taken, o.Reason = true, "its form is known now: load it again"
 			s.account.Records--
 			s.account.Quarantined--
-			if _, err := tx.exec("update file set sha256 = null, state = ?, problem = ? where id = ?", stateIncomplete, o.Reason, s.id); err != nil {
+			if _, err := tx.exec("update file set state = ?, problem = ? where id = ?", stateReopened, o.Reason, s.id); err != nil {
 				return nil, sum, err
 			}
 		case r.file:
@@ -192,10 +195,8 @@ func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err
 			taken = append(taken, r.ID)
 		}
 		o.State = state
-		if r.why == "" {
-			if _, err := tx.exec("update quarantine set state = ?, code = ?, reason = ? where id = ?", state, o.Code, o.Reason, r.ID); err != nil {
-				return nil, sum, err
-			}
+		if _, err := tx.exec("update quarantine set state = ? where id = ?", state, r.ID); err != nil {
+			return nil, sum, err
 		}
 		outcomes = append(outcomes, o)
 	}
@@ -219,6 +220,9 @@ func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err
 			a.Records, a.Accepted, a.Duplicate, a.Quarantined, a.Blank, a.Skipped, a.Undated, s.id); err != nil {
 			return nil, sum, err
 		}
+	}
+	if err := tx.seal(0, before, nil, nil); err != nil {
+		return nil, sum, err
 	}
 	return outcomes, sum, tx.journal("replay", "quarantine", taken[0], map[string]any{"taken": taken, "accepted": sum.Accepted, "duplicate": sum.Duplicate})
 }

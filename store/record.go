@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -97,7 +98,11 @@ func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []eng
 		if err := tx.saveRun(rule, &run, len(hits)); err != nil {
 			return err
 		}
-		return tx.journal("detect", "rule", 0, map[string]any{"rule": rule.ID, "as_of": run.AsOf, "from": run.Span.From, "to": run.Span.To,
+		found, err := foundDigest(ctx, tx, rule.ID)
+		if err != nil {
+			return err
+		}
+		return tx.journal("detect", "rule", 0, map[string]any{"rule": rule.ID, "found": hex.EncodeToString(found), "as_of": run.AsOf, "from": run.Span.From, "to": run.Span.To,
 			"outcome": run.Outcome, "hits": run.Hits, "alerts": len(folds), "changed": changed, "gone": gone})
 	})
 	if err != nil {

@@ -14,6 +14,8 @@ type Tx struct {
 	db    *DB
 	now   time.Time // the clock on the wall, for the journal only
 	actor Actor
+	// waiting are entries for the journal that are written at the end.
+	waiting []Entry
 }
 
 func (db *DB) newTx(ctx context.Context, tx *sql.Tx) *Tx {
@@ -30,10 +32,14 @@ func (db *DB) write(ctx context.Context, doing string, f func(*Tx) error) error 
 		return db.trouble(doing, err)
 	}
 	defer tx.Rollback()
-	if err := f(db.newTx(ctx, tx)); err != nil {
+	t := db.newTx(ctx, tx)
+	if err := f(t); err != nil {
 		if errors.Is(err, ErrChanged) || errors.Is(err, ErrNotFound) {
 			return err
 		}
+		return db.trouble(doing, err)
+	}
+	if err := t.settle(); err != nil {
 		return db.trouble(doing, err)
 	}
 	return db.trouble(doing, tx.Commit())

@@ -29,6 +29,7 @@ const (
 	exitPartial = 3 // done, and something was quarantined or did not run
 	exitNothing = 4 // nothing was loaded
 	exitStore   = 5 // trouble with the store
+	exitUnsound = 6 // verify found something that does not hold
 )
 
 // streams are where a command reads and writes.
@@ -126,7 +127,7 @@ Without a command it opens the store that exists.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %q)", err, c.CommandPath()+" --help")
 	})
-	root.AddCommand(a.demo(), a.openCommand(), a.load(), a.quarantine(), a.detect(), a.alerts(), a.query(), a.rules(), a.cases(), a.report(), a.brief(), a.version())
+	root.AddCommand(a.demo(), a.openCommand(), a.load(), a.quarantine(), a.verify(), a.head(), a.detect(), a.alerts(), a.query(), a.rules(), a.cases(), a.report(), a.brief(), a.version())
 	return root
 }
 

@@ -1,0 +1,417 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+)
+
+// Seals tie the journal to what it tells of. An entry about files that were read holds a hash over the rows of those files and
+// over every segment and word that came with them; an entry about an alert or a case holds a hash over all that analysts have put on
+// it, as it was when the entry was written. So whatever is changed, taken away or put in behind casebook's back differs
+// from the journal, and the journal's chain from its head.
+
+// seal is what a seal covers, both ends included, and its hash.
+type seal struct {
+	Files    [][2]int64 `json:"files,omitempty"`   // that were read to their end; the store will not change them again
+	Kept     [][2]int64 `json:"kept,omitempty"`    // those of them that the store has a copy of
+	Growing  []growing  `json:"growing,omitempty"` // as far as they were read
+	Segments [2]int64   `json:"segments"`          // [0,0]: none
+	Words    [2]int64   `json:"words"`
+	Aside    [2]int64   `json:"quarantine"`
+	SHA256   string     `json:"sha256"`
+}
+
+// growing is a file that is followed: its text up to a place.
+type growing struct {
+	File   int64  `json:"file"`
+	Path   []byte `json:"path"`
+	Read   int64  `json:"read"`
+	SHA256 string `json:"sha256"`
+}
+
+// marks are how far tables had grown.
+type marks struct{ segment, word, aside int64 }
+
+func (tx *Tx) marks() (m marks, err error) {
+	err = tx.row("select (select coalesce(max(id), 0) from segment), (select coalesce(max(id), 0) from word), (select coalesce(max(id), 0) from quarantine)").Scan(&m.segment, &m.word, &m.aside)
+	return m, err
+}
+
+// seal writes the journal's entry over what came since some marks, with the files that are done and those that grow on; none when
+// nothing came.
+func (tx *Tx) seal(load int64, before marks, files []int64, growing []growing) error {
+	now, err := tx.marks()
+	if err != nil || now == before && len(files) == 0 && len(growing) == 0 {
+		return err
+	}
+	s := seal{Files: ranges(files), Growing: growing, Segments: added(before.segment, now.segment), Words: added(before.word, now.word), Aside: added(before.aside, now.aside)}
+	var kept []int64
+	for _, id := range files {
+		var n int64
+		if err := tx.row("select count(*) from evidence where file = ?", id).Scan(&n); err != nil {
+			return err
+		}
+		if n > 0 {
+			kept = append(kept, id)
+		}
+	}
+	s.Kept = ranges(kept)
+	sum, err := s.digest(tx.ctx, tx)
+	if err != nil {
+		return err
+	}
+	s.SHA256 = hex.EncodeToString(sum)
+	return tx.journal("seal", "load", load, s)
+}
+
+func added(from, to int64) [2]int64 {
+	if to == from {
+		return [2]int64{}
+	}
+	return [2]int64{from + 1, to}
+}
+
+// ranges writes rising ids as runs.
+func ranges(ids []int64) [][2]int64 {
+	var runs [][2]int64
+	for _, id := range ids {
+		if n := len(runs); n > 0 && runs[n-1][1] == id-1 {
+			runs[n-1][1] = id
+			continue
+		}
+		runs = append(runs, [2]int64{id, id})
+	}
+	return runs
+}
+
+// digest hashes what a seal covers as it is now.
+func (s *seal) digest(ctx context.Context, q querier) ([]byte, error) {
+	h := sha256.New()
+	for _, r := range s.Files {
+		if err := hashRows(ctx, q, h, "select id, path, size, sha256, encoding from file where id between ? and ? order by id", r[0], r[1]); err != nil {
+			return nil, err
+		}
+	}
+	if s.Segments[1] > 0 {
+		if err := hashRows(ctx, q, h, "select * from segment where id between ? and ? order by id", s.Segments[0], s.Segments[1]); err != nil {
+			return nil, err
+		}
+		if err := hashRows(ctx, q, h, "select * from pack where segment between ? and ? order by segment, field", s.Segments[0], s.Segments[1]); err != nil {
+			return nil, err
+		}
+	}
+	if s.Words[1] > 0 {
+		if err := hashRows(ctx, q, h, "select id, text from word where id between ? and ? order by id", s.Words[0], s.Words[1]); err != nil {
+			return nil, err
+		}
+	}
+	if s.Aside[1] > 0 {
+		if err := hashRows(ctx, q, h, "select id, file, line, begin, length, sha256, raw, code, reason, form from quarantine where id between ? and ? order by id", s.Aside[0], s.Aside[1]); err != nil {
+			return nil, err
+		}
+	}
+	return h.Sum(nil), nil
+}
+
+// hashRows hashes rows with their values' types and lengths, so that no two sets of rows hash alike.
+func hashRows(ctx context.Context, q querier, h hash.Hash, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	values, into := make([]any, len(names)), make([]any, len(names))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	var head [9]byte
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		for _, v := range values {
+			var b []byte
+			switch v := v.(type) {
+			case nil:
+				head[0] = 'n'
+			case []byte:
+				head[0], b = 'b', v
+			case string:
+				head[0], b = 't', []byte(v)
+			default:
+				head[0], b = 'v', fmt.Append(nil, v)
+			}
+			binary.BigEndian.PutUint64(head[1:], uint64(len(b)))
+			h.Write(head[:])
+			h.Write(b)
+		}
+		h.Write([]byte{'\n'})
+	}
+	return rows.Err()
+}
+
+// worked are the rows that analysts' work on an alert or a case is in, by what the journal calls it.
+var worked = map[string][]string{
+	"alert": {
+		"select status, class, reason, owner, version, changed, changed_by from alert where id = ?",
+		"select * from answer where alert = ? order by step",
+		"select * from note where alert = ? order by id",
+		"select * from change where alert = ? order by id",
+	},
+	"case": {
+		"select * from case_file where id = ?",
+		"select * from case_alert where case_file = ? order by alert",
+		"select * from case_pin where case_file = ? order by id",
+		"select * from change where case_file = ? order by id",
+	},
+}
+
+// workDigest hashes an analyst's work on an alert or a case.
+func workDigest(ctx context.Context, q querier, object string, number int64) ([]byte, error) {
+	h := sha256.New()
+	for _, query := range worked[object] {
+		if err := hashRows(ctx, q, h, query, number); err != nil {
+			return nil, err
+		}
+		h.Write([]byte{0})
+	}
+	return h.Sum(nil), nil
+}
+
+// withWork adds the hash of an object's work to a payload.
+func withWork(payload string, sum []byte) (string, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(payload), &fields); err != nil {
+		return "", err
+	}
+	fields["work"] = json.RawMessage(`"` + hex.EncodeToString(sum) + `"`)
+	text, err := json.Marshal(fields)
+	return string(text), err
+}
+
+// checkSeals holds what the journal has sealed against what there is.
+func (v *verifier) checkSeals(ctx context.Context) error {
+	var last seal
+	var counts marks
+	files := map[int64]bool{}
+	err := v.entries(ctx, "where action = 'seal' order by seq", func(e *Entry) error {
+		var s seal
+		if err := unmarshalEntry(e, &s); err != nil {
+			return err
+		}
+		sum, err := s.digest(ctx, v.tx)
+		if err != nil {
+			return err
+		}
+		if hex.EncodeToString(sum) != s.SHA256 {
+			return &finding{s.broken(e)}
+		}
+		for _, x := range []struct {
+			last, now *[2]int64
+			count     *int64
+		}{{&last.Segments, &s.Segments, &counts.segment}, {&last.Words, &s.Words, &counts.word}, {&last.Aside, &s.Aside, &counts.aside}} {
+			if x.now[1] > 0 {
+				*x.count += x.now[1] - x.now[0] + 1
+				*x.last = *x.now
+			}
+		}
+		mark(files, s.Files)
+		mark(v.copied, s.Kept)
+		for _, g := range s.Growing {
+			v.growing[g.File] = g
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var have marks
+	var strays int64
+	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment), (select count(*) from word), (select count(*) from quarantine),
+		(select count(*) from pack where segment not in (select id from segment))`).Scan(&have.segment, &have.word, &have.aside, &strays); err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		what         string
+		have, sealed int64
+	}{{"segments", have.segment, counts.segment}, {"words", have.word, counts.word}, {"records in quarantine", have.aside, counts.aside}, {"columns without a segment", strays, 0}} {
+		if x.have != x.sealed {
+			return &finding{fmt.Sprintf("there are %d %s, and loads have sealed %d", x.have, x.what, x.sealed)}
+		}
+	}
+	if err := v.entries(ctx, "where action = 'keep' order by seq", func(e *Entry) error {
+		v.copied[e.Number] = true
+		return nil
+	}); err != nil {
+		return err
+	}
+	err = each(ctx, v.tx, "select id, cast(path as text) from file where state in (?, ?, ?)", []any{stateComplete, stateIncomplete, stateRefused}, func(scan func(...any) error) error {
+		var id int64
+		var path string
+		if err := scan(&id, &path); err != nil {
+			return err
+		}
+		if !files[id] {
+			return &finding{fmt.Sprintf("file %d, %q, was not sealed by any load", id, path)}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.say("%d files, %d segments of events, %d words and %d records in quarantine are as their loads have sealed them", len(files), counts.segment, counts.word, counts.aside)
+}
+
+func mark(set map[int64]bool, runs [][2]int64) {
+	for _, r := range runs {
+		for id := r[0]; id <= r[1]; id++ {
+			set[id] = true
+		}
+	}
+}
+
+// broken says what a seal is about that does not hold.
+func (s *seal) broken(e *Entry) string {
+	text := fmt.Sprintf("what was loaded until %s", e.At.UTC().Format("2006-01-02 15:04:05Z"))
+	if len(s.Files) > 0 {
+		text += fmt.Sprintf(", files %d to %d", s.Files[0][0], s.Files[len(s.Files)-1][1])
+	}
+	if s.Segments[1] > 0 {
+		text += fmt.Sprintf(", segments %d to %d", s.Segments[0], s.Segments[1])
+	}
+	if s.Words[1] > 0 {
+		text += fmt.Sprintf(", words %d to %d", s.Words[0], s.Words[1])
+	}
+	if s.Aside[1] > 0 {
+		text += fmt.Sprintf(", records %d to %d in quarantine", s.Aside[0], s.Aside[1])
+	}
+	return text + fmt.Sprintf(", is not what journal entry %d has sealed: a row was changed, taken away or put in", e.Seq)
+}
+
+// found are the rows that a rule's alerts are in, but for what analysts put on them.
+var found = []string{
+	`select id, rule, title, severity, rank, risk, entity_field, entity, first_tick, last_tick, since, until, hits, over_cap, events, peak_tick, peak_index,
+		margin, score, stale, digest from alert where rule = ? order by id`,
+	"select hit.* from hit join alert on alert.id = hit.alert where alert.rule = ? order by hit.id",
+	"select e.* from alert_events e join alert on alert.id = e.alert where alert.rule = ? order by e.alert",
+}
+
+// foundDigest hashes what a rule has found.
+func foundDigest(ctx context.Context, q querier, rule string) ([]byte, error) {
+	h := sha256.New()
+	for _, query := range found {
+		if err := hashRows(ctx, q, h, query, rule); err != nil {
+			return nil, err
+		}
+	}
+	return h.Sum(nil), nil
+}
+
+// checkAlerts holds the alerts of every rule against the journal's entry of its last run.
+func (v *verifier) checkAlerts(ctx context.Context) error {
+	last := map[string]string{}
+	if err := v.entries(ctx, "where action = 'detect' order by seq", func(e *Entry) error {
+		var x struct{ Rule, Found string }
+		err := unmarshalEntry(e, &x)
+		last[x.Rule] = x.Found
+		return err
+	}); err != nil {
+		return err
+	}
+	count := 0
+	err := each(ctx, v.tx, "select rule, count(*) from alert group by rule order by rule", nil, func(scan func(...any) error) error {
+		var rule string
+		var n int
+		if err := scan(&rule, &n); err != nil {
+			return err
+		}
+		count += n
+		if _, ok := last[rule]; !ok {
+			return &finding{fmt.Sprintf("there are alerts of rule %q, and the journal does not tell of its run", rule)}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var strays int
+	if err := v.tx.QueryRowContext(ctx, "select (select count(*) from hit where alert not in (select id from alert)) + (select count(*) from alert_events where alert not in (select id from alert))").Scan(&strays); err != nil {
+		return err
+	}
+	if strays > 0 {
+		return &finding{fmt.Sprintf("%d hits belong to no alert", strays)}
+	}
+	for rule, want := range last {
+		sum, err := foundDigest(ctx, v.tx, rule)
+		if err != nil {
+			return err
+		}
+		if hex.EncodeToString(sum) != want {
+			return &finding{fmt.Sprintf("the alerts of rule %q are not those that its last run has found", rule)}
+		}
+	}
+	return v.say("%d alerts of %d rules are as the rules' last runs have found them", count, len(last))
+}
+
+// checkWork holds what analysts did against the journal: every alert and case that was worked on is as the last entry about it says,
+// and nothing was worked on without one.
+func (v *verifier) checkWork(ctx context.Context) error {
+	count := 0
+	for _, object := range []string{"alert", "case"} {
+		last := map[int64]*Entry{}
+		if err := v.entries(ctx, "where object = '"+object+"' order by seq", func(e *Entry) error {
+			last[e.Number] = e
+			return nil
+		}); err != nil {
+			return err
+		}
+		for number, e := range last {
+			var w struct{ Work string }
+			if err := unmarshalEntry(e, &w); err != nil {
+				return err
+			}
+			sum, err := workDigest(ctx, v.tx, object, number)
+			if err != nil {
+				return err
+			}
+			if hex.EncodeToString(sum) != w.Work {
+				return &finding{fmt.Sprintf("%s %d is not as journal entry %d has left it: its state, an answer, a note, a pin or the history of its changes was changed, taken away or put in", object, number, e.Seq)}
+			}
+			count++
+		}
+		for _, query := range unworked[object] {
+			err := each(ctx, v.tx, query, nil, func(scan func(...any) error) error {
+				var number int64
+				if err := scan(&number); err != nil {
+					return err
+				}
+				if last[number] == nil {
+					return &finding{fmt.Sprintf("%s %d was worked on, and the journal does not tell of it", object, number)}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return v.say("%d alerts and cases are as the journal's last entries about them say; none was worked on without one", count)
+}
+
+// unworked list what the journal must tell of.
+var unworked = map[string][]string{
+	"alert": {
+		"select id from alert where status <> 'new' or class <> '' or reason <> '' or owner <> '' or version <> 1 or changed_by <> ''",
+		"select alert from answer", "select alert from note", "select alert from change where alert <> 0",
+	},
+	"case": {"select id from case_file", "select case_file from case_alert", "select case_file from case_pin", "select case_file from change where case_file <> 0"},
+}
