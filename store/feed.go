@@ -40,8 +40,9 @@ type piece struct {
 	fault      error    // its records do not tile it
 	head       []byte   // of a file that is refused, for quarantine
 	kept       [][]byte // parts of the file itself, where it is kept in parts
-	last       bool     // the file's last; its reading is complete now
-	size       int64    // of the whole file, with its last piece, where only reading it told
+	marks      []event.Mark
+	last       bool  // the file's last; its reading is complete now
+	size       int64 // of the whole file, with its last piece, where only reading it told
 }
 
 // reading is a file that is being read.
@@ -307,7 +308,8 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		bounded = endOf(file, r.info)
 	}
 	h := &hashing{in: bounded, sum: sha256.New(), keep: (f.keep || file == nil) && r.resumed == nil}
-	how := event.Reading{}
+	var marks []event.Mark
+	how := event.Reading{Marked: func(m event.Mark) { marks = append(marks, m) }}
 	if file != nil {
 		how.Siblings = siblingsOf(r.path)
 	}
@@ -326,10 +328,11 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 			r.problem = err
 			break
 		}
-		parts := h.taken(false)
+		parts, made := h.taken(false), marks
+		marks = nil
 		if !f.do(func(w *worker, out chan<- piece) {
 			p := w.decode(r, b)
-			p.kept = parts
+			p.kept, p.marks = parts, packMarks(r, made)
 			f.send(out, p)
 		}) {
 			return false
@@ -343,7 +346,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 	if file != nil {
 		r.check(file, r.info)
 	}
-	return end(piece{file: r, last: true, kept: h.taken(true), size: h.n})
+	return end(piece{file: r, last: true, kept: h.taken(true), marks: packMarks(r, marks), size: h.n})
 }
 
 // recognise finds a large file that was loaded before, wholly (its bytes are hashed, which is a third of the work of
@@ -382,7 +385,7 @@ func (f *feed) recognise(r *reading, file *os.File) error {
 	return nil
 }
 
-// siblings finds the bodies that Bedrock writes beside its records: data/NAME under the record's folder.
+// siblings finds the bodies that Bedrock writes beside its records, under the record's folder; see event.SiblingNames.
 type siblings string
 
 func siblingsOf(path string) event.Siblings { return siblings(filepath.Dir(path)) }
@@ -393,8 +396,8 @@ const maxBody = 64 << 20
 // Sibling reads the object of an address. Only the last part of the address counts, and it is opened inside the folder,
 // so that a record cannot make casebook read anything else.
 func (s siblings) Sibling(address string) ([]byte, bool) {
-	name := address[strings.LastIndexByte(address, '/')+1:]
-	if name == "" || name == "." || name == ".." {
+	names := event.SiblingNames(address)
+	if len(names) == 0 {
 		return nil, false
 	}
 	root, err := os.OpenRoot(string(s))
@@ -402,7 +405,16 @@ func (s siblings) Sibling(address string) ([]byte, bool) {
 		return nil, false
 	}
 	defer root.Close()
-	file, err := root.OpenFile(filepath.Join("data", name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	for _, name := range names {
+		if content, ok := siblingIn(root, name); ok {
+			return content, true
+		}
+	}
+	return nil, false
+}
+
+func siblingIn(root *os.Root, name string) ([]byte, bool) {
+	file, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, false
 	}

@@ -78,6 +78,7 @@ type loader struct {
 	bad     []badRecord
 	seen    seen
 	evid    []evidencePart
+	marks   []fileMark
 }
 
 // fileState is a file's account while it is loaded.
@@ -113,6 +114,9 @@ func (l *loader) take(p piece) error {
 	for _, part := range p.kept {
 		l.keep(s, s.parts, packZstd, part)
 		s.parts++
+	}
+	for _, m := range p.marks {
+		l.marks = append(l.marks, fileMark{s, m})
 	}
 	if p.last {
 		if err := l.finish(s, &p); err != nil {

@@ -124,7 +124,7 @@ func (db *DB) record(ctx context.Context, p *rawPlace) (place, record []byte, er
 	return place, record, nil
 }
 
-// rawCache keeps the expanded files that were read last: the events of one alert often stand in one file.
+// rawCache keeps the expanded files, or stretches of large ones, that were read last: the events of one alert often stand in one.
 type rawCache struct {
 	mu    sync.Mutex
 	order list.List // front: used last; of *expanded
@@ -132,8 +132,8 @@ type rawCache struct {
 }
 
 type expanded struct {
-	file int64
-	data []byte
+	file, from int64 // what of the expanded file data is
+	data       []byte
 }
 
 const (
@@ -141,11 +141,11 @@ const (
 	cacheBytes = 64 << 20
 )
 
-func (c *rawCache) get(file int64) ([]byte, bool) {
+func (c *rawCache) get(file, from int64) ([]byte, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for e := c.order.Front(); e != nil; e = e.Next() {
-		if x := e.Value.(*expanded); x.file == file {
+		if x := e.Value.(*expanded); x.file == file && x.from == from {
 			c.order.MoveToFront(e)
 			return x.data, true
 		}
@@ -153,10 +153,10 @@ func (c *rawCache) get(file int64) ([]byte, bool) {
 	return nil, false
 }
 
-func (c *rawCache) put(file int64, data []byte) {
+func (c *rawCache) put(file, from int64, data []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.order.PushFront(&expanded{file, data})
+	c.order.PushFront(&expanded{file, from, data})
 	for c.bytes += int64(len(data)); c.bytes > cacheBytes && c.order.Len() > 1; {
 		c.bytes -= int64(len(c.order.Remove(c.order.Back()).(*expanded).data))
 	}
@@ -164,11 +164,16 @@ func (c *rawCache) put(file int64, data []byte) {
 
 // bytesAt reads a place of an expanded file.
 func (db *DB) bytesAt(ctx context.Context, p *rawPlace) ([]byte, error) {
-	if data, ok := db.raws.get(p.file); ok {
-		return cut(data, p.begin, p.length)
-	}
 	if p.encoding == "" {
 		return db.plainBytes(ctx, p)
+	}
+	if p.encoding == "gzip" {
+		if place, ok, err := db.marked(ctx, p); ok || err != nil {
+			return place, err
+		}
+	}
+	if data, ok := db.raws.get(p.file, 0); ok {
+		return cut(data, p.begin, p.length)
 	}
 	in, closing, err := db.openEvidence(ctx, p)
 	if err != nil {
@@ -184,7 +189,7 @@ func (db *DB) bytesAt(ctx context.Context, p *rawPlace) ([]byte, error) {
 		return nil, err
 	}
 	if len(data) <= cacheFile {
-		db.raws.put(p.file, data)
+		db.raws.put(p.file, 0, data)
 		return cut(data, p.begin, p.length)
 	}
 	if p.begin+p.length <= int64(len(data)) {

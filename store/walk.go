@@ -6,9 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"syscall"
+
+	"casebook/store/event"
 )
 
 // What is to be loaded. Folders are walked in the order of their names, so that two people who load the same folder go through it
@@ -23,8 +24,6 @@ type candidate struct {
 	problem error
 	body    bool // a body that a Bedrock record points to: read with its record, not by itself
 }
-
-var bodyName = regexp.MustCompile(`_(input|output)(_[a-z]+_\d+)?\.[a-z.]+$`)
 
 func candidates(paths []string) []candidate {
 	var all []candidate
@@ -79,8 +78,7 @@ func walk(root string) []candidate {
 			found = append(found, candidate{path: path, problem: err})
 			return nil
 		}
-		body := filepath.Base(filepath.Dir(path)) == "data" && bodyName.MatchString(d.Name())
-		found = append(found, candidate{path: path, size: info.Size(), info: info, body: body})
+		found = append(found, candidate{path: path, size: info.Size(), info: info, body: event.IsBody(filepath.ToSlash(path))})
 		return nil
 	})
 	if err != nil {

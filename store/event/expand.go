@@ -38,8 +38,19 @@ type Stream struct {
 // Read gives the expanded bytes. An error that is a *Reject says what is wrong with the file: the bytes before it count.
 func (s *Stream) Read(p []byte) (int, error) { return s.r.Read(p) }
 
+// Mark is a place of a gzip file where expanding can begin.
+type Mark = native.Mark
+
+// ExpandAt expands a gzip file from a mark on; r begins at the mark's offset.
+func ExpandAt(r io.Reader, m Mark) (io.Reader, error) {
+	z := new(native.Reader)
+	return z, z.ResetAt(r, m)
+}
+
 // Expand recognises how a file is packed by its first bytes, never by its name.
-func Expand(r io.Reader) (*Stream, error) {
+func Expand(r io.Reader) (*Stream, error) { return expand(r, nil) }
+
+func expand(r io.Reader, marked func(Mark)) (*Stream, error) {
 	counted := &counter{r: r}
 	in := bufio.NewReaderSize(counted, 64<<10)
 	head, err := in.Peek(16)
@@ -50,6 +61,7 @@ func Expand(r io.Reader) (*Stream, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		z := inflaters.Get().(*native.Reader)
+		z.Marked = marked
 		if err := z.Reset(in); err != nil {
 			return nil, &Reject{CodeStream, "damaged gzip header: " + err.Error()}
 		}
@@ -242,6 +254,7 @@ func (g *guarded) Read(p []byte) (int, error) {
 func (g *guarded) end(err error) {
 	switch z := g.z.(type) {
 	case *native.Reader:
+		z.Marked = nil
 		inflaters.Put(z)
 	case *zstd.Decoder:
 		z.Close()

@@ -42,6 +42,8 @@ type Reading struct {
 	Form     *Form    // and the form of its last record, which a CSV cannot be read on without
 	Growing  bool     // the file is still being written: a last line or row without an end is left for later
 	Block    int      // bytes a block; 0 for the usual
+	// Marked, if there is one, is called during Next with places of a gzip file to come back to.
+	Marked func(Mark)
 }
 
 // Reader cuts a file into blocks. It finds out by content what the file is: lines of JSON, JSON in any other layout, CSV.
@@ -86,7 +88,7 @@ func NewReader(in io.Reader, how Reading) (*Reader, error) {
 	stream := &Stream{r: in}
 	if how.Offset == 0 {
 		var err error
-		if stream, err = Expand(in); err != nil {
+		if stream, err = expand(in, how.Marked); err != nil {
 			return nil, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"io"
 
@@ -15,7 +16,10 @@ import (
 // inflater expands one deflate stream, and leaves what follows it unread.
 type inflater interface {
 	io.Reader
-	begin(in *bufio.Reader)
+	// begin begins a stream; mark, if there is one, is to be called in front of the first block behind due bytes, and so on.
+	begin(in *bufio.Reader, mark func(Mark), due int64)
+	resume(in *bufio.Reader, m Mark) error
+	used() int64 // bytes of the stream so far, for marks
 }
 
 // Reader expands a gzip file of any size and any number of members.
@@ -26,7 +30,28 @@ type Reader struct {
 	sum    uint32
 	size   uint32
 	err    error
+
+	// Marked, if there is one, is called with places to come back to, one every few mebibytes.
+	Marked   func(Mark)
+	offset   int64 // of the member's stream in the file
+	expanded int64 // in the members before
+	length   int64 // of this member so far
+	due      int64 // expanded, when the next mark is to be made
+	midway   bool  // the member's beginning was passed over: there is nothing to hold its checksum against
 }
+
+// Mark is a place of a gzip file where expanding can begin.
+type Mark struct {
+	Expanded   int64 // how much of the expanded file lies before it
+	Offset     int64 // where reading begins in the file itself
+	Bits, Rest uint8 // so many bits of the byte before Offset are still to be used, and these are they
+	Window     []byte
+}
+
+// markEvery is how much lies between marks: a millisecond or two of expanding.
+const markEvery = 4 << 20
+
+var errMark = errors.New("this is no place to begin to expand at")
 
 // inputSize holds the largest header and the beginning of the largest block.
 const inputSize = 128 << 10
@@ -38,8 +63,21 @@ func (z *Reader) Reset(in io.Reader) error {
 	} else {
 		z.in.Reset(in)
 	}
-	z.inside = false
+	z.inside, z.midway = false, false
+	z.offset, z.expanded, z.length, z.due = 0, 0, 0, 0
 	z.err = z.member()
+	return z.err
+}
+
+// ResetAt begins in the middle of a file: in begins at the mark's offset. What it expands to is not held against a checksum.
+func (z *Reader) ResetAt(in io.Reader, m Mark) error {
+	if z.in == nil {
+		z.in, z.body = bufio.NewReaderSize(in, inputSize), newInflater()
+	} else {
+		z.in.Reset(in)
+	}
+	z.inside, z.midway, z.Marked = true, true, nil
+	z.err = z.body.resume(z.in, m)
 	return z.err
 }
 
@@ -55,6 +93,7 @@ func (z *Reader) Read(p []byte) (int, error) {
 		n, err := z.body.Read(p)
 		z.sum = crc32.Update(z.sum, crc32.IEEETable, p[:n])
 		z.size += uint32(n)
+		z.length += int64(n)
 		if err == io.EOF {
 			err = z.trailer()
 		}
@@ -77,14 +116,35 @@ func (z *Reader) member() error {
 		switch n, why := header(b); {
 		case why == nil:
 			_, _ = z.in.Discard(n)
-			z.body.begin(z.in)
-			z.inside, z.sum, z.size = true, 0, 0
+			z.offset += int64(n)
+			z.begin()
 			return nil
 		case why != io.ErrUnexpectedEOF || err == io.EOF:
 			return why
 		}
 		want = len(b) + 1
 	}
+}
+
+// begin begins a member's stream. Marks are made in it, and where it begins, when one is due.
+func (z *Reader) begin() {
+	z.inside, z.sum, z.size, z.length = true, 0, 0, 0
+	if z.Marked == nil {
+		z.body.begin(z.in, nil, 0)
+		return
+	}
+	if z.expanded >= z.due {
+		z.marked(Mark{})
+	}
+	z.body.begin(z.in, z.marked, z.due-z.expanded)
+}
+
+// marked passes on a mark that was made within a member.
+func (z *Reader) marked(m Mark) {
+	m.Expanded += z.expanded
+	m.Offset += z.offset
+	z.due = m.Expanded + markEvery
+	z.Marked(m)
 }
 
 func (z *Reader) trailer() error {
@@ -95,11 +155,13 @@ func (z *Reader) trailer() error {
 		}
 		return err
 	}
-	if !sealed(b, z.sum, z.size) {
+	if !z.midway && !sealed(b, z.sum, z.size) {
 		return gzip.ErrChecksum
 	}
 	_, _ = z.in.Discard(8)
-	z.inside = false
+	z.offset += z.body.used() + 8
+	z.expanded += z.length
+	z.inside, z.midway = false, false
 	return nil
 }
 

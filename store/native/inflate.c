@@ -455,7 +455,7 @@ static int header(struct inflater *z, struct input *s) {
 }
 
 int casebook_inflate(struct inflater *z, const uint8_t *in, size_t in_size, int last, uint8_t *out, size_t from, size_t room,
-	size_t *used, size_t *to) {
+	size_t pause, size_t *used, size_t *to) {
 	struct input s = {in, in + in_size, z->bits, z->nbits};
 	uint8_t *at = out + from, *end = out + room;
 	int result = inflate_done;
@@ -473,6 +473,10 @@ int casebook_inflate(struct inflater *z, const uint8_t *in, size_t in_size, int 
 		if (result != inflate_done)
 			break;
 		z->phase = z->final ? at_end : at_block;
+		if (z->phase == at_block && (size_t)(at - out) >= pause) {
+			result = inflate_pause;
+			break;
+		}
 	}
 	give_back(&s);
 	z->nbits = s.nbits;

@@ -12,8 +12,10 @@ import "C"
 
 import (
 	"bufio"
+	"bytes"
 	"hash/crc32"
 	"io"
+	"math"
 	"sync"
 	"unsafe"
 
@@ -21,14 +23,14 @@ import (
 )
 
 // run calls the C code once. from is where out is to be written on; what stands before may be referred to.
-func run(z *C.struct_inflater, in []byte, last bool, out []byte, from int) (used, to int, how C.int) {
+func run(z *C.struct_inflater, in []byte, last bool, out []byte, from, pause int) (used, to int, how C.int) {
 	var cUsed, cTo C.size_t
 	cLast := C.int(0)
 	if last {
 		cLast = 1
 	}
 	how = C.casebook_inflate(z, (*C.uint8_t)(unsafe.SliceData(in)), C.size_t(len(in)), cLast,
-		(*C.uint8_t)(unsafe.SliceData(out)), C.size_t(from), C.size_t(len(out)), &cUsed, &cTo)
+		(*C.uint8_t)(unsafe.SliceData(out)), C.size_t(from), C.size_t(len(out)), C.size_t(pause), &cUsed, &cTo)
 	return int(cUsed), int(cTo), how
 }
 
@@ -56,7 +58,7 @@ func Expand(dst, src []byte, most int) (out []byte, ok bool) {
 		begin(z)
 		for from := len(dst); ; {
 			room := min(cap(dst), begun+most)
-			used, to, how := run(z, src, true, dst[from:room], len(dst)-from)
+			used, to, how := run(z, src, true, dst[from:room], len(dst)-from, math.MaxInt)
 			src, dst = src[used:], dst[:from+to]
 			if how == C.inflate_done {
 				if len(src) < 8 || !sealed(src, crc32.ChecksumIEEE(dst[from:]), uint32(len(dst)-from)) {
@@ -85,6 +87,10 @@ type streaming struct {
 	read int // and given out up to here
 	err  error
 	past int64 // bytes of the stream used
+	all  int64 // expanded so far
+
+	mark func(Mark)
+	due  int64 // expanded, when the next mark is to be made
 }
 
 const (
@@ -96,10 +102,24 @@ func newInflater() inflater {
 	return &streaming{z: new(C.struct_inflater), out: make([]byte, windowSize+pieceSize)}
 }
 
-func (s *streaming) begin(in *bufio.Reader) {
+func (s *streaming) begin(in *bufio.Reader, mark func(Mark), due int64) {
 	begin(s.z)
-	s.in, s.at, s.read, s.err, s.past = in, 0, 0, nil, 0
+	s.in, s.at, s.read, s.err, s.past, s.all = in, 0, 0, nil, 0, 0
+	s.mark, s.due = mark, due
 }
+
+func (s *streaming) resume(in *bufio.Reader, m Mark) error {
+	if len(m.Window) > windowSize || m.Bits > 7 {
+		return errMark
+	}
+	s.begin(in, nil, 0)
+	s.z.bits, s.z.nbits = C.uint64_t(m.Rest&(1<<m.Bits-1)), C.uint32_t(m.Bits)
+	s.at = copy(s.out, m.Window)
+	s.read = s.at
+	return nil
+}
+
+func (s *streaming) used() int64 { return s.past }
 
 func (s *streaming) Read(p []byte) (int, error) {
 	for s.read == s.at {
@@ -126,11 +146,20 @@ func (s *streaming) expand() {
 			return
 		}
 		in, _ = s.in.Peek(s.in.Buffered())
-		used, to, how := run(s.z, in, err == io.EOF, s.out, s.at)
+		pause := math.MaxInt
+		if s.mark != nil {
+			pause = s.at + int(min(max(s.due-s.all, 0), pieceSize+1))
+		}
+		used, to, how := run(s.z, in, err == io.EOF, s.out, s.at, pause)
 		_, _ = s.in.Discard(used)
+		s.all += int64(to - s.at)
 		s.at = to
 		s.past += int64(used)
 		switch how {
+		case C.inflate_pause:
+			s.mark(Mark{Expanded: s.all, Offset: s.past, Bits: uint8(s.z.nbits), Rest: uint8(s.z.bits), Window: bytes.Clone(s.out[max(0, s.at-windowSize):s.at])})
+			s.due = s.all + markEvery
+			continue
 		case C.inflate_done:
 			s.err = io.EOF
 		case C.inflate_short:

@@ -19,6 +19,10 @@ type twin struct{ io.ReadCloser }
 
 func newInflater() inflater { return &twin{flate.NewReader(nil)} }
 
-func (l *twin) begin(in *bufio.Reader) {
+func (l *twin) begin(in *bufio.Reader, _ func(Mark), _ int64) {
 	_ = l.ReadCloser.(flate.Resetter).Reset(in, nil)
 }
+
+func (l *twin) resume(*bufio.Reader, Mark) error { return errMark }
+
+func (l *twin) used() int64 { return 0 }
