@@ -70,8 +70,8 @@ func New(ctx context.Context, o Options) *App {
 	for _, d := range o.Detections {
 		a.byID[d.Rule.ID] = d
 	}
-	a.at = alertsRoot
-	a.stacks[a.at] = []screen{newAlerts()}
+	a.at = overviewRoot
+	a.stacks[a.at] = []screen{&overviewScreen{}}
 	a.resume()
 	a.history.visit(a.here())
 	return a

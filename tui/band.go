@@ -42,21 +42,46 @@ func (a *App) bandAround(ctx context.Context, f store.EventFilter, at store.Plac
 	return b, err
 }
 
-// more reads on where the cursor has come near an end.
-func (s *timelineScreen) more(a *App) tea.Cmd {
-	switch {
+// downward are the moves towards the end of a list.
+var downward = map[action]bool{goDown: true, pageDown: true, goBottom: true, nextItem: true, nextGap: true}
+
+// more reads on where the cursor has come near the end that it moves to.
+func (s *timelineScreen) more(a *App, act action) tea.Cmd {
+	switch down := downward[act]; {
 	case s.paging.busy || len(s.events) == 0:
 		return nil
-	case !s.tail && s.list.Cursor > len(s.rows)-bandMargin:
-		return s.page(a, s.events[len(s.events)-1].Place(), false)
-	case !s.head && s.list.Cursor < bandMargin:
-		return s.page(a, s.events[0].Place(), true)
+	case act == goBottom && !s.tail:
+		return s.jumpTo(a, store.Place{Time: s.span.To * 100})
+	case act == goTop && !s.head:
+		return s.jumpTo(a, store.Place{Time: s.span.From * 100})
+	case down && !s.tail && s.list.Cursor > len(s.rows)-bandMargin:
+		return s.page(a, false, nil)
+	case !down && !s.head && s.list.Cursor < bandMargin:
+		return s.page(a, true, nil)
 	}
 	return nil
 }
 
-func (s *timelineScreen) page(a *App, from store.Place, backwards bool) tea.Cmd {
-	f := s.filter()
+// jumpTo reads the events around another place, the first or the last of the span, and goes there.
+func (s *timelineScreen) jumpTo(a *App, at store.Place) tea.Cmd {
+	f, last := s.filter(), at.Time >= s.span.To*100
+	return ask(a, &s.paging, func(ctx context.Context) (band, error) { return a.bandAround(ctx, f, at) }, func(b band) tea.Cmd {
+		s.events, s.head, s.tail = b.events, b.head, b.tail
+		s.fold()
+		s.list.Go(0)
+		if last {
+			s.list.Go(len(s.rows) - 1)
+		}
+		return nil
+	})
+}
+
+// page reads a page behind the last event, or before the first, and then goes on with what it was read for.
+func (s *timelineScreen) page(a *App, backwards bool, then func() tea.Cmd) tea.Cmd {
+	f, from := s.filter(), s.events[len(s.events)-1].Place()
+	if backwards {
+		from = s.events[0].Place()
+	}
 	return ask(a, &s.paging, func(ctx context.Context) ([]store.EventRow, error) {
 		return a.Store.Events(ctx, f, from, bandPage, backwards)
 	}, func(page []store.EventRow) tea.Cmd {
@@ -76,6 +101,6 @@ func (s *timelineScreen) page(a *App, from store.Place, backwards bool) tea.Cmd 
 		}
 		s.fold()
 		s.backTo(under)
-		return nil
+		return orNone(then)
 	})
 }

@@ -76,7 +76,7 @@ func startSilent(t *testing.T, a *App) time.Duration {
 	}()
 	var seen bytes.Buffer
 	deadline := time.After(time.Minute)
-	for !strings.Contains(seen.String(), "casebook > alerts") {
+	for !strings.Contains(seen.String(), "casebook > overview") {
 		select {
 		case c, open := <-chunks:
 			if !open {

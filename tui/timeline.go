@@ -236,7 +236,7 @@ func (s *timelineScreen) do(a *App, act action) tea.Cmd {
 			return nil
 		}
 	} else if move(&s.list, act) {
-		return s.more(a)
+		return s.more(a, act)
 	}
 	switch act {
 	case drill:
@@ -250,8 +250,7 @@ func (s *timelineScreen) do(a *App, act action) tea.Cmd {
 		s.fold()
 		s.backTo(under)
 	case nextItem, prevItem, nextGap, prevGap:
-		s.jump(act)
-		return s.more(a)
+		return s.jump(a, act)
 	case zoomIn, zoomOut:
 		return s.zoom(a, act)
 	case pin:

@@ -3,6 +3,8 @@ package tui
 import (
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"casebook/store"
 )
 
@@ -112,11 +114,10 @@ func (s *timelineScreen) toggle() {
 	s.backTo(under)
 }
 
-// jump goes to the next or the previous alert, or silence.
-func (s *timelineScreen) jump(act action) {
+// jump goes to the next or the previous alert, or silence, and reads on until it finds one.
+func (s *timelineScreen) jump(a *App, act action) tea.Cmd {
 	step, wanted := 1, func(r timelineRow) bool { return r.alert != nil }
-	switch act {
-	case nextGap, prevGap:
+	if act == nextGap || act == prevGap {
 		wanted = func(r timelineRow) bool { return r.silence > 0 }
 	}
 	if act == prevItem || act == prevGap {
@@ -125,13 +126,15 @@ func (s *timelineScreen) jump(act action) {
 	for i := s.list.Cursor + step; i >= 0 && i < len(s.rows); i += step {
 		if wanted(s.rows[i]) {
 			s.list.Go(i)
-			return
+			return nil
 		}
 	}
-	// Without one in sight the end is as far as it goes, and more is read there.
-	if step > 0 && !s.tail {
-		s.list.Go(len(s.rows) - 1)
-	} else if step < 0 && !s.head {
-		s.list.Go(0)
+	if len(s.events) == 0 || s.paging.busy || step > 0 && s.tail || step < 0 && s.head {
+		a.say("no more of them in that direction")
+		return nil
 	}
+	if s.list.Go(0); step > 0 {
+		s.list.Go(len(s.rows) - 1)
+	}
+	return s.page(a, step < 0, func() tea.Cmd { return s.jump(a, act) })
 }

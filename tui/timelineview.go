@@ -54,7 +54,11 @@ func (s *timelineScreen) row(i int) (widget.Row, bool) {
 	case r.count > 1:
 		last := s.events[r.first+r.count-1]
 		gap := time.Duration(last.Time-s.events[r.first].Time) / time.Duration(max(1, r.count-1))
-		l.Put(widget.Faint, safe.Sprintf("   ... %s similar, one every %s (o opens)", countText(r.count), spanText(gap)))
+		least := ""
+		if !s.tail && r.first+r.count+1 >= len(s.events) || !s.head && r.first <= 1 {
+			least = "at least " // the run goes on beyond what is held
+		}
+		l.Put(widget.Faint, safe.Sprintf("   ... %s%s similar, one every %s (o opens)", least, countText(r.count), spanText(gap)))
 		return widget.Row{Across: &l}, true
 	}
 	row := eventRow(s.events, r.first)

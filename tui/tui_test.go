@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -27,9 +28,14 @@ type call struct {
 	code          string
 	prompt, reply string
 	tokens        int
+	bare          bool // without bodies: the log does not hold text
 }
 
 func (c call) String() string {
+	if c.bare {
+		c.bare = false
+		return bodies.ReplaceAllString(c.String(), "")
+	}
 	code := ""
 	if c.code != "" {
 		code = fmt.Sprintf(`,"errorCode":%q`, c.code)
@@ -40,6 +46,9 @@ func (c call) String() string {
 		`"output":{"outputContentType":"application/json","outputBodyJson":{"output":{"message":{"role":"assistant","content":[{"text":%s}]}},"stopReason":"end_turn"},"outputTokenCount":%d}}`,
 		c.at.Format("2006-01-02T15:04:05Z"), jsonText(c.user), c.at.UnixNano()/1e6%1e12, jsonText(c.model), code, jsonText(c.prompt), c.tokens, jsonText(c.reply), c.tokens/3)
 }
+
+// bodies are what was asked and answered.
+var bodies = regexp.MustCompile(`,"inputBodyJson":\{.*?\}\]\}\]\}|,"outputBodyJson":\{.*?"stopReason":"end_turn"\}`)
 
 // jsonText is a string as JSON with every character beyond printable ASCII escaped.
 func jsonText(s string) string {
@@ -159,10 +168,13 @@ func settle(a *App, cmd tea.Cmd) {
 	}
 }
 
-// sized shows a workbench in a size.
+// sized shows a workbench in a size, with the queue open.
 func sized(a *App, width, height int) *App {
 	a.Update(tea.WindowSizeMsg{Width: width, Height: height})
 	settle(a, a.start())
+	if a.Open == "" {
+		settle(a, a.toRoot(alertsRoot))
+	}
 	return a
 }
 

@@ -128,6 +128,8 @@ func TestAnswerIsThereTheNextDay(t *testing.T) {
 	const alert = "One user keeps asking for models it is denied" // the demo's highest score
 
 	first := onTerminal(t, "demo", "--store", file)
+	first.sees("casebook > overview", "open 5", "DATA")
+	first.press("2")
 	first.sees("casebook > alerts", "5 alerts", alert, "guide 0/16 answered")
 	first.press("\r")
 	first.sees("casebook > alerts > #", "[Why]", "i: guide 0/16")

@@ -251,7 +251,7 @@ func (r *Report) custody(w *strings.Builder) {
 		fmt.Fprintf(w, "- made by casebook %s\n", code(h.Build))
 	}
 	counts := r.Checked()
-	fmt.Fprintf(w, "- evidence checked: %d same, %d changed, %d lost\n", counts[Same], counts[Changed], counts[Lost])
+	fmt.Fprintf(w, "- evidence checked: %d same, %d changed, %d lost, %d about alerts that were worked on since\n", counts[Same], counts[Changed], counts[Lost], counts[Moved])
 	t := &h.All
 	fmt.Fprintf(w, "- %d files loaded, %d records: %d accepted, %d duplicate, %d quarantined, %d blank, %d skipped; %d of the accepted without a time\n",
 		h.Loaded, t.Records, t.Accepted, t.Duplicate, t.Quarantined, t.Blank, t.Skipped, t.Undated)

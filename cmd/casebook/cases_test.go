@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestFiveCases works one alert of each detection from the queue to a closed case and its report, by keys on a terminal.
+func TestFiveCases(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "case.db")
+	term := onTerminal(t, "demo", "--store", file)
+	term.sees("casebook > overview", "open 5")
+	term.press("2")
+	term.sees("casebook > alerts", "5 alerts")
+	for i := 1; i <= 5; i++ {
+		name := fmt.Sprintf("C-%04d", i)
+		term.press("g\r") // closed alerts leave the queue: the first is always the next
+		term.sees("[Why]", "MARGIN", "THIS ROW")
+		term.press("m")
+		term.sees("a new case")
+		term.press("n")
+		term.sees("question:")
+		term.press(fmt.Sprintf("What is behind alert %d?\r", i))
+		term.sees("opened " + name)
+		term.press("i")
+		term.sees("guide", "1r", "answer -")
+		term.press("p") // before the answer: the cursor goes on then
+		term.sees("pinned", "Q1 to "+name)
+		term.press("y")
+		term.sees("saved: YES", "1/")
+		term.press("7")
+		term.sees("casebook > cases", name)
+		term.press("g\r")
+		term.sees("casebook > cases > "+name, "OPEN ITEMS")
+		term.press("w")
+		term.sees("WRITING THE STORY")
+		term.press("What the rows say [Q1].")
+		term.sees("[Q1]")
+		term.press("\x1b")
+		term.sees("story saved")
+		term.press("V")
+		term.sees("as when pinned")
+		term.press("c")
+		term.sees("true-positive")
+		term.press("1")
+		term.sees("because:")
+		term.press("it is an attack\r")
+		term.sees("Its open alerts", "close them")
+		term.press("y")
+		term.sees("closed as true-positive   u undoes")
+		term.press("x")
+		term.sees("write the report to")
+		term.press("\x15" + filepath.Join(dir, name+".md") + "\r")
+		term.sees("wrote")
+		term.press("h")
+		term.sees("CASE", "STATUS")
+		term.press("2")
+		term.sees("guide")
+		term.press("2")
+		term.sees("casebook > alerts", fmt.Sprintf("%d alert", 5-i))
+	}
+	term.quits()
+	for i := 1; i <= 5; i++ {
+		name := fmt.Sprintf("C-%04d", i)
+		shown, err := os.ReadFile(filepath.Join(dir, name+".md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var printed, said bytes.Buffer
+		if code := run(context.Background(), []string{"--store", file, "report", name}, streams{in: strings.NewReader(""), out: &printed, err: &said}); code != exitFine {
+			t.Errorf("report %s ended with %d: %s", name, code, said.String())
+		}
+		for _, want := range []string{"closed as **true-positive**", "What the rows say", "### Q1", "checked: **same**", "closed as true-positive, because: it is an attack"} {
+			if !strings.Contains(printed.String(), want) {
+				t.Errorf("%s has no %q:\n%s", name, want, printed.String())
+			}
+		}
+		// The workbench's report and the command's are of one journal where nothing was written between them.
+		if i == 5 && printed.String() != string(shown) {
+			t.Errorf("%s differs from the one that the workbench wrote", name)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"casebook/engine"
+	"casebook/engine/column"
+	"casebook/engine/syntax"
+)
+
+// TestGuideSaysCannot: a step of which the log holds nothing is told apart from one whose answer is that there is nothing.
+func TestGuideSaysCannot(t *testing.T) {
+	// Bodies without text: the prompts were not logged.
+	calls := scene(attacker)
+	for i := range calls {
+		calls[i].bare = true
+	}
+	a := sized(desk(t, calls), 100, 30)
+	press(a, "i")
+	s := a.top().(*guideScreen)
+	for s.current() != nil && s.current().Key != "prompts-24h" {
+		press(a, "j")
+	}
+	if got := text(a); !strings.Contains(got, "gen_ai.prompt, gen_ai.completion is empty in every row") {
+		t.Errorf("nobody is told that the text is not there:\n%s", got)
+	}
+	press(a, "x")
+	if got := text(a); !strings.Contains(got, "the log does not hold it") {
+		t.Errorf("the reason is not offered:\n%s", got)
+	}
+	press(a, "enter")
+	if got := s.d.answers["prompts-24h"]; got.Value != "cannot" || !strings.Contains(got.Text, "does not hold it") {
+		t.Errorf("answered %+v", got)
+	}
+}
+
+// TestGuideCountsWhatCannotBeAnswered: a query of a source of which nothing is loaded, and an empty answer about a field that no
+// event carries.
+func TestGuideCountsWhatCannotBeAnswered(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 30)
+	for _, tt := range []struct{ name, query, want string }{
+		{"source", `FROM logs-azure_openai.logs-* | STATS n = COUNT(*) BY azure.resource.name`, "no event of azure_openai is loaded"},
+		{"field", `FROM logs-aws_bedrock.invocation-* | WHERE gen_ai.policy.name == "x" | KEEP @timestamp`, "no loaded event carries gen_ai.policy.name"},
+		{"nothing", `FROM logs-aws_bedrock.invocation-* | WHERE user.id == "nobody" | KEEP @timestamp`, ""},
+		{"alerts", `FROM casebook.alerts | WHERE rule.id == "none" | KEEP rule.id`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := a.judged(t, tt.query)
+			if err != nil || !strings.Contains(got.blocked, tt.want) || tt.want == "" && got.blocked != "" {
+				t.Errorf("blocked by %q (%v), want %q", got.blocked, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestGuideRowsOpenTheirEvents(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 30)
+	press(a, "i", "enter", "enter")
+	if s, ok := a.top().(*eventsScreen); !ok || len(s.filter.IDs) != 5 {
+		t.Fatalf("the row's events are not open:\n%s", text(a))
+	}
+	press(a, "esc", "esc")
+	if s, ok := a.top().(*guideScreen); !ok || s.below {
+		t.Errorf("esc does not lead back to the steps:\n%s", text(a))
+	}
+}
+
+// TestDataGapIsLongForItsSource: what is a gap in a busy log is none in a slow one.
+func TestDataGapIsLongForItsSource(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		every time.Duration
+		gap   bool
+	}{{"busy", 10 * time.Second, true}, {"slow", 20 * time.Minute, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			var calls []call
+			for at := time.Duration(0); at < 24*time.Hour; at += tt.every {
+				if at < 10*time.Hour || at >= 12*time.Hour {
+					calls = append(calls, call{at: day.Add(at), user: attacker, model: "anthropic.claude", prompt: "x", reply: "y", tokens: 5})
+				}
+			}
+			a := sized(desk(t, calls), 80, 24)
+			settle(a, a.push(newTimeline("user", attacker, spanOfDay())))
+			press(a, "g", ")")
+			want := "2h00m silence"
+			if tt.gap {
+				want = "of it a data gap"
+			}
+			if got := text(a); tt.gap != strings.Contains(got, "data gap:") || tt.gap && !strings.Contains(got, want) {
+				t.Errorf("want %q:\n%s", want, got)
+			}
+		})
+	}
+}
+
+// judged is what a step with a query would be told.
+func (a *App) judged(t *testing.T, query string) (stepAnswer, error) {
+	t.Helper()
+	q, err := engine.Parse(engine.ESQL, &syntax.File{Name: "q", Text: query}, a.Store, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := stepAnswer{}
+	if got.result, err = engine.Run(a.ctx, q, a.Store, engine.Options{AsOf: a.AsOf, Lineage: true}); err != nil {
+		t.Fatal(err)
+	}
+	return got, a.judge(a.ctx, q, engine.Window{From: spanOfDay().From + 9*column.Hour, To: spanOfDay().From + 10*column.Hour}, &got)
+}
