@@ -182,32 +182,47 @@ func (db *DB) AlertTimes(ctx context.Context, from, to int64, bins int) ([]int64
 type SourceState struct {
 	Source      string
 	Events      int64
-	First, Last int64 // ticks, whole minutes
+	First, Last int64 // [First, Last) in ticks
 	Longest     Gap   // its longest silence; zero for none of the length that was asked for
 }
 
-// SourceStates are the loaded sources, the largest first, each with its longest gap of at least d ticks.
+// SourceStates are the loaded sources, the largest first, each with its longest gap of at least d ticks. Events without a time
+// are not among theirs.
 func (db *DB) SourceStates(ctx context.Context, d int64) ([]SourceState, error) {
-	var list []SourceState
-	err := each(ctx, db.readers, "select source, sum(events), min(minute), max(minute) from minute group by source order by sum(events) desc, source", nil, func(scan func(...any) error) error {
-		var s SourceState
-		err := scan(&s.Source, &s.Events, &s.First, &s.Last)
-		s.First, s.Last = s.First*column.Minute, (s.Last+1)*column.Minute
-		list = append(list, s)
-		return err
-	})
+	segments, err := db.segments(ctx, db.readers)
 	if err != nil {
 		return nil, db.trouble("count events of sources", err)
 	}
+	by := map[string]*SourceState{}
+	for _, x := range segments {
+		if !x.dated() {
+			continue
+		}
+		s := by[x.source]
+		if s == nil {
+			s = &SourceState{Source: x.source, First: column.FromNanos(x.since)}
+			by[x.source] = s
+		}
+		s.Events += int64(x.count)
+		s.First, s.Last = min(s.First, column.FromNanos(x.since)), max(s.Last, column.FromNanos(x.until)+1)
+	}
 	gaps, err := db.Gaps(ctx, "", 0, 0, d)
-	for i := range list {
-		for _, g := range gaps {
-			if g.Source == list[i].Source && g.To-g.From > list[i].Longest.To-list[i].Longest.From {
-				list[i].Longest = g
-			}
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gaps {
+		if s := by[g.Source]; s != nil && g.To-g.From > s.Longest.To-s.Longest.From {
+			s.Longest = g
 		}
 	}
-	return list, err
+	list := make([]SourceState, 0, len(by))
+	for _, s := range by {
+		list = append(list, *s)
+	}
+	slices.SortFunc(list, func(a, b SourceState) int {
+		return cmp.Or(cmp.Compare(b.Events, a.Events), cmp.Compare(a.Source, b.Source))
+	})
+	return list, nil
 }
 
 // FileState is a file that was loaded, and what became of its records.

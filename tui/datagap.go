@@ -15,7 +15,7 @@ const (
 	// leastDataGap is the shortest silence that counts.
 	leastDataGap = 30 * time.Minute
 	// gapFactor is how many times longer than the mean time between its events a source's silence must be. Nights are slow.
-	gapFactor = 30
+	gapFactor = 60
 )
 
 // gapOf is how long a source must be silent for it to be a data gap, in ticks.

@@ -210,6 +210,10 @@ const mostPinned = 1000
 func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 	run := s.run(step)
 	r := run.result
+	if run.slot.busy {
+		a.warn("not pinned: the step's query is still running")
+		return nil
+	}
 	if r == nil || r.Batch.Len == 0 {
 		a.warn("nothing to pin: the step has no rows")
 		return nil
