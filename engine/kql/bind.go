@@ -33,6 +33,7 @@ type binder struct {
 	errs    syntax.List
 	notices []string
 	depth   int
+	steps   int
 	// settings are the options that set statements give and that have a meaning here.
 	settings map[string]*plan.Lit
 }
@@ -90,8 +91,15 @@ func (b *binder) enter(s syntax.Span) bool {
 	if b.depth == deepest+1 {
 		b.errorf(s, "the query nests deeper than %d levels", deepest)
 	}
-	return b.depth <= deepest && len(b.errs) < mostErrors
+	if b.steps++; b.steps == mostSteps+1 {
+		b.errorf(s, "the query unfolds to more than %d expressions", mostSteps).WithHint("functions and lets are put in wherever they stand: use each once, or materialize()")
+	}
+	return b.depth <= deepest && b.steps <= mostSteps && len(b.errs) < mostErrors
 }
+
+// mostSteps is how many expressions and tables a query may be once its functions and lets are put in where they are used:
+// each use is computed anew, so a few lines that use each other twice would run for ever.
+const mostSteps = 100_000
 
 // mostErrors keeps one broken query from filling a screen: after so many, reading more is no help.
 const mostErrors = 50

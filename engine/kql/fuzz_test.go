@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -40,6 +41,43 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("printing is not stable: %v\n%s\n---\n%s", err, once, twice)
 		}
 	})
+}
+
+func TestLimits(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"depth of parentheses", "print " + strings.Repeat("(", 300) + "1" + strings.Repeat(")", 300), "deeper than 200 levels"},
+		{"depth of pipelines", "print x = " + strings.Repeat("toscalar(print x = ", 300) + "1" + strings.Repeat(")", 300), "deeper than 200 levels"},
+		{"depth of lets", "let f0 = () { 1 };" + chain(300) + "print f300()", "deeper than 200 levels"},
+		{"lets that double", "let a0 = now();" + doubling("let a%d = iff(a%d > ago(1d), a%[2]d, a%[2]d);") + "print a60", "more than 100000 expressions"},
+		{"functions that double", "let f0 = (x:long) { x };" + doubling("let f%d = (x:long) { f%d(x) + f%[2]d(x) };") + "print f60(1)", "more than 100000 expressions"},
+		{"words", "print x in (" + strings.Repeat("1,", 30_000) + "1)", "more than 50000 words"},
+		{"bytes", "print '" + strings.Repeat("x", 1<<20) + "'", "at most 1048576 are read"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := Plan(syntax.NewFile("query", tt.in), sentinelTables, nil)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %.300v\nwant %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// chain is functions that call each other, one after the other.
+func chain(n int) string {
+	var b strings.Builder
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&b, "let f%d = () { f%d() };", i, i-1)
+	}
+	return b.String()
+}
+
+// doubling is sixty lets that each use the one before more than once.
+func doubling(format string) string {
+	var b strings.Builder
+	for i := 1; i <= 60; i++ {
+		fmt.Fprintf(&b, format, i, i-1)
+	}
+	return b.String()
 }
 
 func TestMistakes(t *testing.T) {

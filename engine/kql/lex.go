@@ -55,6 +55,9 @@ func lex(file *syntax.File, errs *syntax.List) []token {
 			l.tokens = append(l.tokens, token{kind: end, span: syntax.Span{Start: start, End: start}, spaced: spaced})
 			return l.tokens
 		}
+		if len(l.tokens) > mostTokens {
+			return append(l.tokens, token{kind: end, span: syntax.Span{Start: start, End: start}})
+		}
 		t := l.next()
 		t.span, t.spaced = syntax.Span{Start: start, End: l.at}, spaced
 		l.tokens = append(l.tokens, t)

@@ -6,8 +6,12 @@ import (
 	"casebook/engine/syntax"
 )
 
-// deepest is how deep expressions and pipelines may nest: more is an attack, not a query.
-const deepest = 200
+// What is more than this is an attack, not a query.
+const (
+	deepest     = 200     // levels of nesting of expressions and pipelines
+	longestText = 1 << 20 // bytes
+	mostTokens  = 50_000
+)
 
 // parser makes the tree. The first mistake in a stage sets failed, which stops all reading until the stage's end, so that
 // each stage can report one mistake and the next one starts afresh.
@@ -29,8 +33,16 @@ type query struct {
 func parse(file *syntax.File) (*query, syntax.List) {
 	var errs syntax.List
 	p := &parser{file: file, errs: &errs}
-	p.tokens = lex(file, &errs)
 	q := &query{}
+	if n := len(file.Text); n > longestText {
+		errs.Add(syntax.Errorf(file, syntax.Span{Start: longestText, End: longestText}, "the query is %d bytes long, and at most %d are read", n, longestText))
+		return q, errs
+	}
+	p.tokens = lex(file, &errs)
+	if len(p.tokens) > mostTokens {
+		errs.Add(syntax.Errorf(file, p.tokens[mostTokens].span, "the query has more than %d words and signs", mostTokens))
+		return q, errs
+	}
 	for !p.peek().is(";") && p.tokens[p.at].kind != end || p.peek().is(";") {
 		if p.take(";") {
 			continue
