@@ -16,6 +16,11 @@ func FuzzParse(f *testing.F) {
 		`datatable(s:string, d:dynamic)["a", dynamic({"k":[1,2]})] | mv-expand d.k | parse s with * "=" v:long *`,
 		`range x from 1 to 3 step 1 | extend y = prev(x) | join kind=inner (print x = 1) on x`,
 		"print `", `print "\u00`, "print 1d2", strings.Repeat("(", 500), "print " + strings.Repeat("-", 500) + "1",
+		`find withsource=s in (OpenAI*, (OpenAIAuditLogs | take 1)) where * has "x" project Id:string, pack_all()`,
+		`OpenAIAuditLogs | evaluate bag_unpack(EventDetails) : (*, a:string) | evaluate pivot(a, count(), Id) : (Id:string, x:long)`,
+		`set query_now = datetime(2020-01-01); OpenAIAuditLogs | sort by TimeGenerated asc | scan with_match_id=m declare (n:long=0) with (step a: true => n = a.n + 1;)`,
+		`print (a, b) = array_sort_asc(dynamic([2,1]), dynamic(["x","y"])) | make-series count() on a in range(1, 3, 1) by b`,
+		`OpenAIChatCompletions | top-nested 2 of ModelName by sum(InputTokensUsed), top-nested of ToolName by count() | mv-apply x = dynamic([1]) to typeof(long) on (summarize sum(x))`,
 		`union withsource=s A*, (B | take 1) | project-away a*`, `print dynamic({"a":`, "T | where x in (1, 2) | top 3 by x desc nulls first",
 	} {
 		f.Add(s)

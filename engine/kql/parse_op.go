@@ -3,7 +3,6 @@ package kql
 import (
 	"slices"
 
-	"casebook/engine/column"
 	"casebook/engine/syntax"
 )
 
@@ -66,6 +65,14 @@ var elsewhere = map[string]string{
 	"graph-mark-components": "", "macro-expand": "", "assert-schema": "", "plugin": "", "graph": "",
 }
 
+func opNames() []string {
+	names := make([]string, 0, len(opReaders))
+	for n := range opReaders {
+		names = append(names, n)
+	}
+	return names
+}
+
 // Operators are the names of the operators that are known, in order.
 func Operators() []string {
 	names := opNames()
@@ -80,14 +87,6 @@ func Special() []string {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	return names
-}
-
-func opNames() []string {
-	names := make([]string, 0, len(opReaders))
-	for n := range opReaders {
-		names = append(names, n)
-	}
 	return names
 }
 
@@ -186,83 +185,41 @@ func (p *parser) primaryOrWord() expr {
 	return p.primary()
 }
 
+// subquery reads "(op | op)", a pipeline without its source.
+func (p *parser) subquery() ([]op, syntax.Span) {
+	if !p.enter() {
+		p.leave()
+		return nil, p.here()
+	}
+	defer p.leave()
+	start := p.here()
+	p.want("(")
+	if p.failed {
+		return nil, start
+	}
+	p.take("|")
+	first := p.op()
+	if p.failed {
+		return nil, start
+	}
+	ops := append([]op{first}, p.ops()...)
+	p.want(")")
+	return ops, p.from(start).span
+}
+
+// primaryTable is a table's name, a function call or a query in parentheses.
+func (p *parser) primaryTable() expr {
+	if p.failed {
+		return nil
+	}
+	x := p.postfix()
+	return x
+}
+
 func (p *parser) readAs(start syntax.Span) op {
 	p.options("hint")
 	p.nameable(p.peek())
 	return &opAs{name: p.anyName("a name"), at: p.from(start)}
-}
-
-func (p *parser) readCount(start syntax.Span) op {
-	o := &opCount{}
-	if p.take("as") {
-		o.as = p.anyName("a name")
-	}
-	o.at = p.from(start)
-	return o
-}
-
-// readRender skips what only a picture needs.
-func (p *parser) readRender(start syntax.Span) op {
-	level := 0
-	for t := p.peek(); t.kind != end; t = p.peek() {
-		if level == 0 && (t.is("|") || t.is(";") || t.is(")")) {
-			break
-		}
-		if t.is("(") {
-			level++
-		}
-		if t.is(")") {
-			level--
-		}
-		p.next()
-	}
-	return &opRender{p.from(start)}
-}
-
-func (p *parser) readDatatable(start syntax.Span) op {
-	o := &opDatatable{columns: p.params()}
-	if p.peek().kind == quoted {
-		t := p.next()
-		o.values = append(o.values, &literal{at{t.span}, column.String, t.text})
-		o.at = p.from(start)
-		return o
-	}
-	p.want("[")
-	for !p.failed && !p.peek().is("]") {
-		if v := p.datum(); v != nil {
-			o.values = append(o.values, v)
-		}
-		if !p.take(",") {
-			break
-		}
-	}
-	p.want("]")
-	o.at = p.from(start)
-	return o
-}
-
-// datum is a value of a datatable: a literal, perhaps with a sign.
-func (p *parser) datum() expr {
-	t := p.peek()
-	switch {
-	case t.is("-") || t.is("+"):
-		return p.unary()
-	case t.kind == text || t.kind == number || t.kind == fraction || t.kind == duration || t.kind == typed,
-		t.is("true"), t.is("false"), t.is("dynamic"):
-		return p.primary()
-	}
-	p.expected("a literal")
-	if t.is("null") {
-		(*p.errs)[len(*p.errs)-1].WithHint("write the type: int(null), dynamic(null)")
-	}
-	return nil
-}
-
-func (p *parser) readDistinct(start syntax.Span) op {
-	o := &opDistinct{options: p.options()}
-	o.exprs = p.exprList()
-	o.at = p.from(start)
-	return o
 }
 
 func (p *parser) readEvaluate(start syntax.Span) op {
@@ -289,333 +246,20 @@ func (p *parser) readInvoke(start syntax.Span) op {
 	return &opInvoke{call: c, at: p.from(start)}
 }
 
-func (p *parser) readJoin(start syntax.Span) op {
-	o := &opJoin{lookup: p.last().is("lookup")}
-	o.options = p.options("kind", "withsource")
-	o.right = p.primaryTable()
-	switch {
-	case p.take("on"):
-		o.on = p.exprList()
-	case p.peek().is("where"):
-		p.errorf(p.here(), "join … where is not supported").WithHint("put the condition after the join")
-	default:
-		p.expected("'on'")
-	}
-	o.at = p.from(start)
-	return o
-}
-
-// primaryTable is a table's name, a function call or a query in parentheses.
-func (p *parser) primaryTable() expr {
-	if p.failed {
-		return nil
-	}
-	x := p.postfix()
-	return x
-}
-
-func (p *parser) readMakeSeries(start syntax.Span) op {
-	o := &opMakeSeries{options: p.options("kind")}
-	for {
-		n, ok := p.named()
-		if !ok {
-			return nil
-		}
-		s := series{named: n}
-		if p.take("default") {
-			p.want("=")
-			s.value = p.expr()
-		}
-		o.aggs = append(o.aggs, s)
-		if !p.take(",") {
+// readRender skips what only a picture needs.
+func (p *parser) readRender(start syntax.Span) op {
+	level := 0
+	for t := p.peek(); t.kind != end; t = p.peek() {
+		if level == 0 && (t.is("|") || t.is(";") || t.is(")")) {
 			break
 		}
-	}
-	p.want("on")
-	o.axis = p.level(comparisons + 1)
-	if p.take("in") {
-		if p.want("range") {
-			p.want("(")
-			o.inRange = true
-			o.from = p.expr()
-			p.want(",")
-			o.to = p.expr()
-			p.want(",")
-			o.step = p.expr()
-			p.want(")")
+		if t.is("(") {
+			level++
 		}
-	} else {
-		if p.take("from") {
-			o.from = p.expr()
+		if t.is(")") {
+			level--
 		}
-		if p.take("to") {
-			o.to = p.expr()
-		}
-		p.want("step")
-		o.step = p.expr()
-	}
-	if p.take("by") {
-		o.by = p.namedList()
-	}
-	o.at = p.from(start)
-	return o
-}
-
-// items reads what mv-expand and mv-apply expand.
-func (p *parser) items() []expanded {
-	var list []expanded
-	for {
-		n, ok := p.named()
-		if !ok {
-			return list
-		}
-		e := expanded{named: n}
-		if p.take("to") {
-			p.want("typeof")
-			p.want("(")
-			e.typ, e.cast = p.typeName(), true
-			p.want(")")
-		}
-		list = append(list, e)
-		if !p.take(",") {
-			return list
-		}
-	}
-}
-
-func (p *parser) readMvExpand(start syntax.Span) op {
-	o := &opMvExpand{legacy: p.last().is("mvexpand")}
-	o.options = p.options("bagexpansion", "kind", "with_itemindex")
-	o.items = p.items()
-	if p.take("limit") {
-		o.limit = p.expr()
-	}
-	o.at = p.from(start)
-	return o
-}
-
-func (p *parser) readMvApply(start syntax.Span) op {
-	o := &opMvApply{options: p.options("bagexpansion", "kind", "with_itemindex")}
-	o.items = p.items()
-	if p.take("limit") {
-		o.limit = p.expr()
-	}
-	p.want("on")
-	o.body, o.bodyAt = p.subquery()
-	o.at = p.from(start)
-	return o
-}
-
-// subquery reads "(op | op)", a pipeline without its source.
-func (p *parser) subquery() ([]op, syntax.Span) {
-	if !p.enter() {
-		p.leave()
-		return nil, p.here()
-	}
-	defer p.leave()
-	start := p.here()
-	p.want("(")
-	if p.failed {
-		return nil, start
-	}
-	p.take("|")
-	first := p.op()
-	if p.failed {
-		return nil, start
-	}
-	ops := append([]op{first}, p.ops()...)
-	p.want(")")
-	return ops, p.from(start).span
-}
-
-func (p *parser) readParse(start syntax.Span) op {
-	o := &opParse{where: p.last().is("where")}
-	for _, opt := range p.options("kind", "flags") {
-		if n, ok := opt.value.(*name); ok {
-			if opt.name == "kind" {
-				o.kind = n.text
-			} else {
-				o.flags = n.text
-			}
-		}
-	}
-	o.x = p.expr()
-	p.want("with")
-	for !p.failed {
-		t := p.peek()
-		part := parsePart{}
-		switch {
-		case t.is("*"):
-			p.next()
-			part.star = true
-		case t.kind == text:
-			p.next()
-			s := t.text
-			part.text = &s
-		case t.kind == word || t.kind == quoted:
-			if !p.nameable(t) {
-				return nil
-			}
-			p.next()
-			part.column, part.typ = t.text, column.String
-			if p.take(":") {
-				part.typ = p.typeName()
-			}
-		default:
-			if len(o.parts) == 0 {
-				p.expected("a pattern")
-				return nil
-			}
-			o.at = p.from(start)
-			return o
-		}
-		part.at = p.from(t.span)
-		o.parts = append(o.parts, part)
-	}
-	return o
-}
-
-func (p *parser) readParseKv(start syntax.Span) op {
-	o := &opParseKv{x: p.expr()}
-	p.want("as")
-	o.columns = p.params()
-	if p.take("with") {
-		p.want("(")
-		for !p.failed && !p.peek().is(")") {
-			t := p.peek()
-			n := p.anyName("an option")
-			p.want("=")
-			o.options = append(o.options, option{name: n, at: t.span, value: p.primary()})
-			if !p.take(",") {
-				break
-			}
-		}
-		p.want(")")
-	}
-	o.at = p.from(start)
-	return o
-}
-
-func (p *parser) readPartition(start syntax.Span) op {
-	o := &opPartition{options: p.options()}
-	p.want("by")
-	if t := p.peek(); t.kind == word || t.kind == quoted {
 		p.next()
-		o.by = &name{at: at{t.span}, text: t.text}
-	} else {
-		p.expected("a column")
-		return nil
 	}
-	switch {
-	case p.peek().is("in"):
-		p.next()
-		o.body, o.bodyAt = p.subquery()
-	case p.peek().is("{"):
-		p.errorf(p.here(), "partition by … { } is not supported").WithHint("write partition by column ( … )")
-	default:
-		o.body, o.bodyAt = p.subquery()
-	}
-	o.at = p.from(start)
-	return o
-}
-
-func (p *parser) readProject(start syntax.Span) op {
-	o := &opProject{}
-	if t := p.peek(); !t.is("|") && !t.is(";") && !t.is(")") && t.kind != end {
-		o.items = p.namedList()
-	}
-	o.at = p.from(start)
-	return o
-}
-
-func (p *parser) readPick(start syntax.Span) op {
-	o := &opPick{away: p.last().is("away")}
-	o.exprs = p.patterns()
-	o.at = p.from(start)
-	return o
-}
-
-// patterns reads column names that may hold stars.
-func (p *parser) patterns() []expr {
-	var list []expr
-	for {
-		x := p.pattern()
-		if x == nil {
-			return list
-		}
-		list = append(list, x)
-		if !p.take(",") {
-			return list
-		}
-	}
-}
-
-func (p *parser) pattern() expr {
-	t := p.peek()
-	if t.kind == quoted {
-		return p.postfix()
-	}
-	if t.kind != word && !t.is("*") {
-		p.expected("a column's name")
-		return nil
-	}
-	if t.kind == word && (p.ahead(1).is("(") || p.ahead(1).is(".") || p.ahead(1).is("[")) {
-		return p.postfix()
-	}
-	n := &name{text: p.next().text, pattern: t.is("*")}
-	for {
-		u := p.peek()
-		if u.spaced || !(u.is("*") || u.kind == word || u.kind == number) {
-			break
-		}
-		n.pattern = n.pattern || u.is("*")
-		n.text += p.next().text
-	}
-	n.at = p.from(t.span)
-	return n
-}
-
-func (p *parser) readReorder(start syntax.Span) op {
-	o := &opProjectReorder{}
-	for {
-		x := p.pattern()
-		if x == nil {
-			return nil
-		}
-		o.exprs = append(o.exprs, order{x: x})
-		w := ""
-		if full, n := p.opName(); full == "asc" || full == "desc" || full == "granny-asc" || full == "granny-desc" {
-			p.at += n
-			w = full
-		}
-		o.words = append(o.words, w)
-		if !p.take(",") {
-			break
-		}
-	}
-	o.at = p.from(start)
-	return o
-}
-
-func (p *parser) readRange(start syntax.Span) op {
-	o := &opRange{name: p.anyName("a column's name")}
-	p.want("from")
-	o.from = p.expr()
-	p.want("to")
-	o.to = p.expr()
-	p.want("step")
-	o.step = p.expr()
-	o.at = p.from(start)
-	return o
-}
-
-func (p *parser) readSample(start syntax.Span) op {
-	distinct := p.last().is("distinct")
-	o := &opSample{n: p.postfix()}
-	if distinct {
-		p.want("of")
-		o.of = p.expr()
-	}
-	o.at = p.from(start)
-	return o
+	return &opRender{p.from(start)}
 }
