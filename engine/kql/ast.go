@@ -150,7 +150,10 @@ type option struct {
 }
 
 // op is an operator after a bar.
-type op interface{ place() syntax.Span }
+type op interface {
+	place() syntax.Span
+	bind(b *binder, s *scope, rel *relation) *relation
+}
 
 type opAs struct {
 	at

@@ -24,7 +24,7 @@ func (b *binder) tabular(s *scope, x expr) *relation {
 		}
 		return b.ops(s, rel, x.ops)
 	case *table:
-		return b.op(s, nil, x.op)
+		return x.op.bind(b, s, nil)
 	case *name:
 		return b.tableName(s, x)
 	case *call:
@@ -43,7 +43,7 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 			rel.name = as.name
 			continue
 		}
-		next := b.op(s, rel, o)
+		next := o.bind(b, s, rel)
 		if next == nil {
 			return failed(o.place())
 		}
