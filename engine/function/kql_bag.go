@@ -1,0 +1,237 @@
+package function
+
+import (
+	"sort"
+	"strings"
+
+	"casebook/engine/column"
+)
+
+var kqlBags = []*Row{
+	operatorRow("property", "a property of a bag", property),
+	operatorRow("element", "an element of an array", rowwise(column.Dynamic, func(_ *Env, a []any) any { return element(a[0], a[1]) })),
+	operatorRow("item", "a property of a bag or an element of an array", rowwise(column.Dynamic, func(_ *Env, a []any) any {
+		if o, ok := a[0].(*column.Object); ok {
+			k, isText := a[1].(string)
+			if !isText {
+				return nil
+			}
+			return o.Values[k]
+		}
+		return element(a[0], a[1])
+	})),
+	scalarRow("bag_keys(bag) dynamic", "the keys of a bag", rowwise(column.Dynamic, func(_ *Env, a []any) any {
+		o, ok := a[0].(*column.Object)
+		if !ok {
+			return nil
+		}
+		out := make([]any, len(o.Keys))
+		for i, k := range o.Keys {
+			out[i] = k
+		}
+		return out
+	})),
+	scalarRow("bag_has_key(bag, string) bool", "whether a bag has a key", rowwise(column.Bool, func(_ *Env, a []any) any {
+		_, ok := follow(a[0], plainText(a[1]))
+		return ok
+	})),
+	scalarRow("bag_merge(bag, bag...) dynamic", "bags in one; the first value of a key counts", rowwise(column.Dynamic, func(_ *Env, a []any) any { return bag(&gatheredValues{values: a, limit: -1}) })),
+	scalarRow("bag_remove_keys(bag, array) dynamic", "a bag without some keys", rowwise(column.Dynamic, removeKeys)),
+	scalarRow("bag_set_key(bag, string!, scalar) dynamic", "a bag with a key set", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any {
+		o, ok := a[0].(*column.Object)
+		k := plainText(a[1])
+		if !ok || strings.HasPrefix(k, "$") {
+			return nil
+		}
+		out := copyObject(o)
+		out.Set(k, a[2])
+		return out
+	}))),
+	scalarRow("bag_zip(array, array) dynamic", "a bag of keys and values", rowwise(column.Dynamic, func(_ *Env, a []any) any {
+		keys, ok1 := a[0].([]any)
+		values, ok2 := a[1].([]any)
+		if !ok1 || !ok2 {
+			return nil
+		}
+		out := column.NewObject()
+		for i, k := range keys {
+			var v any
+			if i < len(values) {
+				v = values[i]
+			}
+			if s, ok := k.(string); ok {
+				out.Set(s, v)
+			}
+		}
+		return out
+	})),
+	scalarRow("bag_pack(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
+	scalarRow("pack(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
+	scalarRow("pack_dictionary(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
+	operatorRow("bag_pack filled", "a bag of the keys that have values", boxing(rowwise(column.Dynamic, packed(true)))),
+	scalarRow("treepath(bag) dynamic =prefix:tree", "the paths in a bag", rowwise(column.Dynamic, func(_ *Env, a []any) any {
+		elementsOf := []any{}
+		var walk func(x any, at string)
+		walk = func(x any, at string) {
+			switch x := x.(type) {
+			case *column.Object:
+				for _, k := range x.Keys {
+					p := at + "['" + k + "']"
+					elementsOf = append(elementsOf, p)
+					walk(x.Values[k], p)
+				}
+			case []any:
+				if len(x) > 0 {
+					elementsOf = append(elementsOf, at+"[0]")
+					walk(x[0], at+"[0]")
+				}
+			}
+		}
+		walk(a[0], "")
+		return elementsOf
+	})),
+	scalarRow("dynamic_to_json(scalar) string", "a dynamic value as JSON, keys in order", rowwise(column.String, func(_ *Env, a []any) any { return string(appendJSON(nil, keysInOrder(a[0]))) })),
+	operatorRow("extract_json text", "what a JSON path leads to", rowwise(column.String, func(_ *Env, a []any) any {
+		x, err := parseJSON(plainText(a[1]))
+		if err != nil {
+			return ""
+		}
+		found, _ := follow(x, plainText(a[0]))
+		return dynamicText(found)
+	})),
+}
+
+// property reads a key of each bag; the key is a constant nearly always.
+func property(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	bags, keys := args[0], args[1]
+	b := column.NewBuilder(column.Dynamic, n)
+	if n == 0 || bags.Type.Kind() != column.AnyKind {
+		return column.NullVector(column.Dynamic, n), nil
+	}
+	for i := range n {
+		if err := tick(env, i); err != nil {
+			return nil, err
+		}
+		var x any
+		if o, ok := bags.Anys[i].(*column.Object); ok && !bags.IsNull(i) && !keys.IsNull(i) {
+			x = o.Values[keys.Str(i)]
+		}
+		put(b, column.Dynamic, x)
+	}
+	return b.Vector(), nil
+}
+
+func element(x, at any) any {
+	l, ok := x.([]any)
+	i, ok2 := at.(int64)
+	if !ok || !ok2 {
+		return nil
+	}
+	if i < 0 {
+		i += int64(len(l))
+	}
+	if i < 0 || i >= int64(len(l)) {
+		return nil
+	}
+	return l[i]
+}
+
+func copyObject(o *column.Object) *column.Object {
+	out := column.NewObject()
+	for _, k := range o.Keys {
+		out.Set(k, o.Values[k])
+	}
+	return out
+}
+
+func removeKeys(_ *Env, a []any) any {
+	o, ok := a[0].(*column.Object)
+	keys, ok2 := a[1].([]any)
+	if !ok || !ok2 {
+		return nil
+	}
+	var out any = o
+	for _, k := range keys {
+		s, ok := k.(string)
+		if !ok {
+			continue
+		}
+		steps := []any{s}
+		if strings.HasPrefix(s, "$") {
+			if steps, ok = pathSteps(s); !ok {
+				continue
+			}
+		}
+		out = without(out, steps)
+	}
+	return out
+}
+
+// without is a value with what a path leads to taken away.
+func without(x any, steps []any) any {
+	if len(steps) == 0 {
+		return x
+	}
+	switch v := x.(type) {
+	case *column.Object:
+		k, ok := steps[0].(string)
+		if !ok {
+			return x
+		}
+		out := column.NewObject()
+		for _, name := range v.Keys {
+			switch {
+			case name != k:
+				out.Set(name, v.Values[name])
+			case len(steps) > 1:
+				out.Set(name, without(v.Values[name], steps[1:]))
+			}
+		}
+		return out
+	case []any:
+		i, ok := steps[0].(int64)
+		if !ok || i < 0 || i >= int64(len(v)) {
+			return x
+		}
+		out := append([]any{}, v...)
+		if len(steps) == 1 {
+			return append(out[:i], out[i+1:]...)
+		}
+		out[i] = without(out[i], steps[1:])
+		return out
+	}
+	return x
+}
+
+func packed(filled bool) func(*Env, []any) any {
+	return func(_ *Env, a []any) any {
+		o := column.NewObject()
+		for i := 0; i+1 < len(a); i += 2 {
+			if filled && (a[i+1] == nil || a[i+1] == "") {
+				continue
+			}
+			o.Set(plainText(a[i]), a[i+1])
+		}
+		return o
+	}
+}
+
+func keysInOrder(x any) any {
+	switch x := x.(type) {
+	case *column.Object:
+		keys := append([]string{}, x.Keys...)
+		sort.Strings(keys)
+		out := column.NewObject()
+		for _, k := range keys {
+			out.Set(k, keysInOrder(x.Values[k]))
+		}
+		return out
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = keysInOrder(e)
+		}
+		return out
+	}
+	return x
+}
