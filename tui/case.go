@@ -118,6 +118,8 @@ func (s *caseScreen) do(a *App, act action) tea.Cmd {
 		return s.drill(a)
 	case writeConclusion:
 		s.write(a)
+	case openEditor:
+		return s.edit(a)
 	case verify:
 		return s.verify(a)
 	case export:

@@ -50,6 +50,19 @@ func (s *caseScreen) typed(a *App, key tea.KeyMsg) (bool, tea.Cmd) {
 	return true, nil
 }
 
+// edit writes the story in the analyst's own editor.
+func (s *caseScreen) edit(a *App) tea.Cmd {
+	if s.r.Case.ID == 0 {
+		return nil
+	}
+	version := s.r.Case.StoryVersion
+	return a.editText(s.r.Case.Name()+".md", s.r.Case.Story, func(text string) tea.Cmd {
+		in := widget.NewInput(strings.TrimRight(text, "\n"), true)
+		s.draft, s.drafted, s.part = &in, version, partStory
+		return s.save(a)
+	})
+}
+
 func (s *caseScreen) save(a *App) tea.Cmd {
 	text, id, version := s.draft.String(), s.id, s.drafted
 	type answer struct {

@@ -97,6 +97,9 @@ func (s *guideScreen) body(step *guides.Step, width, height int) []widget.Line {
 	case r.slot.err != nil:
 		return widget.Wrap(widget.Warn, r.slot.err.Error(), width)
 	case r.result != nil && r.result.Batch.Len > 0:
+		if r.result.Batch.Len == 1 && !fitsTable(r.result, width) {
+			return recordLines(r.result, !s.below, width)
+		}
 		rows := s.rows
 		rows.Resize(r.result.Batch.Len, height-1)
 		return resultLines(r.result, &rows, !s.below, 0, width, height)

@@ -203,6 +203,7 @@ var bindings = []binding{
 	{keys: []string{"S"}, do: saveRule, where: onQuery, foot: safe.Own("save rule"), help: safe.Own("save the query as a rule")},
 	{keys: []string{"P"}, do: showPlan, where: onQuery, help: safe.Own("the plan: the query's stages and their rows")},
 	{keys: []string{"W"}, do: setWindow, where: onQuery, help: safe.Own("the window of time that is scanned")},
+	{keys: []string{"e"}, do: openEditor, where: onCase, help: safe.Own("write the story in $EDITOR")},
 	{keys: []string{"e"}, do: openEditor, where: onQuery, help: safe.Own("the text in $EDITOR")},
 	{keys: []string{"w"}, do: writeFile, where: onQuery, help: safe.Own("write the rows to a file, as CSV")},
 	{keys: []string{"o"}, do: countValues, where: onEvents | onEvent, foot: safe.Own("count"), help: safe.Own("count the values of the field")},

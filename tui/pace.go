@@ -104,7 +104,7 @@ func columnValue(hit *engine.Hit, name string) (float64, bool) {
 }
 
 // rhythmLines are the rhythm as text and bars.
-func (s *timelineScreen) rhythmLines(width int) []widget.Line {
+func (s *timelineScreen) rhythmLines(c widget.Charset, width int) []widget.Line {
 	p := &s.pace
 	switch {
 	case s.pacing.err != nil:
@@ -114,7 +114,7 @@ func (s *timelineScreen) rhythmLines(width int) []widget.Line {
 	}
 	head := widget.Say(widget.Title, safe.Own("RHYTHM"))
 	head.Put(widget.Faint, safe.Sprintf("   %sZ to %sZ   tab: events", minuteText(s.span.From), minuteText(s.span.To)))
-	lines := append([]widget.Line{head}, p.now.lines(widget.ASCII, width)...)
+	lines := append([]widget.Line{head}, p.now.lines(c, width)...)
 	if p.cut {
 		lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("only the first %s events are measured", countText(mostPaced))))
 	}

@@ -26,6 +26,47 @@ func resultLines(r *engine.Result, list *widget.List, dull bool, left, width, he
 	}, width, height)
 }
 
+// recordLines are the only row of a result, a field a cell, two beside each other: a row of many columns says nothing in a table.
+func recordLines(r *engine.Result, dull bool, width int) []widget.Line {
+	half := (width - 3) / 2
+	lines := make([]widget.Line, (len(r.Columns)+1)/2)
+	for i := range lines {
+		if i == 0 {
+			lines[i].Put(widget.Strong, safe.Own(">  "))
+			if !dull {
+				lines[i].Base = widget.Current
+			}
+		} else {
+			lines[i].Space(3)
+		}
+		for _, c := range []int{i, i + len(lines)} {
+			if c >= len(r.Columns) {
+				continue
+			}
+			f := r.Columns[c]
+			value := valueText(f.Type, r.Batch.Columns[c].Value(0))
+			value = value.ClipMiddle(max(leastText, half-leastText-2))
+			name := max(1, half-value.Width()-2)
+			lines[i].PutIn(widget.Faint, safe.Escape(f.Name).ClipMiddle(name), min(name, half/2), false).Space(1)
+			lines[i].Put(widget.Plain, value)
+			if c == i {
+				lines[i].To(3 + half)
+			}
+		}
+	}
+	return lines
+}
+
+// fitsTable tells whether a result fits a width as a table without cutting anything.
+func fitsTable(r *engine.Result, width int) bool {
+	sum := 3 + len(r.Columns)
+	one := widget.List{Len: r.Batch.Len, Height: 1}
+	for c := range r.Columns {
+		sum += resultWidth(r, &one, c, shortTitle, true)
+	}
+	return sum <= width
+}
+
 // resultText is a value of a result; short leaves the year of times away.
 func resultText(t column.Type, v any, short bool) safe.Text {
 	if ticks, ok := v.(int64); ok && short && t == column.Time {

@@ -16,7 +16,7 @@ func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
 		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
 	}
 	if s.part == partRhythm {
-		return scrolled(s.rhythmLines(width), &s.scroll)
+		return scrolled(s.rhythmLines(a.Charset, width), &s.scroll)
 	}
 	lines := s.strip(a.Charset, width)
 	lines = append(lines, timelineTable.View(&s.list, s.row, width, max(1, height-stripLines-2))...)
