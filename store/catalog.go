@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/plan"
 	"casebook/store/event"
@@ -19,10 +21,14 @@ const (
 // Catalog is what queries can name, which is the same whether a store is open or not: rules are checked without one.
 type Catalog struct{}
 
-// Table finds the view of events that a query's name stands for, the table of alerts, and lookups.
+// Table finds the view of events that a query's name stands for, the table of alerts, tables of analysts' own, and lookups.
 func (db *DB) Table(name string) (*plan.Table, bool) {
 	if t, ok := (Catalog{}).Table(name); ok {
 		return t, true
+	}
+	if m := db.mapped(name); m != nil {
+		t := m.Table()
+		return &plan.Table{Name: t.Name, Time: t.Time, Fields: t.Fields()}, true
 	}
 	t, watchlist, ok := db.lookup(name)
 	switch {
@@ -35,7 +41,9 @@ func (db *DB) Table(name string) (*plan.Table, bool) {
 }
 
 // Names lists the tables.
-func (db *DB) Names() []string { return append(Catalog{}.Names(), db.lookupNames()...) }
+func (db *DB) Names() []string {
+	return slices.Concat(Catalog{}.Names(), db.mappedNames(), db.lookupNames())
+}
 
 // Table finds the view of events that a query's name stands for, and the table of alerts.
 func (Catalog) Table(name string) (*plan.Table, bool) {

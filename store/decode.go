@@ -20,6 +20,7 @@ type worker struct {
 	places  []native.Place
 	sums    [][sha256.Size]byte // of the places
 	decoded func([]event.Record)
+	mapping *event.Mapping
 }
 
 // decode decodes a block, puts its events into columns, counts the rest, and gives the block's memory back. What an earlier load
@@ -71,6 +72,9 @@ func (w *worker) record(p *piece, b *event.Block, rec *event.Record, sum *[sha25
 	case event.Accepted:
 		if p.rows == nil {
 			p.rows = newRows(w.texts, w.values, len(w.records))
+			if w.mapping != nil {
+				p.rows.source = w.mapping.Source()
+			}
 		}
 		if rec.Form != w.form {
 			w.form, w.named = rec.Form, rec.Form.String()

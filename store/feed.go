@@ -68,9 +68,11 @@ type feed struct {
 	db    *DB
 	stdin io.Reader
 	keep  bool
-	jobs  chan *job
-	order chan *job
-	ctx   context.Context
+	// mapping makes every record a row of a table of an analyst's own.
+	mapping *event.Mapping
+	jobs    chan *job
+	order   chan *job
+	ctx     context.Context
 
 	decoded func([]event.Record) // what tests do to records before anything else sees them
 }
@@ -81,7 +83,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	f.ctx, f.jobs, f.order = ctx, make(chan *job, inFlight), make(chan *job, inFlight)
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		go func() {
-			w := worker{decoded: f.decoded}
+			w := worker{decoded: f.decoded, mapping: f.mapping}
 			for j := range f.jobs {
 				j.run(&w)
 				close(j.out)
@@ -171,15 +173,15 @@ func (f *feed) small(w *worker, r *reading, out chan<- piece) {
 		return
 	}
 	r.sum = sha256.Sum256(data)
-	if r.known, err = f.db.fileByHash(f.ctx, r.sum[:]); err == nil && r.known == nil {
-		r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info)
+	if r.known, err = f.db.fileByHash(f.ctx, r.sum[:], mappedForm(f.mapping)); err == nil && r.known == nil {
+		r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info, mappedForm(f.mapping))
 	}
 	if err != nil || r.known != nil {
 		r.problem = err
 		f.send(out, piece{file: r, last: true})
 		return
 	}
-	reader, err := event.OpenBytes(data, event.Reading{Siblings: siblingsOf(r.path)})
+	reader, err := event.OpenBytes(data, event.Reading{Siblings: siblingsOf(r.path), Mapping: f.mapping})
 	if err != nil {
 		r.refuse(err)
 		f.send(out, piece{file: r, last: true, head: data[:min(len(data), quarantineHead)]})
@@ -309,7 +311,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 	}
 	h := &hashing{in: bounded, sum: sha256.New(), keep: (f.keep || file == nil) && r.resumed == nil}
 	var marks []event.Mark
-	how := event.Reading{Marked: func(m event.Mark) { marks = append(marks, m) }}
+	how := event.Reading{Mapping: f.mapping, Marked: func(m event.Mark) { marks = append(marks, m) }}
 	if file != nil {
 		how.Siblings = siblingsOf(r.path)
 	}
@@ -352,7 +354,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 // recognise finds a large file that was loaded before, wholly (its bytes are hashed, which is a third of the work of
 // loading them) or up to a place.
 func (f *feed) recognise(r *reading, file *os.File) error {
-	same, err := f.db.filesBySize(f.ctx, r.size)
+	same, err := f.db.filesBySize(f.ctx, r.size, mappedForm(f.mapping))
 	if err != nil || len(same) == 0 {
 		return err
 	}

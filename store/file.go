@@ -47,18 +47,18 @@ func scanFile(scan func(...any) error) (fileRow, error) {
 	return f, err
 }
 
-// fileByHash is the file with these bytes that was loaded to its end; nil when there is none.
-func (db *DB) fileByHash(ctx context.Context, sum []byte) (*fileRow, error) {
-	f, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where sha256 = ? and state not in ('reading', 'reopened') order by id limit 1", sum).Scan)
+// fileByHash is the file with these bytes that was loaded to its end in a form; nil when there is none.
+func (db *DB) fileByHash(ctx context.Context, sum []byte, form string) (*fileRow, error) {
+	f, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where sha256 = ? and form = ? and state not in ('reading', 'reopened') order by id limit 1", sum, form).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	return &f, db.trouble("look for a file", err)
 }
 
-func (db *DB) filesBySize(ctx context.Context, size int64) ([]fileRow, error) {
+func (db *DB) filesBySize(ctx context.Context, size int64, form string) ([]fileRow, error) {
 	var files []fileRow
-	err := each(ctx, db.readers, "select "+fileColumns+" from file where size = ? and state <> ? order by id", []any{size, stateReopened}, func(scan func(...any) error) error {
+	err := each(ctx, db.readers, "select "+fileColumns+" from file where size = ? and form = ? and state <> ? order by id", []any{size, form, stateReopened}, func(scan func(...any) error) error {
 		f, err := scanFile(scan)
 		files = append(files, f)
 		return err
@@ -83,9 +83,9 @@ func (f *fileRow) is(path string, info fs.FileInfo) bool {
 }
 
 // fileLeft is the file that an earlier load was stopped in; nil when there is none.
-func (db *DB) fileLeft(ctx context.Context, path string, info fs.FileInfo) (*fileRow, error) {
+func (db *DB) fileLeft(ctx context.Context, path string, info fs.FileInfo, form string) (*fileRow, error) {
 	var found *fileRow
-	err := each(ctx, db.readers, "select "+fileColumns+" from file where path = ? and state = 'reading' order by id", []any{[]byte(path)}, func(scan func(...any) error) error {
+	err := each(ctx, db.readers, "select "+fileColumns+" from file where path = ? and form = ? and state = 'reading' order by id", []any{[]byte(path), form}, func(scan func(...any) error) error {
 		f, err := scanFile(scan)
 		if err == nil && f.is(path, info) {
 			found = &f

@@ -26,6 +26,8 @@ import (
 // FollowOptions say how to follow.
 type FollowOptions struct {
 	Every time.Duration // between two looks; 0 for a second
+	// Mapping makes every record a row of a table of one's own; nil: records are recognised by what is in them.
+	Mapping *Mapping
 	// Told is called after every look.
 	Told func(Followed)
 }
@@ -44,7 +46,7 @@ type Followed struct {
 func (db *DB) Follow(ctx context.Context, paths []string, options FollowOptions) (*Account, error) {
 	db.loading.Lock()
 	defer db.loading.Unlock()
-	f, err := db.newFollower(ctx, paths)
+	f, err := db.newFollower(ctx, paths, options.Mapping)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +103,15 @@ type look struct {
 	done           bool // nothing is to be done until it changes
 }
 
-func (db *DB) newFollower(ctx context.Context, paths []string) (*follower, error) {
+func (db *DB) newFollower(ctx context.Context, paths []string, mapping *Mapping) (*follower, error) {
 	f := &follower{db: db, paths: paths, now: time.Now, sources: map[fileID]*source{}, looked: map[fileID]look{}}
-	f.l = &loader{db: db, options: LoadOptions{Keep: true, batch: flushRows}, account: &Account{}}
+	f.l = &loader{db: db, options: LoadOptions{Keep: true, Mapping: mapping, batch: flushRows}, account: &Account{}}
+	if mapping != nil {
+		if err := db.keepMapping(ctx, mapping); err != nil {
+			return nil, err
+		}
+		f.work.mapping = mapping.mapping
+	}
 	if err := f.recall(ctx); err != nil {
 		return nil, err
 	}
@@ -112,7 +120,7 @@ func (db *DB) newFollower(ctx context.Context, paths []string) (*follower, error
 
 // recall finds the texts that were followed before, and the files that were loaded whole.
 func (f *follower) recall(ctx context.Context) error {
-	err := each(ctx, f.db.readers, "select "+fileColumns+", line, form_, head, head_size, mark, hashing from (select f.*, w.line, w.form as form_, w.head, w.head_size, w.mark, w.hashing from follow w join file f on f.id = w.file) order by id", nil,
+	err := each(ctx, f.db.readers, "select "+fileColumns+", line, form_, head, head_size, mark, hashing from (select f.*, w.line, w.form as form_, w.head, w.head_size, w.mark, w.hashing from follow w join file f on f.id = w.file where f.form = ?) order by id", []any{f.l.form()},
 		func(scan func(...any) error) error {
 			s := &stream{}
 			var form string
@@ -143,7 +151,7 @@ func (f *follower) recall(ctx context.Context) error {
 	if err != nil {
 		return f.db.trouble("look for what was followed", err)
 	}
-	err = each(ctx, f.db.readers, "select device, inode, size, modified from file where state in (?, ?, ?)", []any{stateComplete, stateIncomplete, stateRefused},
+	err = each(ctx, f.db.readers, "select device, inode, size, modified from file where form = ? and state in (?, ?, ?)", []any{f.l.form(), stateComplete, stateIncomplete, stateRefused},
 		func(scan func(...any) error) error {
 			var id fileID
 			k := look{done: true}
@@ -182,7 +190,7 @@ func (f *follower) poll(ctx context.Context) (bool, error) {
 	if len(whole) > 0 {
 		f.grew = true
 		f.newest = whole[len(whole)-1].path
-		from := feed{db: f.db, keep: true}
+		from := feed{db: f.db, keep: true, mapping: f.work.mapping}
 		f.l.current = nil
 		if err := from.run(ctx, whole, f.l.take); err != nil {
 			return true, err

@@ -32,7 +32,7 @@ type rotation struct {
 func (r *rotation) start() {
 	r.t.Helper()
 	r.db = open(r.t, r.path)
-	f, err := r.db.newFollower(context.Background(), r.paths)
+	f, err := r.db.newFollower(context.Background(), r.paths, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -392,7 +392,7 @@ func TestFollowStops(t *testing.T) {
 		db.Close()
 	}
 	db := open(t, path)
-	f, err := db.newFollower(context.Background(), []string{dir})
+	f, err := db.newFollower(context.Background(), []string{dir}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engi
 	args := []any{after, int64(undatedTime)}
 	grain := int64(0)
 	for _, name := range tables {
-		t, ok := event.Match(name)
+		t, ok := db.match(name)
 		if _, _, is := db.lookup(name); !ok && is {
 			continue
 		}
@@ -61,7 +61,7 @@ func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engi
 
 // Deep tells the columns that are decoded from the records themselves.
 func (db *DB) Deep(table, name string) bool {
-	t, ok := event.Match(table)
+	t, ok := db.match(table)
 	if !ok {
 		return false
 	}

@@ -154,6 +154,14 @@ func (l *loader) flush() error {
 	return nil
 }
 
+// form is what the files' rows say of the mapping that they are loaded by.
+func (l *loader) form() string {
+	if l.options.Mapping == nil {
+		return ""
+	}
+	return mappedForm(l.options.Mapping.mapping)
+}
+
 // settleAccount puts a file into the load's account, once, and keeps it up to date there.
 func (l *loader) settleAccount(s *fileState) {
 	if !s.written {
@@ -182,7 +190,7 @@ func (l *loader) toSeal() (done []int64, grow []growing) {
 
 // flushFiles makes rows for the files that have none.
 func (l *loader) flushFiles(tx *Tx) error {
-	insert, err := tx.PrepareContext(tx.ctx, "insert into file (load, path, size, modified, device, inode) values (?,?,?,?,?,?)")
+	insert, err := tx.PrepareContext(tx.ctx, "insert into file (load, path, size, modified, device, inode, form) values (?,?,?,?,?,?,?)")
 	if err != nil {
 		return err
 	}
@@ -192,7 +200,7 @@ func (l *loader) flushFiles(tx *Tx) error {
 			continue
 		}
 		modified, device, inode := identity(s.reading.info)
-		r, err := insert.ExecContext(tx.ctx, l.load, []byte(s.reading.path), s.size, modified, device, inode)
+		r, err := insert.ExecContext(tx.ctx, l.load, []byte(s.reading.path), s.size, modified, device, inode, l.form())
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,8 @@ type LoadOptions struct {
 	// Keep copies every file into the store; without it only compressed files of up to 2 MiB are kept there, and others
 	// are known by their path and hash.
 	Keep bool
+	// Mapping makes every record a row of a table of one's own; nil: records are recognised by what is in them.
+	Mapping *Mapping
 	// Progress is called from time to time, at most twice a second.
 	Progress func(Progress)
 
@@ -29,6 +31,13 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	if options.batch == 0 {
 		options.batch = flushRows
 	}
+	f := feed{db: db, stdin: options.Stdin, keep: options.Keep}
+	if m := options.Mapping; m != nil {
+		if err := db.keepMapping(ctx, m); err != nil {
+			return nil, err
+		}
+		f.mapping = m.mapping
+	}
 	files := candidates(paths)
 	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}}
 	for i := range files {
@@ -42,7 +51,6 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	if err := l.begin(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
-	f := feed{db: db, stdin: options.Stdin, keep: options.Keep}
 	fault := f.run(ctx, files, l.take)
 	if errors.Is(fault, context.Canceled) || errors.Is(fault, context.DeadlineExceeded) {
 		l.account.Interrupted, fault = true, nil

@@ -70,6 +70,7 @@ type Quarantined struct {
 	file     int64
 	form     string
 	encoding string
+	mapping  string
 }
 
 // QuarantineFilter chooses records in quarantine; zero members choose all.
@@ -79,7 +80,7 @@ type QuarantineFilter struct {
 	Open bool // without those that were taken in since
 }
 
-const quarantineColumns = `q.id, cast(f.path as text), q.line, q.begin, q.length, q.code, q.reason, q.state, q.sha256, q.file, q.form, f.encoding
+const quarantineColumns = `q.id, cast(f.path as text), q.line, q.begin, q.length, q.code, q.reason, q.state, q.sha256, q.file, q.form, f.encoding, f.form
 	from quarantine q join file f on f.id = q.file`
 
 // Quarantine lists up to limit records in quarantine behind an id.
@@ -95,7 +96,7 @@ func (db *DB) Quarantine(ctx context.Context, f QuarantineFilter, after int64, l
 	var list []Quarantined
 	err := each(ctx, db.readers, "select "+quarantineColumns+w.String()+" order by q.id", w.args, func(scan func(...any) error) error {
 		var q Quarantined
-		if err := scan(&q.ID, &q.File, &q.Line, &q.Begin, &q.Length, &q.Code, &q.Reason, &q.State, &q.SHA256, &q.file, &q.form, &q.encoding); err != nil {
+		if err := scan(&q.ID, &q.File, &q.Line, &q.Begin, &q.Length, &q.Code, &q.Reason, &q.State, &q.SHA256, &q.file, &q.form, &q.encoding, &q.mapping); err != nil {
 			return err
 		}
 		// The text is looked for here: to SQLite a NUL in a name would end it.

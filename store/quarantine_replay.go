@@ -84,6 +84,7 @@ type replaying struct {
 	known   bool   // the file's form is known now
 	why     string // it could not be decoded at all
 	raw     []byte
+	by      *event.Mapping
 }
 
 func (db *DB) replay(ctx context.Context, all *Replay, batch []Quarantined) error {
@@ -144,7 +145,10 @@ func (db *DB) decodeAgain(ctx context.Context, r *replaying) error {
 	if err != nil {
 		return err
 	}
-	r.records = event.Again(raw, form, r.Begin, r.Line, r.encoding, siblingsOf(r.File))
+	if r.by, err = db.mappingOfForm(r.mapping); err != nil {
+		return err
+	}
+	r.records = event.Again(raw, form, r.Begin, r.Line, r.encoding, siblingsOf(r.File), r.by)
 	return nil
 }
 
@@ -243,6 +247,9 @@ func (l *loader) again(s *fileState, r *replaying) (taken bool, left int) {
 	t.Records--
 	t.Quarantined--
 	rows := newRows(newTexts(), newTexts(), len(r.records))
+	if r.by != nil {
+		rows.source = r.by.Source()
+	}
 	for i := range r.records {
 		rec := &r.records[i]
 		sum := sha256.Sum256(r.raw[rec.At-r.Begin : rec.At-r.Begin+rec.Size])

@@ -263,11 +263,21 @@ func (db *DB) Fields(ctx context.Context, id int64) ([]Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	details, err := event.Detail(record, siblingsOf(string(places[0].path)))
+	spots, err := db.spots(ctx, []int64{id})
+	if err != nil {
+		return nil, err
+	}
+	var details *event.Details
+	table := tableOf(spots[0].source)
+	if m := db.mapped(spots[0].source); table == nil && m != nil {
+		table = m.Table()
+		details, err = m.Detail(record)
+	} else {
+		details, err = event.Detail(record, siblingsOf(string(places[0].path)))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("decode event %d: %w", id, err)
 	}
-	table := tableOf(details.Event.Source)
 	if table == nil {
 		return nil, nil
 	}

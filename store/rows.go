@@ -12,7 +12,8 @@ import (
 // rows are events column by column, as the workers that decode them hand them to the writer. Nothing in them is a view of the block
 // that they were decoded from, so that its memory is used again at once, and what waits to be written is small.
 type rows struct {
-	texts   *texts // what the words are places in
+	source  *event.Source // of a mapped table's rows; nil: each says its own
+	texts   *texts        // what the words are places in
 	known   []string
 	values  *texts // what the JSON of small fields is places in
 	json    []string
@@ -180,7 +181,10 @@ func (r *rows) add(rec *event.Record, form string, sum *[32]byte) {
 }
 
 func (r *rows) addSmall(e *event.Event, v *event.Value) {
-	source, ok := event.SourceOf(e.Source)
+	source, ok := r.source, r.source != nil
+	if !ok {
+		source, ok = event.SourceOf(e.Source)
+	}
 	if !ok || v.Field >= len(source.Small) {
 		return
 	}

@@ -21,7 +21,7 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if r.Table == AlertsTable {
 		return db.scanAlerts(ctx, r)
 	}
-	t, ok := event.Match(r.Table)
+	t, ok := db.match(r.Table)
 	if !ok {
 		return db.scanLookup(r)
 	}

@@ -40,6 +40,7 @@ type DB struct {
 	loading sync.Mutex
 
 	words   wordCache
+	tables  mappingCache
 	cache   segmentCache
 	raws    rawCache
 	lookups lookupCache

@@ -222,10 +222,10 @@ func (v *verifier) checkHead(ctx context.Context) error {
 	return v.say("%s is an entry of this journal", v.options.Head)
 }
 
-// checkRules holds what analysts brought, rules and tables to look things up in, against the hashes that the journal has of them.
+// checkRules holds what analysts brought, rules, tables to look things up in, mappings, against the hashes that the journal has of them.
 func (v *verifier) checkRules(ctx context.Context) error {
 	told := map[string]string{} // hash by what and name
-	if err := v.entries(ctx, "where object in ('rule file', 'lookup') order by seq", func(e *Entry) error {
+	if err := v.entries(ctx, "where object in ('rule file', 'lookup', 'mapping') order by seq", func(e *Entry) error {
 		var x struct{ Path, Name, SHA256 string }
 		if err := unmarshalEntry(e, &x); err != nil {
 			return err
@@ -248,6 +248,7 @@ func (v *verifier) checkRules(ctx context.Context) error {
 	}{
 		{"rule file", "select cast(path as text), text, sha256 from rule_file", true},
 		{"lookup", "select name, text, sha256 from lookup", true},
+		{"mapping", "select name, text, sha256 from mapping", true},
 		{"text of a rule", "select cast(path as text), text, sha256 from rule_text", false},
 	} {
 		err := each(ctx, v.tx, table.query, nil, func(scan func(...any) error) error {
@@ -272,5 +273,5 @@ func (v *verifier) checkRules(ctx context.Context) error {
 	for key := range told {
 		return &finding{fmt.Sprintf("the %q that was added is not there", key)}
 	}
-	return v.say("%d texts of rules and lookups have the hashes they were kept with", count)
+	return v.say("%d texts of rules, lookups and mappings have the hashes they were kept with", count)
 }

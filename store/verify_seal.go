@@ -93,7 +93,7 @@ func ranges(ids []int64) [][2]int64 {
 func (s *seal) digest(ctx context.Context, q querier) ([]byte, error) {
 	h := sha256.New()
 	for _, r := range s.Files {
-		if err := hashRows(ctx, q, h, "select id, path, size, sha256, encoding from file where id between ? and ? order by id", r[0], r[1]); err != nil {
+		if err := hashRows(ctx, q, h, "select id, path, size, sha256, encoding, form from file where id between ? and ? order by id", r[0], r[1]); err != nil {
 			return nil, err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"casebook/engine/column"
-	"casebook/store/event"
 )
 
 // placed is a small field of a row of the segment.
@@ -16,7 +15,7 @@ type placed struct {
 
 // small writes the small fields of a source: few rows have them, so that they are gathered from the cells there are.
 func (w *segmentWriter) small(source string) error {
-	s, ok := event.SourceOf(source)
+	s, ok := w.db.sourceOf(source)
 	if !ok || len(s.Small) == 0 {
 		return nil
 	}

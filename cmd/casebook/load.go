@@ -18,6 +18,9 @@ type loadOptions struct {
 	keep  bool
 	files bool
 
+	table   string
+	mapping string
+
 	follow bool
 	every  time.Duration
 }
@@ -38,11 +41,27 @@ With --follow it keeps up with files that grow, are rotated, or come to a folder
 has its end; every line is taken exactly once, also when the log is renamed, copied and cut off, deleted or compressed.
 Name the folder rather than the file if older, rotated files are wanted too. What is followed is copied into the store.
 
+With --table NAME records need not be of a form that casebook knows: a mapping says which of their fields are the columns
+of a table, which queries and rules in both languages can then name. A mapping is a TOML file:
+
+  time = "ts"                  # the column that is the time
+  [[column]]
+  name = "ts"
+  path = "event.created"       # in the record; the name where it is left out
+  type = "datetime"            # string, long, double, boolean, datetime, dynamic
+  format = "unix_ms"           # iso, unix, unix_ms, unix_us, unix_ns, or %d/%b/%Y:%H:%M:%S %z
+  [[column]]
+  name = "who"
+  slot = "user"                # what timelines know it as
+
+A record that does not fit goes to quarantine. The store keeps the mapping; another one for the same table is refused.
+
 Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 		Example: `  casebook load ~/logs
   casebook load AWSLogs/ PT1H.json
   casebook load --keep PT1H.json
   casebook load --follow /var/log/bedrock
+  casebook load --table web --map web.toml access.ndjson
   aws s3 cp s3://bucket/key - | casebook load -`,
 		Args: somePaths("load"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -51,10 +70,14 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 				return err
 			}
 			defer db.Close()
-			if o.follow {
-				return a.follow(c.Context(), db, args, o)
+			mapping, err := o.mappingFor(c.Context(), db)
+			if err != nil {
+				return err
 			}
-			account, err := a.loadPaths(c.Context(), db, args, store.LoadOptions{Keep: o.keep})
+			if o.follow {
+				return a.follow(c.Context(), db, args, o, mapping)
+			}
+			account, err := a.loadPaths(c.Context(), db, args, store.LoadOptions{Keep: o.keep, Mapping: mapping})
 			if err != nil {
 				return err
 			}
@@ -66,6 +89,8 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 	}
 	c.Flags().BoolVar(&o.json, "json", false, "the account as one JSON object")
 	c.Flags().BoolVar(&o.keep, "keep", false, "copy every file into the store")
+	c.Flags().StringVar(&o.table, "table", "", "into a table of this `name`, by a mapping")
+	c.Flags().StringVar(&o.mapping, "map", "", "the `file` that says how records become rows of the table")
 	c.Flags().BoolVar(&o.follow, "follow", false, "keep up with what is added, until Ctrl-C")
 	c.Flags().DurationVar(&o.every, "every", time.Second, "with --follow: how often to look")
 	c.Flags().BoolVar(&o.files, "files", false, "a line for every file, however many there are")

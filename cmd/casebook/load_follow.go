@@ -14,7 +14,7 @@ import (
 const saidFollowing = 10 * time.Second
 
 // follow loads what is there and what comes, until it is interrupted.
-func (a *app) follow(ctx context.Context, db *store.DB, paths []string, o loadOptions) error {
+func (a *app) follow(ctx context.Context, db *store.DB, paths []string, o loadOptions, mapping *store.Mapping) error {
 	if slices.Contains(paths, "-") {
 		return errors.New("--follow: want files and folders, found \"-\": standard input is read to its end by \"casebook load -\"")
 	}
@@ -27,7 +27,7 @@ func (a *app) follow(ctx context.Context, db *store.DB, paths []string, o loadOp
 	}
 	fmt.Fprintf(a.err, "following %s; Ctrl-C stops\n", plural(len(paths), "path"))
 	said := sayings{a: a}
-	account, err := db.Follow(ctx, paths, store.FollowOptions{Every: o.every, Told: said.tell})
+	account, err := db.Follow(ctx, paths, store.FollowOptions{Every: o.every, Told: said.tell, Mapping: mapping})
 	if err != nil {
 		return storeError(err)
 	}

@@ -67,7 +67,7 @@ func (d *Decoder) lines(data []byte, line int64) {
 		d.frame(0, len(bom), line)
 		from = len(bom)
 	}
-	for !d.slow && d.block.form.Kind == JSON {
+	for !d.slow && d.block.form.Kind == JSON && d.block.mapping == nil {
 		n := native.Invocations(d.lined, data, from)
 		if n == 0 {
 			break

@@ -11,6 +11,7 @@ type Details struct {
 	tree     *column.Object
 	laid     any // the tree as the view lays it out, once somebody asked
 	siblings Siblings
+	mapping  *Mapping // of a mapped table's record
 }
 
 // Detail decodes a record again for its details. raw is what Record.Raw was; siblings may be nil.
@@ -67,6 +68,9 @@ func (x *Details) slot(t *Table, c *Column) any {
 
 func (x *Details) small(c *Column) any {
 	source, _ := SourceOf(x.Event.Source)
+	if x.mapping != nil {
+		source = x.mapping.source
+	}
 	at := source.place(c.Name)
 	for _, v := range x.Event.Values {
 		if v.Field == at {

@@ -58,6 +58,9 @@ func (r *Reader) recogniseRows() {
 	if form == nil {
 		return
 	}
+	if m := r.how.Mapping; m != nil && m.names(form.Columns) {
+		known = true
+	}
 	if !known {
 		seen := map[string]bool{}
 		for _, name := range form.Columns {

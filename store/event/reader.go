@@ -23,6 +23,7 @@ type Block struct {
 	ready    *Record
 	flags    Flags
 	siblings Siblings
+	mapping  *Mapping
 	memory   *buffer // that Data lies in
 }
 
@@ -37,6 +38,7 @@ func (b *Block) Size() int64 {
 // Reading says how a file is to be read.
 type Reading struct {
 	Siblings Siblings // nil: bodies in objects of their own are not read in
+	Mapping  *Mapping // nil: records are recognised by what is in them
 	Offset   int64    // for a file read on from a place (a line's beginning): where it is; what is read is expanded already
 	Line     int64    // and the line it is on
 	Form     *Form    // and the form of its last record, which a CSV cannot be read on without
@@ -217,7 +219,7 @@ func (r *Reader) emit(n int, cuts []cut) {
 	if n == 0 && len(cuts) == 0 {
 		return
 	}
-	b := &Block{Offset: r.offset, Line: r.line, Data: r.buf[:n:n], form: r.form, cuts: cuts, siblings: r.how.Siblings, memory: r.memory}
+	b := &Block{Offset: r.offset, Line: r.line, Data: r.buf[:n:n], form: r.form, cuts: cuts, siblings: r.how.Siblings, mapping: r.how.Mapping, memory: r.memory}
 	if r.memory != nil {
 		r.memory.held.Add(1)
 	}

@@ -17,6 +17,9 @@ var invocationMark = []byte(`"ModelInvocationLog"`)
 func (d *Decoder) record(raw []byte, e *Event) *Reject {
 	s := &d.scanner
 	e.Values = d.row.values[:0]
+	if m := d.block.mapping; m != nil {
+		return m.record(d, raw, e)
+	}
 	if bytes.Contains(raw, invocationMark) {
 		s.reset(raw)
 		if d.bedrock(e) {

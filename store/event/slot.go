@@ -81,6 +81,20 @@ func (e *Event) Number(s Slot) Opt {
 	return Opt{}
 }
 
+func (e *Event) number(s Slot) *Opt {
+	switch s {
+	case PromptTokens:
+		return &e.PromptTokens
+	case CompletionTokens:
+		return &e.CompletionTokens
+	case RequestSize:
+		return &e.RequestSize
+	case ResponseSize:
+		return &e.ResponseSize
+	}
+	return &e.Duration
+}
+
 func (e *Event) text(s Slot) *string {
 	switch s {
 	case Action:
