@@ -126,7 +126,6 @@ func (s *scanner) numbers(at int, spans []span, total int) *column.Vector {
 func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 	t := s.columns[at].Type
 	b := column.NewBuilder(t, total)
-	parsed := map[string]any{}
 	for _, sp := range spans {
 		p := sp.packs[at]
 		for i := sp.from; i < sp.to; i++ {
@@ -140,10 +139,13 @@ func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 			}
 			switch value := p.value(i).(type) {
 			case string:
-				if t == column.Dynamic {
-					b.Value(dynamicOf(parsed, value))
-				} else {
+				switch {
+				case t != column.Dynamic:
 					b.Str(value)
+				case value == "null":
+					b.Null()
+				default:
+					b.Any(column.Raw(value))
 				}
 			case []any:
 				b.Multi(sorted(value))
@@ -152,14 +154,9 @@ func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 			}
 		}
 	}
-	return b.Vector()
-}
-
-func dynamicOf(parsed map[string]any, text string) any {
-	v, ok := parsed[text]
-	if !ok {
-		v = (&event.Value{Text: text}).Any(column.Dynamic)
-		parsed[text] = v
+	v := b.Vector()
+	if t == column.Dynamic {
+		v.JSON = event.Dynamics{}
 	}
 	return v
 }

@@ -63,7 +63,7 @@ func (b Bitmap) slice(from, to int) Bitmap {
 
 // Gather is the rows named, in that order; row -1 is null.
 func (v *Vector) Gather(rows []int32) *Vector {
-	g := &Vector{Type: v.Type, Len: len(rows), Dict: v.Dict, Const: v.Const}
+	g := &Vector{Type: v.Type, Len: len(rows), Dict: v.Dict, Const: v.Const, JSON: v.JSON}
 	if v.Type.Kind() == NoKind {
 		return g
 	}
@@ -165,6 +165,11 @@ func Concat(t Type, vectors []*Vector) *Vector {
 		nulls = nulls || v.Nulls != nil || v.Type.Kind() == NoKind
 	}
 	c := &Vector{Type: t, Len: n}
+	for _, v := range vectors {
+		if v.JSON != nil {
+			c.JSON = v.JSON
+		}
+	}
 	kind := t.Kind()
 	if kind == NoKind {
 		return c

@@ -27,7 +27,7 @@ func newEvaluator(env *function.Env) *evaluator {
 func (e *evaluator) eval(x plan.Expr, b *batch) (*column.Vector, error) {
 	switch x := x.(type) {
 	case *plan.Col:
-		return b.Columns[x.Index].As(x.T), nil
+		return b.Columns[x.Index].Read().As(x.T), nil
 	case *plan.Lit:
 		return e.constant(x, b.Len), nil
 	case *plan.Now:
@@ -103,6 +103,9 @@ func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 	if f.Eval == nil {
 		return nil, fmt.Errorf("%s cannot be computed row by row", f.Name)
 	}
+	if v := property(x, b); v != nil {
+		return e.finish(x, v, nil)
+	}
 	args, err := e.evalAll(x.Args, b)
 	if err != nil {
 		return nil, err
@@ -110,10 +113,26 @@ func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 	return e.invoke(x, args, b.Len)
 }
 
+// property is a property of a column of texts that nobody has read, read alone; nil for any other call.
+func property(x *plan.Call, b *batch) *column.Vector {
+	if x.Func.Means != function.MeansProperty {
+		return nil
+	}
+	of, ok := x.Args[0].(*plan.Col)
+	if !ok || b.Columns[of.Index].JSON == nil {
+		return nil
+	}
+	key, ok := x.Args[1].(*plan.Lit)
+	if !ok || key.Value.Type != column.String || key.Value.IsNull(0) {
+		return nil
+	}
+	return b.Columns[of.Index].Property(key.Value.Str(0))
+}
+
 // evalRows computes an expression for some rows of a batch, gathering only the columns it reads.
 func (e *evaluator) evalRows(x plan.Expr, b *batch, rows []int32) (*column.Vector, error) {
 	if c, ok := x.(*plan.Col); ok {
-		return b.Columns[c.Index].As(c.T).Gather(rows), nil
+		return b.Columns[c.Index].Gather(rows).Read().As(c.T), nil
 	}
 	some := &batch{Batch: column.Batch{Len: len(rows), Columns: make([]*column.Vector, len(b.Columns))}}
 	plan.EachCol(x, func(c *plan.Col) {

@@ -17,6 +17,10 @@ func (r *run) projected(n plan.Node, exprs []plan.Expr, b *batch) (*batch, error
 			columns[i] = unneeded(b.Len)
 			continue
 		}
+		if c, ok := x.(*plan.Col); ok { // a column that stays need not be read
+			columns[i] = b.Columns[c.Index].As(c.T)
+			continue
+		}
 		v, err := r.eval(x, b)
 		if err != nil {
 			return nil, err

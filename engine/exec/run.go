@@ -101,7 +101,7 @@ func (r *run) result(root plan.Node) (*Result, error) {
 	}
 	res := &Result{Batch: &column.Batch{Len: all.Len, Columns: make([]*column.Vector, len(all.Columns))}}
 	for i, f := range root.Schema() {
-		res.Batch.Columns[i] = all.Columns[i].As(f.Type)
+		res.Batch.Columns[i] = all.Columns[i].Read().As(f.Type)
 	}
 	if r.opt.Lineage {
 		res.Events = all.origins()

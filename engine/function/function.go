@@ -34,10 +34,11 @@ const (
 	MeansLessEqual
 	MeansGreater
 	MeansGreaterEqual
-	MeansIn      // the first argument equals one of the others
-	MeansIsNull  // true exactly where there is no value
-	MeansNotNull // true exactly where there is one
-	MeansFilled  // its one argument, or "" where there is no value
+	MeansIn       // the first argument equals one of the others
+	MeansIsNull   // true exactly where there is no value
+	MeansNotNull  // true exactly where there is one
+	MeansProperty // of a dynamic value, by its name; nothing where it has none
+	MeansFilled   // its one argument, or "" where there is no value
 )
 
 // Row is one function of one language; a name may have several rows (overloads), of which the front end picks one.

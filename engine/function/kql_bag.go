@@ -8,7 +8,7 @@ import (
 )
 
 var kqlBags = []*Row{
-	operatorRow("property", "a property of a bag", property),
+	meant(MeansProperty, operatorRow("property", "a property of a bag", property)),
 	operatorRow("element", "an element of an array", rowwise(column.Dynamic, func(_ *Env, a []any) any { return element(a[0], a[1]) })),
 	operatorRow("item", "a property of a bag or an element of an array", rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		if o, ok := a[0].(*column.Object); ok {

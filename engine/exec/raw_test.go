@@ -1,0 +1,103 @@
+package exec
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// pairs reads texts like "a=1;b=2" as objects, and counts how many trees it made.
+type pairs struct{ trees int }
+
+func (p *pairs) Value(text column.Raw) any {
+	p.trees++
+	if text == "-" {
+		return nil
+	}
+	o := column.NewObject()
+	for pair := range strings.SplitSeq(string(text), ";") {
+		k, v, _ := strings.Cut(pair, "=")
+		o.Set(k, v)
+	}
+	return o
+}
+
+func (p *pairs) Property(text column.Raw, key string) any {
+	trees := p.trees
+	o, _ := p.Value(text).(*column.Object)
+	p.trees = trees
+	if o == nil {
+		return nil
+	}
+	return o.Values[key]
+}
+
+// A column of texts that nobody has read gives what it gives once read, wherever it goes; a property alone makes no tree.
+func TestUnreadTexts(t *testing.T) {
+	reader := &pairs{}
+	fields := []column.Field{{Name: "time", Type: column.Time}, {Name: "bag", Type: column.Dynamic}}
+	b := column.NewBuilder(column.Dynamic, 5)
+	for _, x := range []any{column.Raw("a=1;b=2"), column.Raw("-"), nil, column.Raw("b=3"), column.Raw("a=1;b=2")} {
+		if x == nil {
+			b.Null()
+		} else {
+			b.Any(x)
+		}
+	}
+	bags := b.Vector()
+	bags.JSON = reader
+	table0 := &plan.Table{Name: "bags", Time: "time", Fields: fields}
+	source := func(bag *column.Vector) *Memory {
+		m := NewMemory()
+		times := &column.Vector{Type: column.Time, Len: 5, Ints: []int64{1, 2, 3, 4, 5}}
+		whole := &column.Batch{Len: 5, Columns: []*column.Vector{times, bag}}
+		m.Add(table0, whole.Slice(0, 2), whole.Slice(2, 5))
+		return m
+	}
+	raw, read := source(bags), source(bags.Read())
+	property := &function.Row{Name: "property", Means: function.MeansProperty, Returns: column.Dynamic, Nulls: true,
+		Eval: func(_ *function.Env, args []*column.Vector, n int) (*column.Vector, error) {
+			v := column.NewBuilder(column.Dynamic, n)
+			for i := range n {
+				o, _ := args[0].Value(i).(*column.Object)
+				if o == nil || o.Values[args[1].Str(0)] == nil {
+					v.Null()
+				} else {
+					v.Any(o.Values[args[1].Str(0)])
+				}
+			}
+			return v.Vector(), nil
+		}}
+	s := scanOf(table0)
+	bag := col(s, "bag")
+	a := plan.Named{Name: "a", Expr: call(property, bag, lit(column.String, "a"))}
+	grouped := aggregateOf(s, []plan.Named{{Name: "n", Expr: call(countRows)}}, plan.Named{Name: "bag", Expr: bag})
+	for _, tt := range []struct {
+		name  string
+		plan  plan.Node
+		trees int
+	}{
+		{"a property", projectOf(s, a), 0},
+		{"a property later on", projectOf(sortOf(projectOf(s, plan.Named{Name: "bag", Expr: bag}), plan.SortKey{Expr: long(1)}),
+			plan.Named{Name: "a", Expr: call(property, &plan.Col{Index: 0, T: column.Dynamic}, lit(column.String, "a"))}), 0},
+		{"the column", s, 3}, {"null or not", filterOf(s, call(isNull, bag)), -1}, {"groups", grouped, -1},
+		{"sorted", sortOf(s, plan.SortKey{Expr: bag}), -1}, {"lazy", projectOf(s, plan.Named{Name: "x", Expr: call(coalesce, bag, bag)}), -1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			want := table(t, tt.plan, read, Options{})
+			reader.trees = 0
+			got := table(t, tt.plan, raw, Options{})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-read +unread):\n%s", diff)
+			}
+			if tt.trees >= 0 && reader.trees != tt.trees {
+				t.Errorf("%d trees were made, want %d", reader.trees, tt.trees)
+			}
+		})
+	}
+}
