@@ -41,7 +41,7 @@ func (db *DB) dictionary(ctx context.Context, q querier) (*column.Dict, error) {
 		return nil, err
 	}
 	if len(values) > have {
-		c.dict = &column.Dict{Values: values}
+		c.dict = &column.Dict{Values: values, Distinct: true} // but for "", which stands for null only
 	}
 	return c.dict, nil
 }

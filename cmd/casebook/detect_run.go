@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"casebook/engine"
+	"casebook/engine/exec"
 	"casebook/engine/function"
 	"casebook/store"
 )
@@ -64,13 +65,18 @@ type found struct {
 
 // detecting is a detection run at work.
 type detecting struct {
-	db    *store.DB
-	opt   detectOptions
-	span  engine.Window
-	until int64
-	seen  int64
-	last  map[string]store.Run
+	db     *store.DB
+	events exec.Source // the store's, of which rules after one another read each column once
+	opt    detectOptions
+	span   engine.Window
+	until  int64
+	seen   int64
+	last   map[string]store.Run
 }
+
+// keptEvents is how many bytes of events' columns stay in memory from rule to rule: a month of a million events and what a dozen rules
+// ask of them. The rest of a larger store is read anew for each rule.
+const keptEvents = 96 << 20
 
 // mostHits is how many hits of one rule are kept: past it the rule says nothing that anyone could look at.
 const mostHits = 100_000
@@ -78,7 +84,7 @@ const mostHits = 100_000
 // replay brings every rule up to date with what is loaded and records what it gave. A rule that cannot run says so and keeps
 // no other from running.
 func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o detectOptions) (*found, error) {
-	d := &detecting{db: db, opt: o}
+	d := &detecting{db: db, events: exec.Keep(db, keptEvents), opt: o}
 	from, to, ok, err := db.Span(ctx)
 	if err != nil {
 		return nil, storeError(err)
@@ -214,7 +220,7 @@ func (d *detecting) stale(ctx context.Context, r *shelved, last store.Run) ([]en
 func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, last store.Run, print []byte) error {
 	rule := &e.rule.Rule
 	var hits []engine.Hit
-	report, err := engine.Replay(ctx, rule, d.db, engine.ReplayOptions{AsOf: d.until, Span: d.span, Only: only, Budget: d.opt.budget, MaxHits: mostHits},
+	report, err := engine.Replay(ctx, rule, d.events, engine.ReplayOptions{AsOf: d.until, Span: d.span, Only: only, Budget: d.opt.budget, MaxHits: mostHits},
 		func(h engine.Hit) error { hits = append(hits, h); return nil })
 	if err != nil {
 		return fmt.Errorf("replay %s: %w", rule.ID, err)
@@ -258,7 +264,7 @@ func (d *detecting) cover(ctx context.Context, r *shelved, report *engine.Report
 	cover := report.Cover
 	if cover == nil {
 		var err error
-		if cover, err = r.query.Covered(ctx, d.db, d.span); err != nil {
+		if cover, err = r.query.Covered(ctx, d.events, d.span); err != nil {
 			return fmt.Errorf("look at the events of %s: %w", r.Rule.ID, err)
 		}
 	}

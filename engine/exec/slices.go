@@ -79,6 +79,11 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	s.from, s.to, s.last = from, to, nil
 	s.tables = map[string][]int64{}
 	s.groupers = map[*plan.Aggregate]*grouper{} // texts of another stretch are other texts
+	for _, f := range s.feeds {
+		if err := s.fill(env, f); err != nil {
+			return err
+		}
+	}
 	for _, scan := range Scans(s.root) {
 		if _, ok := s.tables[scan.Table]; ok || scan.Time == "" {
 			continue
@@ -88,11 +93,6 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 			return err
 		}
 		s.tables[scan.Table] = times
-	}
-	for _, f := range s.feeds {
-		if err := s.fill(env, f); err != nil {
-			return err
-		}
 	}
 	r := newRun(env, s.src, Options{Limits: s.limits})
 	r.constants = s.constants
