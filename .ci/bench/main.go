@@ -1,6 +1,6 @@
 // Command bench measures loading and replay as whole processes, beside other engines on the same files in the same run:
 //
-//	go run ./.ci/bench [-events 1000000] [-runs 5] [-keep DIR]
+//	go run ./.ci/bench [-events 1000000] [-runs 5] [-keep DIR] [-replay]
 //
 // The engines come from npm; without node or npm only casebook is measured, and that is said. Each comparison runs the
 // commands in turn, and the ratio is the median of the ratios of neighbouring runs, so that a machine whose speed drifts
@@ -26,9 +26,14 @@ type figure struct {
 func main() {
 	events := flag.Int("events", 1_000_000, "Bedrock records to generate")
 	runs := flag.Int("runs", 5, "counted runs of each command")
+	replay := flag.Bool("replay", false, "the second table: detection over a loaded store of three vendors")
 	keep := flag.String("keep", "", "folder for data and stores, kept and reused; a temporary one otherwise")
 	flag.Parse()
-	if err := run(*events, *runs, *keep); err != nil {
+	table := run
+	if *replay {
+		table = replayTable
+	}
+	if err := table(*events, *runs, *keep); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
