@@ -39,6 +39,9 @@ func (a *App) chooseCase(title safe.Text, pick func(store.Case) tea.Cmd, fresh f
 	return ask(a, new(slot), func(ctx context.Context) ([]store.Case, error) {
 		return a.Store.Cases(ctx, store.CaseFilter{Status: store.CaseOpen}, 0, mostChoices)
 	}, func(open []store.Case) tea.Cmd {
+		if len(open) == 0 {
+			return fresh()
+		}
 		var options []option
 		for i, c := range open {
 			options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Sprintf("%s %s", c.Name(), c.Title), pick: func() tea.Cmd { return pick(c) }})

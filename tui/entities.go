@@ -219,7 +219,7 @@ func (s *entitiesScreen) row(a *App, i int) widget.Row {
 	if isNew(r.First, a.AsOf) {
 		first = safe.Join(" ", safe.Own("NEW"), safe.Escape(ageText(r.First, a.AsOf)))
 	}
-	return widget.Row{Cells: []widget.Cell{{Style: widget.Pivot, Text: safe.Escape(r.Value)}, {Style: style, Text: safe.Escape(shortCount(r.open))}, {Text: safe.Escape(shortCount(r.alerts))},
+	return widget.Row{Cells: []widget.Cell{{Style: widget.Pivot, Text: safe.Escape(shortEntity(r.Value))}, {Style: style, Text: safe.Escape(shortCount(r.open))}, {Text: safe.Escape(shortCount(r.alerts))},
 		{Text: safe.Escape(shortCount(r.Events))}, {Style: failed, Text: safe.Escape(shortCount(r.Failures))}, {Text: safe.Escape(shortCount(r.tokens()))},
 		{Text: first}, {Style: widget.Faint, Text: safe.Escape(minuteText(r.Last))}}}
 }

@@ -122,11 +122,11 @@ func (s *timelineScreen) rhythmLines(c widget.Charset, width int) []widget.Line 
 	if p.before.gaps > 0 {
 		before = p.before.text()
 	}
-	lines = append(lines, widget.Say(widget.Plain, safe.Sprintf("30 days before: %s", before).Clip(width)))
+	lines = append(lines, widget.Wrap(widget.Plain, "30 days before: "+before, width)...)
 	if len(p.gates) > 0 {
 		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("WHAT THE RULES ASK FOR")))
 		for _, g := range p.gates {
-			lines = append(lines, widget.Say(widget.Plain, safe.Escape(g).Clip(width)))
+			lines = append(lines, widget.Wrap(widget.Plain, g, width)...)
 		}
 	}
 	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("HOURS OF DAY (UTC)   a digit is ninths of the busiest")))

@@ -86,7 +86,7 @@ func (r *rhythm) text() string {
 
 // lines are the figures and a bar for each length of gap.
 func (r *rhythm) lines(c widget.Charset, width int) []widget.Line {
-	lines := []widget.Line{widget.Say(widget.Plain, safe.Escape(r.text()).Clip(width))}
+	lines := widget.Wrap(widget.Plain, r.text(), width)
 	whole := widget.Peak(r.bins[:])
 	from := "0s"
 	for i, n := range r.bins {

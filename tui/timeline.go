@@ -50,6 +50,7 @@ const (
 
 // timelineRow is an event, a fold of like events, a silence before the next event, or an alert that fired.
 type timelineRow struct {
+	run          int           // the first event of the run of like events that it is of
 	first, count int           // of events
 	silence      time.Duration // before the first of them, where it is long
 	gap          time.Duration // how much of the silence is the log's and not the entity's

@@ -26,10 +26,10 @@ func (s *timelineScreen) fold() {
 		// The first and the last of a run stay visible: they carry its times.
 		if n < leastRun+2 || s.allOpen || s.unfolded[s.events[i+1].ID] {
 			for j := range n {
-				s.rows = append(s.rows, timelineRow{first: i + j, count: 1})
+				s.rows = append(s.rows, timelineRow{run: i, first: i + j, count: 1})
 			}
 		} else {
-			s.rows = append(s.rows, timelineRow{first: i, count: 1}, timelineRow{first: i + 1, count: n - 2}, timelineRow{first: i + n - 1, count: 1})
+			s.rows = append(s.rows, timelineRow{run: i, first: i, count: 1}, timelineRow{run: i, first: i + 1, count: n - 2}, timelineRow{run: i, first: i + n - 1, count: 1})
 		}
 		i += n
 	}
@@ -99,15 +99,12 @@ func (s *timelineScreen) toggle() {
 		return
 	}
 	under := s.under()
-	if r.count > 1 {
-		s.unfolded[s.events[r.first].ID] = true
-	} else {
-		start := r.first
-		for start > 0 && s.run(start-1, len(s.alerts)) > 1 {
-			start--
-		}
-		if start+1 < len(s.events) {
-			delete(s.unfolded, s.events[start+1].ID)
+	if second := r.run + 1; second < len(s.events) {
+		key := s.events[second].ID
+		if s.unfolded[key] {
+			delete(s.unfolded, key)
+		} else {
+			s.unfolded[key] = true
 		}
 	}
 	s.fold()

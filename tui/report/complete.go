@@ -106,6 +106,8 @@ func (h *Head) files(ctx context.Context, db *store.DB, pins []Pin) error {
 		}
 		for _, f := range page {
 			h.Loaded++
+			h.All.Bytes += f.Bytes
+			h.All.Expanded += f.Expanded
 			h.All.Records += f.Records
 			h.All.Accepted += f.Accepted
 			h.All.Duplicate += f.Duplicate
