@@ -108,16 +108,23 @@ func (s *alertScreen) fetch(a *App) tea.Cmd {
 	if len(s.events) == min(s.d.alert.Events, mostEvidence) && s.events != nil {
 		return nil
 	}
-	return ask(a, &s.fetching, func(ctx context.Context) ([]store.EventRow, error) {
-		return a.Store.EventsOf(ctx, s.id, 0, mostEvidence)
-	}, func(rows []store.EventRow) tea.Cmd {
-		s.events, s.times = rows, s.times[:0]
-		for i := range rows {
-			if rows[i].Dated {
-				s.times = append(s.times, rows[i].Tick())
+	type answer struct {
+		rows   []store.EventRow
+		times  []int64
+		rhythm rhythm
+	}
+	id := s.id
+	return ask(a, &s.fetching, func(ctx context.Context) (got answer, err error) {
+		got.rows, err = a.Store.EventsOf(ctx, id, 0, mostEvidence)
+		for i := range got.rows {
+			if got.rows[i].Dated {
+				got.times = append(got.times, got.rows[i].Tick())
 			}
 		}
-		s.rhythm = rhythmOf(s.times)
+		got.rhythm = rhythmOf(got.times)
+		return got, err
+	}, func(got answer) tea.Cmd {
+		s.events, s.times, s.rhythm = got.rows, got.times, got.rhythm
 		return nil
 	})
 }

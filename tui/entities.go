@@ -21,8 +21,7 @@ type entitiesScreen struct {
 	kind  int // of report.Kinds
 	order int // of entityOrders
 	find  string
-	all   []entityRow
-	rows  []entityRow // those that are found, in order
+	rows  []entityRow
 	list  widget.List
 
 	reading slot
@@ -102,10 +101,20 @@ func (s *entitiesScreen) status(*App) safe.Text {
 }
 
 func (s *entitiesScreen) read(a *App) tea.Cmd {
-	field := report.Kinds[s.kind].Field
-	return ask(a, &s.reading, func(ctx context.Context) ([]entityRow, error) { return a.entityRows(ctx, field) }, func(rows []entityRow) tea.Cmd {
-		s.all = rows
-		s.choose()
+	field, find, order := report.Kinds[s.kind].Field, s.find, entityOrders[s.order]
+	return ask(a, &s.reading, func(ctx context.Context) ([]entityRow, error) {
+		all, err := a.entityRows(ctx, field)
+		return chosen(all, find, order), err
+	}, func(rows []entityRow) tea.Cmd {
+		under := ""
+		if s.list.Cursor < len(s.rows) {
+			under = s.rows[s.list.Cursor].Value
+		}
+		s.rows = rows
+		s.list.Len = len(rows)
+		if at := slices.IndexFunc(rows, func(r entityRow) bool { return r.Value == under }); at >= 0 && under != "" {
+			s.list.Go(at)
+		}
 		return nil
 	})
 }
@@ -132,23 +141,12 @@ func (a *App) entityRows(ctx context.Context, field string) ([]entityRow, error)
 	return rows, nil
 }
 
-// choose finds and sorts the rows.
-func (s *entitiesScreen) choose() {
-	under := ""
-	if s.list.Cursor < len(s.rows) {
-		under = s.rows[s.list.Cursor].Value
-	}
-	s.rows = s.rows[:0:0]
-	for i := range s.all {
-		if strings.Contains(strings.ToLower(s.all[i].Value), strings.ToLower(s.find)) {
-			s.rows = append(s.rows, s.all[i])
-		}
-	}
-	slices.SortStableFunc(s.rows, func(a, b entityRow) int { return entityOrders[s.order].by(&a, &b) })
-	s.list.Len = len(s.rows)
-	if at := slices.IndexFunc(s.rows, func(r entityRow) bool { return r.Value == under }); at >= 0 && under != "" {
-		s.list.Go(at)
-	}
+// chosen are the rows with a text in their name, in an order.
+func chosen(all []entityRow, find string, order entityOrder) []entityRow {
+	find = strings.ToLower(find)
+	rows := slices.DeleteFunc(all, func(r entityRow) bool { return !strings.Contains(strings.ToLower(r.Value), find) })
+	slices.SortStableFunc(rows, func(a, b entityRow) int { return order.by(&a, &b) })
+	return rows
 }
 
 func (s *entitiesScreen) layout(width, height int) { s.list.Resize(len(s.rows), max(1, height-1)) }

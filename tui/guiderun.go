@@ -218,28 +218,18 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 		a.warn("nothing to pin: the step has no rows")
 		return nil
 	}
-	seen := map[int64]bool{}
-	var ids []int64
-	for _, of := range r.Events {
-		for _, id := range of {
-			if id != 0 && !seen[id] && len(ids) < mostPinned {
-				seen[id] = true
-				ids = append(ids, id)
-			}
-		}
-	}
-	answer := s.d.answers[step.Key]
-	answer.Step, answer.Pinned = step.Key, ids
-	answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
-	result, err := store.ResultPin(step.Language, step.Query, run.params, s.d.alert.Last, r)
-	if err != nil {
-		a.warn(err.Error())
-		return nil
-	}
-	result.Alert, result.Step = s.id, step.Key
-	cases := s.d.cases
+	answer, asked, params := s.d.answers[step.Key], *step, run.params
+	alert, asOf, cases := s.id, s.d.alert.Last, s.d.cases
 	return a.act(func(ctx context.Context) (string, error) {
-		if _, err := a.Store.SetAnswer(ctx, s.id, answer); err != nil {
+		ids := behind(r)
+		answer.Step, answer.Pinned = asked.Key, ids
+		answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
+		result, err := store.ResultPin(asked.Language, asked.Query, params, asOf, r)
+		if err != nil {
+			return "", err
+		}
+		result.Alert, result.Step = alert, asked.Key
+		if _, err := a.Store.SetAnswer(ctx, alert, answer); err != nil {
 			return "", err
 		}
 		for _, c := range cases {
@@ -250,6 +240,21 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 		}
 		return fmt.Sprintf("pinned %s to the step; m puts the alert into a case", plural(len(ids), "event")), nil
 	}, nil)
+}
+
+// behind are the first events that made a result's rows, each once.
+func behind(r *engine.Result) []int64 {
+	seen := map[int64]bool{}
+	var ids []int64
+	for _, of := range r.Events {
+		for _, id := range of {
+			if id != 0 && !seen[id] && len(ids) < mostPinned {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // typed lets Esc lead back from the rows to the steps.

@@ -32,6 +32,7 @@ type timelineScreen struct {
 	pace   pace
 
 	rows     []timelineRow
+	member   []int64        // the alert that each event is of, 0 for none
 	unfolded map[int64]bool // runs that were opened, by their first event
 	allOpen  bool
 	list     widget.List

@@ -11,6 +11,10 @@ import (
 // fold makes the rows: like events that follow each other become one, silences and alerts get rows of their own.
 func (s *timelineScreen) fold() {
 	s.rows = s.rows[:0]
+	s.member = s.member[:0]
+	for i := range s.events {
+		s.member = append(s.member, s.alertAt(s.events[i].Tick()))
+	}
 	next := s.firstAlert()
 	for i := 0; i < len(s.events); {
 		for next < len(s.alerts) && s.alerts[next].First <= s.events[i].Tick() {
@@ -68,7 +72,7 @@ func (s *timelineScreen) logSilent(from, to int64) time.Duration {
 func (s *timelineScreen) run(i, next int) int {
 	n := 1
 	for i+n < len(s.events) && alike(&s.events[i], &s.events[i+n]) && time.Duration(s.events[i+n].Time-s.events[i+n-1].Time) < silent &&
-		s.alertAt(i) == s.alertAt(i+n) && (next >= len(s.alerts) || s.alerts[next].First > s.events[i+n].Tick()) && s.pins[s.events[i+n].ID] == "" {
+		s.member[i] == s.member[i+n] && (next >= len(s.alerts) || s.alerts[next].First > s.events[i+n].Tick()) && s.pins[s.events[i+n].ID] == "" {
 		n++
 	}
 	return n
@@ -78,9 +82,8 @@ func alike(x, y *store.EventRow) bool {
 	return x.Source == y.Source && x.Action == y.Action && x.Model == y.Model && x.Error == y.Error && x.Status == y.Status && x.Flags == y.Flags
 }
 
-// alertAt is the last alert whose window an event lies in, 0 for none.
-func (s *timelineScreen) alertAt(i int) int64 {
-	at := s.events[i].Tick()
+// alertAt is the last alert whose window an instant lies in, 0 for none.
+func (s *timelineScreen) alertAt(at int64) int64 {
 	for j := len(s.alerts) - 1; j >= 0; j-- {
 		if w := s.alerts[j].Window; at >= w.From && at < w.To {
 			return s.alerts[j].ID

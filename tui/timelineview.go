@@ -64,7 +64,7 @@ func (s *timelineScreen) row(i int) (widget.Row, bool) {
 	row := eventRow(s.events, r.first)
 	date := safe.Escape(s.events[r.first].When().Format("01-02"))
 	var marks []string
-	if id := s.alertAt(r.first); id != 0 {
+	if id := s.member[r.first]; id != 0 {
 		marks = append(marks, safe.Sprintf("#%d", id).String())
 	}
 	if pinned := s.pins[s.events[r.first].ID]; pinned != "" {
