@@ -74,5 +74,7 @@ type Progress struct {
 	Files, FilesTotal int
 	Bytes, BytesTotal int64 // of the files as they are; the total is 0 when it is not known (standard input)
 	Records           int64
-	File              string
+	File              string // that is being read
+	FileBytes         int64  // of it that were read
+	FileTotal         int64  // 0 when it is not known
 }

@@ -42,6 +42,7 @@ type piece struct {
 	kept       [][]byte // parts of the file itself, where it is kept in parts
 	marks      []event.Mark
 	last       bool  // the file's last; its reading is complete now
+	read       int64 // bytes of a large file that were read so far
 	size       int64 // of the whole file, with its last piece, where only reading it told
 }
 
@@ -330,11 +331,11 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 			r.problem = err
 			break
 		}
-		parts, made := h.taken(false), marks
+		parts, made, read := h.taken(false), marks, h.n
 		marks = nil
 		if !f.do(func(w *worker, out chan<- piece) {
 			p := w.decode(r, b)
-			p.kept, p.marks = parts, packMarks(r, made)
+			p.kept, p.marks, p.read = parts, packMarks(r, made), read
 			f.send(out, p)
 		}) {
 			return false

@@ -1,10 +1,15 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -12,6 +17,11 @@ import (
 // TestMain lets the test binary be the process that is killed.
 func TestMain(m *testing.M) {
 	if logs, path := os.Getenv("CASEBOOK_TEST_LOAD"), os.Getenv("CASEBOOK_TEST_STORE"); logs != "" {
+		if limit, err := strconv.ParseUint(os.Getenv("CASEBOOK_TEST_FSIZE"), 10, 64); err == nil {
+			if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+				os.Exit(2)
+			}
+		}
 		db, err := Open(path, Options{})
 		switch {
 		case err != nil:
@@ -131,4 +141,86 @@ func TestKilledFollow(t *testing.T) {
 		t.Error("killed again and again, the followers left other events than one load")
 	}
 	checkAccounts(t, r.db)
+}
+
+// TestFullDisk loads where files may not grow beyond a size: the error says that there is no space, what was loaded is whole, and
+// the next load goes on from there.
+func TestFullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	dir := t.TempDir()
+	logs := filepath.Join(dir, "logs")
+	if err := os.Mkdir(logs, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"a.json.gz", "b.json.gz", "c.json.gz"} {
+		write(t, filepath.Join(logs, name), gzipped(t, lines(i*4000, i*4000+4000)))
+	}
+	whole := fresh(t)
+	load(t, whole, logs)
+	path := filepath.Join(dir, "casebook.db")
+	stopped := 0
+	for _, limit := range []int{400_000, 700_000, 1_000_000, 1_300_000} {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "CASEBOOK_TEST_LOAD="+logs, "CASEBOOK_TEST_STORE="+path, "CASEBOOK_TEST_FSIZE="+strconv.Itoa(limit))
+		var said bytes.Buffer
+		cmd.Stderr = &said
+		if err := cmd.Run(); err != nil {
+			stopped++
+			if !strings.Contains(said.String(), "no space left") {
+				t.Errorf("files of %d bytes: %v: %s", limit, err, said.String())
+			}
+		}
+		db := open(t, path)
+		if v, err := db.Verify(context.Background(), VerifyOptions{}); err != nil || !v.Sound() {
+			t.Errorf("files of %d bytes: %+v %v", limit, v, err)
+		}
+		db.Close()
+	}
+	if stopped == 0 {
+		t.Error("the disk was never full")
+	}
+	db := open(t, path)
+	load(t, db, logs)
+	if digest(t, db) != digest(t, whole) {
+		t.Error("after a full disk, the store holds other events")
+	}
+}
+
+// TestTwoLoads loads the same folder through two handles at the same time: every event is there once, and nothing fails.
+func TestTwoLoads(t *testing.T) {
+	dir := t.TempDir()
+	logs := filepath.Join(dir, "logs")
+	if err := os.Mkdir(logs, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"a.json", "b.json", "c.json.gz", "d.json.gz"} {
+		text := lines(i*2000, i*2000+3000)
+		if strings.HasSuffix(name, ".gz") {
+			text = gzipped(t, text)
+		}
+		write(t, filepath.Join(logs, name), text)
+	}
+	whole := fresh(t)
+	load(t, whole, logs)
+	path := filepath.Join(dir, "casebook.db")
+	var both sync.WaitGroup
+	for range 2 {
+		db := open(t, path)
+		both.Go(func() {
+			if _, err := db.Load(context.Background(), []string{logs}, LoadOptions{batch: 700}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	db := open(t, path)
+	if digest(t, db) != digest(t, whole) {
+		t.Error("loaded by two at once, the store holds other events")
+	}
+	checkAccounts(t, db)
+	if v, err := db.Verify(context.Background(), VerifyOptions{}); err != nil || !v.Sound() {
+		t.Errorf("%+v %v", v, err)
+	}
 }

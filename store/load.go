@@ -152,7 +152,7 @@ func (l *loader) state(r *reading) *fileState {
 	}
 	l.current = s
 	l.touched = append(l.touched, s)
-	l.progress.File = r.path
+	l.progress.File, l.progress.FileBytes, l.progress.FileTotal = r.path, 0, r.size
 	return s
 }
 
@@ -181,9 +181,8 @@ func (l *loader) block(s *fileState, p *piece) error {
 	if p.rows != nil {
 		l.keepRows(s, p.rows)
 	}
-	if s.size > 0 && s.reading.encoding == "" {
-		l.progress.Bytes = l.base + s.next
-	}
+	l.progress.FileBytes = max(l.progress.FileBytes, p.read)
+	l.progress.Bytes = l.base + l.progress.FileBytes
 	return nil
 }
 
@@ -233,7 +232,7 @@ func (l *loader) finish(s *fileState, p *piece) error {
 		l.keepWhole(s, r)
 	}
 	l.base += s.size
-	l.progress.Bytes = l.base
+	l.progress.Bytes, l.progress.FileBytes = l.base, s.size
 	l.progress.Files++
 	return nil
 }

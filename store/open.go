@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -239,7 +240,11 @@ func (db *DB) trouble(doing string, err error) error {
 	if !errors.As(err, &fault) {
 		return t
 	}
-	switch fault.Code {
+	code := fault.Code
+	if code == sqlite.ErrIoErr && slices.Contains([]syscall.Errno{syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT}, fault.SystemErrno) {
+		code = sqlite.ErrFull
+	}
+	switch code {
 	case sqlite.ErrNotADB:
 		t.Kind, t.Text = Foreign, "is not a store of casebook (nor any SQLite file); name another with --store FILE"
 	case sqlite.ErrCorrupt:

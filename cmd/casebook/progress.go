@@ -4,11 +4,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/term"
+
 	"casebook/store"
+	"casebook/tui/safe"
 )
 
 // redrawn is how often progress is shown where it can be redrawn, said is how often it is said where it cannot.
@@ -19,63 +24,56 @@ const (
 
 // progress says on standard error how far long work has come. Short work never says a word.
 type progress struct {
-	mu        sync.Mutex
-	out       io.Writer
-	what      string
-	unit      string
-	amount    func(int64) string
-	redraw    bool
-	done, all int64
-	began     time.Time
-	next      time.Time
-	shown     bool
+	mu     sync.Mutex
+	out    io.Writer
+	what   string
+	unit   string
+	redraw *os.File // the terminal; nil for none
+	all    int64
+	done   int64
+	began  time.Time
+	next   time.Time
+	shown  bool
+	pace   pace
 }
 
 func newProgress(s streams, what string, all int64, unit string) *progress {
-	p := &progress{out: s.err, what: what, unit: unit, amount: count[int64], all: all, began: time.Now()}
-	if f, ok := s.err.(*os.File); ok {
-		p.redraw = isTerminal(f)
+	p := &progress{out: s.err, what: what, unit: unit, all: all, began: time.Now()}
+	if f, ok := s.err.(*os.File); ok && isTerminal(f) {
+		p.redraw = f
 	}
 	p.next = p.began.Add(p.every())
 	return p
 }
 
 func (p *progress) every() time.Duration {
-	if p.redraw {
+	if p.redraw != nil {
 		return redrawn
 	}
 	return said
+}
+
+// due tells whether it is time to say something.
+func (p *progress) due() (time.Time, bool) {
+	now := time.Now()
+	if now.Before(p.next) {
+		return now, false
+	}
+	p.next = now.Add(p.every())
+	return now, true
 }
 
 // add counts work that is done; it may be called from several goroutines.
 func (p *progress) add(n int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.set(p.done + n)
-}
-
-// loading shows how far a load has come.
-func (p *progress) loading(s store.Progress) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.all = s.BytesTotal
-	p.amount = size
-	p.unit = fmt.Sprintf("(%s records, file %s of %s)", count(s.Records), count(s.Files), count(s.FilesTotal))
-	p.set(s.Bytes)
-}
-
-func (p *progress) set(done int64) {
-	p.done = done
-	now := time.Now()
-	if now.Before(p.next) {
+	p.done += n
+	now, due := p.due()
+	if !due {
 		return
 	}
-	p.next = now.Add(p.every())
 	spent := now.Sub(p.began)
-	line := fmt.Sprintf("%s: %s of %s %s, %s a second", p.what, p.amount(p.done), p.amount(p.all), p.unit, p.amount(int64(float64(p.done)/spent.Seconds())))
-	if p.all == 0 {
-		line = fmt.Sprintf("%s: %s %s", p.what, p.amount(p.done), p.unit)
-	}
+	line := fmt.Sprintf("%s: %s of %s %s, %s a second", p.what, count(p.done), count(p.all), p.unit, count(int64(float64(p.done)/spent.Seconds())))
 	if p.done > 0 && p.done < p.all {
 		left := time.Duration(float64(spent) * float64(p.all-p.done) / float64(p.done))
 		line += fmt.Sprintf(", %s left", left.Round(time.Second))
@@ -83,13 +81,70 @@ func (p *progress) set(done int64) {
 	p.show(line)
 }
 
-func (p *progress) show(line string) {
-	if p.redraw {
-		fmt.Fprintf(p.out, "\r\x1b[K%s", line)
-		p.shown = true
+// loading shows how far a load has come.
+func (p *progress) loading(s store.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now, due := p.due(); due {
+		p.pace.tell(now.Sub(p.began), s.Bytes, s.Records)
+		p.show(p.pace.line(s))
+	}
+}
+
+// pace is how fast a load goes: what counts is how it went lately, since files that are known already go by in no time.
+type pace struct {
+	at      time.Duration
+	bytes   int64
+	records int64
+
+	bytesASecond   float64
+	recordsASecond float64
+}
+
+// tell takes in how far the load is.
+func (p *pace) tell(at time.Duration, bytes, records int64) {
+	spent := (at - p.at).Seconds()
+	if spent <= 0 {
 		return
 	}
-	fmt.Fprintln(p.out, line)
+	b, r := float64(bytes-p.bytes)/spent, float64(records-p.records)/spent
+	if p.at > 0 {
+		b, r = (p.bytesASecond+b)/2, (p.recordsASecond+r)/2
+	}
+	*p = pace{at, bytes, records, b, r}
+}
+
+func (p *pace) line(s store.Progress) string {
+	parts := []string{"loading", size(s.Bytes)}
+	if s.BytesTotal > 0 {
+		parts = []string{fmt.Sprintf("loading %d%%", 100*s.Bytes/s.BytesTotal), size(s.Bytes) + " of " + size(s.BytesTotal)}
+	}
+	parts = append(parts, size(int64(p.bytesASecond))+"/s", count(int64(p.recordsASecond))+" records/s")
+	if left := s.BytesTotal - s.Bytes; left > 0 && p.bytesASecond > 1 {
+		parts = append(parts, (time.Duration(float64(left)/p.bytesASecond*float64(time.Second))).Round(time.Second).String()+" left")
+	}
+	file := filepath.Base(s.File)
+	if s.FilesTotal > 1 {
+		file = fmt.Sprintf("file %s of %s: %s", count(min(s.Files+1, s.FilesTotal)), count(s.FilesTotal), file)
+	}
+	if s.FileTotal > 0 && s.FilesTotal > 1 {
+		file += fmt.Sprintf(" %d%%", 100*s.FileBytes/s.FileTotal)
+	}
+	return strings.Join(append(parts, file), "  ")
+}
+
+func (p *progress) show(line string) {
+	if p.redraw == nil {
+		fmt.Fprintln(p.out, harmless(line))
+		return
+	}
+	// A line that runs over the edge could not be taken back.
+	width, _, err := term.GetSize(p.redraw.Fd())
+	if err != nil || width <= 0 {
+		width = 80
+	}
+	fmt.Fprintf(p.out, "\r\x1b[K%s", safe.Escape(line).Clip(width-1))
+	p.shown = true
 }
 
 // end takes the line away.

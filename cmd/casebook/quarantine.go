@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"casebook/store"
+	"casebook/tui/safe"
 )
 
 func (a *app) quarantine() *cobra.Command {
@@ -57,6 +59,9 @@ func (a *app) quarantineList() *cobra.Command {
 	return c
 }
 
+// narrowFile is how much of a file's name the list shows on a terminal, so that the reason has room; show has the whole path.
+const narrowFile = 24
+
 // quarantinePage is how many records are read at a time.
 const quarantinePage = 1000
 
@@ -78,7 +83,14 @@ func (a *app) listQuarantine(ctx context.Context, db *store.DB, f store.Quaranti
 				}
 				continue
 			}
-			rows = append(rows, []string{strconv.FormatInt(q.ID, 10), count(q.Line), count(q.Begin), count(q.Length), q.Code, stateAside(q), q.File, q.Reason})
+			file, why := q.File, q.Reason
+			if q.State == "replayed" {
+				why = "taken in; it was: " + why
+			}
+			if a.terminal {
+				file = safe.Escape(filepath.Base(file)).ClipMiddle(narrowFile).String()
+			}
+			rows = append(rows, []string{strconv.FormatInt(q.ID, 10), q.Code, count(q.Line), count(q.Begin), count(q.Length), file, why})
 		}
 		if len(page) < quarantinePage {
 			break
@@ -91,7 +103,7 @@ func (a *app) listQuarantine(ctx context.Context, db *store.DB, f store.Quaranti
 		_, err := fmt.Fprintln(a.out, "nothing in quarantine")
 		return err
 	}
-	return a.printTable([]string{"ID", "LINE", "BYTE", "SIZE", "CODE", "STATE", "FILE", "REASON"}, []bool{true, true, true, true}, rows)
+	return a.printTable([]string{"ID", "CODE", "LINE", "BYTE", "SIZE", "FILE", "REASON"}, []bool{true, false, true, true, true}, rows)
 }
 
 func stateAside(q *store.Quarantined) string {

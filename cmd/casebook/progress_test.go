@@ -1,0 +1,46 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"casebook/store"
+)
+
+func TestPace(t *testing.T) {
+	var p pace
+	p.tell(time.Second, 10e6, 1000)
+	s := store.Progress{Files: 2, FilesTotal: 1002, Bytes: 10e6, BytesTotal: 40e6, Records: 1000, File: "logs/PT1H.json", FileBytes: 5e6, FileTotal: 20e6}
+	want := "loading 25%  10.0 MB of 40.0 MB  10.0 MB/s  1,000 records/s  3s left  file 3 of 1,002: PT1H.json 25%"
+	if got := p.line(s); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	// Twice as fast, seen a little later.
+	p.tell(2*time.Second, 30e6, 3000)
+	if p.bytesASecond != 15e6 || p.recordsASecond != 1500 {
+		t.Errorf("%+v", p)
+	}
+	if got, want := p.line(store.Progress{Files: 0, FilesTotal: 1, Bytes: 7, File: "-"}), "loading  7 B  15.0 MB/s  1,500 records/s  -"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestProgressIsSparse says nothing of short work, and lines where there is no terminal.
+func TestProgressIsSparse(t *testing.T) {
+	var b bytes.Buffer
+	p := newProgress(streams{err: &b}, "loading", 0, "bytes")
+	for range 1000 {
+		p.loading(store.Progress{FilesTotal: 1, File: "a"})
+	}
+	if b.Len() > 0 {
+		t.Errorf("said at once: %q", b.String())
+	}
+	p.next = time.Now()
+	p.loading(store.Progress{FilesTotal: 1, File: "a\x1b[2J"})
+	p.loading(store.Progress{FilesTotal: 1, File: "a"})
+	p.end()
+	if n := bytes.Count(b.Bytes(), []byte("\n")); n != 1 || bytes.ContainsRune(b.Bytes(), '\x1b') {
+		t.Errorf("said %q", b.String())
+	}
+}
