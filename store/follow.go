@@ -39,6 +39,8 @@ type Followed struct {
 	Account Tally
 	Held    int64  // bytes of lines that have no end yet
 	Newest  string // the file that grew last
+	// Problems are files that cannot be read, or are not there, each told once. They are looked for again.
+	Problems []string
 }
 
 // Follow loads files and folders, and what is added to them, until ctx ends. That is no error: what was read is kept, and following the
@@ -86,12 +88,14 @@ type follower struct {
 	work  worker
 	now   func() time.Time
 
-	streams []*stream // of which something was read
-	sources map[fileID]*source
-	open    int             // files that are held open
-	looked  map[fileID]look // at files that are not followed: loaded whole, not ready, or none of ours
-	grew    bool
-	newest  string
+	streams  []*stream // of which something was read
+	sources  map[fileID]*source
+	open     int             // files that are held open
+	looked   map[fileID]look // at files that are not followed: loaded whole, not ready, or none of ours
+	grew     bool
+	newest   string
+	told     map[string]string // problems, by path
+	problems []string          // new in this look
 }
 
 // fileID is a file, whatever its name.
@@ -104,7 +108,7 @@ type look struct {
 }
 
 func (db *DB) newFollower(ctx context.Context, paths []string, mapping *Mapping) (*follower, error) {
-	f := &follower{db: db, paths: paths, now: time.Now, sources: map[fileID]*source{}, looked: map[fileID]look{}}
+	f := &follower{db: db, paths: paths, now: time.Now, sources: map[fileID]*source{}, looked: map[fileID]look{}, told: map[string]string{}}
 	f.l = &loader{db: db, options: LoadOptions{Keep: true, Mapping: mapping, batch: flushRows}, account: &Account{}}
 	if mapping != nil {
 		if err := db.keepMapping(ctx, mapping); err != nil {
@@ -164,7 +168,7 @@ func (f *follower) recall(ctx context.Context) error {
 
 // poll looks at everything once. It tells whether anything was taken.
 func (f *follower) poll(ctx context.Context) (bool, error) {
-	f.grew = false
+	f.grew, f.problems = false, nil
 	for _, s := range f.sources {
 		s.seen = false
 	}
@@ -174,6 +178,7 @@ func (f *follower) poll(ctx context.Context) (bool, error) {
 			return f.grew, err
 		}
 		if e.problem != nil {
+			f.tell(e.path, e.problem)
 			continue // it may be there at the next look
 		}
 		ready, err := f.look(ctx, e)
@@ -203,6 +208,14 @@ func (f *follower) poll(ctx context.Context) (bool, error) {
 	return f.grew, f.flush()
 }
 
+// tell keeps a file's problem to be told, once.
+func (f *follower) tell(path string, err error) {
+	if why := reason(err); f.told[path] != why {
+		f.told[path] = why
+		f.problems = append(f.problems, path+": "+why)
+	}
+}
+
 // flush writes what waits. Texts that grow on are never done, so that the loader is told to forget them until they do.
 func (f *follower) flush() error {
 	if err := f.l.flush(); err != nil {
@@ -214,7 +227,7 @@ func (f *follower) flush() error {
 
 // followed is how far it has come.
 func (f *follower) followed() Followed {
-	t := Followed{Grew: f.grew, Files: len(f.l.account.Files), Newest: f.newest}
+	t := Followed{Grew: f.grew, Problems: f.problems, Files: len(f.l.account.Files), Newest: f.newest}
 	for i := range f.l.account.Files {
 		t.Account.Add(f.l.account.Files[i].Tally)
 	}

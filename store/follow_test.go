@@ -407,6 +407,25 @@ func TestFollowStops(t *testing.T) {
 	}
 }
 
+// TestFollowMissing follows what is not there yet, and tells so once.
+func TestFollowMissing(t *testing.T) {
+	r := follow(t, filepath.Join(t.TempDir(), "later.log"))
+	told := 0
+	for range 3 {
+		r.poll()
+		told += len(r.f.followed().Problems)
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+	r.log = r.paths[0]
+	r.write([]byte(lines(0, 3)))
+	r.poll()
+	if r.events() != 3 {
+		t.Errorf("%d events, want 3", r.events())
+	}
+}
+
 // TestAkin names files that one log may be rotated to.
 func TestAkin(t *testing.T) {
 	for _, tt := range []struct {

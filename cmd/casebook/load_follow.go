@@ -59,6 +59,9 @@ type sayings struct {
 
 func (s *sayings) tell(f store.Followed) {
 	s.last = f
+	for _, p := range f.Problems {
+		fmt.Fprintf(s.a.err, "casebook: %s; it is looked for again\n", harmless(p))
+	}
 	now := time.Now()
 	more := f.Account.Records - s.said.Account.Records
 	if more == 0 || now.Sub(s.when) < saidFollowing {
