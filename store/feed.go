@@ -74,6 +74,7 @@ type feed struct {
 	jobs    chan *job
 	order   chan *job
 	ctx     context.Context
+	fresh   bool // the store had no files when the load began, so that there is none to look for
 
 	decoded func([]event.Record) // what tests do to records before anything else sees them
 }
@@ -81,6 +82,11 @@ type feed struct {
 func (f *feed) run(ctx context.Context, files []candidate, take func(piece) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	var some bool
+	if err := f.db.readers.QueryRowContext(ctx, "select exists (select 1 from file)").Scan(&some); err != nil && ctx.Err() == nil {
+		return f.db.trouble("look for files", err)
+	}
+	f.fresh = !some
 	f.ctx, f.jobs, f.order = ctx, make(chan *job, inFlight), make(chan *job, inFlight)
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		go func() {
@@ -174,8 +180,10 @@ func (f *feed) small(w *worker, r *reading, out chan<- piece) {
 		return
 	}
 	r.sum = sha256.Sum256(data)
-	if r.known, err = f.db.fileByHash(f.ctx, r.sum[:], mappedForm(f.mapping)); err == nil && r.known == nil {
-		r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info, mappedForm(f.mapping))
+	if !f.fresh {
+		if r.known, err = f.db.fileByHash(f.ctx, r.sum[:], mappedForm(f.mapping)); err == nil && r.known == nil {
+			r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info, mappedForm(f.mapping))
+		}
 	}
 	if err != nil || r.known != nil {
 		r.problem = err
@@ -300,7 +308,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 	}
 	defer in.Close()
 	file, _ := in.(*os.File)
-	if file != nil {
+	if file != nil && !f.fresh {
 		if err := f.recognise(r, file); err != nil || r.known != nil {
 			r.problem = err
 			return end(piece{file: r, last: true})
