@@ -200,6 +200,7 @@ static inline uint64_t load(at p) {
 struct object {
 	unsigned base; // of its keys
 	int begun;
+	uint64_t bits; // of the keys so far, one each: where one is not set, its key is new
 };
 
 // member comes to the next member of an object or element of a list, and behind its end sets *over. p stands behind the opening
@@ -229,6 +230,7 @@ static inline at member(struct pass *s, struct object *o, at p, uint8_t end, int
 static inline void begin(struct pass *s, struct object *o) {
 	o->base = s->open;
 	o->begun = 0;
+	o->bits = 0;
 	s->units++;
 }
 
@@ -251,9 +253,12 @@ static inline at key(struct pass *s, struct object *o, at p, struct stretch *k) 
 		h ^= load(from) & ((1ull << 8 * n) - 1);
 	else
 		return NULL; // at the very end
-	for (unsigned i = o->base; i < s->open; i++)
-		if (s->keys[i] == h)
-			return NULL;
+	uint64_t bit = 1ull << (h * 0x9e3779b97f4a7c15ull >> 58);
+	if (o->bits & bit)
+		for (unsigned i = o->base; i < s->open; i++)
+			if (s->keys[i] == h)
+				return NULL;
+	o->bits |= bit;
 	if (s->open == most_open || s->open - o->base == most_keys)
 		return NULL;
 	s->keys[s->open++] = h;
