@@ -37,7 +37,7 @@ var azureTable = &Table{
 	Time:    "@timestamp",
 	Grain:   millisecond,
 	Open:    true,
-	Sources: []string{Azure},
+	Sources: []string{Azure, Gateway},
 	Columns: columns([]Column{
 		slot("@timestamp", column.Time, Time),
 		slot("azure.open_ai.category", column.String, Category),

@@ -16,7 +16,7 @@ func (d *Decoder) azure(e *Event) *Reject {
 	r := &d.row
 	category := d.textOf(r.first("category", "Category"))
 	switch category {
-	case "RequestResponse", "Audit", "GatewayLogs":
+	case "RequestResponse", "Audit", "GatewayLogs", "GatewayLlmLogs":
 	case "":
 		return &Reject{Code: unrecognised}
 	default:
@@ -37,6 +37,13 @@ func (d *Decoder) azure(e *Event) *Reject {
 	d.momentOf(e, r.first("time", "TimeGenerated"))
 	d.resourceOf(e, d.textOf(r.first("resourceId", "ResourceId")))
 	p := d.propertiesOf(r.first("properties", "properties_s"))
+	switch category {
+	case "GatewayLlmLogs":
+		d.llmRecord(e, p)
+		return nil
+	case "GatewayLogs":
+		e.Source = Gateway
+	}
 	d.azureProperties(e, p, category == "GatewayLogs")
 	d.durationOf(e, r.first("durationMs", "DurationMs"), p)
 	d.seal(e, e.RequestID)

@@ -43,7 +43,7 @@ func (x *Details) Value(t *Table, c *Column) any {
 
 // details decode a FromRaw column from a record, by source.
 var details = map[string]func(*Details, *Column) any{
-	Bedrock: bedrockDetail, Azure: azureDetail, CloudTrail: cloudtrailDetail, OpenAI: agentDetail, Agent: agentDetail,
+	Bedrock: bedrockDetail, Azure: azureDetail, Gateway: gatewayDetail, GatewayLLM: llmDetail, CloudTrail: cloudtrailDetail, OpenAI: agentDetail, Agent: agentDetail,
 	OpenAIAudit: auditDetail,
 }
 

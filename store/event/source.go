@@ -13,7 +13,7 @@ type Source struct {
 // The names of the sources, as Event.Source holds them.
 const (
 	Bedrock     = "aws_bedrock"  // model invocation logs
-	Azure       = "azure_openai" // diagnostic logs: RequestResponse, Audit, API Management gateway
+	Azure       = "azure_openai" // diagnostic logs: RequestResponse, Audit
 	OpenAI      = "openai"       // chat completions, as the API lists them or Sentinel keeps them
 	Agent       = "agent"        // other vendors' rows of ASimAgentEventLogs
 	OpenAIAudit = "openai_audit" // audit logs of an OpenAI organisation
@@ -23,7 +23,7 @@ const (
 // Sources lists every source.
 func Sources() []*Source { return sources }
 
-var sources = []*Source{bedrockSource, azureSource, openaiSource, agentSource, auditSource, cloudtrailSource}
+var sources = []*Source{bedrockSource, azureSource, gatewaySource, llmSource, openaiSource, agentSource, auditSource, cloudtrailSource}
 
 // SourceOf is the source of that name.
 func SourceOf(name string) (*Source, bool) {
@@ -45,4 +45,4 @@ func (s *Source) place(name string) int {
 	return -1
 }
 
-var tables = []*Table{bedrockTable, azureTable, completionsTable, agentTable, auditTable, cloudtrailTable}
+var tables = []*Table{bedrockTable, azureTable, gatewayTable, llmTable, completionsTable, agentTable, auditTable, cloudtrailTable}
