@@ -41,7 +41,7 @@ func TestGuideSaysCannot(t *testing.T) {
 func TestGuideCountsWhatCannotBeAnswered(t *testing.T) {
 	a := sized(desk(t, scene(attacker)), 100, 30)
 	for _, tt := range []struct{ name, query, want string }{
-		{"source", `FROM logs-azure_openai.logs-* | STATS n = COUNT(*) BY azure.resource.name`, "no event of azure_openai is loaded"},
+		{"source", `FROM logs-azure_openai.logs-* | STATS n = COUNT(*) BY azure.resource.name`, "no event of azure_openai or azure_gateway is loaded"},
 		{"field", `FROM logs-aws_bedrock.invocation-* | WHERE gen_ai.policy.name == "x" | KEEP @timestamp`, "no loaded event carries gen_ai.policy.name"},
 		{"nothing", `FROM logs-aws_bedrock.invocation-* | WHERE user.id == "nobody" | KEEP @timestamp`, ""},
 		{"alerts", `FROM casebook.alerts | WHERE rule.id == "none" | KEEP rule.id`, ""},
