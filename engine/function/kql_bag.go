@@ -70,25 +70,9 @@ var kqlBags = []*Row{
 	scalarRow("pack_dictionary(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
 	operatorRow("bag_pack filled", "a bag of the keys that have values", boxing(rowwise(column.Dynamic, packed(true)))),
 	scalarRow("treepath(bag) dynamic =prefix:tree", "the paths in a bag", rowwise(column.Dynamic, func(_ *Env, a []any) any {
-		elementsOf := []any{}
-		var walk func(x any, at string)
-		walk = func(x any, at string) {
-			switch x := x.(type) {
-			case *column.Object:
-				for _, k := range x.Keys {
-					p := at + "['" + k + "']"
-					elementsOf = append(elementsOf, p)
-					walk(x.Values[k], p)
-				}
-			case []any:
-				if len(x) > 0 {
-					elementsOf = append(elementsOf, at+"[0]")
-					walk(x[0], at+"[0]")
-				}
-			}
-		}
-		walk(a[0], "")
-		return elementsOf
+		paths := &pathsOf{list: []any{}, seen: map[string]bool{}}
+		paths.walk(a[0], "")
+		return paths.list
 	})),
 	scalarRow("dynamic_to_json(scalar) string", "a dynamic value as JSON, keys in order", rowwise(column.String, func(_ *Env, a []any) any { return string(appendJSON(nil, keysInOrder(a[0]))) })),
 	operatorRow("extract_json text", "what a JSON path leads to", rowwise(column.String, func(_ *Env, a []any) any {
@@ -99,6 +83,34 @@ var kqlBags = []*Row{
 		found, _ := follow(x, plainText(a[0]))
 		return dynamicText(found)
 	})),
+}
+
+// pathsOf gathers the paths in a value, each once. All elements of an array go by the name of the first.
+type pathsOf struct {
+	list []any
+	seen map[string]bool
+}
+
+func (p *pathsOf) walk(x any, at string) {
+	switch x := x.(type) {
+	case *column.Object:
+		for _, k := range x.Keys {
+			p.add(at + "['" + k + "']")
+			p.walk(x.Values[k], at+"['"+k+"']")
+		}
+	case []any:
+		for _, e := range x {
+			p.add(at + "[0]")
+			p.walk(e, at+"[0]")
+		}
+	}
+}
+
+func (p *pathsOf) add(path string) {
+	if !p.seen[path] {
+		p.seen[path] = true
+		p.list = append(p.list, path)
+	}
 }
 
 // property reads a key of each bag; the key is a constant nearly always.

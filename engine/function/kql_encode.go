@@ -225,9 +225,6 @@ func parsePath(_ *Env, a []any) any {
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		extension = name[i+1:]
 	}
-	if scheme != "" {
-		dir = scheme + "://" + dir
-	}
 	for _, part := range [][2]string{{"Scheme", scheme}, {"RootPath", root}, {"DirectoryPath", dir}, {"DirectoryName", parent}, {"Filename", name},
 		{"Extension", extension}, {"AlternateDataStreamName", stream}} {
 		o.Set(part[0], part[1])

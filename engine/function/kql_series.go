@@ -310,9 +310,24 @@ func fitLine(l []any) []any {
 	return []any{square, slope, total / (n - 1), left / (n - 1), start, points}
 }
 
-func stats(l, _ []any) any {
-	x, ok := realsOf(any(l))
-	if !ok || len(x) == 0 {
+// stats is null where the series holds what is no finite number, unless those are to be left out.
+func stats(l, a []any) any {
+	ignore := false
+	if len(a) > 0 {
+		ignore, _ = a[0].(bool)
+	}
+	var x []float64
+	var at []int64
+	for i, e := range l {
+		v, ok := dynamicNumber(e)
+		if ok = ok && !math.IsNaN(v) && !math.IsInf(v, 0); !ok && !ignore {
+			return nil
+		}
+		if ok {
+			x, at = append(x, v), append(at, int64(i))
+		}
+	}
+	if len(x) == 0 {
 		return nil
 	}
 	low, high, sum := 0, 0, 0.0
@@ -333,7 +348,7 @@ func stats(l, _ []any) any {
 	if len(x) > 1 {
 		variance = squares / float64(len(x)-1)
 	}
-	return []any{x[low], int64(low), x[high], int64(high), mean, math.Sqrt(variance), variance}
+	return []any{x[low], at[low], x[high], at[high], mean, math.Sqrt(variance), variance}
 }
 
 func named(values []any, keys ...string) any {

@@ -178,25 +178,24 @@ func indexOfText(_ *Env, a []any) any {
 	if start > n {
 		return int64(-1)
 	}
-	end := n
-	if length >= 0 {
-		end = min(end, start+length)
-	}
-	part := string(s[start:end])
-	at := 0
-	for {
-		i := strings.Index(part[at:], t)
+	// The length is counted anew after each occurrence, as the documentation's examples show.
+	for start <= n {
+		end := n
+		if length >= 0 {
+			end = min(end, start+length)
+		}
+		part := string(s[start:end])
+		i := strings.Index(part, t)
 		if i < 0 {
-			return int64(-1)
+			break
 		}
+		start += int64(utf8.RuneCountInString(part[:i]))
 		if occurrence--; occurrence == 0 {
-			return start + int64(utf8.RuneCountInString(part[:at+i]))
+			return start
 		}
-		at += i + max(len(t), 1)
-		if at > len(part) {
-			return int64(-1)
-		}
+		start += max(int64(utf8.RuneCountInString(t)), 1)
 	}
+	return int64(-1)
 }
 
 func split(_ *Env, a []any) any {

@@ -146,11 +146,12 @@ func rowSession(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			open = false
 		}
 		if args[0].IsNull(i) {
+			open = false
 			b.Null()
 			continue
 		}
 		t := args[0].Ints[i]
-		if !open || t-first > args[1].Ints[i] || t-last > args[2].Ints[i] {
+		if !open || t-first >= args[1].Ints[i] || t-last >= args[2].Ints[i] {
 			first = t
 		}
 		last, open = t, true

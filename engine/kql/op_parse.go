@@ -24,12 +24,7 @@ func (b *binder) parseOp(s *scope, rel *relation, o *opParse) *relation {
 	if x == nil {
 		return nil
 	}
-	if x.Type() != column.String {
-		if x = b.asText(x); x == nil {
-			b.errorf(o.x.place(), "parse reads strings")
-			return nil
-		}
-	}
+	x = b.cast(x, column.String, false)
 	if o.kind != "" && o.kind != "simple" && o.kind != "regex" && o.kind != "relaxed" {
 		b.errorf(o.span, "unknown kind of parse '%s': simple, regex or relaxed", o.kind)
 		return nil
@@ -207,10 +202,7 @@ func (b *binder) parseKv(s *scope, rel *relation, o *opParseKv) *relation {
 	if x == nil {
 		return nil
 	}
-	if x = b.asText(x); x == nil {
-		b.errorf(o.x.place(), "parse-kv reads strings")
-		return nil
-	}
+	x = b.cast(x, column.String, false)
 	p := &pairs{pair: " ", kv: "=", loose: true}
 	for _, opt := range o.options {
 		v := b.scalar(&row{scope: s, constant: true}, opt.value)

@@ -198,6 +198,10 @@ func (p *parser) postfix() expr {
 		case t.is("."):
 			p.next()
 			f := p.peek()
+			if f.is("[") {
+				// x.[y] is x[y].
+				continue
+			}
 			if f.kind != word && f.kind != quoted {
 				p.expected("a property's name")
 				return nil
