@@ -11,7 +11,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"casebook/engine/column"
@@ -494,14 +493,4 @@ func fromJSON(list []any) []any {
 		}
 	}
 	return out
-}
-
-func TestKQLAnswers(t *testing.T) {
-	fields, rows, err := askKQL(`datatable(a:long, s:string)[1, "x", 2, "y"] | where a > 1 | extend b = strcat(s, "!")`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(fields) != 3 || len(rows) != 1 || rows[0][2] != "y!" {
-		t.Errorf("got %v %v", fields, rows)
-	}
 }

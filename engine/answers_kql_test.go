@@ -1,0 +1,132 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+)
+
+// TestKQLAnswers asks what the language's documentation says and the suites leave thin: one query, its columns, its rows.
+func TestKQLAnswers(t *testing.T) {
+	for _, tt := range []struct{ query, columns, rows string }{
+		// Percentiles are nearest ranks: no value is made up between two.
+		{`range x from 1 to 4 step 1 | summarize percentile(x, 50), percentile(x, 51)`, "percentile_x_50 percentile_x_51", "2|3"},
+		{`datatable(x:real)[2.5, 1.5] | summarize percentiles(x, 0, 50, 100)`, "percentile_x_0 percentile_x_50 percentile_x_100", "1.5|1.5|2.5"},
+		{`datatable(v:long, w:long)[10, 1, 20, 8, 30, 1] | summarize percentilew(v, w, 50), percentilesw_array(v, w, 5, 95)`, "percentile_v_50 percentiles_v", "20|[10,30]"},
+		{`datatable(t:datetime)[datetime(2024-01-01), datetime(2024-01-03)] | summarize percentile(t, 100)`, "percentile_t_100", "2024-01-03T00:00:00.0000000Z"},
+		{`datatable(x:long)[] | summarize percentile(x, 50), percentiles_array(x, 50)`, "percentile_x_50 percentiles_x", "null|[]"},
+
+		// dcount counts values, not rows; null is no value, the empty text is one.
+		{`datatable(s:string)["a", "", "a", "A"] | summarize dcount(s), count_distinct(s)`, "dcount_s count_distinct_s", "3|3"},
+		{`datatable(n:long)[1, long(null), 1, 2] | summarize dcount(n), dcountif(n, n > 1)`, "dcount_n dcountif_n", "2|1"},
+		{`range i from 1 to 5000 step 1 | summarize dcount(i % 7), make_set(i % 3, 2)`, "dcount_ set_", "7|[1,2]"},
+
+		// prev of a text is "" before the first row, of anything else null, unless a default is given.
+		{`datatable(s:string, n:long)["a", 1, "b", 2] | serialize | extend p = prev(s), q = prev(n), d = next(n, 1, 9)`, "s n p q d", "a|1||null|2\nb|2|a|1|9"},
+		{`datatable(n:long)[3, 1, 2] | sort by n asc | extend two = prev(n, 2, -1) | where prev(n) < n`, "n two", "2|-1\n3|1"},
+
+		// A join of no kind keeps one left row a key; both keys stay.
+		{`datatable(k:long, a:string)[1, "x", 1, "y", 2, "z"] | join (datatable(k:long, b:string)[1, "p", 1, "q"]) on k | sort by b asc`, "k a k1 b", "1|x|1|p\n1|x|1|q"},
+		{`datatable(k:long, j:long)[1, 1, 1, 2] | join kind=leftanti (datatable(k:long, j:long)[1, 2]) on $left.k == $right.k and $left.j == $right.j`, "k j", "1|1"},
+		{`datatable(k:string)["", "a"] | join kind=rightouter (datatable(k:string, n:long)["b", 1]) on k`, "k k1 n", "|b|1"},
+
+		// make-series leaves out the end, and fills only bins without rows.
+		{`datatable(t:long, v:long)[1, 5, 3, long(null)] | make-series s = sum(v) default = -1 on t from 1 to 5 step 1`, "s t", "[5,-1,0,-1]|[1,2,3,4]"},
+		{`datatable(t:long, g:string)[0, "a", 2, "b"] | make-series n = count() on t in range(0, 2, 1) by g | sort by g asc`, "g n t", "a|[1,0,0]|[0,1,2]\nb|[0,0,1]|[0,1,2]"},
+
+		// has looks for whole terms, in any case.
+		{`print "user_name=Bob" has "name", "username" has "name", "a.b.c" has "b.c", "a.bc" has "b", "x" has ""`, "print_0 print_1 print_2 print_3 print_4", "True|False|True|False|True"},
+		{`print "one two" has_all ("TWO", "one"), "one two" has_any ("on", "tw"), "prefixed" hasprefix "PRE", "suffixed" hassuffix_cs "Fixed"`, "print_0 print_1 print_2 print_3", "True|False|True|False"},
+
+		// Plugins whose columns are given, or found in data that is written in the query.
+		{`datatable(n:long, d:dynamic)[1, dynamic({"z":1, "a":"x"}), 2, dynamic({"z":2.5})] | evaluate bag_unpack(d, "p_")`, "n p_a p_z", "1|x|1\n2||2.5"},
+		{`datatable(n:long, d:dynamic)[1, dynamic({"z":1})] | evaluate bag_unpack(d) : (*, z:string, y:long)`, "n z y", "1|1|null"},
+		{`datatable(n:long, d:dynamic)[1, dynamic({"n":7})] | evaluate bag_unpack(d, columnsConflict="replace_source")`, "n", "7"},
+		{`datatable(who:string, what:string, n:long)["u", "r", 1, "u", "w", 2, "v", "w", 3] | evaluate pivot(what, sum(n)) | sort by who asc`, "who r w", "u|1|2\nv|0|3"},
+		{`datatable(who:string, what:string)["u", "r", "v", "w"] | evaluate pivot(what) : (who:string, r:long, x:long) | sort by who asc`, "who r x", "u|1|0\nv|0|0"},
+		{`datatable(a:long, b:string)[1, "x"] | evaluate narrow()`, "Row Column Value", "0|a|1\n0|b|x"},
+		{`datatable(ip:string)["10.1.2.3", "11.0.0.1", "none"] | evaluate ipv4_lookup((datatable(net:string, name:string)["10.1.0.0/16", "inner", "10.0.0.0/8", "outer"]), ip, net, true)`, "ip net name",
+			"10.1.2.3|10.1.0.0/16|inner\n10.1.2.3|10.0.0.0/8|outer\n11.0.0.1||\nnone||"},
+		{`datatable(ip:string)["fe80::1"] | evaluate ipv6_lookup((datatable(net:string)["FE80:0::/64"]), ip, net)`, "ip net", "fe80::1|FE80:0::/64"},
+
+		// find says where each row was found and packs what the condition does not name.
+		{`let A = view() { datatable(u:string, n:long)["bob", 1] }; let B = view() { datatable(u:string, m:long)["eve", 2, "bob", 3] }; find in (A, B) where u == "bob"`, "source_ u pack_",
+			`A|bob|{"n":1}` + "\n" + `B|bob|{"m":3}`},
+		{`let A = view() { datatable(u:string, n:long)["bob", 1] }; find in (A) where n > 0 project n:string`, "source_ n", "A|1"},
+
+		// Several arrays are put in the order of the first; one of another length is null.
+		{`print array_sort_asc(dynamic([3, 1, 2]), dynamic(["c", "a", "b"]), dynamic([1]))`, "array0_sorted array1_sorted array2_sorted", `[1,2,3]|["a","b","c"]|null`},
+		{`print x = array_sort_desc(dynamic([null, 1, 2]), dynamic(["n", "a", "b"]), false)[1]`, "x", `["n","b","a"]`},
+
+		// Series taken apart with a period that is given: the median of each phase, then the trend, then what is left.
+		{`print s = dynamic([1, 5, 1, 5, 9, 5]) | extend (base, season, trend, rest) = series_decompose(s, 2, "none")`, "s base season trend rest",
+			"[1,5,1,5,9,5]|[1.0,5.0,1.0,5.0,1.0,5.0]|[1.0,5.0,1.0,5.0,1.0,5.0]|[0.0,0.0,0.0,0.0,0.0,0.0]|[0.0,0.0,0.0,0.0,8.0,0.0]"},
+		{`print series_fill_linear(dynamic([null, 2, null, 6])), series_fill_linear(dynamic([1.0, null, 2.0]), real(null), false)`, "print_0 print_1", "[2,2,4,6]|[1.0,1.5,2.0]"},
+		{`print series_iir(dynamic([1, 1, 1]), dynamic([1]), dynamic([1, -1]))`, "print_0", "[1.0,2.0,3.0]"},
+		{`print y = dynamic([1, 4, 9, 16]) | project (r, c) = series_fit_poly(y, dynamic([1, 2, 3, 4]), 2) | project round(r, 6), array_length(c)`, "r Column1", "1.0|3"},
+		{`print y = dynamic([1, 2, 3, 7, 5, 3]) | extend (r, at) = series_fit_2lines(y) | project at, round(r, 6)`, "at r", "3|1.0"},
+		{`print y = dynamic([1, 0, 0, 0]) | extend (re, im) = series_fft(y) | extend (back) = series_ifft(re, im) | project re, round(todouble(back[0]), 6), abs(todouble(back[1])) < 0.001`, "re back_0 Column1", "[1.0,1.0,1.0,1.0]|1.0|True"},
+
+		// Texts of other kinds.
+		{`print parse_xml("<a x='1'>t<b/><b>2</b></a>"), parse_xml("<a>")`, "print_0 print_1", `{"a":{"@x":"1","#text":"t","b":[null,"2"]}}|null`},
+		{`print parse_command_line('run "a b" c\\"d', "windows"), parse_command_line("", "windows")`, "print_0 print_1", `["run","a b","c\"d"]|null`},
+		{`print punycode_from_string("bücher"), punycode_to_string("bcher-kva"), punycode_domain_from_string("bücher.example"), punycode_domain_to_string("xn--bcher-kva.example")`,
+			"print_0 print_1 print_2 print_3", "bcher-kva|bücher|xn--bcher-kva.example|bücher.example"},
+		{`print indexof_regex("a1b22c", @"\d+"), indexof_regex("a1b22c", @"\d+", 0, -1, 2), indexof_regex("a", "b"), indexof_regex("a", "a", -1)`, "print_0 print_1 print_2 print_3", "1|3|-1|null"},
+		{`print hash("") == hash(""), hash("a") != hash("b"), hash("a", 1)`, "print_0 print_1 print_2", "True|True|0"},
+		{`print ipv4_range_to_cidr_list("10.0.0.1", "10.0.0.4")`, "print_0", `["10.0.0.1/32","10.0.0.2/31","10.0.0.4/32"]`},
+		{`print treepath(dynamic({"a":[1, {"b":2}]}))`, "print_0", `["['a']","['a'][0]","['a'][0]['b']"]`},
+
+		// Clocks and bins that the query sets.
+		{`set query_now = datetime(2024-05-06); print now(), ago(1d)`, "print_0 print_1", "2024-05-06T00:00:00.0000000Z|2024-05-05T00:00:00.0000000Z"},
+		{`set query_bin_auto_size = 10; set query_bin_auto_at = 3; print x = 25 | summarize count() by bin_auto(x)`, "x count_", "23|1"},
+		{`print todatetime("Wed, 14 Feb 24 05:06 GMT"), todatetime("Wednesday, 14-Feb-24 05:06:07"), todatetime("14 Feb 2024")`, "print_0 print_1 print_2",
+			"2024-02-14T05:06:00.0000000Z|2024-02-14T05:06:07.0000000Z|2024-02-14T00:00:00.0000000Z"},
+
+		// A session begins anew at the distance that is given, and after a time that is missing.
+		{`datatable(t:datetime)[datetime(2024-01-01 00:00), datetime(2024-01-01 00:05), datetime(null), datetime(2024-01-01 00:06)] | serialize | extend s = row_window_session(t, 1h, 5m)`, "t s",
+			"2024-01-01T00:00:00.0000000Z|2024-01-01T00:00:00.0000000Z\n2024-01-01T00:05:00.0000000Z|2024-01-01T00:05:00.0000000Z\nnull|null\n2024-01-01T00:06:00.0000000Z|2024-01-01T00:06:00.0000000Z"},
+
+		// Keywords are names where they are given, and in brackets where they are read.
+		{`print title = 1, by = 2 | project ['title'], to = ['by']`, "title to", "1|2"},
+		{`let one = () { print x = 1 }; one | union one`, "x", "1\n1"},
+	} {
+		t.Run(tt.query, func(t *testing.T) {
+			fields, rows, err := askKQL(tt.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names []string
+			for _, f := range fields {
+				names = append(names, f.Name)
+			}
+			if got := strings.Join(names, " "); got != tt.columns {
+				t.Errorf("columns\n got %s\nwant %s", got, tt.columns)
+			}
+			if got := rowTexts(fields, rows); got != tt.rows {
+				t.Errorf("rows\n got %s\nwant %s", got, tt.rows)
+			}
+		})
+	}
+}
+
+// rowTexts is rows as text, a line each.
+func rowTexts(fields []column.Field, rows [][]any) string {
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		cells := make([]string, len(row))
+		for k, x := range row {
+			cells[k] = "null"
+			if x != nil {
+				cells[k] = function.Text(column.Dynamic, x)
+				if b, ok := x.(bool); ok && fields[k].Type == column.Bool {
+					cells[k] = function.Text(column.Bool, b)
+				}
+			}
+		}
+		lines[i] = strings.Join(cells, "|")
+	}
+	return strings.Join(lines, "\n")
+}
