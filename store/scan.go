@@ -25,7 +25,7 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if !ok {
 		return db.scanLookup(r)
 	}
-	s := &scanner{ctx: ctx, db: db, table: t, request: r}
+	s := &scanner{ctx: ctx, db: db, table: t, request: r, dynamics: &event.Dynamics{}}
 	for _, name := range r.Columns {
 		c, err := s.column(name)
 		if err != nil {
@@ -57,6 +57,7 @@ type scanner struct {
 	open     []*opened  // not at their end
 	filters  []filter
 	raws     bool
+	dynamics *event.Dynamics // of the batches that come out
 }
 
 // scanColumn is a column that was asked for, and the pack it is read from ("" for none).

@@ -156,7 +156,7 @@ func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 	}
 	v := b.Vector()
 	if t == column.Dynamic {
-		v.JSON = event.Dynamics{}
+		v.JSON = s.dynamics
 	}
 	return v
 }

@@ -15,44 +15,44 @@ func (v *Vector) Read() *Vector {
 	if v.JSON == nil {
 		return v
 	}
-	return v.readBy(v.JSON.Value)
+	known := map[Raw]any{}
+	return v.each(func(x any) any {
+		text, raw := x.(Raw)
+		if !raw {
+			return x
+		}
+		value, ok := known[text]
+		if !ok {
+			value = v.JSON.Value(text)
+			known[text] = value
+		}
+		return value
+	})
 }
 
 // Property is a property of each row of a vector that has texts.
 func (v *Vector) Property(key string) *Vector {
-	of := func(x Raw) any { return v.JSON.Property(x, key) }
-	p := v.readBy(of)
-	for i, x := range v.Anys {
-		if _, raw := x.(Raw); raw {
-			continue
+	return v.each(func(x any) any {
+		switch x := x.(type) {
+		case Raw:
+			return v.JSON.Property(x, key)
+		case *Object:
+			return x.Values[key]
 		}
-		p.Anys[i] = nil
-		if o, ok := x.(*Object); ok {
-			p.Anys[i] = o.Values[key]
-		}
-		p.setNull(i)
-	}
-	return p
+		return nil
+	})
 }
 
-// readBy reads each different text once.
-func (v *Vector) readBy(read func(Raw) any) *Vector {
+// each is a vector of what a function makes of each value.
+func (v *Vector) each(f func(any) any) *Vector {
 	r := *v
 	r.JSON, r.Const = nil, false
 	r.Anys = make([]any, len(v.Anys))
 	r.Nulls = append(Bitmap(nil), v.Nulls...)
-	known := map[Raw]any{}
 	for i, x := range v.Anys {
-		text, raw := x.(Raw)
-		if raw {
-			value, ok := known[text]
-			if !ok {
-				value = read(text)
-				known[text] = value
-			}
-			x = value
+		if x != nil {
+			r.Anys[i] = f(x)
 		}
-		r.Anys[i] = x
 		r.setNull(i)
 	}
 	return &r

@@ -98,7 +98,7 @@ func printCommand(c command) string {
 func printFrom(c *from) string {
 	parts := make([]string, 0, len(c.sources)+len(c.subqueries))
 	for _, s := range c.sources {
-		if strings.ContainsAny(s.name, " \t\"()|,=[]") || strings.Contains(s.name, "//") || strings.Contains(s.name, "/*") || strings.EqualFold(s.name, "metadata") {
+		if !plainSource(s.name) {
 			parts = append(parts, quote(s.name))
 		} else {
 			parts = append(parts, s.name)
@@ -112,6 +112,16 @@ func printFrom(c *from) string {
 		s += " METADATA " + join(c.metadata, func(n name) string { return n.text })
 	}
 	return s
+}
+
+// plainSource tells whether a table's name surely reads as itself without quotes.
+func plainSource(s string) bool {
+	for i := range len(s) {
+		if !isBody(s[i]) && !strings.ContainsRune(".-*:@", rune(s[i])) {
+			return false
+		}
+	}
+	return !strings.EqualFold(s, "metadata") && strings.Trim(s, ":") == s && !strings.Contains(s, ":::")
 }
 
 func printStats(c *stats) string {

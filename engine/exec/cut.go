@@ -141,22 +141,11 @@ func (f *feed) filtered(n *plan.Filter) *feed {
 
 // bound reads a condition as one on the scan's time column; nil when it is none.
 func (f *feed) bound(cond plan.Expr) *bound {
-	call, ok := cond.(*plan.Call)
-	if !ok || len(call.Args) != 2 {
+	_, instant, op, ok := compared(cond, f.isTime)
+	if !ok || !plan.Constant(instant) || instant.Type() != column.Time {
 		return nil
 	}
-	op, ok := operators[call.Func.Means]
-	if !ok {
-		return nil
-	}
-	l, r, kind := call.Args[0], call.Args[1], op.op
-	if !f.isTime(l) {
-		l, r, kind = r, l, op.flipped
-	}
-	if !f.isTime(l) || !plan.Constant(r) || r.Type() != column.Time {
-		return nil
-	}
-	return &bound{kind, r}
+	return &bound{op, instant}
 }
 
 // isTime tells whether an expression over the feed's rows is the scan's time column, untouched.

@@ -62,28 +62,16 @@ func gates(n plan.Node) []*gate {
 
 // counting reads a condition as one that wants a number of rows in a group of an aggregation below; nil when it is none.
 func counting(cond plan.Expr, n plan.Node) *gate {
-	call, ok := cond.(*plan.Call)
-	if !ok || len(call.Args) != 2 {
-		return nil
-	}
-	op, ok := operators[call.Func.Means]
-	if !ok {
-		return nil
-	}
-	x, bound, kind := call.Args[0], call.Args[1], op.op
-	if _, isCol := x.(*plan.Col); !isCol {
-		x, bound, kind = bound, x, op.flipped
-	}
-	col, isCol := x.(*plan.Col)
+	x, bound, op, ok := compared(cond, isColumn)
 	lit, isLit := bound.(*plan.Lit)
-	if !isCol || !isLit {
+	if !ok || !isLit {
 		return nil
 	}
-	least, ok := lowest(kind, lit.Value)
+	least, ok := lowest(op, lit.Value)
 	if !ok || least < 1 {
 		return nil
 	}
-	agg := counter(col, n)
+	agg := counter(x.(*plan.Col), n)
 	if agg == nil {
 		return nil
 	}

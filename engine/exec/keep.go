@@ -289,5 +289,5 @@ func (s *keptScanner) serve(run *heldRun) {
 
 // size is about how many bytes a vector takes.
 func size(v *column.Vector) int {
-	return 8*len(v.Ints) + 8*len(v.Floats) + 4*len(v.Codes) + 64*len(v.Anys) + 4*len(v.Offsets) + 8*len(v.Nulls)
+	return 8*len(v.Ints) + 8*len(v.Floats) + 4*len(v.Codes) + 128*len(v.Anys) + 4*len(v.Offsets) + 8*len(v.Nulls)
 }

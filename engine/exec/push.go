@@ -255,22 +255,39 @@ func (p *pusher) comparison(cond plan.Expr) (*comparison, error) {
 		}
 		return &comparison{Predicate{Op: In, Value: list}, col}, nil
 	}
-	op, ok := operators[call.Func.Means]
-	if !ok || len(call.Args) != 2 {
+	x, constant, kind, ok := compared(cond, isColumn)
+	if !ok {
 		return nil, nil
 	}
-	constant, kind := call.Args[1], op.op
-	if !isCol {
-		if col, isCol = call.Args[1].(*plan.Col); !isCol {
-			return nil, nil
-		}
-		constant, kind = call.Args[0], op.flipped
-	}
-	x, ok, err := p.value(constant, col.T)
+	col = x.(*plan.Col)
+	value, ok, err := p.value(constant, col.T)
 	if !ok || err != nil {
 		return nil, err
 	}
-	return &comparison{Predicate{Op: kind, Value: x}, col}, nil
+	return &comparison{Predicate{Op: kind, Value: value}, col}, nil
+}
+
+// compared reads a condition as a comparison of something wanted, whichever side it stands on, with something else.
+func compared(cond plan.Expr, wanted func(plan.Expr) bool) (x, other plan.Expr, op Op, ok bool) {
+	call, isCall := cond.(*plan.Call)
+	if !isCall || len(call.Args) != 2 {
+		return nil, nil, 0, false
+	}
+	ops, known := operators[call.Func.Means]
+	switch {
+	case !known:
+		return nil, nil, 0, false
+	case wanted(call.Args[0]):
+		return call.Args[0], call.Args[1], ops.op, true
+	case wanted(call.Args[1]):
+		return call.Args[1], call.Args[0], ops.flipped, true
+	}
+	return nil, nil, 0, false
+}
+
+func isColumn(x plan.Expr) bool {
+	_, ok := x.(*plan.Col)
+	return ok
 }
 
 // value is a constant as one value to compare columns of type t with.

@@ -228,38 +228,3 @@ func Hidden(n Node) bool {
 	h, ok := n.(interface{ hidden() bool })
 	return ok && h.hidden()
 }
-
-// Inputs are a node's inputs, in order.
-func Inputs(n Node) []Node {
-	switch n := n.(type) {
-	case *Aggregate:
-		return []Node{n.Input}
-	case *Apply:
-		return []Node{n.Input}
-	case *Expand:
-		return []Node{n.Input}
-	case *Extract:
-		return []Node{n.Input}
-	case *Filter:
-		return []Node{n.Input}
-	case *Join:
-		return []Node{n.Left, n.Right}
-	case *Limit:
-		return []Node{n.Input}
-	case *MakeSeries:
-		return []Node{n.Input}
-	case *Project:
-		return []Node{n.Input}
-	case *Shared:
-		return []Node{n.Input}
-	case *Sort:
-		return []Node{n.Input}
-	case *Steps:
-		return []Node{n.Input}
-	case *Union:
-		return n.Inputs
-	case *Windowed:
-		return []Node{n.Input}
-	}
-	return nil
-}

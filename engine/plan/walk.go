@@ -1,73 +1,111 @@
 package plan
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 )
 
-// WithInputs is a node like n over other inputs, in the order of Inputs. The given node stays as it is.
-func WithInputs(n Node, inputs []Node) Node {
+// slots are where a node keeps its inputs, in order.
+func slots(n Node) []*Node {
 	switch n := n.(type) {
 	case *Aggregate:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Apply:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Expand:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Extract:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Filter:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Join:
-		c := *n
-		c.Left, c.Right = inputs[0], inputs[1]
-		return &c
+		return []*Node{&n.Left, &n.Right}
 	case *Limit:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *MakeSeries:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Project:
-		c := *n
-		c.Input = inputs[0]
-		return &c
-	case *Given, *Rows, *Scan:
-		return n
+		return []*Node{&n.Input}
 	case *Shared:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Sort:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Steps:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	case *Union:
-		c := *n
-		c.Inputs = inputs
-		return &c
+		all := make([]*Node, len(n.Inputs))
+		for i := range n.Inputs {
+			all[i] = &n.Inputs[i]
+		}
+		return all
 	case *Windowed:
-		c := *n
-		c.Input = inputs[0]
-		return &c
+		return []*Node{&n.Input}
 	}
-	panic(fmt.Sprintf("plan: %T is no node of the set", n))
+	return nil
+}
+
+// Inputs are a node's inputs, in order.
+func Inputs(n Node) []Node {
+	places := slots(n)
+	if len(places) == 0 {
+		return nil
+	}
+	inputs := make([]Node, len(places))
+	for i, s := range places {
+		inputs[i] = *s
+	}
+	return inputs
+}
+
+// WithInputs is a node like n over other inputs, in the order of Inputs. The given node stays as it is.
+func WithInputs(n Node, inputs []Node) Node {
+	c := like(n)
+	for i, s := range slots(c) {
+		*s = inputs[i]
+	}
+	return c
+}
+
+// like is a copy of a node that has inputs.
+func like(n Node) Node {
+	switch n := n.(type) {
+	case *Aggregate:
+		return copied(n)
+	case *Apply:
+		return copied(n)
+	case *Expand:
+		return copied(n)
+	case *Extract:
+		return copied(n)
+	case *Filter:
+		return copied(n)
+	case *Join:
+		return copied(n)
+	case *Limit:
+		return copied(n)
+	case *MakeSeries:
+		return copied(n)
+	case *Project:
+		return copied(n)
+	case *Shared:
+		return copied(n)
+	case *Sort:
+		return copied(n)
+	case *Steps:
+		return copied(n)
+	case *Union:
+		c := copied(n)
+		c.Inputs = slices.Clone(n.Inputs)
+		return c
+	case *Windowed:
+		return copied(n)
+	}
+	return n
+}
+
+func copied[T any](n *T) *T {
+	c := *n
+	return &c
 }
 
 // Exprs are the expressions that a node evaluates itself, nil ones left out.
