@@ -94,6 +94,9 @@ func (s *alertScreen) remarkLines() []widget.Line {
 	if s.d.alert.OverCap > 0 {
 		lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("%d hits lie beyond the publisher's cap of alerts a run", s.d.alert.OverCap)))
 	}
+	if s.d.edited {
+		lines = append(lines, widget.Say(widget.Warn, safe.Own("the rule was edited since; this is the rule as it was when it raised the alert")))
+	}
 	if s.d.alert.Stale {
 		lines = append(lines, widget.Say(widget.Warn, safe.Own("the rule as it is now no longer gives this alert; it is kept because someone worked on it")))
 	}

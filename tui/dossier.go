@@ -20,7 +20,8 @@ import (
 type dossier struct {
 	alert     store.Alert
 	peak      engine.Hit
-	detection *guides.Detection // nil when its rule is not loaded any more
+	detection *guides.Detection // that raised it, as it was then; nil when there is none to be had
+	edited    bool              // its rule has another text now
 	answers   map[string]store.Answer
 	notes     []store.Note
 	related   []store.Alert // of the same entity, within 48 hours
@@ -36,7 +37,10 @@ func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 	if err != nil {
 		return dossier{}, err
 	}
-	d := dossier{alert: alert, detection: a.byID[alert.Rule]}
+	d := dossier{alert: alert}
+	if d.detection, d.edited, err = why.Behind(ctx, a.Store, a.byID[alert.Rule], &alert); err != nil {
+		return d, err
+	}
 	if d.peak, err = a.Store.Peak(ctx, &alert); err != nil {
 		return d, err
 	}

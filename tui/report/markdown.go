@@ -73,6 +73,9 @@ func (a *Alert) markdown(w *strings.Builder) {
 		fmt.Fprintf(w, " (%s %s)", plain(a.ChangedBy), timeText(a.Changed))
 	}
 	w.WriteString("\n\n**Why it fired** (the run of " + tickText(a.Peak.Tick) + ", its largest)\n\n")
+	if a.Edited {
+		w.WriteString("The rule was edited since; this is the rule as it was when it raised the alert.\n\n")
+	}
 	a.whyMarkdown(w)
 	if len(a.Notes) > 0 {
 		w.WriteString("\n**Notes**\n\n")

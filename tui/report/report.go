@@ -32,7 +32,8 @@ type Report struct {
 // Alert is an alert of a case.
 type Alert struct {
 	store.Alert
-	Detection *guides.Detection // nil when its rule is not loaded
+	Detection *guides.Detection // that raised it, as it was then; nil when there is none to be had
+	Edited    bool              // its rule has another text now
 	Peak      engine.Hit
 	Gate      why.Gate
 	Questions []Question
@@ -117,8 +118,12 @@ func Read(ctx context.Context, db *store.DB, detections map[string]*guides.Detec
 }
 
 func readAlert(ctx context.Context, db *store.DB, alert store.Alert, d *guides.Detection) (*Alert, error) {
-	a := &Alert{Alert: alert, Detection: d}
+	a := &Alert{Alert: alert}
 	var err error
+	if d, a.Edited, err = why.Behind(ctx, db, d, &alert); err != nil {
+		return nil, err
+	}
+	a.Detection = d
 	if a.Peak, err = db.Peak(ctx, &alert); err != nil {
 		return nil, err
 	}
