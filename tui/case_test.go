@@ -141,3 +141,18 @@ func TestCaseTakesAndGivesBack(t *testing.T) {
 		t.Errorf("pins %+v (%v)", pins, err)
 	}
 }
+
+// TestPaletteNamesCasesAndEntities opens them from anywhere.
+func TestPaletteNamesCasesAndEntities(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	for _, tt := range []struct{ command, want string }{
+		{"case C-0001", "C-0001  Who is lambda-x?"}, {"case 1", "C-0001  Who is lambda-x?"}, {"user " + attacker, "user " + attacker}, {"model anthropic.claude-3-opus", "model anthropic.claude-3-opus"},
+		{"account", "accounts"}, {"cases status:open", "C-0001 open"}, {"case 99", "not found"}, {"case new", "the case's question:"},
+	} {
+		settle(a, a.command(tt.command))
+		a.layout()
+		if got := text(a); !strings.Contains(got, tt.want) {
+			t.Errorf("%q does not show %q:\n%s", tt.command, tt.want, got)
+		}
+	}
+}

@@ -74,6 +74,20 @@ func openEntities(_ *App, rest string) (screen, error) {
 	return s, nil
 }
 
+// entityCommands are the palette's words for one entity: "user NAME".
+func entityCommands() []command {
+	var list []command
+	for _, k := range report.Kinds {
+		list = append(list, command{name: k.Name, hint: "NAME", run: func(a *App, rest string) tea.Cmd {
+			if rest == "" {
+				return a.openRoot(usersRoot, k.Name)
+			}
+			return a.push(newEntity(k.Field, rest))
+		}})
+	}
+	return list
+}
+
 func completeEntities(_ *App, rest string) []string {
 	var found []string
 	at := strings.LastIndexByte(rest, ' ') + 1

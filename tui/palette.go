@@ -23,7 +23,13 @@ type command struct {
 
 // commands are the words of the palette: the roots and the nouns.
 func commands() []command {
-	return append(rootCommands(),
+	return append(append(rootCommands(), entityCommands()...),
+		command{name: "case", hint: "NUMBER, or new", run: func(a *App, rest string) tea.Cmd {
+			if rest == "new" {
+				return a.askCase(nil)
+			}
+			return a.withNumber(strings.TrimLeft(strings.ToUpper(rest), "C-"), func(id int64) tea.Cmd { return a.push(newCase(id)) })
+		}},
 		command{name: "alert", hint: "NUMBER", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newAlert(id, nil)) })
 		}},
