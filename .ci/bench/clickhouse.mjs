@@ -1,5 +1,5 @@
 // ClickHouse's side of the benchmark, in process: node clickhouse.mjs FILES DATABASE [replay]
-// The same table and the same questions as duckdb.mjs.
+// The same columns and the same questions as duckdb.mjs, which says what they are; what a record lacks is empty here, not null.
 import { createRequire } from 'node:module'
 import { rmSync } from 'node:fs'
 
@@ -11,12 +11,30 @@ const run = (query) => session.query(query, 'CSV')
 
 run('set max_threads = 2')
 run('create database if not exists bench engine = Atomic')
-run(`create table bench.event (at DateTime, account LowCardinality(String), user LowCardinality(String), region LowCardinality(String),
-  request String, action LowCardinality(String), model LowCardinality(String), error LowCardinality(String),
-  prompt_tokens Int32, completion_tokens Int32, request_size Int32, response_size Int32) engine = MergeTree order by at`)
+run(`create table bench.event (at DateTime, action LowCardinality(String), error LowCardinality(String), outcome LowCardinality(String),
+  user LowCardinality(String), user_name LowCardinality(String), user_role LowCardinality(String), user_session LowCardinality(String),
+  account LowCardinality(String), region LowCardinality(String), model LowCardinality(String), request String, response String,
+  prompt_tokens Int32, completion_tokens Int32, request_size Int32, response_size Int32, finish_reason LowCardinality(String),
+  response_time Int32, start_response_time Int32, guardrail LowCardinality(String), policy LowCardinality(String),
+  policy_action LowCardinality(String), confidence LowCardinality(String), violation LowCardinality(String), violated Bool)
+  engine = MergeTree order by at`)
 run(`insert into bench.event
-  select parseDateTimeBestEffort(timestamp), accountId, identity.arn, region, requestId, operation, modelId, errorCode,
-    input.2, output.2, length(input.1), length(output.1)
+  with output.1 as body, splitByChar('/', splitByChar(':', identity.arn, 6)[6]) as caller,
+    coalesce(nullif(JSONExtractString(body, 'stopReason'), ''), JSONExtractString(body, 'stop_reason')) as stop,
+    if(JSONHas(body, 'trace', 'guardrail', 'inputAssessment'), JSONExtractRaw(body, 'trace', 'guardrail', 'inputAssessment'),
+      JSONExtractRaw(body, 'amazon-bedrock-trace', 'guardrail', 'input')) as guard,
+    JSONExtractRaw(body, -1, 'amazon-bedrock-invocationMetrics') as metrics, JSONExtractKeys(guard)[1] as guardrail_id
+  select parseDateTimeBestEffort(timestamp), operation, errorCode,
+    if(errorCode != '' or guard != '' and stop = 'guardrail_intervened', 'failure', 'success'), identity.arn,
+    multiIf(caller[1] = 'root', 'root', caller[1] = 'assumed-role', caller[3], caller[1] in ('user', 'federated-user'), caller[-1], ''),
+    if(caller[1] = 'assumed-role', caller[2], ''), if(caller[1] = 'assumed-role', caller[3], ''),
+    accountId, region, modelId, requestId,
+    coalesce(nullif(JSONExtractString(body, 'id'), ''), JSONExtractString(body, 1, 'message', 'id')),
+    input.2, output.2, length(input.1), length(body), stop,
+    JSONExtractInt(metrics, 'invocationLatency'), JSONExtractInt(metrics, 'firstByteLatency'),
+    guardrail_id, JSONExtractKeys(guard, guardrail_id)[1], JSONExtractString(guard, 1, 1, 1, 1, 'action'),
+    JSONExtractString(guard, 1, 1, 1, 1, 'confidence'), JSONExtractString(guard, 1, 1, 1, 1, 'type'),
+    guard != '' and stop = 'guardrail_intervened'
   from file('${files}', 'JSONEachRow', 'timestamp String, accountId String, identity Tuple(arn String), region String,
     requestId String, operation String, modelId String, errorCode String,
     input Tuple(inputBodyJson String, inputTokenCount Int32), output Tuple(outputBodyJson String, outputTokenCount Int32)')
@@ -24,6 +42,7 @@ run(`insert into bench.event
     input_format_json_ignore_unknown_keys_in_named_tuple = 1, input_format_json_defaults_for_missing_elements_in_named_tuple = 1`)
 
 console.log('rows', run('select count() from bench.event').trim())
+if (process.env.SHOW) console.log(run(process.env.SHOW))
 
 if (replay) {
   const ticks = `(select *, toStartOfInterval(at, interval 10 minute) + 600 * (k + 1) as tick from bench.event array join range(6) as k)`

@@ -25,8 +25,8 @@ func (c command) then(d command) command {
 	return c
 }
 
-// run is what one run took: wall seconds and the peak memory of the largest process.
-type taken struct{ seconds, megabytes float64 }
+// taken is what one run took: wall seconds, seconds of all cores together, and the peak memory of the largest process.
+type taken struct{ seconds, cores, megabytes float64 }
 
 func (c command) time() (taken, error) {
 	var t taken
@@ -45,6 +45,7 @@ func (c command) time() (taken, error) {
 		}
 		if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 			t.megabytes = max(t.megabytes, float64(use.Maxrss)/1024)
+			t.cores += float64(use.Utime.Nano()+use.Stime.Nano()) / 1e9
 		}
 	}
 	t.seconds = time.Since(begin).Seconds()
@@ -83,23 +84,32 @@ func (f figure) measure(runs int) error {
 			ours = append(ours, t)
 		}
 	}
-	fmt.Printf("%-28s casebook %6.2f s %5.0f MB\n", f.name, median(ours, seconds), median(ours, megabytes))
+	fmt.Printf("%-28s casebook   %s\n", f.name, line(ours))
 	for _, name := range names {
 		ratios := make([]taken, runs)
 		for i := range ratios {
 			ratios[i].seconds = ours[i].seconds / theirs[name][i].seconds
+			ratios[i].cores = ours[i].cores / theirs[name][i].cores
 		}
 		reach := ""
 		if r := f.reach[name]; r > 0 {
-			reach = fmt.Sprintf("(to reach %.2f)", r)
+			verdict := "missed"
+			if median(ratios, seconds) <= r {
+				verdict = "met"
+			}
+			reach = fmt.Sprintf("to reach %.2f: %s", r, verdict)
 		}
-		fmt.Printf("%28s %s %6.2f s %5.0f MB   ratio %.2f %s\n", "", name, median(theirs[name], seconds),
-			median(theirs[name], megabytes), median(ratios, seconds), reach)
+		fmt.Printf("%28s %-10s %s   ratio %.2f (of cores %.2f) %s\n", "", name, line(theirs[name]), median(ratios, seconds), median(ratios, cores), reach)
 	}
 	return nil
 }
 
+func line(list []taken) string {
+	return fmt.Sprintf("%6.2f s %6.2f core-s %5.0f MB", median(list, seconds), median(list, cores), median(list, megabytes))
+}
+
 func seconds(t taken) float64   { return t.seconds }
+func cores(t taken) float64     { return t.cores }
 func megabytes(t taken) float64 { return t.megabytes }
 
 func median(list []taken, of func(taken) float64) float64 {

@@ -3,6 +3,7 @@ package main
 import (
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -18,6 +19,7 @@ type bench struct {
 	plain, whole       string // the same records as one file, plain and gzip
 	expanded, packed   float64
 	peers              map[string]string // name -> script
+	lnav               string            // its binary; "" for none
 }
 
 // casebook is a run of casebook on a store that does not exist yet.
@@ -39,6 +41,37 @@ func (b *bench) peer(name, script, files, replay string) command {
 		step = append(step, replay)
 	}
 	return command{steps: [][]string{step}, dir: filepath.Join(b.dir, "peers"), before: remove(database)}
+}
+
+// write makes up Bedrock records of 30 days.
+func (b *bench) write(dir string, events int) error {
+	return sh("", b.binary, "demo", "--write", dir, "--only", "bedrock", "--events", fmt.Sprint(events), "--days", "30")
+}
+
+// viewerFormat tells lnav where the time of a record stands and what else it has; without it the records are text to it.
+const viewerFormat = `{"bedrock_log": {"title": "Bedrock", "description": "Bedrock invocations", "json": true, "timestamp-field": "timestamp",
+	"timestamp-format": ["%Y-%m-%dT%H:%M:%SZ"], "body-field": "operation", "file-pattern": ".", "line-format": [{"field": "__timestamp__"}, " ", {"field": "modelId"}],
+	"value": {"modelId": {"kind": "string", "identifier": true}, "accountId": {"kind": "string", "identifier": true}, "errorCode": {"kind": "string"},
+	"requestId": {"kind": "string"}, "region": {"kind": "string"}}}}`
+
+// findViewer looks for lnav and gives it the format.
+func (b *bench) findViewer() error {
+	path, err := exec.LookPath("lnav")
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(b.dir, "lnav", "formats", "bench")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	b.lnav = path
+	return os.WriteFile(filepath.Join(dir, "bedrock.json"), []byte(viewerFormat), 0o600)
+}
+
+// viewer is a run of lnav that reads files and counts their records.
+func (b *bench) viewer(files string) command {
+	step := []string{b.lnav, "-n", "-r", "-I", filepath.Join(b.dir, "lnav"), "-c", ";select count(*) from bedrock_log", files}
+	return command{steps: [][]string{step}, dir: b.dir}
 }
 
 // install puts the other engines beside the data.

@@ -1,6 +1,11 @@
 // DuckDB's side of the benchmark: node duckdb.mjs FILES DATABASE [replay]
-// Loads Bedrock records into a table with the columns that casebook's store types, checkpoints, and with "replay" asks
-// for every hit of the five rules' schedules over it (the Azure and OpenAI rules mapped onto Bedrock's columns).
+// Loads Bedrock records into a table, checkpoints, and with "replay" asks for every hit of the five rules' schedules over it (the
+// Azure and OpenAI rules mapped onto Bedrock's columns).
+//
+// The columns are those that casebook's store types for a Bedrock record: the record's own fields, the parts of the caller's ARN, and
+// what is read out of the answer's body (its id, why it stopped, latencies, what a guardrail said). What only casebook keeps is left
+// out: the evidence, a hash of every record, its place, and the key that tells duplicates. Of a streamed answer casebook looks at every
+// event; here only the first and the last are looked at, where the data has what is wanted.
 import duckdb from '@duckdb/node-api'
 import { rmSync } from 'node:fs'
 
@@ -14,12 +19,30 @@ const schema = `{timestamp: 'TIMESTAMP', accountId: 'VARCHAR', identity: 'STRUCT
   input: 'STRUCT(inputBodyJson JSON, inputTokenCount INT)', output: 'STRUCT(outputBodyJson JSON, outputTokenCount INT)'}`
 
 await db.run(`create table event as
-  select timestamp as ts, accountId as account, identity.arn as user, region, requestId as request, operation as action,
-    modelId as model, errorCode as error, input.inputTokenCount as prompt_tokens, output.outputTokenCount as completion_tokens,
-    strlen(input.inputBodyJson::varchar) as request_size, strlen(output.outputBodyJson::varchar) as response_size
-  from read_json('${files}', format = 'newline_delimited', maximum_object_size = 33554432, columns = ${schema})`)
+  with record as (
+    select *, output.outputBodyJson as body, split_part(identity.arn, ':', 6) as caller,
+      coalesce(body->'$.trace.guardrail.inputAssessment', body->'$."amazon-bedrock-trace".guardrail.input') as guard,
+      coalesce(body->>'$.stopReason', body->>'$.stop_reason') as stop
+    from read_json('${files}', format = 'newline_delimited', maximum_object_size = 33554432, columns = ${schema}))
+  select timestamp as ts, operation as action, errorCode as error,
+    case when errorCode is not null or guard is not null and stop = 'guardrail_intervened' then 'failure' else 'success' end as outcome,
+    identity.arn as user,
+    case split_part(caller, '/', 1) when 'root' then 'root' when 'assumed-role' then split_part(caller, '/', 3)
+      when 'user' then split_part(caller, '/', -1) when 'federated-user' then split_part(caller, '/', -1) end as user_name,
+    case split_part(caller, '/', 1) when 'assumed-role' then split_part(caller, '/', 2) end as user_role,
+    case split_part(caller, '/', 1) when 'assumed-role' then split_part(caller, '/', 3) end as user_session,
+    accountId as account, region, modelId as model, requestId as request, coalesce(body->>'$.id', body->>'$[0].message.id') as response,
+    input.inputTokenCount as prompt_tokens, output.outputTokenCount as completion_tokens,
+    strlen(input.inputBodyJson::varchar) as request_size, strlen(body::varchar) as response_size, stop as finish_reason,
+    (body->>'$[#-1]."amazon-bedrock-invocationMetrics".invocationLatency')::int as response_time,
+    (body->>'$[#-1]."amazon-bedrock-invocationMetrics".firstByteLatency')::int as start_response_time,
+    json_keys(guard)[1] as guardrail, json_keys(guard, '$.' || json_keys(guard)[1])[1] as policy,
+    (guard->>'$.*.*.*[*].action')[1] as policy_action, (guard->>'$.*.*.*[*].confidence')[1] as confidence,
+    (guard->>'$.*.*.*[*].type')[1] as violation, guard is not null and stop = 'guardrail_intervened' as violated
+  from record`)
 await db.run('checkpoint')
 console.log('rows', (await db.runAndReadAll('select count(*) from event')).getRows()[0][0])
+if (process.env.SHOW) console.log((await db.runAndReadAll(process.env.SHOW)).getRowsJson())
 
 if (replay) {
   const ticks = `(select *, time_bucket(interval 10 minute, ts) + interval 10 minute * (k + 1) as tick from event, range(6) r(k))`

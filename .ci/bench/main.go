@@ -1,10 +1,10 @@
 // Command bench measures loading and replay as whole processes, beside other engines on the same files in the same run:
 //
-//	go run ./.ci/bench [-events 1000000] [-runs 5] [-keep DIR] [-replay]
+//	go run ./.ci/bench [-events 1000000] [-runs 5] [-more 10] [-only TEXT] [-keep DIR] [-replay]
 //
-// The engines come from npm; without node or npm only casebook is measured, and that is said. Each comparison runs the
+// The engines come from npm, lnav from the system; what is not there is not measured, and that is said. Each comparison runs the
 // commands in turn, and the ratio is the median of the ratios of neighbouring runs, so that a machine whose speed drifts
-// drifts for both.
+// drifts for both. On a machine that does other things as well, the ratio of core-seconds says more than that of seconds.
 package main
 
 import (
@@ -27,19 +27,23 @@ func main() {
 	events := flag.Int("events", 1_000_000, "Bedrock records to generate")
 	runs := flag.Int("runs", 5, "counted runs of each command")
 	replay := flag.Bool("replay", false, "the second table: detection over a loaded store of three vendors")
+	more := flag.Int("more", 10, "peak memory is compared with that of loading 1/more of the records; 0 for not")
+	only := flag.String("only", "", "measure only the rows whose names have this text")
 	keep := flag.String("keep", "", "folder for data and stores, kept and reused; a temporary one otherwise")
 	flag.Parse()
-	table := run
+	err := error(nil)
 	if *replay {
-		table = replayTable
+		err = replayTable(*events, *runs, *keep)
+	} else {
+		err = run(*events, *runs, *more, *only, *keep)
 	}
-	if err := table(*events, *runs, *keep); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(events, runs int, dir string) error {
+func run(events, runs, more int, only, dir string) error {
 	if dir == "" {
 		temporary, err := os.MkdirTemp("", "casebook-bench")
 		if err != nil {
@@ -54,9 +58,20 @@ func run(events, runs int, dir string) error {
 	}
 	fmt.Printf("%d records, %.0f MB expanded, %.0f MB as gzip parts; medians of %d runs\n\n", events, b.expanded/1e6, b.packed/1e6, runs)
 	for _, f := range b.figures() {
+		if !strings.Contains(f.name, only) {
+			continue
+		}
 		if err := f.measure(runs); err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
+	}
+	if strings.Contains("memory", only) && more > 1 {
+		if err := b.memory(events, more); err != nil {
+			return err
+		}
+	}
+	if !strings.Contains("store", only) {
+		return nil
 	}
 	return b.size()
 }
@@ -78,11 +93,38 @@ func (b *bench) figures() []figure {
 		{name: "plain NDJSON to store", ours: load(b.plain), theirs: peers(b.plain, ""), reach: map[string]float64{"duckdb": 0.7}},
 		{name: "one big .gz to store", ours: load(b.whole), theirs: peers(b.whole, ""), reach: map[string]float64{"duckdb": 0.85}},
 	}
+	if b.lnav != "" {
+		for i, files := range []string{b.parts, "", b.plain, b.whole} {
+			if files != "" {
+				list[i].theirs["lnav"], list[i].reach["lnav"] = b.viewer(files), 0.4
+			}
+		}
+	}
 	first := load(b.parts)
 	second := b.again("load", b.parts)
 	second.before = nil
 	return append(list, figure{name: "loading again, nothing new", ours: second, theirs: map[string]command{"first load": first},
 		reach: map[string]float64{"first load": 0.35}})
+}
+
+// memory prints the peak of loading a part of the records beside that of loading all of them.
+func (b *bench) memory(events, more int) error {
+	few := filepath.Join(b.dir, fmt.Sprintf("parts-%d", events/more))
+	if _, err := os.Stat(few); err != nil {
+		if err := b.write(few, events/more); err != nil {
+			return err
+		}
+	}
+	var peak [2]float64
+	for i, parts := range []string{few, b.parts} {
+		t, err := b.casebook("load", parts).time()
+		if err != nil {
+			return err
+		}
+		peak[i] = t.megabytes
+	}
+	fmt.Printf("%-28s %.0f MB for %d records, %.0f MB for %d (to reach 400 MB, and the same for both)\n", "peak memory", peak[0], events/more, peak[1], events)
+	return nil
 }
 
 // size prints what the store takes, without the evidence, of the expanded bytes.
@@ -108,7 +150,7 @@ func prepare(dir string, events int) (*bench, error) {
 	b.parts = filepath.Join(dir, "parts")
 	b.plain, b.whole = filepath.Join(dir, "all.ndjson"), filepath.Join(dir, "all.ndjson.gz")
 	if _, err := os.Stat(b.whole); err != nil {
-		if err := sh("", b.binary, "demo", "--write", b.parts, "--only", "bedrock", "--events", fmt.Sprint(events), "--days", "30"); err != nil {
+		if err := b.write(b.parts, events); err != nil {
 			return nil, err
 		}
 		if err := b.join(); err != nil {
@@ -118,6 +160,9 @@ func prepare(dir string, events int) (*bench, error) {
 	b.glob = filepath.Join(b.parts, "**", "*.json.gz")
 	if err := b.measureData(); err != nil {
 		return nil, err
+	}
+	if err := b.findViewer(); err != nil {
+		fmt.Printf("without lnav: %v\n", err)
 	}
 	if err := b.install(); err != nil {
 		fmt.Printf("without the other engines: %v\n", strings.TrimSpace(err.Error()))
