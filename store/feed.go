@@ -24,7 +24,7 @@ import (
 
 const (
 	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
-	inFlight  = 32      // jobs that are begun and not yet written: as many as are decoded while the writer writes
+	inFlight  = 64      // jobs that are begun and not yet written: as many as are decoded while the writer writes
 )
 
 // piece is a decoded part of a file.

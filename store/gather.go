@@ -135,7 +135,8 @@ func (l *loader) flush() error {
 		return tx.seal(l.load, before, done, growing)
 	})
 	if err != nil {
-		l.account.Files = l.account.Files[:before]
+		// The words and segments that were not kept have ids that others may get.
+		l.account.Files, l.words, l.values, l.seen = l.account.Files[:before], words{}, numbering{}, seen{}
 		return err
 	}
 	rest := l.touched[:0]

@@ -17,6 +17,7 @@ type bench struct {
 	dir, binary, store string
 	parts, glob        string // the folder of gzip parts, and all of them for the peers
 	plain, whole       string // the same records as one file, plain and gzip
+	events             int
 	expanded, packed   float64
 	peers              map[string]string // name -> script
 	lnav               string            // its binary; "" for none
@@ -40,7 +41,7 @@ func (b *bench) peer(name, script, files, replay string) command {
 	if replay != "" {
 		step = append(step, replay)
 	}
-	return command{steps: [][]string{step}, dir: filepath.Join(b.dir, "peers"), before: remove(database)}
+	return command{steps: [][]string{step}, dir: filepath.Join(b.dir, "peers"), before: remove(database), says: fmt.Sprintf("rows %d", b.events)}
 }
 
 // write makes up Bedrock records of 30 days.
@@ -71,7 +72,7 @@ func (b *bench) findViewer() error {
 // viewer is a run of lnav that reads files and counts their records.
 func (b *bench) viewer(files string) command {
 	step := []string{b.lnav, "-n", "-r", "-I", filepath.Join(b.dir, "lnav"), "-c", ";select count(*) from bedrock_log", files}
-	return command{steps: [][]string{step}, dir: b.dir}
+	return command{steps: [][]string{step}, dir: b.dir, says: fmt.Sprint(b.events)}
 }
 
 // install puts the other engines beside the data.

@@ -143,7 +143,7 @@ func (b *bench) size() error {
 
 // prepare builds casebook, generates the data once, and installs the peers.
 func prepare(dir string, events int) (*bench, error) {
-	b := &bench{dir: dir, binary: filepath.Join(dir, "casebook"), store: filepath.Join(dir, "bench.db"), peers: map[string]string{}}
+	b := &bench{dir: dir, events: events, binary: filepath.Join(dir, "casebook"), store: filepath.Join(dir, "bench.db"), peers: map[string]string{}}
 	if err := sh("", "go", "build", "-o", b.binary, "./cmd/casebook"); err != nil {
 		return nil, err
 	}
