@@ -233,7 +233,7 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 	case report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed:
 		run.Reason = strings.TrimSuffix(run.Reason, "; narrow the query or give it more time")
 		if run.Reason != report.Reason {
-			run.Reason += ": it ran up to " + minute(reachedTo(report)) + "; --budget gives it more"
+			run.Reason += " and ran up to " + minute(reachedTo(report)) + "; --budget gives it more"
 		}
 		run.Only = slices.Clone(report.Ran) // what was not run says nothing
 		if run.Only == nil {

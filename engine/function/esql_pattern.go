@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"unicode/utf8"
 
 	"casebook/engine/column"
 )
@@ -40,6 +41,9 @@ func CompileRegex(expression string, limit int) (*regexp.Regexp, error) {
 // Wildcard is a compiled LIKE pattern.
 type Wildcard struct {
 	pieces []wildPiece
+	// parts are the texts between the stars of a pattern that has only those: they are looked for as bytes, one behind the
+	// other. Published rules ask for twenty such patterns of one prompt. nil for patterns that must be walked.
+	parts []string
 }
 
 type wildPiece struct {
@@ -73,11 +77,56 @@ func CompileLike(pattern string) *Wildcard {
 	if escaped {
 		w.pieces = append(w.pieces, wildPiece{r: '\\', plain: true})
 	}
+	w.parts = w.split()
 	return w
+}
+
+// split gives the texts between the stars; nil where bytes cannot stand for characters: a question mark, and the character that
+// broken bytes are read as.
+func (w *Wildcard) split() []string {
+	parts := []string{""}
+	for _, p := range w.pieces {
+		switch {
+		case p.any:
+			parts = append(parts, "")
+		case p.one || p.r == utf8.RuneError:
+			return nil
+		default:
+			parts[len(parts)-1] += string(p.r)
+		}
+	}
+	return parts
+}
+
+// find is Match by the parts: the first at the start, the last at the end, the others as early as they come.
+func (w *Wildcard) find(s string) bool {
+	last := len(w.parts) - 1
+	if last == 0 {
+		return s == w.parts[0]
+	}
+	if len(s) < len(w.parts[0])+len(w.parts[last]) || !strings.HasPrefix(s, w.parts[0]) || !strings.HasSuffix(s, w.parts[last]) {
+		return false
+	}
+	s = s[len(w.parts[0]) : len(s)-len(w.parts[last])]
+	for _, part := range w.parts[1:last] {
+		at := strings.Index(s, part)
+		if at < 0 {
+			return false
+		}
+		s = s[at+len(part):]
+	}
+	return true
 }
 
 // Match tells whether the whole text is like the pattern.
 func (w *Wildcard) Match(s string) bool {
+	if w.parts != nil {
+		return w.find(s)
+	}
+	return w.walk(s)
+}
+
+func (w *Wildcard) walk(s string) bool {
 	runes := []rune(s)
 	at, piece, star, mark := 0, 0, -1, 0
 	for at < len(runes) {
