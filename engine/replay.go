@@ -21,6 +21,7 @@ type ReplayOptions struct {
 	AsOf   int64
 	Limits function.Limits // the zero value is function.DefaultLimits
 	Budget time.Duration   // how long the replay may take; 0 for as long as it likes
+	Memory int64           // how many bytes it may take beyond those in use at its start; 0 for as many as it likes
 	// Only are the stretches of ticks (From, To] to run, ascending and apart; nil for all. A report over some ticks says clean
 	// where they gave nothing: whether there was anything to look at is for Covered to say.
 	Only []Window
@@ -75,7 +76,15 @@ type Cover struct {
 
 // Covered looks at the events of a span.
 func (q *Query) Covered(ctx context.Context, src exec.Source, span Window) (*Cover, error) {
-	c, err := replay.Covered(ctx, src, q.Plan, span.From, span.To)
+	return q.CoveredWithin(ctx, src, span, true, 0)
+}
+
+// CoveredWithin is Covered within a budget. Only deep does it look into records, for fields that nothing else tells of.
+func (q *Query) CoveredWithin(ctx context.Context, src exec.Source, span Window, deep bool, budget time.Duration) (*Cover, error) {
+	limited, cancel := withBudget(ctx, budget)
+	defer cancel()
+	c, err := replay.Covered(limited, src, q.Plan, span.From, span.To, deep)
+	err = overBudget(limited, err, budget, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -139,13 +148,15 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 	}
 	limited, cancel := withBudget(ctx, r.opt.Budget)
 	defer cancel()
+	limited, done := withMemory(limited, r.opt.Memory)
+	defer done()
 	sum, err := replay.Run(limited, src, job, r.tick)
 	report := r.report
 	report.Ticks, report.Events, report.Warnings, report.Quiet = sum.Ticks, sum.Events, sum.Warnings, sum.Quiet
 	for _, s := range sum.Ran {
 		report.Ran = append(report.Ran, Window{s.From, s.To})
 	}
-	err = overBudget(limited, err, r.opt.Budget)
+	err = overBudget(limited, err, r.opt.Budget, r.opt.Memory)
 	switch {
 	case r.failed != nil:
 		return r.failed
@@ -163,10 +174,14 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 	case sum.Ticks == 0:
 		report.end(OutcomeNoData, "no event of "+strings.Join(r.query.EventTables(), ", "))
 	default:
-		if report.Cover, err = r.query.Covered(ctx, src, r.opt.Span); err != nil {
+		report.Outcome = OutcomeClean
+		report.Cover, err = r.query.CoveredWithin(ctx, src, r.opt.Span, true, r.opt.Budget)
+		switch {
+		case Partial(err):
+			report.Cover = &Cover{-1, -1, nil} // it did run, and nobody knows what over
+		case err != nil:
 			return err
 		}
-		report.Outcome = OutcomeClean
 		if missing := report.Cover.Missing; len(missing) > 0 {
 			report.end(OutcomeNoData, "no event carries "+strings.Join(missing, ", "))
 		}

@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"casebook/engine/exec"
@@ -30,7 +28,7 @@ func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (*Result, 
 	defer cancel()
 	got, err := exec.Run(ctx, q.Plan, src, opts)
 	if err != nil {
-		return nil, overBudget(ctx, err, opt.Budget)
+		return nil, overBudget(ctx, err, opt.Budget, 0)
 	}
 	res := &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices}
 	for i, ids := range res.Events {
@@ -54,28 +52,4 @@ func (q *Query) stages(list []exec.Stage) []Stage {
 		stages[i] = Stage{Text: q.stageText(s.Node), Rows: s.Rows}
 	}
 	return stages
-}
-
-// errBudget is the cause of a context that ran out of its budget, so that it is not taken for the caller's own deadline.
-var errBudget = errors.New("over budget")
-
-func withBudget(ctx context.Context, budget time.Duration) (context.Context, context.CancelFunc) {
-	if budget <= 0 {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeoutCause(ctx, budget, errBudget)
-}
-
-// overBudget says plainly what an error means that the end of the budget made.
-func overBudget(ctx context.Context, err error, budget time.Duration) error {
-	if errors.Is(context.Cause(ctx), errBudget) && errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%w: it had %s; narrow the query or give it more time", errBudget, budget)
-	}
-	return err
-}
-
-// Partial tells whether a run ended because it ran into a limit or its budget, so that its answer is not the whole one.
-func Partial(err error) bool {
-	var limit *function.LimitError
-	return errors.As(err, &limit) || errors.Is(err, errBudget)
 }

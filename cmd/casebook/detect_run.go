@@ -81,6 +81,10 @@ const keptEvents = 96 << 20
 // mostHits is how many hits of one rule are kept: past it the rule says nothing that anyone could look at.
 const mostHits = 100_000
 
+// ruleMemory is how much memory a rule may take: many times what the windows of any published rule hold, and less than a
+// jump host has.
+const ruleMemory = 1 << 30
+
 // replay brings every rule up to date with what is loaded and records what it gave. A rule that cannot run says so and keeps
 // no other from running.
 func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o detectOptions) (*found, error) {
@@ -220,7 +224,7 @@ func (d *detecting) stale(ctx context.Context, r *shelved, last store.Run) ([]en
 func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, last store.Run, print []byte) error {
 	rule := &e.rule.Rule
 	var hits []engine.Hit
-	report, err := engine.Replay(ctx, rule, d.events, engine.ReplayOptions{AsOf: d.until, Span: d.span, Only: only, Budget: d.opt.budget, MaxHits: mostHits},
+	report, err := engine.Replay(ctx, rule, d.events, engine.ReplayOptions{AsOf: d.until, Span: d.span, Only: only, Budget: d.opt.budget, Memory: ruleMemory, MaxHits: mostHits},
 		func(h engine.Hit) error { hits = append(hits, h); return nil })
 	if err != nil {
 		return fmt.Errorf("replay %s: %w", rule.ID, err)
@@ -259,12 +263,20 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 	return storeError(d.db.Record(ctx, rule, run, hits))
 }
 
-// cover counts what the rule had to look at, and calls a run that could not have found anything by its name.
+// cover counts what the rule had to look at, and calls a run that could not have found anything by its name. A rule that
+// took its whole budget gets no more time for that.
 func (d *detecting) cover(ctx context.Context, r *shelved, report *engine.Report, run *store.Run) error {
 	cover := report.Cover
 	if cover == nil {
+		if run.Outcome == engine.OutcomePartial || run.Outcome == engine.OutcomeFailed {
+			return nil
+		}
 		var err error
-		if cover, err = r.query.Covered(ctx, d.events, d.span); err != nil {
+		cover, err = r.query.CoveredWithin(ctx, d.events, d.span, run.Outcome == engine.OutcomeClean, d.opt.budget)
+		if engine.Partial(err) {
+			return nil
+		}
+		if err != nil {
 			return fmt.Errorf("look at the events of %s: %w", r.Rule.ID, err)
 		}
 	}

@@ -28,8 +28,9 @@ type Cover struct {
 	Missing []string
 }
 
-// Covered looks at all events of [from, to).
-func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int64) (Cover, error) {
+// Covered looks at all events of [from, to). Without deep it does not look into records, and takes what only they hold for
+// carried.
+func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int64, deep bool) (Cover, error) {
 	t := tracer{known: map[plan.Node][]need{}}
 	t.fields(root)
 	var c Cover
@@ -40,8 +41,19 @@ func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int6
 			continue
 		}
 		seen[scan.Table] = true
-		if err := c.table(ctx, src, scan, t.needs, carried, from, to); err != nil {
+		dear, err := c.table(ctx, src, scan, t.needs, carried, from, to)
+		if err != nil {
 			return c, err
+		}
+		found := map[string]bool{}
+		if deep {
+			found, err = exec.Carried(ctx, src, scan.Table, dear, from, to)
+		}
+		if err != nil {
+			return c, err
+		}
+		for _, name := range dear {
+			carried[field{scan.Table, name}] = carried[field{scan.Table, name}] || found[name] || !deep
 		}
 	}
 	for _, n := range t.needs {
@@ -57,11 +69,10 @@ func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int6
 	return c, nil
 }
 
-// table counts the events of one table and notes which fields they carry.
-func (c *Cover) table(ctx context.Context, src exec.Source, scan *plan.Scan, needs []need, carried map[field]bool, from, to int64) error {
+// table counts the events of one table and notes which fields they carry, but for those that are dear to look at.
+func (c *Cover) table(ctx context.Context, src exec.Source, scan *plan.Scan, needs []need, carried map[field]bool, from, to int64) (dear []string, err error) {
 	deep, _ := src.(exec.Deep)
 	var packed [][]string // for each need what is told without the records
-	var dear []string
 	for _, n := range needs {
 		var names []string
 		costly := false
@@ -86,18 +97,14 @@ func (c *Cover) table(ctx context.Context, src exec.Source, scan *plan.Scan, nee
 	}
 	count, err := exec.Count(ctx, src, scan.Table, scan.Time, packed, from, to)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c.Events += count.Events
 	c.Carrying += count.Carrying
 	for name := range count.Carried {
 		carried[field{scan.Table, name}] = true
 	}
-	found, err := exec.Carried(ctx, src, scan.Table, dear, from, to)
-	for name, ok := range found {
-		carried[field{scan.Table, name}] = carried[field{scan.Table, name}] || ok
-	}
-	return err
+	return dear, nil
 }
 
 // tracer follows columns back to the fields they are made of, and gathers needs on its way.
