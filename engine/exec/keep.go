@@ -291,3 +291,9 @@ func (s *keptScanner) serve(run *heldRun) {
 func size(v *column.Vector) int {
 	return 8*len(v.Ints) + 8*len(v.Floats) + 4*len(v.Codes) + 128*len(v.Anys) + 4*len(v.Offsets) + 8*len(v.Nulls)
 }
+
+// Deep tells the columns that the source must decode from records.
+func (k *Keeper) Deep(table, column string) bool {
+	d, ok := k.Source.(Deep)
+	return ok && d.Deep(table, column)
+}
