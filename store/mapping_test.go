@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"casebook/engine/column"
 	"casebook/store/event"
 )
 
@@ -80,7 +81,7 @@ func TestMappedTable(t *testing.T) {
 		t.Errorf("%d events in the timeline of u1, %v", len(events), err)
 	}
 	fields, err := db.Fields(ctx, ids[7])
-	if err != nil || len(fields) != 5 || fields[2].Name != "n" || fields[2].Value != int64(7) {
+	if err != nil || len(fields) != 5 || fields[2].Name != "n" || fields[0].Type != column.Time || fields[2].Value != int64(7) {
 		t.Errorf("fields %+v %v", fields, err)
 	}
 	raw, err := db.Raw(ctx, ids[7])

@@ -11,6 +11,7 @@ import (
 	"os"
 	"sync"
 
+	"casebook/engine/column"
 	"casebook/store/event"
 )
 
@@ -250,6 +251,7 @@ func (db *DB) openEvidence(ctx context.Context, p *rawPlace) (io.Reader, func() 
 // Field is one field of an event, under the name that rules know it by.
 type Field struct {
 	Name  string
+	Type  column.Type
 	Value any // as column.Vector.Value gives it
 }
 
@@ -283,8 +285,9 @@ func (db *DB) Fields(ctx context.Context, id int64) ([]Field, error) {
 	}
 	var fields []Field
 	for i := range table.Columns {
-		if v := details.Value(table, &table.Columns[i]); v != nil {
-			fields = append(fields, Field{table.Columns[i].Field.Name, v})
+		c := &table.Columns[i]
+		if v := details.Value(table, c); v != nil {
+			fields = append(fields, Field{c.Field.Name, c.Type, v})
 		}
 	}
 	return fields, nil

@@ -7,7 +7,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"casebook/engine/column"
 	"casebook/store"
 	"casebook/store/event"
 	"casebook/tui/safe"
@@ -359,7 +358,7 @@ func (s *eventScreen) fieldLines(width, height int) []widget.Line {
 				seen = safe.Sprintf("%s ev", shortCount(n.Events))
 			}
 		}
-		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: valueText(typeOfField(s.row.Source, f.Name), f.Value)}, {Style: widget.Faint, Text: seen}}}, true
+		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: valueText(f.Type, f.Value)}, {Style: widget.Faint, Text: seen}}}, true
 	}, width, height-len(remarks)-1)
 	where := widget.Say(widget.Faint, safe.Sprintf("%s line %s, %s bytes at %s   %s", baseName(s.row.File), countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw)).Clip(width))
 	return append(append(lines, remarks...), where)
@@ -384,21 +383,4 @@ func (s *eventScreen) rawLines(width, height int) []widget.Line {
 		return p.View(s.lists[partRaw].Cursor, width, height)
 	}
 	return s.tree.View(&s.lists[partRaw], width, height)
-}
-
-// typeOfField is a field's type in the first view of a source that has it.
-func typeOfField(source, name string) column.Type {
-	for _, t := range event.Tables() {
-		for _, of := range t.Sources {
-			if of != source {
-				continue
-			}
-			for _, c := range t.Columns {
-				if c.Field.Name == name {
-					return c.Field.Type
-				}
-			}
-		}
-	}
-	return column.String
 }
