@@ -149,7 +149,7 @@ func (s *stream) loadPart(ctx context.Context, db *DB) error {
 	s.parted = true
 	if n := s.offset % partSize; n > 0 {
 		s.part = make([]byte, n)
-		kept := &keptFile{ctx: ctx, db: db, file: s.reading.resumed.id, part: int(s.offset / partSize)}
+		kept := &keptFile{ctx: ctx, db: db, file: s.state.id, part: int(s.offset / partSize)}
 		if _, err := io.ReadFull(kept, s.part); err != nil {
 			return db.trouble("read what was kept of "+s.reading.path, err)
 		}
@@ -171,7 +171,7 @@ func (s *stream) save(tx *Tx, id int64) error {
 		id, s.line, form, s.headSum[:], s.headSize, s.mark[:], s.sum.Sum(nil), hashing); err != nil {
 		return err
 	}
-	if len(s.part) > 0 && s.parted {
+	if len(s.part) > 0 {
 		encoder, err := zstdEncoder()
 		if err != nil {
 			return err
@@ -180,6 +180,8 @@ func (s *stream) save(tx *Tx, id int64) error {
 			return err
 		}
 	}
+	// Thousands of quiet logs may be followed: what was kept of each is read back when it grows.
+	s.part, s.parted = nil, false
 	if s.reading.info == nil {
 		return nil
 	}
