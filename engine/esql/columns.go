@@ -165,7 +165,11 @@ func (l *lowerer) union(at syntax.Span, inputs []plan.Node, scopes []*scope) pla
 	})
 	n := &plan.Union{Inputs: inputs}
 	for _, name := range names {
-		u.columns = append(u.columns, scoped{name: name, typ: types[name]})
+		c := scoped{name: name, typ: types[name]}
+		if c.typ == column.Unsupported {
+			c.types = typesByTable(name, inputs, scopes)
+		}
+		u.columns = append(u.columns, c)
 	}
 	for _, s := range scopes {
 		places := make([]int, len(names))
@@ -180,6 +184,25 @@ func (l *lowerer) union(at syntax.Span, inputs []plan.Node, scopes []*scope) pla
 	n.Base = plan.Base{Out: u.schema(), At: at}
 	l.scope = u
 	return n
+}
+
+// typesByTable says which type a field has in which table.
+func typesByTable(name string, inputs []plan.Node, scopes []*scope) string {
+	var parts []string
+	for i, s := range scopes {
+		at := s.find(name)
+		if at < 0 {
+			continue
+		}
+		where := "a subquery"
+		plan.Walk(inputs[i], func(n plan.Node) {
+			if scan, ok := n.(*plan.Scan); ok {
+				where = scan.Table
+			}
+		})
+		parts = append(parts, s.columns[at].typ.String()+" in "+where)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func sameText(a, b column.Type) bool {

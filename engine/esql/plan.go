@@ -58,6 +58,7 @@ type scoped struct {
 	name   string
 	typ    column.Type
 	broken bool
+	types  string // of an unsupported one: which it has in which table
 }
 
 func (l *lowerer) fail(at syntax.Span, format string, args ...any) *syntax.Error {

@@ -164,15 +164,22 @@ func printKey(k sortKey) string {
 }
 
 func printPattern(p namePattern) string {
+	if p.exact() {
+		return printName(p.pieces[0])
+	}
 	parts := make([]string, len(p.pieces))
 	for i, piece := range p.pieces {
+		if i == 0 && strings.HasPrefix(piece, ".") || i == len(p.pieces)-1 && strings.HasSuffix(piece, ".") || strings.Contains(piece, "..") {
+			parts[i] = "`" + strings.ReplaceAll(piece, "`", "``") + "`" // a segment is empty
+			continue
+		}
 		var b strings.Builder
 		for j, part := range strings.Split(piece, ".") {
 			if j > 0 {
 				b.WriteByte('.')
 			}
 			if part != "" {
-				b.WriteString(printSegment(part, len(p.pieces) == 1))
+				b.WriteString(printSegment(part, false))
 			}
 		}
 		parts[i] = b.String()

@@ -9,11 +9,17 @@ import (
 	"casebook/engine/column"
 )
 
-// Dynamics reads the texts of dynamic columns when somebody asks for them. It remembers properties, which a rule after the
-// one that asked first asks for again, as long as the columns themselves are kept.
+// Dynamics reads the texts of dynamic columns when somebody asks for them. As long as a column is kept, rule after rule
+// asks for the same properties: from the second time on they are remembered.
 type Dynamics struct {
 	mu    sync.Mutex
-	known map[string]map[column.Raw]any // by key
+	known map[string]*properties // by key
+}
+
+// properties are the values of one key.
+type properties struct {
+	first  column.Raw // the text that was asked first; once it comes again, so will the others
+	values map[column.Raw]any
 }
 
 // Value is the whole tree.
@@ -26,18 +32,23 @@ func (*Dynamics) Value(text column.Raw) any {
 func (d *Dynamics) Property(text column.Raw, key string) any {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	known := d.known[key]
-	value, ok := known[text]
+	p := d.known[key]
+	switch {
+	case p == nil:
+		if d.known == nil {
+			d.known = map[string]*properties{}
+		}
+		d.known[key] = &properties{first: text}
+		return property(text, key)
+	case p.values == nil && text != p.first:
+		return property(text, key)
+	case p.values == nil:
+		p.values = map[column.Raw]any{}
+	}
+	value, ok := p.values[text]
 	if !ok {
 		value = property(text, key)
-		if known == nil {
-			known = map[column.Raw]any{}
-			if d.known == nil {
-				d.known = map[string]map[column.Raw]any{}
-			}
-			d.known[key] = known
-		}
-		known[text] = value
+		p.values[text] = value
 	}
 	return value
 }
