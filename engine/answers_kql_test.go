@@ -69,6 +69,11 @@ func TestKQLAnswers(t *testing.T) {
 		{`print y = dynamic([1, 2, 3, 7, 5, 3]) | extend (r, at) = series_fit_2lines(y) | project at, round(r, 6)`, "at r", "3|1.0"},
 		{`print y = dynamic([1, 0, 0, 0]) | extend (re, im) = series_fft(y) | extend (back) = series_ifft(re, im) | project re, round(todouble(back[0]), 6), abs(todouble(back[1])) < 0.001`, "re back_0 Column1", "[1.0,1.0,1.0,1.0]|1.0|True"},
 
+		// The heaviest value of each level comes first; of those that weigh the same, the one that came up last.
+		{`datatable(a:string, b:string, n:long)["p", "x", 1, "q", "y", 2, "p", "z", 1, "r", "x", 5] | top-nested of a by sum(n), top-nested 1 of b by sum(n)`, "a aggregated_a b aggregated_b",
+			"r|5|x|5\nq|2|y|2\np|2|z|1"},
+		{`datatable(a:string)["p", "q", "p", "r"] | top-hitters 2 of a`, "a approximate_count_a", "r|1\np|2"},
+
 		// Texts of other kinds.
 		{`print parse_xml("<a x='1'>t<b/><b>2</b></a>"), parse_xml("<a>")`, "print_0 print_1", `{"a":{"@x":"1","#text":"t","b":[null,"2"]}}|null`},
 		{`print parse_command_line('run "a b" c\\"d', "windows"), parse_command_line("", "windows")`, "print_0 print_1", `["run","a b","c\"d"]|null`},
@@ -77,6 +82,10 @@ func TestKQLAnswers(t *testing.T) {
 		{`print indexof_regex("a1b22c", @"\d+"), indexof_regex("a1b22c", @"\d+", 0, -1, 2), indexof_regex("a", "b"), indexof_regex("a", "a", -1)`, "print_0 print_1 print_2 print_3", "1|3|-1|null"},
 		{`print hash("") == hash(""), hash("a") != hash("b"), hash("a", 1)`, "print_0 print_1 print_2", "True|True|0"},
 		{`print ipv4_range_to_cidr_list("10.0.0.1", "10.0.0.4")`, "print_0", `["10.0.0.1/32","10.0.0.2/31","10.0.0.4/32"]`},
+		{`print replace_strings("cat, dog", dynamic(["cat", "dog", 1]), dynamic(["dog", "pig"])), replace_strings("this", dynamic(["is", "this"]), dynamic(["at", "x"]))`, "print_0 print_1", "dog, pig|that"},
+		{`print bag_set_key(dynamic({"a":{"b":1}}), "$.a.c", 2), bag_set_key(dynamic({}), "a", dynamic([1])), bag_zip(dynamic(["a", 1]), dynamic(1))`, "print_0 print_1 print_2", `{"a":{"b":1,"c":2}}|{"a":[1]}|{"a":null}`},
+		{`print tohex(-1), tohex(int(-1)), tohex(10, 4), tohex(4096, 2)`, "print_0 print_1 print_2 print_3", "ffffffffffffffff|ffffffff|000a|1000"},
+		{`print indexof("abab", "b", 0, 3, 2), series_stats_dynamic(dynamic([1, null]), true).avg`, "print_0 print_1", "3|1.0"},
 		{`print treepath(dynamic({"a":[1, {"b":2}]}))`, "print_0", `["['a']","['a'][0]","['a'][0]['b']"]`},
 
 		// Clocks and bins that the query sets.

@@ -26,7 +26,7 @@ type Signature struct {
 type ParamKind string
 
 // Param is one parameter. Kind is a type's name, or: scalar, text (string or dynamic), number, integer, summable, orderable,
-// notdynamic, array and bag (dynamic), codepoints (integer or dynamic), common, commonorder.
+// whole (int or long as it is), notdynamic, array and bag (dynamic), codepoints (integer or dynamic), common, commonorder.
 type Param struct {
 	Kind               ParamKind
 	Constant, Optional bool

@@ -40,19 +40,21 @@ var kqlBags = []*Row{
 	scalarRow("bag_set_key(bag, string!, scalar) dynamic", "a bag with a key set", boxing(rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		o, ok := a[0].(*column.Object)
 		k := plainText(a[1])
-		if !ok || strings.HasPrefix(k, "$") {
+		steps := []any{k}
+		if ok && strings.HasPrefix(k, "$") {
+			steps, ok = pathSteps(k)
+		}
+		if !ok || len(steps) == 0 {
 			return nil
 		}
-		out := copyObject(o)
-		out.Set(k, a[2])
-		return out
+		return withSet(o, steps, a[2])
 	}))),
 	scalarRow("bag_zip(array, array) dynamic", "a bag of keys and values", rowwise(column.Dynamic, func(_ *Env, a []any) any {
-		keys, ok1 := a[0].([]any)
-		values, ok2 := a[1].([]any)
-		if !ok1 || !ok2 {
+		keys, ok := a[0].([]any)
+		if !ok {
 			return nil
 		}
+		values, _ := a[1].([]any)
 		out := column.NewObject()
 		for i, k := range keys {
 			var v any
@@ -176,6 +178,28 @@ func removeKeys(_ *Env, a []any) any {
 		}
 		out = without(out, steps)
 	}
+	return out
+}
+
+// withSet is a bag with what a path of names leads to set; bags that are missing on the way are made. A path through an
+// array is none.
+func withSet(x any, steps []any, value any) any {
+	if len(steps) == 0 {
+		return value
+	}
+	k, ok := steps[0].(string)
+	if !ok {
+		return nil
+	}
+	out := column.NewObject()
+	if o, ok := x.(*column.Object); ok {
+		out = copyObject(o)
+	}
+	below := withSet(out.Values[k], steps[1:], value)
+	if below == nil && len(steps) > 1 {
+		return nil
+	}
+	out.Set(k, below)
 	return out
 }
 

@@ -73,22 +73,33 @@ var kqlMath = []*Row{
 	scalarRow("binary_shift_left(integer, integer) long =first", "the bits moved up", longs2(func(a, b int64) (int64, bool) { return a << (uint64(b) % 64), b >= 0 })),
 	scalarRow("binary_shift_right(integer, integer) long =first", "the bits moved down", longs2(func(a, b int64) (int64, bool) { return a >> (uint64(b) % 64), b >= 0 })),
 	scalarRow("bitset_count_ones(integer) long =first", "how many bits are set", Map1(column.Long, func(_ *Env, a int64) (int64, bool) { return int64(bits.OnesCount64(uint64(a))), true })),
-	scalarRow("tohex(integer, integer?) string =first", "a number in base 16", rowwise(column.String, func(_ *Env, a []any) any {
+	scalarRow("tohex(whole, integer?) string =first", "a number in base 16", toHex),
+	scalarRow("max_of(commonorder, commonorder...) common", "the greatest argument", extremeArg(1)),
+	scalarRow("min_of(commonorder, commonorder...) common", "the least argument", extremeArg(-1)),
+	scalarRow("format_bytes(real, integer!?, string!?) string =first", "a number of bytes for people", texts(rowwise(column.String, formatBytes))),
+}
+
+// toHex writes a negative number as the bits of its type, of which an int has half as many as a long, and no more than
+// sixteen figures.
+func toHex(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	short := args[0].Type == column.Int
+	return rowwise(column.String, func(_ *Env, a []any) any {
 		n, ok := a[0].(int64)
 		if !ok {
 			return ""
 		}
-		s := strconv.FormatUint(uint64(n), 16)
+		bits := uint64(n)
+		if short {
+			bits = uint64(uint32(n))
+		}
+		s := strconv.FormatUint(bits, 16)
 		if len(a) > 1 {
-			if w, ok := a[1].(int64); ok && int(w) > len(s) && w <= 64 {
-				s = strings.Repeat("0", int(w)-len(s)) + s
+			if w, ok := a[1].(int64); ok && int(w) > len(s) {
+				s = strings.Repeat("0", int(min(w, 16))-len(s)) + s
 			}
 		}
 		return s
-	})),
-	scalarRow("max_of(commonorder, commonorder...) common", "the greatest argument", extremeArg(1)),
-	scalarRow("min_of(commonorder, commonorder...) common", "the least argument", extremeArg(-1)),
-	scalarRow("format_bytes(real, integer!?, string!?) string =first", "a number of bytes for people", texts(rowwise(column.String, formatBytes))),
+	})(env, args, n)
 }
 
 // reals lifts a function of a real number; whole ones are widened.

@@ -222,23 +222,50 @@ func split(_ *Env, a []any) any {
 	return elementsOf
 }
 
+// replaceStrings puts texts in place of others: the earlier one in the list comes first, and what was matched is not
+// matched again. Where no text is to be put, the match stays as it is.
 func replaceStrings(_ *Env, a []any) any {
-	s := plainText(a[0])
 	from, ok1 := a[1].([]any)
 	to, ok2 := a[2].([]any)
 	if !ok1 || !ok2 {
-		return s
+		return plainText(a[0])
 	}
+	type piece struct {
+		text string
+		done bool
+	}
+	pieces := []piece{{text: plainText(a[0])}}
 	for i, f := range from {
-		with := ""
+		find, ok := f.(string)
+		if !ok || find == "" {
+			continue
+		}
+		with := find
 		if i < len(to) {
-			with = dynamicText(to[i])
+			if s, ok := to[i].(string); ok {
+				with = s
+			}
 		}
-		if t := dynamicText(f); t != "" {
-			s = strings.ReplaceAll(s, t, with)
+		var next []piece
+		for _, p := range pieces {
+			if p.done {
+				next = append(next, p)
+				continue
+			}
+			for k, rest := range strings.Split(p.text, find) {
+				if k > 0 {
+					next = append(next, piece{with, true})
+				}
+				next = append(next, piece{text: rest})
+			}
 		}
+		pieces = next
 	}
-	return s
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(p.text)
+	}
+	return b.String()
 }
 
 func emptiness(want bool) Eval {

@@ -295,6 +295,11 @@ func (b *binder) fit(x plan.Expr, kind function.ParamKind) (plan.Expr, string) {
 			return b.cast(x, column.Long, false), ""
 		}
 		return nil, "a whole number"
+	case "whole":
+		if t == column.Long || t == column.Int {
+			return x, ""
+		}
+		return nil, "a whole number"
 	case "summable":
 		if isNumber(t) || t == column.Time || t == column.Duration {
 			return x, ""

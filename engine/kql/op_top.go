@@ -4,6 +4,7 @@ import (
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
+	"casebook/engine/syntax"
 )
 
 // topHitters is exact here: the values that come up most, or weigh most.
@@ -35,22 +36,28 @@ func (b *binder) topHitters(s *scope, rel *relation, o *opTopHitters) *relation 
 	agg.Aggs = []plan.Agg{{Call: c, Out: 1}}
 	agg.Out = []column.Field{{Name: names[0], Type: keys[0].Type()}, {Name: name, Type: c.T}}
 	agg.At, agg.Hidden = o.span, true
-	// Of values that weigh the same, the ones that came up last are kept; the lightest comes out first.
 	refs := columnRefs(agg.Out, o.span)
-	number := &plan.Call{Func: function.Lookup(function.KQL, "row_number")[0], T: column.Long, At: o.span,
-		Args: []plan.Expr{lit(column.Long, int64(1), o.span), lit(column.Bool, false, o.span)}}
-	numbered := &plan.Windowed{Input: agg, Exprs: append(refs, number)}
-	wide := append(append([]column.Field{}, agg.Out...), column.Field{Name: "$number", Type: column.Long})
-	numbered.Out, numbered.At, numbered.Hidden = wide, o.span, true
-	all := columnRefs(wide, o.span)
-	by := func(in plan.Node, desc bool) *plan.Sort {
-		s := &plan.Sort{Input: in, Keys: []plan.SortKey{{Expr: all[1], Desc: desc, NullsFirst: !desc}, {Expr: all[2], Desc: true}}}
-		s.Out, s.At, s.Hidden = wide, o.span, true
-		return s
-	}
-	cut := b.limit(&relation{node: by(numbered, true)}, n, o.span)
+	first := lastFirst(agg, plan.SortKey{Expr: refs[1], Desc: true}, o.span)
+	cut := b.limit(&relation{node: first}, n, o.span)
 	cut.node.(*plan.Limit).Hidden = true
-	return &relation{node: project(by(cut.node, false), all[:2], agg.Out, o.span, false)}
+	// What is left is shown with the lightest first.
+	shown := &plan.Sort{Input: cut.node, Keys: []plan.SortKey{{Expr: refs[1], NullsFirst: true}}}
+	shown.Out, shown.At = agg.Out, o.span
+	return &relation{node: shown}
+}
+
+// lastFirst sorts rows; of those that are alike, the one that came up last comes first, as the vendor's engine has it in
+// its operators of the top. The documentation leaves their order open.
+func lastFirst(in plan.Node, key plan.SortKey, at syntax.Span) plan.Node {
+	cols := in.Schema()
+	wide := append(append([]column.Field{}, cols...), column.Field{Name: "$number", Type: column.Long})
+	number := &plan.Call{Func: function.Lookup(function.KQL, "row_number")[0], T: column.Long, At: at,
+		Args: []plan.Expr{lit(column.Long, int64(1), at), lit(column.Bool, false, at)}}
+	numbered := &plan.Windowed{Input: in, Exprs: append(columnRefs(cols, at), number)}
+	numbered.Out, numbered.At, numbered.Hidden = wide, at, true
+	sorted := &plan.Sort{Input: numbered, Keys: []plan.SortKey{key, {Expr: &plan.Col{Index: len(cols), Name: "$number", T: column.Long, At: at}, Desc: true}}}
+	sorted.Out, sorted.At, sorted.Hidden = wide, at, true
+	return project(sorted, columnRefs(cols, at), cols, at, true)
 }
 
 // topNested keeps, level by level, the first values of one column within those of the levels before. Each level is an
@@ -140,15 +147,13 @@ func (b *binder) nestedLevel(s *scope, rel *relation, rows plan.Node, width, k i
 	exprs := append(columnRefs(agg.Out[:k+1], l.span), v)
 	node := plan.Node(project(agg, exprs, out, l.span, true))
 	refs := columnRefs(out, l.span)
-	sorted := &plan.Sort{Input: node}
+	node = lastFirst(node, plan.SortKey{Expr: refs[k+1], Desc: l.desc, NullsFirst: !l.desc}, l.span)
 	if l.n != nil {
-		sorted.Keys = sortKeys(b, refs[k+1], order{desc: l.desc})
-		sorted.Out, sorted.At, sorted.Hidden = out, l.span, true
 		n, ok := b.constantInt(s, l.n, "top-nested")
 		if !ok {
 			return nil
 		}
-		cut := &plan.Limit{Input: sorted, N: n, By: refs[:k]}
+		cut := &plan.Limit{Input: node, N: n, By: refs[:k]}
 		cut.Out, cut.At, cut.Hidden = out, l.span, true
 		node = cut
 	}
