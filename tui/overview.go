@@ -27,6 +27,7 @@ type overviewScreen struct {
 type overview struct {
 	store.Overview
 	read     bool
+	asOf     int64
 	hours    []int64 // new alerts an hour over the last day before as-of
 	entities []entityLine
 	brief    store.Brief
@@ -66,7 +67,7 @@ func (s *overviewScreen) read(a *App) tea.Cmd {
 }
 
 func (a *App) overview(ctx context.Context, asOf int64) (overview, error) {
-	o := overview{read: true}
+	o := overview{read: true, asOf: asOf}
 	var err error
 	midnight := time.Now().UTC().Truncate(24 * time.Hour)
 	if o.Overview, err = a.Store.Overview(ctx, a.Analyst, midnight.UnixNano()); err != nil {
@@ -133,9 +134,11 @@ func (a *App) staleRules(ctx context.Context, o *overview) error {
 }
 
 func (s *overviewScreen) layout(width, height int) {
-	rows := s.rows(width-linkGutter, false)
-	if len(rows) > height {
-		rows = s.rows(width-linkGutter, true)
+	var rows []linkRow
+	for _, room := range overviewRooms {
+		if rows = s.rows(width-linkGutter, room.gaps, room.most); len(rows) <= height {
+			break
+		}
 	}
 	s.page.set(rows, height, s.o.read)
 }
@@ -165,8 +168,14 @@ func toAlertsWith(words string) func(*App) tea.Cmd {
 	return func(a *App) tea.Cmd { return a.openRoot(alertsRoot, words) }
 }
 
-// rows are the page; tight leaves out what a small screen has no room for.
-func (s *overviewScreen) rows(width int, tight bool) []linkRow {
+// overviewRooms are how the page is drawn, the widest first: with or without gaps between its parts, and how much of a part is shown.
+var overviewRooms = []struct {
+	gaps bool
+	most int
+}{{true, 5}, {true, 4}, {false, 5}, {false, 4}, {false, 3}}
+
+// rows are the page.
+func (s *overviewScreen) rows(width int, gaps bool, most int) []linkRow {
 	o := &s.o
 	if !o.read {
 		return nil
@@ -175,12 +184,12 @@ func (s *overviewScreen) rows(width int, tight bool) []linkRow {
 	counts.Put(widget.Title, safe.Own("ALERTS")).Space(2).Put(widget.Strong, safe.Sprintf("open %s", countText(o.Open)))
 	counts.Put(widget.Plain, safe.Sprintf("   mine %s   unassigned %s   closed today %s", countText(o.Mine), countText(o.Unassigned), countText(o.ClosedToday)))
 	if o.Oldest > 0 && o.Open > 0 {
-		counts.Put(widget.Plain, safe.Sprintf("   oldest %s", minuteText(o.Oldest)))
+		counts.Put(widget.Plain, safe.Sprintf("   oldest %s", ageText(o.Oldest, o.asOf)))
 	}
 	rows := []linkRow{{line: counts, open: toAlertsWith("status:open")}}
-	gap, most := plainRows(widget.Blank()), 5
-	if tight {
-		gap, most = nil, 3
+	var gap []linkRow
+	if gaps {
+		gap = plainRows(widget.Blank())
 	}
 	rows = append(rows, s.severityRows(width, most)...)
 	for _, part := range [][]linkRow{s.hourRows(), s.entityRows(width, most), s.newsRows(width), s.dataRows(width)} {
