@@ -55,7 +55,7 @@ func TestRecordFolds(t *testing.T) {
 			a = x
 		}
 	}
-	if a.Events != 3 || a.First != 10*10*column.Minute || a.Last != 12*10*column.Minute || a.PeakTick != 11*10*column.Minute || a.Score != 73 || a.EntityField != "user.id" {
+	if a.Events != 3 || a.First != 10*10*column.Minute || a.Last != 12*10*column.Minute || a.PeakTick != 11*10*column.Minute || a.Score != 76 || a.EntityField != "user.id" {
 		t.Errorf("alert %+v", a)
 	}
 	back, err := db.HitsOf(ctx, a.ID, 0, -1, 10)

@@ -74,11 +74,12 @@ func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []eng
 				return err
 			}
 		}
+		gate := gateOf(db, rule)
 		folds := foldHits(rule, hits)
 		taken := map[int64]bool{}
 		changed := 0
 		for i := range folds {
-			wrote, err := tx.keepFold(rule, &folds[i], standing, taken)
+			wrote, err := tx.keepFold(rule, gate, &folds[i], standing, taken)
 			if err != nil {
 				return err
 			}
@@ -92,6 +93,11 @@ func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []eng
 			}
 			gone++
 			if err := tx.drop(s); err != nil {
+				return err
+			}
+		}
+		if changed+gone > 0 {
+			if err := tx.score(rule.ID); err != nil {
 				return err
 			}
 		}
@@ -246,7 +252,7 @@ func (tx *Tx) standing(rule string) ([]standing, error) {
 }
 
 // keepFold writes a fold to the alert it belongs to; it tells whether anything had to be written.
-func (tx *Tx) keepFold(rule *engine.Rule, f *fold, list []standing, taken map[int64]bool) (int, error) {
+func (tx *Tx) keepFold(rule *engine.Rule, gate engine.Gate, f *fold, list []standing, taken map[int64]bool) (int, error) {
 	f.hits = slices.CompactFunc(f.hits, func(a, b *engine.Hit) bool { return a.Tick == b.Tick && a.Index == b.Index })
 	var events []int64
 	for _, h := range f.hits {
@@ -284,7 +290,7 @@ func (tx *Tx) keepFold(rule *engine.Rule, f *fold, list []standing, taken map[in
 	}
 	first, last := f.hits[0].Tick, f.hits[len(f.hits)-1].Tick
 	args := []any{rule.ID, rule.Title, rule.Severity, severityRank(rule.Severity), rule.Risk, f.field, f.entity, first, last, f.since, f.until,
-		len(f.hits), overCap, len(events), peak.Tick, peak.Index, 0.0, rule.Risk, digest, text, tx.actor.Build, tx.now.UnixNano()}
+		len(f.hits), overCap, len(events), peak.Tick, peak.Index, gate.Ratio(peak), rule.Risk, digest, text, tx.actor.Build, tx.now.UnixNano()}
 	if id == 0 {
 		r, err := tx.exec(`insert into alert (rule, title, severity, rank, risk, entity_field, entity, first_tick, last_tick, since, until,
 			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, text, build, changed) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, args...)

@@ -26,8 +26,8 @@ type alertsScreen struct {
 	list     widget.List
 	width    int
 
-	counting, previewing slot
-	shown                dossier // of the alert under the cursor, or of one before it
+	counting, previewing, explaining slot
+	shown                            dossier // of the alert under the cursor, or of one before it
 }
 
 const openFilter = "status:open"
@@ -60,12 +60,16 @@ func openAlerts(a *App, rest string) (screen, error) {
 func (s *alertsScreen) crumb() safe.Text { return safe.Own("alerts") }
 func (s *alertsScreen) scope() scope     { return onAlerts }
 
-func (s *alertsScreen) status(*App) safe.Text {
+func (s *alertsScreen) status(a *App) safe.Text {
 	if s.rows.reading.err != nil {
 		return safe.Escape("cannot read: " + s.rows.reading.err.Error())
 	}
+	name := a.viewShown(store.View{Screen: roots[alertsRoot].name, Filter: s.text, Order: s.order(), Ascending: s.filter.Ascending})
+	if name != "" {
+		name = "  [" + name + "]"
+	}
 	text := fmt.Sprintf("%s  sort:%s%s  ", s.text, orderWords[s.order()], map[bool]string{false: "-", true: "+"}[s.filter.Ascending])
-	text += plural(s.matching, "alert")
+	text += plural(s.matching, "alert") + name
 	if len(s.marks) > 0 {
 		text += fmt.Sprintf("  %d marked", len(s.marks))
 	}
@@ -90,6 +94,7 @@ func (s *alertsScreen) leave() {
 	s.rows.reading.stop()
 	s.counting.stop()
 	s.previewing.stop()
+	s.explaining.stop()
 }
 
 // read reads the list again around the cursor, which stays on its alert, or comes to the next where that is no more.
@@ -178,9 +183,11 @@ func (s *alertsScreen) do(a *App, act action) tea.Cmd {
 		}
 	}
 	return a.onAlerts(act, targets, func() tea.Cmd {
+		alone := len(s.marks) == 0
 		clear(s.marks)
-		if act == acknowledge {
-			s.list.Move(1)
+		s.from = 0
+		if alone && (act == acknowledge || act == closeAlert) {
+			s.list.Move(1) // what was under the cursor is done with
 		}
 		return nil
 	})
@@ -200,6 +207,13 @@ func init() {
 		markRow:    (*alertsScreen).mark,
 		markAll:    (*alertsScreen).markShown,
 		markInvert: (*alertsScreen).invert,
+		markRange:  (*alertsScreen).markRange,
+		sortBack: func(s *alertsScreen, a *App) tea.Cmd {
+			next := s.with(s.filter, s.text)
+			next.filter.Ascending = !s.filter.Ascending
+			return a.swap(next)
+		},
+		explainScore: (*alertsScreen).explain,
 		onlyMarked: func(s *alertsScreen, a *App) tea.Cmd {
 			s.onlyMark = !s.onlyMark
 			return s.read(a)
@@ -234,6 +248,40 @@ func (s *alertsScreen) mark(a *App) tea.Cmd {
 		s.list.Move(1)
 	}
 	return s.landed(a)()
+}
+
+// markRange begins a range of marks, or marks all from where it began to the cursor.
+func (s *alertsScreen) markRange(a *App) tea.Cmd {
+	current, ok := s.current()
+	switch {
+	case !ok:
+		return nil
+	case s.from == 0:
+		s.from = current.ID
+		a.say("a range begins here; v again marks up to the cursor")
+		return nil
+	}
+	first := slices.IndexFunc(s.rows.rows, func(alert store.Alert) bool { return alert.ID == s.from })
+	if s.from = 0; first < 0 {
+		a.warn("where the range began is no longer near; v begins another")
+		return nil
+	}
+	for i := min(first, s.list.Cursor); i <= max(first, s.list.Cursor); i++ {
+		s.marks[s.rows.rows[i].ID] = s.rows.rows[i]
+	}
+	return nil
+}
+
+// explain tells what the score of the alert under the cursor is made of.
+func (s *alertsScreen) explain(a *App) tea.Cmd {
+	current, ok := s.current()
+	if !ok {
+		return nil
+	}
+	return ask(a, &s.explaining, func(ctx context.Context) (store.Score, error) { return a.Store.ScoreOf(ctx, &current) }, func(score store.Score) tea.Cmd {
+		a.say("score " + score.String())
+		return nil
+	})
 }
 
 func (s *alertsScreen) toggle(alert store.Alert) {

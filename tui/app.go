@@ -55,6 +55,8 @@ type App struct {
 	byID    map[string]*guides.Detection
 	quits   int // ctrl+c in a row
 
+	views        []store.View // that are kept
+	viewing      slot
 	eventColumns string // of lists of events, as they were chosen
 	pasts        map[string]*past
 }
@@ -97,7 +99,7 @@ func (a *App) Init() tea.Cmd { return tea.Batch(a.start(), poll()) }
 
 // start reads the first screen.
 func (a *App) start() tea.Cmd {
-	cmd := a.top().read(a)
+	cmd := tea.Batch(a.top().read(a), a.readViews())
 	if a.Open != "" {
 		cmd = tea.Batch(cmd, a.command(a.Open))
 	}
@@ -219,6 +221,7 @@ func init() {
 		redraw:         func(*App) tea.Cmd { return tea.ClearScreen },
 		help:           (*App).help,
 		palette:        (*App).openPalette,
+		viewList:       func(a *App) tea.Cmd { return a.showView("") },
 		undo:           func(a *App) tea.Cmd { return a.reverse("undone", a.Store.Undo) },
 		redo:           func(a *App) tea.Cmd { return a.reverse("done again", a.Store.Redo) },
 	} {

@@ -17,6 +17,7 @@ import (
 // eventsScreen is all events that a filter chooses, in order of time, under their density.
 type eventsScreen struct {
 	text    string
+	what    safe.Text // that the events are behind, where they are not all there are
 	filter  store.EventFilter
 	columns []eventColumn
 	focus   int // the column whose value keys are about
@@ -47,6 +48,16 @@ func newEvents(a *App, f store.EventFilter, text string) *eventsScreen {
 	}
 	return &eventsScreen{text: text, filter: f, columns: columns, focus: min(focusAtFirst, len(columns)-1)}
 }
+
+// eventsBehind is the events that something is made of, rising, and what that is.
+func eventsBehind(a *App, ids []int64, what safe.Text) *eventsScreen {
+	s := newEvents(a, store.EventFilter{IDs: ids[:min(len(ids), mostBehind)]}, "")
+	s.what = what
+	return s
+}
+
+// mostBehind bounds how many events behind one thing are listed.
+const mostBehind = 50_000
 
 // focusAtFirst is the column that keys are about at first: the model, of those that are shown by default.
 const focusAtFirst = 4
@@ -233,7 +244,7 @@ func (s *eventsScreen) refilter(a *App, text string) tea.Cmd {
 	}
 	f.IDs = s.filter.IDs
 	fresh := newEvents(a, f, text)
-	fresh.columns, fresh.focus = s.columns, s.focus
+	fresh.columns, fresh.focus, fresh.what = s.columns, s.focus, s.what
 	if current, ok := s.current(); ok {
 		fresh.from = &current
 	}

@@ -27,10 +27,13 @@ func (s *eventsScreen) view(a *App, width, height int) []widget.Line {
 		return widget.Wrap(widget.Bad, s.rows.reading.err.Error(), width)
 	}
 	all := safe.Own("all events; / filters, f F choose and leave out the value at the cursor")
-	if n := len(s.filter.IDs); n > 0 {
-		all = safe.Sprintf("the %s behind one row; / filters, f F choose and leave out a value", plural(n, "event"))
+	if s.what.Width() > 0 {
+		all = safe.Join("", safe.Own("those "), s.what)
 	}
 	lines := []widget.Line{chipLine(s.text, all, width)}
+	if s.what.Width() > 0 && s.text != "" {
+		lines[0].PutRight(widget.Faint, all, width)
+	}
 	if s.above(height) == densityLines {
 		lines = append(lines, s.density(a, width)...)
 	}

@@ -199,7 +199,7 @@ func (s *guideScreen) openRow(a *App, step *guides.Step) tea.Cmd {
 		ids = ids[:mostOpened]
 		text += fmt.Sprintf(" (the first %s)", countText(mostOpened))
 	}
-	return a.push(newEvents(a, store.EventFilter{IDs: ids}, text))
+	return a.push(eventsBehind(a, ids, safe.Escape(text)))
 }
 
 // mostPinned bounds the events that one answer keeps as its evidence.

@@ -96,6 +96,10 @@ const (
 	prevColumn
 	showAlerts
 	copyRaw
+	markRange
+	sortBack
+	explainScore
+	viewList
 )
 
 // scope is a set of screens.
@@ -181,6 +185,10 @@ var bindings = []binding{
 	{keys: []string{" "}, do: markRow, where: onAlerts, help: safe.Own("mark the row")},
 	{keys: []string{"*"}, do: markAll, where: onAlerts, help: safe.Own("mark all rows that are shown")},
 	{keys: []string{"!"}, do: markInvert, where: onAlerts, help: safe.Own("invert the marks")},
+	{keys: []string{"v"}, do: markRange, where: onAlerts, help: safe.Own("begin a range of marks, or end it here")},
+	{keys: []string{"S"}, do: sortBack, where: onAlerts, help: safe.Own("sort the other way round")},
+	{keys: []string{"="}, do: explainScore, where: onAlerts, help: safe.Own("what the score is made of")},
+	{keys: []string{"V"}, do: viewList, where: onAlerts | onEvents, help: safe.Own("the filters that are kept; :save NAME keeps this one")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
 	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet | onEntities, help: safe.Own("sort by the next order")},
 	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule, foot: safe.Own("filter"), help: safe.Own("filter or search")},

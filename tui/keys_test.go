@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -60,7 +61,7 @@ func TestGuideAnswersLast(t *testing.T) {
 	id := current(t, a).ID
 	press(a, "i", "y", "n", "w", "'it is a script", "enter")
 	reopened := sized(New(a.ctx, a.Options), 80, 24)
-	settle(reopened, reopened.command("guide "+"2"))
+	settle(reopened, reopened.command(fmt.Sprintf("guide %d", id)))
 	answers, err := a.Store.Answers(context.Background(), id)
 	if err != nil || len(answers) != 3 {
 		t.Fatalf("%d answers (%v)\n%s", len(answers), err, text(a))

@@ -39,6 +39,10 @@ func commands() []command {
 		command{name: "event", hint: "NUMBER", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newEvent(id, nil)) })
 		}},
+		command{name: "view", hint: "NAME of a kept filter", run: (*App).showView, complete: func(a *App, rest string) []string { return completeWord(rest, a.viewNames()) }},
+		command{name: "save", hint: "NAME for the filter that is shown", run: (*App).saveView},
+		command{name: "forget", hint: "NAME of a kept filter", run: (*App).dropView, complete: func(a *App, rest string) []string { return completeWord(rest, a.viewNames()) }},
+		command{name: "asof", hint: "TIME that now is", run: (*App).setAsOf},
 		command{name: "help", run: func(a *App, _ string) tea.Cmd { return a.help() }},
 		command{name: "quit", run: func(a *App, _ string) tea.Cmd { return a.quit() }},
 	)
@@ -92,4 +96,16 @@ func (a *App) completeCommand(text string) []string {
 	}
 	slices.Sort(found)
 	return found
+}
+
+// setAsOf says what now is, for ages, "last" and the console.
+func (a *App) setAsOf(text string) tea.Cmd {
+	at, err := readTime(text, a.AsOf)
+	if err != nil {
+		a.warn(err.Error())
+		return nil
+	}
+	a.AsOf = at
+	a.say("now is " + secondText(at) + "Z")
+	return a.refresh()
 }

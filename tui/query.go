@@ -241,11 +241,8 @@ func (s *queryScreen) drill(a *App) tea.Cmd {
 	if len(ids) == 1 {
 		return a.push(newEvent(ids[0], nil))
 	}
-	return a.push(newEvents(a, store.EventFilter{IDs: ids[:min(len(ids), mostBehind)]}, ""))
+	return a.push(eventsBehind(a, ids, safe.Sprintf("behind row %d of the query", at+1)))
 }
-
-// mostBehind bounds how many events behind one row are listed.
-const mostBehind = 50_000
 
 // turn moves the focus to another column and scrolls so that it is seen.
 func (s *queryScreen) turn(width int, act action) {

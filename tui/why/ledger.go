@@ -61,7 +61,7 @@ func Explain(ctx context.Context, db *store.DB, rule *engine.Rule, hit *engine.H
 // run is every group of a window, before the gate.
 func (g *Gate) run(ctx context.Context, q *engine.Query, db *store.DB, asOf int64, w engine.Window) (*engine.Result, error) {
 	open := *q
-	open.Plan = g.groups
+	open.Plan = g.Groups
 	return engine.Run(ctx, &open, db, engine.Options{AsOf: asOf, Window: &w})
 }
 
@@ -88,7 +88,7 @@ func (g *Gate) short(r *engine.Result, places []int, row int) (sum float64, met,
 		if !c.Holds(v) {
 			met = false
 		}
-		d := c.short(v)
+		d := c.Short(v)
 		if d > nearEnough {
 			return d, false, true
 		}

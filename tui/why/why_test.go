@@ -179,7 +179,7 @@ func TestShort(t *testing.T) {
 		{Condition{"n", ">", 4}, 5, 0}, {Condition{"n", ">", 4}, 4, 0}, {Condition{"n", ">", 4}, 2, 0.5}, {Condition{"n", "<", 500}, 250, 0},
 		{Condition{"n", "<", 500}, 750, 0.5}, {Condition{"n", ">=", 0}, -1, 1}, {Condition{"n", "==", 3}, 3, 0},
 	} {
-		if got := tt.c.short(tt.v); math.Abs(got-tt.want) > 1e-9 {
+		if got := tt.c.Short(tt.v); math.Abs(got-tt.want) > 1e-9 {
 			t.Errorf("%v of %v is %v short, want %v", tt.v, tt.c, got, tt.want)
 		}
 	}

@@ -1,0 +1,68 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"casebook/store"
+)
+
+func TestRangeOfMarksIsClosedTogether(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 30)
+	press(a, "v", "j", "v", "c", "3", "'known noise", "enter")
+	n, err := a.Store.CountAlerts(context.Background(), store.AlertFilter{Statuses: []store.Status{store.Closed}})
+	if err != nil || n != 2 {
+		t.Errorf("%d alerts are closed (%v), want the 2 of the range\n%s", n, err, text(a))
+	}
+	if len(a.top().(*alertsScreen).marks) != 0 {
+		t.Error("the marks stayed")
+	}
+}
+
+func TestVerdictGoesToTheNextAlert(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 30)
+	press(a, "/", "ctrl+u", "'status:all", "enter")
+	first := current(t, a)
+	press(a, "j")
+	second := current(t, a)
+	press(a, "k", "c", "3", "'noise", "enter")
+	if got := current(t, a); got.ID != second.ID {
+		t.Errorf("after #%d was closed the cursor is on #%d, want #%d", first.ID, got.ID, second.ID)
+	}
+	press(a, "/", "ctrl+u", "'status:open", "enter", "g", "c", "3", "'noise", "enter")
+	if got := current(t, a); got.ID == second.ID || got.ID == first.ID {
+		t.Errorf("the cursor is on #%d, which is closed", got.ID)
+	}
+}
+
+func TestScoreIsExplained(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 120, 30)
+	press(a, "=")
+	got := current(t, a)
+	score, err := a.Store.ScoreOf(context.Background(), &got)
+	if err != nil || score.Sum() != got.Score || score.Margin == 0 {
+		t.Errorf("score is %+v, the alert says %d (%v)", score, got.Score, err)
+	}
+	if !strings.Contains(text(a), score.String()) {
+		t.Errorf("it is not told:\n%s", text(a))
+	}
+}
+
+func TestViewsAreKeptAndShown(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 120, 30)
+	press(a, "/", "ctrl+u", "'status:all sev:high", "enter", "s", "S", ":", "'save triage", "enter")
+	if !strings.Contains(text(a), "[triage]") {
+		t.Errorf("the view's name is not shown:\n%s", text(a))
+	}
+	b := sized(New(a.ctx, a.Options), 120, 30)
+	press(b, "4", "V", "1")
+	s, ok := b.top().(*alertsScreen)
+	if !ok || s.text != "status:all sev:high" || s.order() != store.ByTime || !s.filter.Ascending {
+		t.Errorf("the view is not shown:\n%s", text(b))
+	}
+	press(b, ":", "'forget tri", "tab", "enter")
+	if views, err := b.Store.Views(context.Background()); err != nil || len(views) != 0 {
+		t.Errorf("%d views are kept (%v)", len(views), err)
+	}
+}
