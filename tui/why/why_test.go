@@ -102,7 +102,7 @@ func TestExplain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first := l.Gate.First(); first != (Condition{"total_denials", ">", 3}) {
+	if first := l.Gate.First(); first != (Condition{Column: "total_denials", Operator: ">", Value: 3}) {
 		t.Errorf("the gate is %+v", first)
 	}
 	if l.Groups != 5 || l.Fired != 2 || l.Rank != 2 {
@@ -176,8 +176,8 @@ func TestShort(t *testing.T) {
 		v    float64
 		want float64
 	}{
-		{Condition{"n", ">", 4}, 5, 0}, {Condition{"n", ">", 4}, 4, 0}, {Condition{"n", ">", 4}, 2, 0.5}, {Condition{"n", "<", 500}, 250, 0},
-		{Condition{"n", "<", 500}, 750, 0.5}, {Condition{"n", ">=", 0}, -1, 1}, {Condition{"n", "==", 3}, 3, 0},
+		{Condition{Column: "n", Operator: ">", Value: 4}, 5, 0}, {Condition{Column: "n", Operator: ">", Value: 4}, 4, 0}, {Condition{Column: "n", Operator: ">", Value: 4}, 2, 0.5}, {Condition{Column: "n", Operator: "<", Value: 500}, 250, 0},
+		{Condition{Column: "n", Operator: "<", Value: 500}, 750, 0.5}, {Condition{Column: "n", Operator: ">=", Value: 0}, -1, 1}, {Condition{Column: "n", Operator: "==", Value: 3}, 3, 0},
 	} {
 		if got := tt.c.Short(tt.v); math.Abs(got-tt.want) > 1e-9 {
 			t.Errorf("%v of %v is %v short, want %v", tt.v, tt.c, got, tt.want)
