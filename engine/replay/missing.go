@@ -66,6 +66,9 @@ func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int6
 			}
 		}
 	}
+	if len(c.Missing) > 0 {
+		c.Carrying = 0 // of what is missing everywhere, those that were not looked into have none either
+	}
 	return c, nil
 }
 
