@@ -89,9 +89,9 @@ func gateOf(db *DB, rule *engine.Rule) engine.Gate {
 func (s *Score) String() string {
 	text := fmt.Sprintf("%d = risk %d", s.Sum(), s.Risk)
 	if s.Ratio > 0 {
-		text += fmt.Sprintf(" + margin %d (%.1f times the threshold)", s.Margin, s.Ratio)
+		text += fmt.Sprintf(" + margin %d (%.1fx the threshold)", s.Margin, s.Ratio)
 	} else {
-		text += " + margin 0 (no threshold to compare with)"
+		text += " + margin 0 (no threshold)"
 	}
-	return text + fmt.Sprintf(" + rarity %d (%d of the rule's %d alerts are this entity's)", s.Rarity, s.OfEntity, s.OfRule)
+	return text + fmt.Sprintf(" + rarity %d (%d of %d alerts)", s.Rarity, s.OfEntity, s.OfRule)
 }

@@ -152,8 +152,11 @@ func (s *eventScreen) look(a *App) tea.Cmd {
 		return nil
 	}
 	list := &s.lists[partNear]
-	list.Top = -(list.Height / 2)
-	return s.near.around(a, list, a.everything(), &s.row, false, func() tea.Cmd { return nil })
+	return s.near.around(a, list, a.everything(), &s.row, false, func() tea.Cmd {
+		list.Top = list.Cursor - list.Height/2 // as much before it as behind it
+		list.Go(list.Cursor)
+		return nil
+	})
 }
 
 func (s *eventScreen) nearLines(width, height int) []widget.Line {

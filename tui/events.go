@@ -300,7 +300,6 @@ func (s *eventsScreen) askTime(a *App) tea.Cmd {
 func (s *eventsScreen) goTo(a *App, tick int64) tea.Cmd {
 	var row store.EventRow
 	row.Time = tick * 100
-	s.list.Top = s.list.Cursor - s.list.Height/2
 	return s.rows.around(a, &s.list, s.pager(a), &row, false, s.landed(a))
 }
 
