@@ -33,6 +33,8 @@ type Options struct {
 	Detect func(ctx context.Context, rule string) (string, error)
 	// StateDir is where what is on the screen is kept for the next time; "" keeps nothing.
 	StateDir string
+	// Plain is set on the face of lines, which has no clipboard and hands the terminal to no other program.
+	Plain bool
 	// Secure keeps editors, pagers and files outside of the state folder away.
 	Secure bool
 }
@@ -232,7 +234,10 @@ func init() {
 // quit keeps the state and ends.
 func (a *App) quit() tea.Cmd {
 	if keep := a.keepState(); keep != nil {
-		return tea.Sequence(keep, tea.Quit)
+		return func() tea.Msg {
+			keep()
+			return tea.Quit()
+		}
 	}
 	return tea.Quit
 }

@@ -25,6 +25,8 @@ func (s *caseScreen) write(*App) {
 	s.draft, s.drafted, s.part = &in, s.r.Case.StoryVersion, partStory
 }
 
+func (s *caseScreen) takesText() bool { return s.draft != nil }
+
 // typed takes the keys while the story is written.
 func (s *caseScreen) typed(a *App, key tea.KeyMsg) (bool, tea.Cmd) {
 	if s.draft == nil {

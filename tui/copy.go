@@ -32,12 +32,24 @@ func (a *App) send(out string) tea.Cmd {
 	if len(out) > longestCopy {
 		out = strings.ToValidUTF8(out[:longestCopy], "")
 	}
+	plain := a.Plain
 	return func() tea.Msg {
+		path, err := keepCopy(out)
+		if plain {
+			return landing{func() tea.Cmd {
+				if err != nil {
+					a.warn("cannot keep the copy: " + err.Error())
+				} else {
+					a.say("copied to " + path)
+				}
+				return nil
+			}}
+		}
 		where := ""
-		if path, err := keepCopy(out); err == nil {
+		if err == nil {
 			where = "; it is in " + path + " too"
 		}
-		_, err := os.Stdout.WriteString(ansi.SetSystemClipboard(out))
+		_, err = os.Stdout.WriteString(ansi.SetSystemClipboard(out))
 		return landing{func() tea.Cmd {
 			if err != nil {
 				a.warn("cannot write to the terminal: " + err.Error())

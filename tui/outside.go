@@ -78,6 +78,10 @@ func (a *App) pageText(name, text string) tea.Cmd {
 
 // outside hands the terminal to a program, with a text in a file of its own that goes when the program ends.
 func (a *App) outside(words []string, name, text string, after func(path string) tea.Cmd) tea.Cmd {
+	if a.Plain {
+		a.warn("editors and pagers are not opened in plain lines")
+		return nil
+	}
 	if a.Secure {
 		a.warn(errSecure.Error())
 		return nil

@@ -10,6 +10,8 @@ import (
 	"casebook/engine"
 )
 
+func (s *queryScreen) takesText() bool { return s.editing }
+
 // typed takes keys into the text while it is being edited.
 func (s *queryScreen) typed(a *App, key tea.KeyMsg) (took bool, cmd tea.Cmd) {
 	if !s.editing {

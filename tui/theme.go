@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	"casebook/engine"
@@ -16,9 +17,10 @@ type ColorMode uint8
 
 // The modes.
 const (
-	Color16 ColorMode = iota
-	Mono              // bold, faint, underline and reverse only: NO_COLOR
-	Dumb              // nothing at all: TERM=dumb
+	Color16  ColorMode = iota
+	Mono               // bold, faint, underline and reverse only: NO_COLOR
+	Dumb               // nothing at all: TERM=dumb
+	Color256           // steadier hues for severities, where all 256 colours are known to be there
 )
 
 var palettes = [...]widget.Palette{
@@ -34,6 +36,12 @@ var palettes = [...]widget.Palette{
 		widget.Pivot: "4", widget.Keyword: "1",
 	},
 	Dumb: {},
+	Color256: {
+		widget.Faint: "2", widget.Strong: "1", widget.Title: "1", widget.Current: "7", widget.Marked: "1;38;5;133",
+		widget.Escaped: "2;4", widget.Key: "1", widget.Critical: "1;38;5;160", widget.High: "38;5;166", widget.Medium: "38;5;136",
+		widget.Low: "38;5;31", widget.Info: "2", widget.Good: "38;5;32", widget.Warn: "38;5;136", widget.Bad: "1;38;5;160",
+		widget.Chart: "38;5;31", widget.Pivot: "4", widget.Keyword: "1", widget.Literal: "38;5;133",
+	},
 }
 
 // DetectColor is the mode that the environment asks for. The terminal is not asked.
@@ -60,6 +68,34 @@ func DetectCharset(getenv func(string) string) widget.Charset {
 		}
 	}
 	return widget.ASCII
+}
+
+// ColorNamed is the mode that a flag names; "auto" is what the environment asks for.
+func ColorNamed(name string, getenv func(string) string) (ColorMode, error) {
+	switch name {
+	case "auto":
+		return DetectColor(getenv), nil
+	case "never":
+		return Mono, nil
+	case "16":
+		return Color16, nil
+	case "256":
+		return Color256, nil
+	}
+	return Mono, fmt.Errorf("colours are auto, never, 16 or 256, found %q", name)
+}
+
+// CharsetNamed is the charset that a flag names; "auto" is what the locale allows.
+func CharsetNamed(name string, getenv func(string) string) (widget.Charset, error) {
+	switch name {
+	case "auto":
+		return DetectCharset(getenv), nil
+	case "ascii":
+		return widget.ASCII, nil
+	case "blocks":
+		return widget.Blocks, nil
+	}
+	return widget.ASCII, fmt.Errorf("charsets are auto, ascii or blocks, found %q", name)
 }
 
 // severityStyle is how a severity is drawn.

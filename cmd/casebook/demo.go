@@ -29,6 +29,7 @@ type demoOptions struct {
 	start     string
 	only      []string
 	json      bool
+	look      lookOptions
 }
 
 func (a *app) demo() *cobra.Command {
@@ -60,6 +61,7 @@ With --write it only writes the logs, as the vendors deliver them. The same opti
 	f.IntVar(&o.campaigns, "campaigns", 1, "how often the attacks and their twins come, on different days")
 	f.StringVar(&o.start, "start", scenario.DefaultStart.Format(time.DateOnly), "the first `day`")
 	f.StringSliceVar(&o.only, "only", nil, "of these vendors only: bedrock, azure, openai")
+	o.look.flags(f)
 	f.BoolVar(&o.json, "json", false, "with --write: what was written, as JSON")
 	return c
 }

@@ -16,12 +16,14 @@ type openOptions struct {
 	dirs []string
 	asOf string
 	view string
+	look lookOptions
 }
 
 func (o *openOptions) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringSliceVar(&o.dirs, "rules", nil, "also the rules in this `folder` or file")
 	f.StringVar(&o.asOf, "as-of", "", "the `time` that now() is; by default the newest event")
+	o.look.flags(f)
 	f.StringVar(&o.view, "open", "", "the `screen` to begin with, as the command line of the workbench takes it: 'alerts sev:high'")
 }
 
@@ -101,8 +103,8 @@ func (a *app) showDemo(ctx context.Context, o demoOptions) error {
 	if err != nil {
 		return err
 	}
-	if a.terminal {
-		if err := a.workbench(ctx, db, openOptions{}); err != nil {
+	if a.terminal || o.look.plain {
+		if err := a.workbench(ctx, db, openOptions{look: o.look}); err != nil {
 			return err
 		}
 	} else {

@@ -10,7 +10,8 @@ import (
 
 // workbench shows the store in the terminal, or, where there is none to show it in, prints the alerts.
 func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error {
-	if !a.terminal {
+	plain := o.look.whyPlain()
+	if !a.terminal && !o.look.plain {
 		return a.printAlerts(ctx, db, store.AlertFilter{}, false)
 	}
 	s, err := a.shelf(ctx, db, o.dirs)
@@ -26,8 +27,13 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 			return storeError(err)
 		}
 	}
-	return tui.Run(ctx, tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Analyst: db.Actor().Name, Open: o.view, StateDir: tui.StateDir(),
-		Shelf: a.shelfFor(db, o), Detect: a.detectFor(db, o),
-		Color: tui.DetectColor(os.Getenv), Charset: tui.DetectCharset(os.Getenv),
-		Secure: os.Getenv("CASEBOOK_SECURE") == "1"})
+	t := tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Analyst: db.Actor().Name, Open: o.view, StateDir: tui.StateDir(),
+		Shelf: a.shelfFor(db, o), Detect: a.detectFor(db, o), Secure: os.Getenv("CASEBOOK_SECURE") == "1"}
+	if err := o.look.apply(&t); err != nil {
+		return err
+	}
+	if plain != "" {
+		return tui.RunPlain(ctx, t, a.in, a.out, plain)
+	}
+	return tui.Run(ctx, t)
 }

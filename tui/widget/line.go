@@ -42,6 +42,7 @@ type Line struct {
 	Base  Style
 	spans []span
 	width int
+	row   *TableRow
 }
 
 type span struct {
@@ -117,6 +118,24 @@ func (l *Line) Append(other Line) *Line {
 	return l
 }
 
+// Row is the row of a table that the line draws, or none.
+func (l *Line) Row() *TableRow { return l.row }
+
+// Charted tells whether a line has nothing on it but bars and dots.
+func (l *Line) Charted() bool {
+	found := false
+	for _, s := range l.spans {
+		if strings.TrimSpace(s.text) == "" {
+			continue
+		}
+		if s.style != Chart {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
 // Width is how many cells the line takes.
 func (l *Line) Width() int { return l.width }
 
@@ -137,7 +156,7 @@ func (l Line) Fit(width int) Line {
 		fitted.Space(width - l.width)
 		return fitted
 	}
-	cut := Line{Base: l.Base}
+	cut := Line{Base: l.Base, row: l.row}
 	for _, s := range l.spans {
 		text := safe.Escape(s.text)
 		if cut.width+text.Width() >= width {

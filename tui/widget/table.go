@@ -28,6 +28,15 @@ type Row struct {
 	Across *Line
 }
 
+// TableRow says what a line of a table draws, for those who read it aloud rather than by its columns.
+type TableRow struct {
+	Table   *Table
+	Place   int // in the list
+	First   int // the place of the first row that is shown
+	Row     Row
+	Current bool // the cursor is on it
+}
+
 // Table draws rows in columns under a heading. Rows are asked for only where they are shown.
 type Table struct {
 	Columns []Column
@@ -61,7 +70,11 @@ func (t *Table) View(list *List, row func(i int) (Row, bool), width, height int)
 	from, to := list.Window()
 	for i := from; i < to && len(lines) < height; i++ {
 		r, ok := row(i)
-		lines = append(lines, t.row(r, ok, i == list.Cursor, columns, widths))
+		l := t.row(r, ok, i == list.Cursor, columns, widths)
+		if ok {
+			l.row = &TableRow{Table: t, Place: i, First: from, Row: r, Current: i == list.Cursor}
+		}
+		lines = append(lines, l)
 	}
 	return Fill(lines, height)
 }
