@@ -1,6 +1,6 @@
 // Command bench measures loading and replay as whole processes, beside other engines on the same files in the same run:
 //
-//	go run ./.ci/bench [-events 1000000] [-runs 5] [-more 10] [-only TEXT] [-keep DIR] [-replay]
+//	go run ./.ci/bench [-events 1000000] [-runs 5] [-more 10] [-only TEXT] [-keep DIR] [-replay | -hands]
 //
 // The engines come from npm, lnav from the system; what is not there is not measured, and that is said. Each comparison runs the
 // commands in turn, and the ratio is the median of the ratios of neighbouring runs, so that a machine whose speed drifts
@@ -30,11 +30,15 @@ func main() {
 	more := flag.Int("more", 10, "peak memory is compared with that of loading 1/more of the records; 0 for not")
 	only := flag.String("only", "", "measure only the rows whose names have this text")
 	keep := flag.String("keep", "", "folder for data and stores, kept and reused; a temporary one otherwise")
+	hands := flag.Bool("hands", false, "the third table: the workbench over a million events and a hundred thousand alerts")
 	flag.Parse()
 	err := error(nil)
-	if *replay {
+	switch {
+	case *replay:
 		err = replayTable(*events, *runs, *keep)
-	} else {
+	case *hands:
+		err = handsTable(*events, *keep)
+	default:
 		err = run(*events, *runs, *more, *only, *keep)
 	}
 	if err != nil {

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/guides"
+	"casebook/store"
+	"casebook/tui"
+	"casebook/tui/widget"
+)
+
+// hand is a workbench without a terminal. Keys go to Update, frames come from View, and what Update asks for is run between them, as
+// bubbletea would in the background.
+type hand struct {
+	db    *store.DB
+	asOf  int64
+	rules []*guides.Detection
+	model tea.Model
+	took  []time.Duration // of each key, and of each answer, to its frame
+}
+
+func openHand(ctx context.Context, path string) (*hand, error) {
+	db, err := store.Open(path, store.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	rules, err := guides.Library()
+	if err != nil {
+		return nil, err
+	}
+	newest, _, err := db.NewestEvent(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &hand{db: db, asOf: newest, rules: rules}, nil
+}
+
+// fresh shows a screen of 140 by 40 at a command of the palette.
+func (h *hand) fresh(open string) {
+	h.model = tui.New(context.Background(), tui.Options{Store: h.db, Detections: h.rules, AsOf: h.asOf, Charset: widget.Blocks, Analyst: "bench", Open: open})
+	h.model, _ = h.model.Update(tea.WindowSizeMsg{Width: 140, Height: 40})
+	for _, cmd := range batch(h.model.Init()) {
+		h.settle(cmd)
+	}
+	h.took = nil
+}
+
+// batch is the commands of Init without the clock that asks for changes.
+func batch(cmd tea.Cmd) []tea.Cmd {
+	if all, ok := cmd().(tea.BatchMsg); ok {
+		return all[:1]
+	}
+	return nil
+}
+
+func (h *hand) settle(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil, tea.QuitMsg:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			h.settle(c)
+		}
+	default:
+		h.settle(h.frame(msg))
+	}
+}
+
+// frame is one message to its frame.
+func (h *hand) frame(msg tea.Msg) (cmd tea.Cmd) {
+	begin := time.Now()
+	h.model, cmd = h.model.Update(msg)
+	_ = h.model.View()
+	h.took = append(h.took, time.Since(begin))
+	return cmd
+}
+
+var named = map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp}
+
+func (h *hand) press(keys ...string) {
+	for _, k := range keys {
+		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
+		if t, ok := named[k]; ok {
+			msg = tea.KeyMsg{Type: t}
+		}
+		h.settle(h.frame(msg))
+	}
+}
+
+// say counts what the store has.
+func (h *hand) say(ctx context.Context) error {
+	events, err := h.db.Summaries(ctx, store.EventFilter{}, "source", 0)
+	if err != nil {
+		return err
+	}
+	count := int64(0)
+	for _, e := range events {
+		count += e.Events
+	}
+	alerts, err := h.db.CountAlerts(ctx, store.AlertFilter{})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("a store of %d events and %d alerts, at 140x40\n\n", count, alerts)
+	return nil
+}
+
+// lists are the lists to walk in, by the palette's command and the keys that lead on from there.
+var lists = []struct {
+	name, open string
+	keys       []string
+}{
+	{"overview", "overview", nil},
+	{"alerts", "alerts", nil},
+	{"an alert's evidence", "alerts rule:bench-busy-account", []string{"enter", "tab"}},
+	{"timeline", "alerts rule:bench-busy-account", []string{"t"}},
+	{"users", "users", nil},
+	{"events", "events", nil},
+	{"event", "events", []string{"enter"}},
+	{"rules", "rules", nil},
+}
+
+// walk is what a hand does in a list, again and again.
+var walk = []string{"j", "j", "j", "k", "pgdown", "j", "pgdown", "pgdown", "pgup", "k", "G", "k", "pgup", "g", "j", "pgdown"}
+
+func (h *hand) keys() error {
+	fmt.Printf("%-28s %10s %10s %10s   to reach: p50 2 ms, p99 8 ms\n", "key to frame", "p50", "p99", "longest")
+	for _, l := range lists {
+		h.fresh(l.open)
+		h.press(l.keys...)
+		h.took = nil
+		for range 30 {
+			h.press(walk...)
+		}
+		slices.Sort(h.took)
+		n := len(h.took)
+		fmt.Printf("%-28s %10s %10s %10s   of %d\n", l.name, short(h.took[n/2]), short(h.took[n*99/100]), short(h.took[n-1]), n)
+	}
+	return nil
+}
+
+func short(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }
+
+// openings are from the key to the frame in which all has come.
+func (h *hand) openings(ctx context.Context) error {
+	opening := func(name, reach, open string, keys ...string) {
+		all := make([]time.Duration, 5)
+		for i := range all {
+			h.fresh(open)
+			begin := time.Now()
+			h.press(keys...)
+			all[i] = time.Since(begin)
+		}
+		slices.Sort(all)
+		fmt.Printf("%-28s %10s   to reach: %s\n", name, short(all[2]), reach)
+	}
+	fmt.Println()
+	opening("alert with 10,000 events", "100ms", "alerts rule:bench-busy-account", "enter")
+	giant, err := h.db.Events(ctx, store.EventFilter{Where: map[string]string{"user.id": "arn:aws:iam::123456789012:user/giant"}}, store.Place{}, 1, false)
+	if err != nil || len(giant) == 0 {
+		return fmt.Errorf("no event with a prompt of 10 MB: %w", err)
+	}
+	opening("prompt of 10 MB", "200ms", fmt.Sprintf("event %d", giant[0].ID), "tab")
+	return nil
+}

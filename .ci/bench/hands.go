@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The hands: how long the workbench takes to answer a key on a store of a million events and a hundred thousand alerts. The store is
+// made once, by the program itself: the loading benchmark's records and one with a prompt of ten megabytes, and the rules below.
+
+// handRules make the alerts: one for every long request, and one for an account with ten thousand events and more behind it.
+var handRules = map[string]string{
+	"long-requests.md": `---
+id: bench-long-requests
+title: A request is long
+severity: low
+risk: 21
+every: 24h
+lookback: 24h
+max_alerts: 10000
+entity: gen_ai.request.id
+---
+Every long request by itself, to fill a queue.
+
+` + "```esql\nFROM logs-aws_bedrock.invocation-*\n| STATS tokens = MAX(gen_ai.usage.prompt_tokens) BY gen_ai.request.id, user.id\n| WHERE tokens > %d\n```\n",
+	"busy-account.md": `---
+id: bench-busy-account
+title: An account is busy
+severity: high
+risk: 73
+every: 24h
+lookback: 24h
+entity: cloud.account.id
+---
+An account with thousands of calls in a day; folded over the days there are more than ten thousand behind its alert.
+
+` + "```esql\nFROM logs-aws_bedrock.invocation-*\n| STATS calls = COUNT(*) BY cloud.account.id\n| WHERE calls >= %d\n```\n",
+}
+
+// handsTable makes the store where there is none, and prints the figures.
+func handsTable(events int, dir string) error {
+	if dir == "" {
+		temporary, err := os.MkdirTemp("", "casebook-bench")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(temporary)
+		dir = temporary
+	}
+	b := &bench{dir: dir, binary: filepath.Join(dir, "casebook"), parts: filepath.Join(dir, "parts")}
+	if err := sh("", "go", "build", "-o", b.binary, "./cmd/casebook"); err != nil {
+		return err
+	}
+	if _, err := os.Stat(b.parts); err != nil {
+		if err := sh("", b.binary, "demo", "--write", b.parts, "--only", "bedrock", "--events", fmt.Sprint(events), "--days", "30"); err != nil {
+			return err
+		}
+	}
+	path := filepath.Join(dir, "hands.db")
+	if _, err := os.Stat(path); err != nil {
+		// With the demo's records a tenth of the requests are longer than this, and a large account has as many calls on some days.
+		if err := b.handStore(path, 214, 9*events/1000); err != nil {
+			return err
+		}
+	}
+	ctx := context.Background()
+	h, err := openHand(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer h.db.Close()
+	if err := h.say(ctx); err != nil {
+		return err
+	}
+	if err := h.keys(); err != nil {
+		return err
+	}
+	if err := h.openings(ctx); err != nil {
+		return err
+	}
+	return b.onTerminal(path)
+}
+
+func (b *bench) handStore(path string, tokens, calls int) error {
+	giant := filepath.Join(b.dir, "giant.json")
+	record := fmt.Sprintf(`{"schemaType":"ModelInvocationLog","schemaVersion":"1.0","timestamp":"2026-03-02T00:00:00Z","accountId":"123456789012",`+
+		`"identity":{"arn":"arn:aws:iam::123456789012:user/giant"},"region":"us-east-1","requestId":"00000000-0000-4000-8000-000000000001","operation":"Converse",`+
+		`"modelId":"anthropic.claude-3-haiku-20240307-v1:0","input":{"inputBodyJson":{"messages":[{"role":"user","content":[{"text":%q}]}]},"inputTokenCount":1},`+
+		`"output":{"outputBodyJson":{"output":{"message":{"role":"assistant","content":[{"text":"no"}]}}},"outputTokenCount":1}}`+"\n",
+		strings.Repeat("a line of a long prompt, and then another\n", 10<<20/42))
+	if err := os.WriteFile(giant, []byte(record), 0o600); err != nil {
+		return err
+	}
+	rules := filepath.Join(b.dir, "rules")
+	if err := os.MkdirAll(rules, 0o700); err != nil {
+		return err
+	}
+	for name, text := range handRules {
+		least := tokens
+		if strings.HasPrefix(name, "busy") {
+			least = calls
+		}
+		if err := os.WriteFile(filepath.Join(rules, name), []byte(fmt.Sprintf(text, least)), 0o600); err != nil {
+			return err
+		}
+	}
+	for _, args := range [][]string{{"load", b.parts, giant}, {"detect", "--budget", "10m", "--rules", rules}} {
+		if err := sh("", b.binary, append([]string{"--store", path}, args...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
