@@ -124,12 +124,12 @@ func keyOf(name string) tea.KeyMsg {
 func (p *plainFace) take(line string) {
 	a := p.app
 	word := strings.TrimSpace(line)
-	switch t, typing := a.top().(typist); {
+	switch {
 	case a.prompt != nil:
 		p.answer(line)
 	case a.choice != nil:
 		p.choose(word)
-	case typing && t.takesText():
+	case a.takesText():
 		p.write(line)
 	case strings.HasPrefix(word, ":"):
 		p.settle(a.command(word))
@@ -144,6 +144,12 @@ func (p *plainFace) take(line string) {
 		}
 		p.word(word)
 	}
+}
+
+// takesText tells whether the screen is a text that is being written, and not a choice of keys.
+func (a *App) takesText() bool {
+	s, ok := a.top().(interface{ takesText() bool })
+	return ok && s.takesText()
 }
 
 // answer takes a line as the answer to a question that is answered by typing.
@@ -190,7 +196,7 @@ func (p *plainFace) write(line string) {
 	switch line {
 	case ".":
 		p.press("ctrl+r")
-		if t, typing := p.app.top().(typist); typing && t.takesText() {
+		if p.app.takesText() {
 			p.press("esc")
 		}
 	case "..":

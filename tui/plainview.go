@@ -42,7 +42,7 @@ func (p *plainFace) show() {
 // ask says what can be typed.
 func (p *plainFace) ask() string {
 	a := p.app
-	switch t, typing := a.top().(typist); {
+	switch {
 	case a.prompt != nil:
 		text := a.prompt.label.String()
 		if now := a.prompt.input.String(); now != "" {
@@ -54,7 +54,7 @@ func (p *plainFace) ask() string {
 		return text + " (. leaves) "
 	case a.choice != nil:
 		return "A number, or . to leave: "
-	case typing && t.takesText():
+	case a.takesText():
 		return "A line of the text; . is done with it, .. leaves it: "
 	}
 	words := make([]string, 0, 12)

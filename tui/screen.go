@@ -27,8 +27,6 @@ type screen interface {
 // typist is a screen that keys can be typed into: it takes them before the table of keys does, or not.
 type typist interface {
 	typed(a *App, key tea.KeyMsg) (took bool, cmd tea.Cmd)
-	// takesText tells whether text is being typed now.
-	takesText() bool
 }
 
 // prompt is a question answered by typing a line.
