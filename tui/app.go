@@ -120,20 +120,49 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 	case tea.KeyMsg:
-		if msg.Alt {
-			// No key here needs Alt: it is Esc with the next key close behind, as slow links deliver it.
-			first := a.key(tea.KeyMsg{Type: tea.KeyEsc})
-			a.layout()
-			msg.Alt = false
-			return tea.Batch(first, a.key(msg))
-		}
-		return a.key(msg)
+		return a.typed(msg)
 	case landing:
 		return msg.apply()
 	case pollMsg:
 		return tea.Batch(a.look(), poll())
 	}
 	return nil
+}
+
+// typed takes what came from the keyboard apart into keys. On a slow link several arrive as one.
+func (a *App) typed(msg tea.KeyMsg) tea.Cmd {
+	switch {
+	case msg.Paste && a.prompt == nil && !a.takesText():
+		// What is pasted is text: taken for keys it would close alerts.
+		a.say("pasted text goes where text is typed: after / or : or in the console")
+		return nil
+	case msg.Paste:
+		return a.key(msg)
+	case msg.Alt:
+		// No key here needs Alt: it is Esc with the next key close behind, as slow links deliver it.
+		msg.Alt = false
+		return a.keys(tea.KeyMsg{Type: tea.KeyEsc}, msg)
+	case msg.Type == tea.KeyRunes && len(msg.Runes) > 1:
+		all := make([]tea.KeyMsg, len(msg.Runes))
+		for i, r := range msg.Runes {
+			all[i] = tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}}
+			if r == ' ' {
+				all[i].Type = tea.KeySpace
+			}
+		}
+		return a.keys(all...)
+	}
+	return a.key(msg)
+}
+
+// keys takes keys one after the other.
+func (a *App) keys(all ...tea.KeyMsg) tea.Cmd {
+	cmds := make([]tea.Cmd, len(all))
+	for i, msg := range all {
+		cmds[i] = a.key(msg)
+		a.layout()
+	}
+	return tea.Batch(cmds...)
 }
 
 // look asks whether the store has changed, and reads what is shown again if so.

@@ -188,3 +188,31 @@ func TestEscWithAKeyCloseBehind(t *testing.T) {
 		t.Errorf("esc j is not back and down:\n%s", text(a))
 	}
 }
+
+// TestKeysThatArriveTogether: keys that a slow link delivers as one are as good as keys one by one, and what is pasted is no key.
+func TestKeysThatArriveTogether(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	together := func(text string, paste bool) {
+		settleKey(a, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: paste})
+	}
+	press(a, "2")
+	before := text(a)
+	together("jj", false)
+	if text(a) == before {
+		t.Errorf("jj in one did not move the cursor:\n%s", text(a))
+	}
+	together("kk", false)
+	before = text(a)
+	together("jjca", true)
+	if !strings.Contains(text(a), "pasted text goes where text is typed") || a.choice != nil {
+		t.Errorf("pasted text was taken for keys:\n%s", text(a))
+	}
+	together(":events", false)
+	if a.prompt == nil || a.prompt.input.String() != "events" {
+		t.Errorf("a command typed in one is not in the line:\n%s", text(a))
+	}
+	together(" user:x", true)
+	if a.prompt == nil || a.prompt.input.String() != "events user:x" {
+		t.Errorf("what was pasted is not in the line:\n%s", text(a))
+	}
+}
