@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -161,8 +162,24 @@ func (s *alertsScreen) preview(a *App) tea.Cmd {
 	})
 }
 
+// rest reads the preview once the cursor stays where it is: a key that is held down redraws two rows a step, and no pane.
+func (s *alertsScreen) rest(a *App) tea.Cmd {
+	if a.resting == 0 {
+		return s.preview(a)
+	}
+	wait := a.resting
+	return ask(a, &s.previewing, func(ctx context.Context) (struct{}, error) {
+		select {
+		case <-time.After(wait):
+			return struct{}{}, nil
+		case <-ctx.Done():
+			return struct{}{}, ctx.Err()
+		}
+	}, func(struct{}) tea.Cmd { return s.preview(a) })
+}
+
 func (s *alertsScreen) do(a *App, act action) tea.Cmd {
-	if cmd, moved := s.rows.move(a, &s.list, act, s.pager(a), func() tea.Cmd { return s.preview(a) }); moved {
+	if cmd, moved := s.rows.move(a, &s.list, act, s.pager(a), func() tea.Cmd { return s.rest(a) }); moved {
 		return cmd
 	}
 	if do, ok := alertsKeys[act]; ok {
@@ -357,7 +374,10 @@ func (s *alertsScreen) previewLines(a *App, width, height int) []widget.Line {
 		if s.previewing.err != nil {
 			return widget.Wrap(widget.Bad, s.previewing.err.Error(), width)
 		}
-		return []widget.Line{widget.Say(widget.Faint, safe.Own("..."))}
+		if s.shown.alert.ID == 0 {
+			return []widget.Line{widget.Say(widget.Faint, safe.Own("..."))}
+		}
+		// Until the next is there the last one stays: it says its number, and a pane that is emptied and filled is drawn twice.
 	}
 	return s.shown.preview(a, width, height)
 }

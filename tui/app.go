@@ -55,7 +55,8 @@ type App struct {
 	version int64 // of the store, when the screen was read
 	polling slot
 	byID    map[string]*guides.Detection
-	quits   int // ctrl+c in a row
+	quits   int           // ctrl+c in a row
+	resting time.Duration // that a cursor must stay before what is beside it is read
 
 	views        []store.View // that are kept
 	viewing      slot
@@ -85,7 +86,9 @@ func New(ctx context.Context, o Options) *App {
 func Run(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	_, err := tea.NewProgram(New(ctx, o), tea.WithContext(ctx), tea.WithAltScreen(), tea.WithFPS(120)).Run()
+	a := New(ctx, o)
+	a.resting = 120 * time.Millisecond
+	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithAltScreen(), tea.WithFPS(120)).Run()
 	return err
 }
 

@@ -63,7 +63,9 @@ func (s *seat) until(text string) (time.Duration, error) {
 }
 
 // quiet counts the bytes until none has come for a while.
-func (s *seat) quiet() int {
+func (s *seat) quiet() int { return s.lull(400 * time.Millisecond) }
+
+func (s *seat) lull(while time.Duration) int {
 	n := 0
 	for {
 		select {
@@ -72,7 +74,7 @@ func (s *seat) quiet() int {
 				return n
 			}
 			n += len(c)
-		case <-time.After(400 * time.Millisecond):
+		case <-time.After(while):
 			return n
 		}
 	}
@@ -123,12 +125,17 @@ func (b *bench) onTerminal(store string) error {
 	s.quiet()
 	for _, list := range []struct{ name, keys string }{{"alerts", "2g"}, {"users", "3g"}, {"events", "4g"}} {
 		s.press(list.keys)
-		moves := make([]int, 60)
+		moves, rests := make([]int, 60), make([]int, 60)
 		for i := range moves {
-			moves[i] = s.press("j")
+			if _, err := s.tty.WriteString("j"); err != nil {
+				return err
+			}
+			// The step itself, and what is read and drawn once the cursor rests.
+			moves[i], rests[i] = s.lull(70*time.Millisecond), s.quiet()
 		}
 		slices.Sort(moves)
-		fmt.Printf("%-28s %4d, scrolling %d   to reach: 600, 1500\n", "bytes of a step: "+list.name, moves[len(moves)/2], moves[len(moves)-1])
+		slices.Sort(rests)
+		fmt.Printf("%-28s %4d, scrolling %d, at rest %d more   to reach: 600, 1500\n", "bytes of a step: "+list.name, moves[len(moves)/2], moves[len(moves)-1], rests[len(rests)/2])
 	}
 	for _, keys := range []string{"1", "2", "G", "g", "\r", "\t", "\r", "\t", "t", "G", "i", "3", "\r", "4", "G", "\r", "5", "6", "\r", "7", "2"} {
 		s.press(keys)

@@ -3,6 +3,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/tui/safe"
@@ -240,6 +241,9 @@ func (p *Palette) paintLine(b *strings.Builder, l Line) {
 		} else if sgr == "" {
 			sgr = base
 		}
+		if base == "" && strings.Trim(s.text, " ") == "" && !underlines(sgr) {
+			sgr = "" // weight and hue show nothing on a space
+		}
 		if sgr == "" && blank(l.spans[i:]) {
 			break // the renderer erases the rest of a line, in three bytes
 		}
@@ -259,10 +263,15 @@ func (p *Palette) paintLine(b *strings.Builder, l Line) {
 	}
 }
 
+// underlines tells whether a style shows on spaces.
+func underlines(sgr string) bool {
+	return slices.ContainsFunc(strings.Split(sgr, ";"), func(p string) bool { return p == "4" || p == "7" })
+}
+
 // blank tells whether spans are nothing but plain space.
 func blank(spans []span) bool {
 	for _, s := range spans {
-		if s.style != Plain || strings.Trim(s.text, " ") != "" {
+		if s.style == Current || strings.Trim(s.text, " ") != "" {
 			return false
 		}
 	}
