@@ -38,7 +38,7 @@ func (c call) String() string {
 	}
 	code := ""
 	if c.code != "" {
-		code = fmt.Sprintf(`,"errorCode":%q`, c.code)
+		code = `,"errorCode":` + jsonText(c.code)
 	}
 	return fmt.Sprintf(`{"schemaType":"ModelInvocationLog","schemaVersion":"1.0","timestamp":%q,"accountId":"123456789012",`+
 		`"identity":{"arn":%s},"region":"us-east-1","requestId":"00000000-0000-4000-8000-%012d","operation":"Converse","modelId":%s%s,`+
