@@ -97,7 +97,7 @@ func (term *terminal) insists(keys, text string) {
 				if !open {
 					term.t.Fatalf("it ended without %q", text)
 				}
-				term.all.Write(c)
+				term.took(c)
 			case <-wait:
 				wait = nil
 			}

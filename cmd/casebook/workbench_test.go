@@ -12,6 +12,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
+	"github.com/hinshun/vt10x"
 )
 
 // terminal is a pty with the program on it. It answers nothing.
@@ -22,6 +23,7 @@ type terminal struct {
 	chunks chan []byte
 	all    bytes.Buffer
 	mark   int // of all: what came before the last key
+	vt     vt10x.Terminal
 }
 
 // onTerminal starts the program as someone at a terminal of 80 by 24 would.
@@ -33,7 +35,7 @@ func onTerminal(t *testing.T, args ...string) *terminal {
 	if err != nil {
 		t.Skipf("no pty here: %v", err)
 	}
-	term := &terminal{t: t, tty: tty, cmd: cmd, chunks: make(chan []byte, 1000)}
+	term := &terminal{t: t, tty: tty, cmd: cmd, chunks: make(chan []byte, 1000), vt: vt10x.New(vt10x.WithSize(80, 24))}
 	t.Cleanup(func() {
 		tty.Close()
 		if cmd.ProcessState == nil {
@@ -62,15 +64,24 @@ const patience = 60 * time.Second
 
 func (term *terminal) shown() string { return ansi.Strip(string(term.all.Bytes()[term.mark:])) }
 
-// sees waits until all the texts were drawn since the last key.
+// took notes what was sent.
+func (term *terminal) took(c []byte) {
+	term.t.Helper()
+	term.all.Write(c)
+	if _, err := term.vt.Write(c); err != nil {
+		term.t.Fatal(err)
+	}
+}
+
+// sees waits until all the texts were drawn since the last key and stand on the screen, as a person reads it.
 func (term *terminal) sees(texts ...string) {
 	term.t.Helper()
 	deadline := time.After(patience)
 	for {
 		missing := ""
-		shown := term.shown()
+		shown, screen := term.shown(), term.vt.String()
 		for _, text := range texts {
-			if !strings.Contains(shown, text) {
+			if !strings.Contains(shown, text) || !strings.Contains(screen, text) {
 				missing = text
 			}
 		}
@@ -82,9 +93,9 @@ func (term *terminal) sees(texts ...string) {
 			if !open {
 				term.t.Fatalf("it ended without %q:\n%s", missing, shown)
 			}
-			term.all.Write(c)
+			term.took(c)
 		case <-deadline:
-			term.t.Fatalf("no %q after %s:\n%s", missing, patience, shown)
+			term.t.Fatalf("no %q after %s:\n%s", missing, patience, screen)
 		}
 	}
 }
@@ -109,7 +120,7 @@ func (term *terminal) quits() {
 		var c []byte
 		select {
 		case c, open = <-term.chunks:
-			term.all.Write(c)
+			term.took(c)
 		case <-deadline:
 			term.t.Fatalf("q did not end it:\n%s", term.shown())
 		}
