@@ -65,6 +65,9 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
   aws s3 cp s3://bucket/key - | casebook load -`,
 		Args: somePaths("load"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("every") && !o.follow {
+				return errors.New("--every: says how often --follow looks, and there is no --follow")
+			}
 			db, err := a.openStore(store.Options{})
 			if err != nil {
 				return err

@@ -26,7 +26,12 @@ func (a *app) checkRules() *cobra.Command {
 with its place in the file, and every field that no table has is noted. Exit code 0 means that all of them can run.`,
 		Example: `  casebook rules check my-rule.md
   casebook rules check ~/detection-rules/rules/integrations/aws_bedrock/*.toml`,
-		Args: somePaths("rules check"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New(`rules check: want rule files, found none (see "casebook rules check --help")`)
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error { return a.runCheck(args) },
 	}
 }
@@ -84,7 +89,7 @@ func readRules(path string) ([]*guides.Detection, error) {
 		return nil, plainPathError(err)
 	}
 	if info.IsDir() {
-		return nil, errors.New("want a file, found a folder")
+		return nil, errors.New("want a file, found a folder; name the files in it, as with *.toml")
 	}
 	shelf, err := guides.ReadDir(path)
 	if err != nil {
