@@ -238,7 +238,7 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 				return fmt.Sprintf("pinned %s to the step, and the rows as %s to %s", plural(len(ids), "event"), kept.Name(), c.Name()), err
 			}
 		}
-		return fmt.Sprintf("pinned %s to the step; m puts the alert into a case", plural(len(ids), "event")), nil
+		return fmt.Sprintf("pinned %s to the step; to keep the rows: m for a case, then p again", plural(len(ids), "event")), nil
 	}, nil)
 }
 

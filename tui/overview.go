@@ -253,7 +253,7 @@ func (s *overviewScreen) hourRows() []linkRow {
 		head.Put(widget.Faint, safe.Sprintf("   none in the last %d hours", overviewHours))
 		return plainRows(head)
 	}
-	head.Put(widget.Plain, safe.Sprintf("   last %d hours   most %s, %d hours before the end", overviewHours, countText(peak), len(s.o.hours)-1-at))
+	head.Put(widget.Plain, safe.Sprintf("   last %d hours   most %s, %s before the end", overviewHours, countText(peak), plural(len(s.o.hours)-1-at, "hour")))
 	var l widget.Line
 	l.Space(2)
 	for _, n := range s.o.hours {

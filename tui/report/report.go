@@ -273,7 +273,7 @@ func (r *Report) OpenItems() []string {
 		}
 	}
 	if open > 0 {
-		items = append(items, fmt.Sprintf("%d of %d alerts are not closed", open, len(r.Alerts)))
+		items = append(items, fmt.Sprintf("alerts not closed: %d of %d", open, len(r.Alerts)))
 	}
 	if r.Case.Story == "" {
 		items = append(items, "there is no story")
