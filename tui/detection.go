@@ -26,7 +26,7 @@ func detectionLines(d *guides.Detection, width int) []widget.Line {
 		}
 	}
 	r := &d.Rule
-	lines = append(lines, widget.Wrap(widget.Plain, d.Description, width)...)
+	lines = append(lines, widget.Wrap(widget.Plain, flowing(d.Description), width)...)
 	lines = append(lines, widget.Blank())
 	say(safe.Own("id"), r.ID)
 	say(safe.Own("severity"), safe.Sprintf("%s, risk %d", r.Severity, r.Risk).String())
@@ -44,7 +44,7 @@ func detectionLines(d *guides.Detection, width int) []widget.Line {
 	}
 	if d.Setup != "" {
 		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("SETUP")))
-		lines = append(lines, widget.Wrap(widget.Plain, d.Setup, width)...)
+		lines = append(lines, widget.Wrap(widget.Plain, flowing(d.Setup), width)...)
 	}
 	if len(d.References) > 0 {
 		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("REFERENCES")))
@@ -53,4 +53,38 @@ func detectionLines(d *guides.Detection, width int) []widget.Line {
 		}
 	}
 	return lines
+}
+
+// flowing joins the lines of each paragraph, so that a text written for another width is wrapped once. Lines that are
+// indented or begin with a mark, as in lists, headings, tables and fences, stay lines, and so does the text in fences.
+func flowing(text string) string {
+	var b strings.Builder
+	fenced, joins := false, false
+	for _, l := range strings.Split(text, "\n") {
+		fence := strings.HasPrefix(strings.TrimSpace(l), "```")
+		blank := strings.TrimSpace(l) == ""
+		prose := !fenced && !fence && !blank && strings.IndexAny(l, " \t#-*+>|") != 0 && !numbered(l)
+		switch {
+		case blank && !fenced && (b.Len() == 0 || strings.HasSuffix(b.String(), "\n\n")):
+			continue // one blank line parts paragraphs as well as two
+		case joins && prose:
+			b.WriteString(" ")
+		case b.Len() > 0 && joins:
+			b.WriteString("\n")
+		}
+		b.WriteString(strings.TrimRight(l, " \r"))
+		if joins = prose; !joins {
+			b.WriteString("\n")
+		}
+		if fence {
+			fenced = !fenced
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// numbered says whether a line is an item of a numbered list.
+func numbered(l string) bool {
+	rest := strings.TrimLeft(l, "0123456789")
+	return rest != l && (strings.HasPrefix(rest, ". ") || strings.HasPrefix(rest, ") "))
 }

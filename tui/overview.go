@@ -358,9 +358,12 @@ func (s *overviewScreen) dataRows(width int) []linkRow {
 			l.Space(16)
 		}
 		l.PutIn(widget.Plain, safe.Escape(src.Source), 18, false).PutIn(widget.Plain, safe.Escape(shortCount(src.Events)), 7, true).Put(widget.Faint, safe.Own(" ev  "))
-		if g := src.Longest; g.To-g.From >= gapOf(&src) {
+		switch g, least := src.Longest, gapOf(&src); {
+		case g.To-g.From >= least:
 			l.Put(widget.Warn, safe.Sprintf("GAP %s from %sZ", spanText(ticksSpan(g.To-g.From)), minuteText(g.From)))
-		} else {
+		case least > src.Last-src.First:
+			l.Put(widget.Faint, safe.Own("too few events to tell a gap"))
+		default:
 			l.Put(widget.Good, safe.Sprintf("no gap over %s", spanText(ticksSpan(gapOf(&src)))))
 		}
 		rows = append(rows, linkRow{line: l})
