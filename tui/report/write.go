@@ -42,7 +42,7 @@ func (r *Report) Text(f Format) (string, error) {
 // unless force is set; a link is then replaced and never followed.
 func Write(path, text string, force bool) error {
 	if _, err := os.Lstat(path); err == nil && !force {
-		return fmt.Errorf("write a report: %q is there already; force it, or name another file", path)
+		return fmt.Errorf("write a report: %q is there already; name another file, or replace it with casebook report --force", path)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("write a report: %w", err)
 	}
