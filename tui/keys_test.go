@@ -202,7 +202,9 @@ func TestKeysThatArriveTogether(t *testing.T) {
 		t.Errorf("jj in one did not move the cursor:\n%s", text(a))
 	}
 	together("kk", false)
-	before = text(a)
+	if text(a) != before {
+		t.Errorf("kk in one did not move it back:\n%s", text(a))
+	}
 	together("jjca", true)
 	if !strings.Contains(text(a), "pasted text goes where text is typed") || a.choice != nil {
 		t.Errorf("pasted text was taken for keys:\n%s", text(a))

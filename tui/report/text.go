@@ -137,7 +137,7 @@ func fenceMark(line string) string {
 var block = regexp.MustCompile(`^ {0,6}(#{1,6} |[-*+] (\[[ xX]\] )?|\d{1,4}[.)] |> ?)`)
 
 // risky is punctuation that could be more than emphasis.
-var risky = regexp.MustCompile("[<>&\\[\\]!|\\\\#~={}]")
+var risky = regexp.MustCompile(`[<>&\[\]!|\\#~={}]`)
 
 func storyLine(line string) string {
 	head := block.FindString(line)
