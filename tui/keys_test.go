@@ -171,7 +171,7 @@ func TestQuitFromAnywhere(t *testing.T) {
 	if !strings.Contains(text(a), "q quits") {
 		t.Errorf("a small terminal is not told how to leave:\n%s", text(a))
 	}
-	_, cmd := a.Update(keyMsg("q"))
+	_, cmd := a.Update(keyOf("q"))
 	if cmd == nil {
 		t.Fatal("q does nothing")
 	}

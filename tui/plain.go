@@ -107,7 +107,8 @@ func (p *plainFace) press(key string) {
 	p.settle(cmd)
 }
 
-// keyOf is the message of a key by its name in the table of keys.
+// keyOf is the message of a key by its name in the table of keys. Bubbletea numbers control keys by their characters, up to
+// backspace, and the keys that are none, such as arrows, downwards from -1.
 func keyOf(name string) tea.KeyMsg {
 	for t := tea.KeyType(-100); t <= tea.KeyBackspace; t++ {
 		if k := (tea.KeyMsg{Type: t}); t != tea.KeyRunes && k.String() == name {

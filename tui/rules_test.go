@@ -83,7 +83,7 @@ func TestConsoleTellsOfMistakesAndStops(t *testing.T) {
 		}
 	}
 	s := a.top().(*queryScreen)
-	_, cmd := a.Update(keyMsg("ctrl+r"))
+	_, cmd := a.Update(keyOf("ctrl+r"))
 	if !s.running.busy {
 		t.Fatal("nothing runs")
 	}

@@ -187,25 +187,13 @@ func press(a *App, keys ...string) {
 			}
 			continue
 		}
-		settleKey(a, keyMsg(k))
+		settleKey(a, keyOf(k))
 	}
 }
 
 func settleKey(a *App, msg tea.KeyMsg) {
 	_, cmd := a.Update(msg)
 	settle(a, cmd)
-}
-
-var namedKeys = map[string]tea.KeyType{
-	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "shift+tab": tea.KeyShiftTab, "up": tea.KeyUp, "down": tea.KeyDown, "ctrl+d": tea.KeyCtrlD, "ctrl+u": tea.KeyCtrlU,
-	"ctrl+r": tea.KeyCtrlR, "ctrl+c": tea.KeyCtrlC, "backspace": tea.KeyBackspace, "ctrl+t": tea.KeyCtrlT, "ctrl+o": tea.KeyCtrlO, "right": tea.KeyRight, "left": tea.KeyLeft, "pgdown": tea.KeyPgDown, " ": tea.KeySpace,
-}
-
-func keyMsg(name string) tea.KeyMsg {
-	if t, ok := namedKeys[name]; ok {
-		return tea.KeyMsg{Type: t, Runes: map[bool][]rune{true: {' '}}[name == " "]}
-	}
-	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(name)}
 }
 
 // text is a frame without styles and without trailing spaces.

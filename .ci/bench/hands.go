@@ -42,14 +42,6 @@ An account with thousands of calls in a day; folded over the days there are more
 
 // handsTable makes the store where there is none, and prints the figures.
 func handsTable(events int, dir string) error {
-	if dir == "" {
-		temporary, err := os.MkdirTemp("", "casebook-bench")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(temporary)
-		dir = temporary
-	}
 	b := &bench{dir: dir, binary: filepath.Join(dir, "casebook"), parts: filepath.Join(dir, "parts")}
 	if err := sh("", "go", "build", "-o", b.binary, "./cmd/casebook"); err != nil {
 		return err
@@ -94,7 +86,7 @@ func (b *bench) handStore(path string, tokens, calls int) error {
 	if err := os.WriteFile(giant, []byte(record), 0o600); err != nil {
 		return err
 	}
-	rules := filepath.Join(b.dir, "rules")
+	rules := filepath.Join(b.dir, "hand-rules") // apart from those of the replay's table
 	if err := os.MkdirAll(rules, 0o700); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -32,30 +33,34 @@ func main() {
 	keep := flag.String("keep", "", "folder for data and stores, kept and reused; a temporary one otherwise")
 	hands := flag.Bool("hands", false, "the third table: the workbench over a million events and a hundred thousand alerts")
 	flag.Parse()
-	err := error(nil)
-	switch {
-	case *replay:
-		err = replayTable(*events, *runs, *keep)
-	case *hands:
-		err = handsTable(*events, *keep)
-	default:
-		err = run(*events, *runs, *more, *only, *keep)
-	}
+	err := inFolder(*keep, func(dir string) error {
+		switch {
+		case *replay:
+			return replayTable(*events, *runs, dir)
+		case *hands:
+			return handsTable(*events, dir)
+		}
+		return run(*events, *runs, *more, *only, dir)
+	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(events, runs, more int, only, dir string) error {
-	if dir == "" {
-		temporary, err := os.MkdirTemp("", "casebook-bench")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(temporary)
-		dir = temporary
+// inFolder measures in the folder that is to be kept, or in one that is gone afterwards.
+func inFolder(keep string, measure func(dir string) error) error {
+	if keep != "" {
+		return measure(keep)
 	}
+	dir, err := os.MkdirTemp("", "casebook-bench")
+	if err != nil {
+		return err
+	}
+	return errors.Join(measure(dir), os.RemoveAll(dir))
+}
+
+func run(events, runs, more int, only, dir string) error {
 	b, err := prepare(dir, events)
 	if err != nil {
 		return err

@@ -47,14 +47,6 @@ func spend(dir string, args ...string) (spent, error) {
 
 // replayTable measures and prints the second table.
 func replayTable(events, runs int, dir string) error {
-	if dir == "" {
-		temporary, err := os.MkdirTemp("", "casebook-bench")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(temporary)
-		dir = temporary
-	}
 	r, err := prepareReplay(dir, events)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -300,10 +299,4 @@ func (r *run) whole(input plan.Node, f func(*batch) (*batch, error)) (stream, er
 		}
 		return f(b)
 	}}, nil
-}
-
-// IsLimit tells whether a run ended because it ran into a limit, and so is partial rather than failed.
-func IsLimit(err error) bool {
-	var limit *function.LimitError
-	return errors.As(err, &limit) || errors.Is(err, context.DeadlineExceeded)
 }

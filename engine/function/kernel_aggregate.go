@@ -14,12 +14,9 @@ func CountRows(*Env, []column.Type) Aggregator { return &counter{rows: true} }
 // CountValues is the number of values.
 func CountValues(*Env, []column.Type) Aggregator { return &counter{} }
 
-// CountTrue is the number of rows whose argument is true (countif).
-func CountTrue(*Env, []column.Type) Aggregator { return &counter{truths: true} }
-
 type counter struct {
-	rows, truths bool
-	n            []int64
+	rows bool
+	n    []int64
 }
 
 func (c *counter) Add(groups []int32, args []*column.Vector, n int) error {
@@ -33,12 +30,6 @@ func (c *counter) Add(groups []int32, args []*column.Vector, n int) error {
 	v := args[0]
 	for i, g := range groups[:n] {
 		from, to := v.Range(i)
-		if c.truths {
-			if from == to || v.Ints[from] == 0 {
-				continue
-			}
-			to = from + 1
-		}
 		if from < to {
 			c.n = grow(c.n, g)
 			c.n[g] += int64(to - from)

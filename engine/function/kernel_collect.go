@@ -29,41 +29,6 @@ func (f *first) Result(groups int) (*column.Vector, error) {
 	return build(f.t, extend(f.values, groups))
 }
 
-// Last is the last value that is not null.
-func Last(_ *Env, args []column.Type) Aggregator { return &last{t: args[0]} }
-
-type last struct {
-	t     column.Type
-	parts []*column.Vector
-	at    []place
-}
-
-// place is a row of one of the vectors that an aggregator was given; part 0 is none.
-type place struct{ part, row int32 }
-
-func (l *last) Add(groups []int32, args []*column.Vector, n int) error {
-	l.parts = append(l.parts, args[0])
-	for i, g := range groups[:n] {
-		if !args[0].IsNull(i) {
-			l.at = grow(l.at, g)
-			l.at[g] = place{int32(len(l.parts)), int32(i)}
-		}
-	}
-	return nil
-}
-
-func (l *last) Result(groups int) (*column.Vector, error) {
-	b := column.NewBuilder(l.t, groups)
-	for _, p := range extend(l.at, groups) {
-		if p.part == 0 {
-			b.Null()
-		} else {
-			b.Value(l.parts[p.part-1].Value(int(p.row)))
-		}
-	}
-	return b.Vector(), nil
-}
-
 // Collect gathers each group's values in the order they come, only distinct ones where distinct says so, and lets finish
 // append each group's row to the result, which is of type t (or, where t is Null, of the argument's type).
 func Collect(t column.Type, distinct bool, finish func(b *column.Builder, values []any)) func(*Env, []column.Type) Aggregator {

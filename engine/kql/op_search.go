@@ -5,6 +5,7 @@ import (
 
 	"casebook/engine/column"
 	"casebook/engine/plan"
+	"casebook/engine/syntax"
 )
 
 // search keeps the rows in which any column, or a named one, has a term. Without a star, a term is a whole one (has).
@@ -113,11 +114,7 @@ func (b *binder) anyColumn(r *row, x *binary) plan.Expr {
 			b.errs = b.errs[:known]
 			continue
 		}
-		if any == nil {
-			any = one
-		} else {
-			any = b.make("or", x.span, column.Bool, any, one)
-		}
+		any = b.either(any, one, x.span)
 	}
 	if any == nil {
 		return lit(column.Bool, false, x.span)
@@ -136,11 +133,7 @@ func (b *binder) anywhere(r *row, x *literal, text string, fold bool) plan.Expr 
 		if one == nil {
 			continue
 		}
-		if any == nil {
-			any = one
-		} else {
-			any = b.make("or", x.span, column.Bool, any, one)
-		}
+		any = b.either(any, one, x.span)
 	}
 	if any == nil {
 		return lit(column.Bool, false, x.span)
@@ -178,4 +171,12 @@ func (b *binder) term(col plan.Expr, text string, fold bool, x expr) plan.Expr {
 		op += "_cs"
 	}
 	return b.make(op, x.place(), column.Bool, s, lit(column.String, word, x.place()))
+}
+
+// either is a condition or another; there may be no first one yet.
+func (b *binder) either(first, second plan.Expr, at syntax.Span) plan.Expr {
+	if first == nil {
+		return second
+	}
+	return b.make("or", at, column.Bool, first, second)
 }

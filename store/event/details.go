@@ -180,15 +180,3 @@ func (x *Details) Fields(t *Table) []Named {
 	}
 	return fields
 }
-
-// TableOf is the view that shows a source's events best: the narrowest.
-func TableOf(source string) (*Table, bool) {
-	for _, t := range tables {
-		for _, s := range t.Sources {
-			if s == source {
-				return t, true
-			}
-		}
-	}
-	return nil, false
-}

@@ -168,7 +168,7 @@ func checkRecord(t *testing.T, data []byte) {
 			t.Fatalf("values out of order: %+v", e.Values)
 		}
 	}
-	table, _ := TableOf(e.Source)
+	table, _ := tableOf(e.Source)
 	x, err := Detail(data, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -72,7 +72,7 @@ func describe(t *testing.T, records []Record) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		table, ok := TableOf(e.Source)
+		table, ok := tableOf(e.Source)
 		if !ok {
 			t.Fatalf("no view of %s", e.Source)
 		}
@@ -91,4 +91,16 @@ func literal(f Named) string {
 		return column.ToTime(n).Format("2006-01-02T15:04:05.0000000Z")
 	}
 	return string(appendJSON(nil, f.Value))
+}
+
+// tableOf is the view that shows a source's events best: the narrowest.
+func tableOf(source string) (*Table, bool) {
+	for _, t := range tables {
+		for _, s := range t.Sources {
+			if s == source {
+				return t, true
+			}
+		}
+	}
+	return nil, false
 }

@@ -20,9 +20,6 @@ const (
 	CloudTrail  = "cloudtrail"   // CloudTrail records
 )
 
-// Sources lists every source.
-func Sources() []*Source { return sources }
-
 var sources = []*Source{bedrockSource, azureSource, gatewaySource, llmSource, openaiSource, agentSource, auditSource, cloudtrailSource}
 
 // SourceOf is the source of that name.
