@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/spf13/pflag"
@@ -9,27 +8,24 @@ import (
 	"casebook/tui"
 )
 
-// lookOptions say how the workbench looks, where the environment is not to say it.
+// lookOptions say how the workbench looks, where the environment is not to say it. They are read with the flags, so that a mistake in
+// them is told before anything is loaded.
 type lookOptions struct {
-	charset, color string
-	plain          bool
+	face  tui.Options // its Charset and Color
+	plain bool
 }
 
 func (o *lookOptions) flags(f *pflag.FlagSet) {
-	f.StringVar(&o.charset, "charset", "auto", "the `characters` of charts: auto, ascii or blocks")
-	f.StringVar(&o.color, "color", "auto", "`colours`: auto, never, 16 or 256")
+	o.face.Charset, o.face.Color = tui.DetectCharset(os.Getenv), tui.DetectColor(os.Getenv)
+	f.Func("charset", "the `characters` of charts: auto (as the locale says), ascii or blocks", func(name string) (err error) {
+		o.face.Charset, err = tui.CharsetNamed(name, os.Getenv)
+		return err
+	})
+	f.Func("color", "`colours`: auto (as NO_COLOR and the terminal's name say), never, 16 or 256", func(name string) (err error) {
+		o.face.Color, err = tui.ColorNamed(name, os.Getenv)
+		return err
+	})
 	f.BoolVar(&o.plain, "plain", false, "a dialogue of lines in place of screens, for screen readers and simple terminals")
-}
-
-// apply puts what was chosen into the workbench's options.
-func (o *lookOptions) apply(t *tui.Options) (err error) {
-	if t.Charset, err = tui.CharsetNamed(o.charset, os.Getenv); err != nil {
-		return fmt.Errorf("--charset: %w", err)
-	}
-	if t.Color, err = tui.ColorNamed(o.color, os.Getenv); err != nil {
-		return fmt.Errorf("--color: %w", err)
-	}
-	return nil
 }
 
 // whyPlain says what chose the face of lines; "" when nothing did.
