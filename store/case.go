@@ -152,7 +152,11 @@ func (db *DB) NewCase(ctx context.Context, title string, alerts ...int64) (Case,
 		if _, err := tx.putAlerts(id, alerts); err != nil {
 			return err
 		}
-		if err := tx.changeCase(id, "new", "", caseShown{Shown: false}, caseShown{true, title, alerts}); err != nil {
+		pins, err := tx.bring(id, alerts)
+		if err != nil {
+			return err
+		}
+		if err := tx.changeCase(id, "new", "", caseShown{Shown: false}, caseShown{true, title, alerts, pins}); err != nil {
 			return err
 		}
 		made, err = db.caseOf(ctx, tx, id)
@@ -163,18 +167,20 @@ func (db *DB) NewCase(ctx context.Context, title string, alerts ...int64) (Case,
 
 // caseShown is whether a case is there at all: undoing its opening withdraws it.
 type caseShown struct {
-	Shown  bool    `json:"shown"`
-	Title  string  `json:"title,omitempty"`
-	Alerts []int64 `json:"alerts,omitempty"`
+	Shown  bool      `json:"shown"`
+	Title  string    `json:"title,omitempty"`
+	Alerts []int64   `json:"alerts,omitempty"`
+	Pins   []brought `json:"pins,omitempty"`
 }
 
-// caseMembers is whether alerts are in a case.
+// caseMembers is whether alerts are in a case, and what evidence they brought along.
 type caseMembers struct {
-	In     bool    `json:"in"`
-	Alerts []int64 `json:"alerts"`
+	In     bool      `json:"in"`
+	Alerts []int64   `json:"alerts"`
+	Pins   []brought `json:"pins,omitempty"`
 }
 
-// AddAlerts puts alerts into a case and gives those that were not in it before.
+// AddAlerts puts alerts into a case, with the evidence that was found on them, and gives those that were not in it before.
 func (db *DB) AddAlerts(ctx context.Context, id int64, alerts ...int64) ([]int64, error) {
 	return db.setMembers(ctx, id, alerts, true)
 }
@@ -203,7 +209,13 @@ func (db *DB) setMembers(ctx context.Context, id int64, alerts []int64, in bool)
 		if err != nil || len(changed) == 0 {
 			return err
 		}
-		return tx.changeCase(id, "members", "", caseMembers{!in, changed}, caseMembers{in, changed})
+		var pins []brought
+		if in {
+			if pins, err = tx.bring(id, changed); err != nil {
+				return err
+			}
+		}
+		return tx.changeCase(id, "members", "", caseMembers{!in, changed, pins}, caseMembers{in, changed, pins})
 	})
 	return changed, err
 }

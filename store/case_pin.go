@@ -110,7 +110,7 @@ func ResultSum(r *engine.Result) ([]byte, error) {
 	return h.Sum(nil), err
 }
 
-// Pin puts a piece of evidence into a case. An event that is pinned already is given back as it is.
+// Pin puts a piece of evidence into a case. An event, or rows of a step, that are pinned already are given back as they are.
 func (db *DB) Pin(ctx context.Context, id int64, p Pin) (Pin, error) {
 	p.Case = id
 	if p.Kind == PinEvent {
@@ -128,34 +128,57 @@ func (db *DB) Pin(ctx context.Context, id int64, p Pin) (Pin, error) {
 		if _, err := db.caseOf(ctx, tx, id); err != nil {
 			return err
 		}
-		if p.Kind == PinEvent {
-			pinned, err := db.pins(ctx, tx, "where case_file = ? and kind = 'event' and event = ? and not withdrawn", id, p.Event)
-			if err != nil {
-				return err
-			}
-			if len(pinned) > 0 {
-				p = pinned[0]
-				return nil
-			}
-		}
-		if err := tx.row("select 1 + coalesce(max(number), 0) from case_pin where case_file = ? and kind = ?", id, p.Kind).Scan(&p.Number); err != nil {
-			return err
-		}
-		p.Actor, p.At = tx.actor.Name, tx.now.UTC().Round(0)
-		r, err := tx.exec("insert into case_pin (case_file, kind, number, alert, step, note, event, sha256, result, actor, at) values (?,?,?,?,?,?,?,?,?,?,?)",
-			id, p.Kind, p.Number, p.Alert, p.Step, p.Note, p.Event, p.SHA256, result, p.Actor, p.At.UnixNano())
-		if err != nil {
-			return err
-		}
-		if p.ID, err = r.LastInsertId(); err != nil {
-			return err
-		}
-		s := pinState{Name: p.Name(), Note: p.Note, SHA256: fmt.Sprintf("%x", p.SHA256)}
-		shown := s
-		shown.Shown = true
-		return tx.changeCase(id, "pin", fmt.Sprint(p.ID), s, shown)
+		return tx.pin(&p, result)
 	})
 	return p, err
+}
+
+// pin puts a piece of evidence into its case, unless it is there already, and tells the journal.
+func (tx *Tx) pin(p *Pin, result string) error {
+	had, err := tx.pinned(p.Case, p)
+	if err != nil {
+		return err
+	}
+	if had != nil {
+		*p = *had
+		return nil
+	}
+	p.Actor, p.At = tx.actor.Name, tx.now.UTC().Round(0)
+	if err := tx.putPin(p, result); err != nil {
+		return err
+	}
+	s := pinState{Name: p.Name(), Note: p.Note, SHA256: fmt.Sprintf("%x", p.SHA256)}
+	shown := s
+	shown.Shown = true
+	return tx.changeCase(p.Case, "pin", fmt.Sprint(p.ID), s, shown)
+}
+
+// pinned is the pin of a case that holds the same as another, nil for none.
+func (tx *Tx) pinned(id int64, p *Pin) (*Pin, error) {
+	list, err := tx.db.pins(tx.ctx, tx, "where case_file = ? and kind = ? and event = ? and not withdrawn", id, p.Kind, p.Event)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if p.Kind == PinEvent || p.Alert != 0 && p.sameRows(list[i]) {
+			return &list[i], nil
+		}
+	}
+	return nil, nil
+}
+
+// putPin gives a pin the next number of its kind in its case.
+func (tx *Tx) putPin(p *Pin, result string) error {
+	if err := tx.row("select 1 + coalesce(max(number), 0) from case_pin where case_file = ? and kind = ?", p.Case, p.Kind).Scan(&p.Number); err != nil {
+		return err
+	}
+	r, err := tx.exec("insert into case_pin (case_file, kind, number, alert, step, note, event, sha256, result, actor, at) values (?,?,?,?,?,?,?,?,?,?,?)",
+		p.Case, p.Kind, p.Number, p.Alert, p.Step, p.Note, p.Event, p.SHA256, result, p.Actor, p.At.UnixNano())
+	if err != nil {
+		return err
+	}
+	p.ID, err = r.LastInsertId()
+	return err
 }
 
 // pinState is what can change of a pin.

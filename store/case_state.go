@@ -172,7 +172,7 @@ func (tx *Tx) restoreCase(c *Change, from, to string) error {
 		} else {
 			_, err = tx.dropAlerts(c.Case, is.Alerts)
 		}
-		return err
+		return errors.Join(err, tx.showBrought(is.Pins, is.In))
 	case "new":
 		return tx.restoreNew(c, to)
 	case "pin":

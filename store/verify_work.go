@@ -24,6 +24,10 @@ var worked = map[string][]string{
 	},
 }
 
+// workedSince are rows of a kind that stores have not had from the beginning: where there is none they add nothing to a digest, which
+// is then that of an older store.
+var workedSince = map[string]string{"alert": "select * from alert_pin where alert = ? order by id"}
+
 // workDigest hashes an analyst's work on an alert or a case.
 func workDigest(ctx context.Context, q querier, object string, number int64) ([]byte, error) {
 	h := sha256.New()
@@ -32,6 +36,11 @@ func workDigest(ctx context.Context, q querier, object string, number int64) ([]
 			return nil, err
 		}
 		h.Write([]byte{0})
+	}
+	if query := workedSince[object]; query != "" {
+		if err := hashRows(ctx, q, h, query, number); err != nil {
+			return nil, err
+		}
 	}
 	return h.Sum(nil), nil
 }
@@ -161,7 +170,7 @@ func (v *verifier) checkWork(ctx context.Context) error {
 var unworked = map[string][]string{
 	"alert": {
 		"select id from alert where status <> 'new' or class <> '' or reason <> '' or owner <> '' or version <> 1 or changed_by <> ''",
-		"select alert from answer", "select alert from note", "select alert from change where alert <> 0",
+		"select alert from answer", "select alert from note", "select alert from alert_pin", "select alert from change where alert <> 0",
 	},
 	"case": {"select id from case_file", "select case_file from case_alert", "select case_file from case_pin", "select case_file from change where case_file <> 0"},
 }

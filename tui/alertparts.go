@@ -210,24 +210,38 @@ func entryText(e *store.Entry) string {
 		var n struct {
 			In     bool
 			Alerts []int64
+			Pins   []struct{ Name string }
 		}
 		if err := json.Unmarshal(p.After, &n); err == nil {
 			verb := "taken out"
 			if n.In {
 				verb = "put in"
 			}
-			return fmt.Sprintf("%s %s", alertNumbers(n.Alerts), verb)
+			return fmt.Sprintf("%s %s%s", alertNumbers(n.Alerts), verb, withPins(n.Pins))
 		}
 	case "new":
 		var n struct {
 			Title  string
 			Alerts []int64
+			Pins   []struct{ Name string }
 		}
 		if err := json.Unmarshal(p.After, &n); err == nil {
-			return strings.TrimSpace(n.Title + "  " + alertNumbers(n.Alerts))
+			return strings.TrimSpace(n.Title + "  " + alertNumbers(n.Alerts) + withPins(n.Pins))
 		}
 	}
 	return e.Payload
+}
+
+// withPins names the evidence that alerts brought along.
+func withPins(pins []struct{ Name string }) string {
+	if len(pins) == 0 {
+		return ""
+	}
+	names := make([]string, len(pins))
+	for i, p := range pins {
+		names[i] = p.Name
+	}
+	return " with " + strings.Join(names, " ")
 }
 
 func ownedBy(owner string) string {

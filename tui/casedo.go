@@ -85,7 +85,12 @@ func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
 			return put(c)
 		}
 	}
-	return a.chooseCase(safe.Own("pin to"), put, func() tea.Cmd { return a.askCase(nil, p) })
+	return a.chooseCase(safe.Own("pin to"), put, func() tea.Cmd {
+		if p.Alert != 0 {
+			return a.askCase([]int64{p.Alert}, p)
+		}
+		return a.askCase(nil, p)
+	})
 }
 
 // onCase does an action to a case. after is run once it is saved.

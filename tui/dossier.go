@@ -27,6 +27,7 @@ type dossier struct {
 	related   []store.Alert // of the same entity, within 48 hours
 	gate      why.Gate
 	cases     []store.Case // that it is in
+	waiting   []store.Pin  // rows that come into its case once it is in one
 }
 
 // near is how far around an alert others of its entity are related to it.
@@ -58,6 +59,9 @@ func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 		if other.ID != id {
 			d.related = append(d.related, other)
 		}
+	}
+	if d.waiting, err = a.Store.WaitingPins(ctx, id); err != nil {
+		return d, err
 	}
 	if d.cases, err = a.Store.Cases(ctx, store.CaseFilter{Alert: id}, 0, 10); err != nil {
 		return d, err

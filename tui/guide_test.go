@@ -109,3 +109,16 @@ func (a *App) judged(t *testing.T, query string) (stepAnswer, error) {
 	}
 	return got, a.judge(a.ctx, q, engine.Window{From: spanOfDay().From + 9*column.Hour, To: spanOfDay().From + 10*column.Hour}, &got)
 }
+
+// TestRowsPinnedBeforeTheCaseComeIntoIt: it does not matter whether m or p comes first.
+func TestRowsPinnedBeforeTheCaseComeIntoIt(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i", "p")
+	if got := text(a); !strings.Contains(got, "come into its case (m)") || !strings.Contains(got, "rows pinned") {
+		t.Errorf("nobody is told what becomes of the rows:\n%s", got)
+	}
+	press(a, "m", "'Who is lambda-x?", "enter", "7", "enter", "tab", "tab")
+	if got := text(a); !strings.Contains(got, "Q1") || !strings.Contains(got, "1 pin") {
+		t.Errorf("the rows are not in the case:\n%s", got)
+	}
+}

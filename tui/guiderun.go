@@ -205,8 +205,7 @@ func (s *guideScreen) openRow(a *App, step *guides.Step) tea.Cmd {
 // mostPinned bounds the events that one answer keeps as its evidence.
 const mostPinned = 1000
 
-// pin keeps the events behind the step's rows with its answer, and, where the alert is in an open case, what the query gave with
-// the case.
+// pin keeps the events behind the step's rows with its answer, and what the query gave with the case that the alert is in or will be.
 func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 	run := s.run(step)
 	r := run.result
@@ -219,7 +218,7 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 		return nil
 	}
 	answer, asked, params := s.d.answers[step.Key], *step, run.params
-	alert, asOf, cases := s.id, s.d.alert.Last, s.d.cases
+	alert, asOf := s.id, s.d.alert.Last
 	return a.act(func(ctx context.Context) (string, error) {
 		ids := behind(r)
 		answer.Step, answer.Pinned = asked.Key, ids
@@ -232,13 +231,15 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 		if _, err := a.Store.SetAnswer(ctx, alert, answer); err != nil {
 			return "", err
 		}
-		for _, c := range cases {
-			if c.Status == store.CaseOpen {
-				kept, err := a.Store.Pin(ctx, c.ID, result)
-				return fmt.Sprintf("pinned %s to the step, and the rows as %s to %s", plural(len(ids), "event"), kept.Name(), c.Name()), err
-			}
+		in, err := a.Store.PinRows(ctx, result)
+		if err != nil {
+			return "", err
 		}
-		return fmt.Sprintf("pinned %s to the step; to keep the rows: m for a case, then p again", plural(len(ids), "event")), nil
+		where := "with the alert: they come into its case (m)"
+		if len(in) > 0 {
+			where = "as " + in[0].Name() + " to " + store.CaseName(in[0].Case)
+		}
+		return fmt.Sprintf("pinned %s to the step, the rows %s", plural(len(ids), "event"), where), nil
 	}, nil)
 }
 

@@ -2,8 +2,10 @@ package tui
 
 import (
 	"errors"
+	"slices"
 
 	"casebook/guides"
+	"casebook/store"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
 )
@@ -80,7 +82,10 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 		said.Put(widget.Faint, safe.Sprintf("   by %s %sZ", answer.Actor, answer.At.Format("2006-01-02 15:04")))
 	}
 	if n := len(answer.Pinned); n > 0 {
-		said.Put(widget.Faint, safe.Sprintf("   %d events pinned", n))
+		said.Put(widget.Faint, safe.Escape("   "+plural(n, "event")+" pinned"))
+	}
+	if len(s.d.cases) == 0 && slices.ContainsFunc(s.d.waiting, func(p store.Pin) bool { return p.Step == step.Key }) {
+		said.Put(widget.Faint, safe.Own("   rows pinned, m for a case"))
 	}
 	if text := s.blockedText(step); text.Width() > 0 {
 		lines = append(lines, widget.Say(widget.Warn, text.Clip(width)))
