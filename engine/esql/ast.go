@@ -215,6 +215,7 @@ type (
 		place
 		value    expr
 		patterns []*literal
+		computed expr // a pattern that is no constant of the text; nil for patterns
 		list     bool
 		regex    bool
 		not      bool

@@ -4,19 +4,9 @@ import (
 	"slices"
 
 	"casebook/engine/column"
-	"casebook/engine/function"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
-
-// checkPattern says what is wrong with a LIKE or RLIKE pattern before any row is read.
-func checkPattern(p *literal, regex bool) error {
-	if !regex {
-		return nil
-	}
-	s, _ := p.str()
-	return function.CheckRLike(s)
-}
 
 func (l *lowerer) dissect(in plan.Node, c *dissect) plan.Node {
 	text, _ := c.pattern.str()

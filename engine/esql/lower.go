@@ -69,7 +69,7 @@ func (l *lowerer) null(t column.Type, at syntax.Span) *plan.Lit {
 func (l *lowerer) array(a *array) plan.Expr {
 	t := a.items[0].value.Type
 	for _, item := range a.items[1:] {
-		wider, ok := common(t, item.value.Type)
+		wider, ok := commonInArray(t, item.value.Type)
 		if !ok {
 			l.fail(item.at, "expected a value of type %s as those before it, found %s", t, item.value.Type)
 			return nil
@@ -79,10 +79,30 @@ func (l *lowerer) array(a *array) plan.Expr {
 	b := column.NewBuilder(t, 1)
 	var values []any
 	for _, item := range a.items {
-		values = append(values, widen(item.value.Value(0), t))
+		x := widen(item.value.Value(0), t)
+		if n, ok := x.(int64); ok && t == column.ULong {
+			if n < 0 {
+				l.fail(item.at, "%d cannot stand in an array of type %s", n, t)
+				return nil
+			}
+			x = uint64(n)
+		}
+		values = append(values, x)
 	}
 	b.Multi(values)
 	return &plan.Lit{Value: b.Vector(), At: a.at}
+}
+
+// commonInArray is common, but that integers written next to an unsigned long are unsigned longs too, and any number next to a
+// double is a double.
+func commonInArray(a, b column.Type) (column.Type, bool) {
+	if isNumber(a) && isNumber(b) && (a == column.ULong || b == column.ULong) {
+		if a == column.Double || b == column.Double {
+			return column.Double, true
+		}
+		return column.ULong, true
+	}
+	return common(a, b)
 }
 
 func (l *lowerer) unary(e *unary) plan.Expr {
@@ -224,11 +244,7 @@ func (l *lowerer) arithmetic(e *binary, left, right plan.Expr) plan.Expr {
 	case lt == column.Null && rt == column.Null:
 		return l.null(column.Null, e.at)
 	case lt == column.Null || rt == column.Null:
-		t := lt + rt // Null is zero
-		if isSpan(t) {
-			t = column.Time
-		}
-		return l.null(t, e.at)
+		return l.null(lt+rt, e.at) // Null is zero
 	case isNumber(lt) && isNumber(rt):
 		t, ok := common(lt, rt)
 		if !ok {
@@ -252,123 +268,6 @@ func isSpan(t column.Type) bool { return t == column.Duration || t == column.Per
 func isTime(t column.Type) bool { return t == column.Time || t == column.Nanos }
 func isNumber(t column.Type) bool {
 	return t == column.Int || t == column.Long || t == column.ULong || t == column.Double
-}
-
-func (l *lowerer) in(e *in) plan.Expr {
-	value := l.expr(e.value)
-	args := []plan.Expr{value}
-	for _, x := range e.list {
-		args = append(args, l.items(l.expr(x))...)
-	}
-	for _, a := range args {
-		if a == nil {
-			return nil
-		}
-	}
-	if value.Type() == column.Null {
-		return l.null(column.Bool, e.at)
-	}
-	// The value's type widens to that of the list where both are numbers; texts in the list become what the value is.
-	t := value.Type()
-	for _, a := range args[1:] {
-		if isNumber(a.Type()) && isNumber(t) {
-			wider, ok := common(t, a.Type())
-			if !ok {
-				l.mismatch(a.Span(), "compare", value, a)
-				return nil
-			}
-			t = wider
-		} else if isLiteralText(value) && !isLiteralText(a) && a.Type() != column.Null && literalTarget(a.Type()) {
-			t = a.Type()
-		}
-	}
-	for i, a := range args {
-		x, ok := l.as(a, t)
-		if !ok {
-			l.mismatch(a.Span(), "compare", value, a)
-			return nil
-		}
-		if x == nil {
-			return nil
-		}
-		args[i] = x
-	}
-	if t == column.Text {
-		t = column.String
-	}
-	call := l.row1("in", e.at, args...)
-	if call != nil && e.not {
-		return l.row1("not", e.at, call)
-	}
-	return call
-}
-
-// items are the values of a constant with several, which is how a parameter brings a list.
-func (l *lowerer) items(e plan.Expr) []plan.Expr {
-	lit, ok := e.(*plan.Lit)
-	if !ok {
-		return []plan.Expr{e}
-	}
-	values, ok := lit.Value.Value(0).([]any)
-	if !ok || lit.Value.Type == column.Dynamic {
-		return []plan.Expr{e}
-	}
-	items := make([]plan.Expr, len(values))
-	for i, x := range values {
-		b := column.NewBuilder(lit.Value.Type, 1)
-		b.Value(x)
-		items[i] = &plan.Lit{Value: b.Vector(), At: lit.At}
-	}
-	return items
-}
-
-func (l *lowerer) isNull(e *isNull) plan.Expr {
-	x := l.expr(e.value)
-	if x == nil {
-		return nil
-	}
-	name := "is_null"
-	if e.not {
-		name = "is_not_null"
-	}
-	if x.Type() == column.Null {
-		b := column.NewBuilder(column.Bool, 1)
-		b.Bool(!e.not)
-		return &plan.Lit{Value: b.Vector(), At: e.at}
-	}
-	return l.row1(name, e.at, x)
-}
-
-func (l *lowerer) like(e *like) plan.Expr {
-	value := l.expr(e.value)
-	if value == nil {
-		return nil
-	}
-	name := "like"
-	if e.regex {
-		name = "rlike"
-	}
-	args := []plan.Expr{value}
-	for _, p := range e.patterns {
-		if err := checkPattern(p, e.regex); err != nil {
-			l.fail(p.at, "%v", err)
-			return nil
-		}
-		args = append(args, &plan.Lit{Value: p.value, At: p.at})
-	}
-	switch value.Type() {
-	case column.Null:
-		return l.null(column.Bool, e.at)
-	case column.String, column.Text:
-	default:
-		_ = l.fail(e.value.span(), "expected a text to match with %s, found %s", strings.ToUpper(name), value.Type()).WithHint("convert it with ::string")
-		return nil
-	}
-	call := l.row1(name, e.at, args...)
-	if call != nil && e.not {
-		return l.row1("not", e.at, call)
-	}
-	return call
 }
 
 // castTypes are the names of types after ::, and the functions that convert to them.

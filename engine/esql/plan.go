@@ -38,6 +38,7 @@ type lowerer struct {
 	notices []string
 	scope   *scope
 	aggs    *aggregates // while lowering what STATS computes
+	nullify bool        // unknown columns are null whatever the table: SET unmapped_fields
 }
 
 // scope is the columns that an expression can name.
@@ -142,7 +143,8 @@ func (l *lowerer) settings(q *query) {
 		}
 		if v, ok := s.value.(*literal); ok {
 			if how, _ := v.str(); strings.EqualFold(how, "nullify") {
-				continue // what casebook does anyway
+				l.nullify = true
+				continue
 			}
 		}
 		_ = l.fail(s.value.span(), "this value of unmapped_fields is not supported").WithHint(`unknown fields are "nullify"`)
@@ -223,7 +225,7 @@ func (l *lowerer) row(c *row) plan.Node {
 		}
 		columns, exprs = append(columns, scopedExpr(name, e)), append(exprs, e)
 	}
-	return l.project(one, c.at, exprs, &scope{columns: columns}, false)
+	return l.project(one, c.at, exprs, &scope{columns: columns, open: l.nullify}, false)
 }
 
 func scopedExpr(name string, e plan.Expr) scoped {

@@ -289,6 +289,9 @@ func printLevel(e expr) (string, int) {
 		if e.list {
 			patterns = "(" + patterns + ")"
 		}
+		if e.computed != nil {
+			patterns = printAt(e.computed, added)
+		}
 		return printAt(e.value, added) + " " + not(e.not) + op + patterns, compared
 	case *literal:
 		return printLiteral(e), tight

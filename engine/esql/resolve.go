@@ -218,7 +218,7 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 		return nil
 	}
 	result := best.Returns
-	if len(returns) > 1 { // only nulls leave it open what is meant
+	if len(returns) > 1 && slices.Contains(types, column.Null) { // a null leaves it open what is meant
 		result = column.Null
 	}
 	for i, t := range types {

@@ -43,8 +43,7 @@ func (l *lowerer) stats(in plan.Node, c *stats) plan.Node {
 			columns, exprs, fields = slices.Delete(columns, i, i+1), slices.Delete(exprs, i, i+1), slices.Delete(fields, i, i+1)
 		}
 		if slices.ContainsFunc(keys, func(k scoped) bool { return k.name == name }) {
-			by := slices.IndexFunc(c.by, func(b field) bool { return l.keyName(b) == name })
-			l.shadowed(name, f.at, c.by[by].at)
+			l.shadowed(name, f.at, l.lastKey(c.by, name))
 			continue
 		}
 		columns, exprs, fields = append(columns, scopedExpr(name, e)), append(exprs, e), append(fields, f)
@@ -127,6 +126,16 @@ func (l *lowerer) keyName(f field) string {
 	return l.fieldName(f)
 }
 
+// lastKey is where the last key of a name stands: it is the one that counts.
+func (l *lowerer) lastKey(by []field, name string) (at syntax.Span) {
+	for _, f := range by {
+		if l.keyName(f) == name {
+			at = f.at
+		}
+	}
+	return at
+}
+
 // keys lowers BY: the grouping columns, those that are not columns of the input being added to it.
 func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
 	var keys, made []scoped
@@ -138,6 +147,9 @@ func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
 		if e != nil && isSpan(e.Type()) {
 			l.fail(f.at, "cannot group by a value of type %s", e.Type())
 			k.broken = true
+		}
+		if last := l.lastKey(c.by, name); last != f.at {
+			l.shadowed(name, f.at, last)
 		}
 		keys = slices.DeleteFunc(keys, func(other scoped) bool { return other.name == name })
 		keys = append(keys, k)
@@ -229,7 +241,12 @@ func (l *lowerer) aggregate(c *call, name string) plan.Expr {
 	if !ok {
 		return nil
 	}
-	e := l.apply(name, name, c.at, c.nameAt, args)
+	if name == "weighted_avg" && len(args) == 2 {
+		if name, args = l.weighted(args); args == nil {
+			return nil
+		}
+	}
+	e := l.apply(name, shown, c.at, c.nameAt, args)
 	if e == nil {
 		return nil
 	}
@@ -245,6 +262,31 @@ func (l *lowerer) aggregate(c *call, name string) plan.Expr {
 		a.texts = append(a.texts, text+"\x00"+a.filter)
 	}
 	return &plan.Col{Index: callSlots + i, Name: text, T: call.T, At: c.at}
+}
+
+// weighted is what WEIGHTED_AVG means: under a constant weight, the mean of every value.
+func (l *lowerer) weighted(args []plan.Expr) (string, []plan.Expr) {
+	lit, ok := args[1].(*plan.Lit)
+	if !ok {
+		return "weighted_avg", args
+	}
+	switch x := lit.Value.Value(0).(type) {
+	case nil:
+		l.fail(lit.At, "the weight of WEIGHTED_AVG cannot be null")
+		return "", nil
+	case int64:
+		ok = x != 0
+	case float64:
+		ok = x != 0
+	}
+	if !ok {
+		l.fail(lit.At, "the weight of WEIGHTED_AVG cannot be 0")
+		return "", nil
+	}
+	if isNumber(lit.Type()) && lit.Type() != column.ULong {
+		return "avg", args[:1]
+	}
+	return "weighted_avg", args
 }
 
 // placed is an expression with its slots replaced by places.

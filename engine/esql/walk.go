@@ -26,6 +26,7 @@ func walk(e expr, f func(expr)) {
 		walk(e.value, f)
 	case *like:
 		walk(e.value, f)
+		walk(e.computed, f)
 	case *unary:
 		walk(e.value, f)
 	}

@@ -293,16 +293,19 @@ var esqlNumberAggregates = slices.Concat(
 		return aggregate("percentile", "the value below which so many percent of the values lie", column.Double, listed, percentile(func(s *list) float64 { return s.percent }), t, p)
 	}),
 	pairs(signed, signed, func(t, w column.Type) *Row {
-		return aggregate("weighted_avg", "the mean of the values, each counted by its weight", column.Double, func(_ *Env, s *weighted, args []*column.Vector, i int) error {
+		return aggregate("weighted_avg", "the mean of the values, each counted by its weight", column.Double, func(env *Env, s *weighted, args []*column.Vector, i int) error {
 			from, to := args[0].Range(i)
 			at, end := args[1].Range(i)
-			if end != at+1 || to != from+1 {
-				return nil
+			for k := at; k < end; k++ { // the weight of a row without a value counts, as in the vendor's engine
+				s.weight.add(number(args[1])(k))
 			}
-			x, weight := number(args[0])(from), number(args[1])(at)
-			s.n++
-			s.sum.add(x * weight)
-			s.weight.add(weight)
+			if to-from > 1 || end-at > 1 {
+				env.Warn(MultiValueWarning)
+			}
+			if to-from == 1 && end-at == 1 {
+				s.n++
+				s.sum.add(number(args[0])(from) * number(args[1])(at))
+			}
 			return nil
 		}, func(env *Env, s *weighted) any {
 			if s.n == 0 {

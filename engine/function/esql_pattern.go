@@ -230,6 +230,12 @@ var esqlPattern = []*Row{
 	variadic(scalar("rlike", "true where the whole text matches a regular expression", likeEval(func(env *Env, pattern string) (matcher, error) {
 		return compileRLike(pattern, env.Limits.RegexProgram)
 	}), boolean, str, str)),
+	scalar("$like", "true where the whole text is like a pattern that every row brings", anyMatch(func(_ *Env, pattern string) (matcher, error) {
+		return always(CompileLike(pattern).Match), nil
+	}), boolean, str, str),
+	scalar("$rlike", "true where the whole text matches a regular expression that every row brings", anyMatch(func(env *Env, pattern string) (matcher, error) {
+		return compileRLike(pattern, env.Limits.RegexProgram)
+	}), boolean, str, str),
 	scalar("replace", "the text with what a regular expression matches replaced", replaceEval, str, str, str, str),
 	multi(variadic(scalar("mv_like", "true where one of the values is like a pattern with * and ?", anyMatch(func(_ *Env, pattern string) (matcher, error) {
 		return always(CompileLike(pattern).Match), nil

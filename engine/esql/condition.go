@@ -1,0 +1,159 @@
+package esql
+
+import (
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// What can be asked of a value beside comparing it: IN, IS NULL, LIKE and RLIKE.
+
+func (l *lowerer) in(e *in) plan.Expr {
+	value := l.expr(e.value)
+	args := []plan.Expr{value}
+	for _, x := range e.list {
+		args = append(args, l.items(l.expr(x))...)
+	}
+	for _, a := range args {
+		if a == nil {
+			return nil
+		}
+	}
+	if value.Type() == column.Null {
+		return l.null(column.Bool, e.at)
+	}
+	// The value's type widens to that of the list where both are numbers; texts in the list become what the value is.
+	t := value.Type()
+	for _, a := range args[1:] {
+		if isNumber(a.Type()) && isNumber(t) {
+			wider, ok := common(t, a.Type())
+			if !ok {
+				l.mismatch(a.Span(), "compare", value, a)
+				return nil
+			}
+			t = wider
+		} else if isLiteralText(value) && !isLiteralText(a) && a.Type() != column.Null && literalTarget(a.Type()) {
+			t = a.Type()
+		}
+	}
+	for i, a := range args {
+		x, ok := l.as(a, t)
+		if !ok {
+			l.mismatch(a.Span(), "compare", value, a)
+			return nil
+		}
+		if x == nil {
+			return nil
+		}
+		args[i] = x
+	}
+	if t == column.Text {
+		t = column.String
+	}
+	call := l.row1("in", e.at, args...)
+	if call != nil && e.not {
+		return l.row1("not", e.at, call)
+	}
+	return call
+}
+
+// items are the values of a constant with several, which is how a parameter brings a list.
+func (l *lowerer) items(e plan.Expr) []plan.Expr {
+	lit, ok := e.(*plan.Lit)
+	if !ok {
+		return []plan.Expr{e}
+	}
+	values, ok := lit.Value.Value(0).([]any)
+	if !ok || lit.Value.Type == column.Dynamic {
+		return []plan.Expr{e}
+	}
+	items := make([]plan.Expr, len(values))
+	for i, x := range values {
+		b := column.NewBuilder(lit.Value.Type, 1)
+		b.Value(x)
+		items[i] = &plan.Lit{Value: b.Vector(), At: lit.At}
+	}
+	return items
+}
+
+func (l *lowerer) isNull(e *isNull) plan.Expr {
+	x := l.expr(e.value)
+	if x == nil {
+		return nil
+	}
+	name := "is_null"
+	if e.not {
+		name = "is_not_null"
+	}
+	if x.Type() == column.Null {
+		b := column.NewBuilder(column.Bool, 1)
+		b.Bool(!e.not)
+		return &plan.Lit{Value: b.Vector(), At: e.at}
+	}
+	return l.row1(name, e.at, x)
+}
+
+func (l *lowerer) like(e *like) plan.Expr {
+	value := l.expr(e.value)
+	if value == nil {
+		return nil
+	}
+	name := "like"
+	if e.regex {
+		name = "rlike"
+	}
+	args := []plan.Expr{value}
+	if e.computed != nil {
+		p := l.expr(e.computed)
+		if p == nil {
+			return nil
+		}
+		if t := p.Type(); t == column.Null {
+			return l.null(column.Bool, e.at)
+		} else if t != column.String && t != column.Text {
+			l.fail(e.computed.span(), "expected a text as the pattern, found %s", t)
+			return nil
+		}
+		name, args = "$"+name, append(args, p)
+	}
+	all := false
+	for _, p := range e.patterns {
+		s, _ := p.str()
+		if e.regex {
+			if err := function.CheckRLike(s); err != nil {
+				l.fail(p.at, "%v", err)
+				return nil
+			}
+		}
+		all = all || takesAll(s, e.regex)
+		args = append(args, &plan.Lit{Value: p.value, At: p.at})
+	}
+	switch value.Type() {
+	case column.Null:
+		return l.null(column.Bool, e.at)
+	case column.String, column.Text:
+	default:
+		_ = l.fail(e.value.span(), "expected a text to match with %s, found %s", strings.ToUpper(strings.TrimPrefix(name, "$")), value.Type()).WithHint("convert it with ::string")
+		return nil
+	}
+	if all {
+		return l.isNull(&isNull{e.place, e.value, !e.not})
+	}
+	call := l.row1(name, e.at, args...)
+	if call != nil && e.not {
+		return l.row1("not", e.at, call)
+	}
+	return call
+}
+
+// takesAll tells whether a pattern takes every text. The vendor reads such a match as IS NOT NULL, so that NOT LIKE "*" keeps
+// the rows without a value.
+func takesAll(pattern string, regex bool) bool {
+	any := "*"
+	if regex {
+		any = ".*"
+	}
+	return pattern != "" && strings.ReplaceAll(pattern, any, "") == ""
+}

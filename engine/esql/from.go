@@ -1,0 +1,260 @@
+package esql
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// FROM and LOOKUP JOIN: which tables there are, and what columns they bring.
+
+// metadata are the fields that a query must ask for, and their types.
+var metadata = map[string]column.Type{
+	"_id": column.String, "_ignored": column.String, "_index": column.String, "_index_mode": column.String, "_score": column.Double,
+	"_source": column.String, "_version": column.Long, "_tsid": column.String, "_tier": column.String,
+}
+
+func (l *lowerer) from(c *from) plan.Node {
+	var inputs []plan.Node
+	var scopes []*scope
+	add := func(n plan.Node, s *scope) {
+		if n != nil {
+			inputs, scopes = append(inputs, n), append(scopes, s)
+		}
+	}
+	for _, m := range c.metadata {
+		if _, ok := metadata[m.text]; !ok {
+			e := l.fail(m.at, "unknown metadata field %s", m.text)
+			known := make([]string, 0, len(metadata))
+			for k := range metadata {
+				known = append(known, k)
+			}
+			if near := nearest(m.text, known); near != "" {
+				_ = e.WithHint("did you mean %s?", near)
+			}
+		}
+	}
+	tables, complete := l.tables(c)
+	for _, t := range tables {
+		add(l.scan(t, c))
+	}
+	for _, q := range c.subqueries {
+		add(l.query(q))
+	}
+	var n plan.Node
+	switch len(inputs) {
+	case 0:
+		l.scope = &scope{}
+		n = &plan.Rows{Base: plan.Base{At: c.at}, Batch: &column.Batch{}}
+	case 1:
+		l.scope = scopes[0]
+		n = inputs[0]
+	default:
+		n = l.union(c.at, inputs, scopes)
+	}
+	if !complete {
+		l.scope = l.scope.guessed()
+	}
+	return n
+}
+
+// tables are the catalog's tables that a FROM names, each once. A name without a wildcard has to exist, and so has at least
+// one of those with; complete is false when one does not.
+func (l *lowerer) tables(c *from) (found []*plan.Table, complete bool) {
+	complete = true
+	var missing []source
+	for _, s := range c.sources {
+		if strings.HasPrefix(s.name, "-") {
+			out := namePattern{pieces: strings.Split(s.name[1:], "*")}
+			found = slices.DeleteFunc(found, func(t *plan.Table) bool { return out.matches(t.Name) })
+			continue
+		}
+		t, ok := l.catalog.Table(s.name)
+		switch {
+		case !ok:
+			missing = append(missing, s)
+		case !slices.ContainsFunc(found, func(other *plan.Table) bool { return other.Name == t.Name }):
+			found = append(found, t)
+		}
+	}
+	for _, s := range missing {
+		if strings.Contains(s.name, "*") && (len(found) > 0 || len(c.subqueries) > 0) {
+			l.notice("no table is named %s: it is left out", s.name)
+			continue
+		}
+		complete = false
+		e := l.fail(s.at, "unknown table %s", s.name)
+		if near := nearest(s.name, l.catalog.Names()); near != "" {
+			_ = e.WithHint("did you mean %s?", near)
+		} else if names := l.catalog.Names(); len(names) > 0 && len(names) <= 12 {
+			_ = e.WithHint("there is %s", strings.Join(names, ", "))
+		}
+	}
+	return found, complete
+}
+
+// scan reads a table: its fields in alphabetical order, then the metadata that was asked for.
+func (l *lowerer) scan(t *plan.Table, c *from) (plan.Node, *scope) {
+	s := &scope{open: t.Open || l.nullify, gone: map[string]bool{}, time: t.Time}
+	n := &plan.Scan{Base: plan.Base{At: c.at}, Table: t.Name, Time: t.Time}
+	for _, f := range t.Fields {
+		if _, meta := metadata[f.Name]; !meta {
+			s.columns = append(s.columns, scoped{name: f.Name, typ: f.Type})
+		}
+	}
+	sort.SliceStable(s.columns, func(i, j int) bool { return s.columns[i].name < s.columns[j].name })
+	var absent []scoped
+	for _, m := range c.metadata {
+		typ, ok := metadata[m.text]
+		if f, has := t.Field(m.text); has {
+			s.columns = append(s.columns, scoped{name: m.text, typ: f.Type})
+		} else if ok {
+			absent = append(absent, scoped{name: m.text, typ: typ})
+		}
+	}
+	for _, c := range s.columns {
+		n.Columns = append(n.Columns, c.name)
+	}
+	n.Out = s.schema()
+	if len(absent) == 0 {
+		return n, s
+	}
+	n.Hidden = true
+	l.scope = s
+	exprs, kept := l.without(nil, c.at)
+	for _, m := range absent {
+		value := plan.Expr(l.null(m.typ, c.at))
+		if m.name == "_index" {
+			value = &plan.Lit{Value: oneString(t.Name), At: c.at}
+		}
+		exprs, kept = append(exprs, value), append(kept, m)
+	}
+	next := &scope{columns: kept, open: s.open, gone: s.gone, time: s.time}
+	return l.project(n, c.at, exprs, next, false), next
+}
+
+// union puts tables under each other. A field of different types in different tables can only be used after a cast, and as
+// nothing is loaded of it, not at all.
+func (l *lowerer) union(at syntax.Span, inputs []plan.Node, scopes []*scope) plan.Node {
+	types := map[string]column.Type{}
+	var names []string
+	u := &scope{gone: map[string]bool{}, time: scopes[0].time}
+	for _, s := range scopes {
+		u.open, u.guess = u.open || s.open, u.guess || s.guess
+		for _, c := range s.columns {
+			t, seen := types[c.name]
+			switch {
+			case !seen:
+				names = append(names, c.name)
+				types[c.name] = c.typ
+			case t == column.Null || sameText(t, c.typ):
+				types[c.name] = c.typ
+			case c.typ != column.Null && t != c.typ:
+				types[c.name] = column.Unsupported
+			}
+		}
+	}
+	sort.SliceStable(names, func(i, j int) bool {
+		_, a := metadata[names[i]]
+		_, b := metadata[names[j]]
+		return !a && b || a == b && !a && names[i] < names[j]
+	})
+	n := &plan.Union{Inputs: inputs}
+	for _, name := range names {
+		c := scoped{name: name, typ: types[name]}
+		if c.typ == column.Unsupported {
+			c.types = typesByTable(name, inputs, scopes)
+		}
+		u.columns = append(u.columns, c)
+	}
+	for _, s := range scopes {
+		places := make([]int, len(names))
+		for i, name := range names {
+			places[i] = s.find(name)
+			if types[name] == column.Unsupported {
+				places[i] = -1
+			}
+		}
+		n.Sources = append(n.Sources, places)
+	}
+	n.Base = plan.Base{Out: u.schema(), At: at}
+	l.scope = u
+	return n
+}
+
+// typesByTable says which type a field has in which table.
+func typesByTable(name string, inputs []plan.Node, scopes []*scope) string {
+	var parts []string
+	for i, s := range scopes {
+		at := s.find(name)
+		if at < 0 {
+			continue
+		}
+		where := "a subquery"
+		plan.Walk(inputs[i], func(n plan.Node) {
+			if scan, ok := n.(*plan.Scan); ok {
+				where = scan.Table
+			}
+		})
+		parts = append(parts, s.columns[at].typ.String()+" in "+where)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// lookup adds the columns of a table to the rows that agree with it in some fields.
+func (l *lowerer) lookup(in plan.Node, c *lookup) plan.Node {
+	t, ok := l.catalog.Table(c.table.name)
+	if !ok {
+		e := l.fail(c.table.at, "there is no lookup %s here", c.table.name)
+		if near := nearest(c.table.name, l.catalog.Names()); near != "" {
+			_ = e.WithHint("did you mean %s?", near)
+		} else {
+			_ = e.WithHint("give it a file: casebook rules lookup add %s FILE.csv", c.table.name)
+		}
+		for _, on := range c.on {
+			l.column(on.text, on.at)
+		}
+		l.scope = l.scope.guessed()
+		return in
+	}
+	left := l.scope
+	right, rs := l.scan(t, &from{place: c.place})
+	n := &plan.Join{Kind: plan.LeftOuter, Left: in, Right: right}
+	keys := map[string]bool{}
+	for _, on := range c.on {
+		keys[on.text] = true
+		l.scope = left
+		le := l.column(on.text, on.at)
+		l.scope = rs
+		re := l.column(on.text, on.at)
+		if le == nil || re == nil {
+			continue
+		}
+		le, re, ok := l.unify(le, re)
+		if !ok {
+			l.fail(on.at, "cannot join on %s: it is %s on the left and %s in %s", on.text, le.Type(), re.Type(), t.Name)
+			continue
+		}
+		n.LeftKeys, n.RightKeys = append(n.LeftKeys, le), append(n.RightKeys, re)
+	}
+	n.Base = plan.Base{Out: append(left.schema(), rs.schema()...), At: c.at, Hidden: true}
+	var exprs []plan.Expr
+	var columns []scoped
+	for i, col := range left.columns {
+		if keys[col.name] || rs.find(col.name) < 0 {
+			exprs, columns = append(exprs, left.col(i, c.at)), append(columns, col)
+		}
+	}
+	for i, col := range rs.columns {
+		if !keys[col.name] {
+			e := rs.col(i, c.at).(*plan.Col)
+			e.Index += len(left.columns)
+			exprs, columns = append(exprs, e), append(columns, col)
+		}
+	}
+	return l.project(n, c.at, exprs, left.with(columns), false)
+}
