@@ -101,6 +101,29 @@ func TestKQLAnswers(t *testing.T) {
 		// Keywords are names where they are given, and in brackets where they are read.
 		{`print title = 1, by = 2 | project ['title'], to = ['by']`, "title to", "1|2"},
 		{`let one = () { print x = 1 }; one | union one`, "x", "1\n1"},
+
+		// Views stand beside tables in wildcards; search and find look through them when nothing else is there to search.
+		{`let V1 = view() { print x = 1 }; let V2 = view() { print x = 2 }; let F = () { print x = 3 }; union V* | sort by x asc`, "x", "1\n2"},
+		{`let V1 = view() { print x = 1 }; let W = view() { print x = 2 }; union isfuzzy=true V*, None* | count`, "Count", "1"},
+		{`let A = view() { range n from 1 to 3 step 1 }; let B = view() { range n from 3 to 4 step 1 }; search n == 3`, "$table n", "A|3\nB|3"},
+		{`let A = view() { datatable(u:string, n:long)["bob", 1] }; let B = view() { datatable(u:string, m:long)["eve", 2] }; find u == "eve"`, "source_ u pack_", `B|eve|{"m":2}`},
+		{`let A = datatable(x:long)[1, -1]; union isfuzzy=true (A | where x > 0), (Missing | where x > 0)`, "x", "1"},
+
+		// White space around a value of parse-kv is none of it, unless it is quoted.
+		{`print s = "a: x y , b: ' q '" | parse-kv s as (a:string, b:string) with (pair_delimiter=",", kv_delimiter=":", quote="'") | project strcat("<", a, ">"), strcat("<", b, ">")`, "Column1 Column2", "<x y>|< q >"},
+
+		// The beta distribution and the test that is made of it.
+		{`print round(beta_cdf(0.3, 2, 3), 9), round(beta_pdf(0.5, 2, 2), 9), round(beta_inv(0.3483, 2, 3), 9), isnan(beta_cdf(2, 1, 1)), isnan(beta_pdf(0.5, -1, 1)), beta_inv(1.5, 1, 1)`,
+			"print_0 print_1 print_2 print_3 print_4 print_5", "0.3483|1.5|0.3|True|True|null"},
+		{`print round(welch_test(10, 4, 5, 12, 4, 5), 6), welch_test(1, 1, 10, 1, 2, 20)`, "print_0 print_1", "0.152502|1.0"},
+
+		// What a column takes, and what a query is sure of.
+		{`datatable(s:string, n:long, i:int, b:bool)["ab", 1, 2, true, "é", 3, 4, false] | project estimate_data_size(*), estimate_data_size(s, n)`, "Column1 Column2", "15|10\n15|10"},
+		{`let least = (n:long, s:string) { assert(n > 0, "a positive number") and strlen(s) > n }; datatable(s:string)["ab", "abc"] | where least(2, s)`, "s", "abc"},
+		{`print round(12345, -2), round(-15, -1), round(14, -1), round(7, 2)`, "print_0 print_1 print_2 print_3", "12300|-20|10|7"},
+
+		// A function's arguments may come from the row; lets in it may use them.
+		{`let f = (n:long) { let twice = n * 2; twice + 1 }; datatable(x:long)[1, 2] | summarize s = sum(f(x)), m = max(f(x + 1))`, "s m", "8|7"},
 	} {
 		t.Run(tt.query, func(t *testing.T) {
 			fields, rows, err := askKQL(tt.query)

@@ -107,6 +107,7 @@ var kqlEncodings = []*Row{
 		return o
 	})),
 	scalarRow("parse_path(string) dynamic", "the parts of a file's path", rowwise(column.Dynamic, parsePath)),
+	operatorRow("data size", "how many bytes a row's values take", dataSize),
 	scalarRow("parse_version(string) decimal", "a version as a number that has its order", rowwise(column.Decimal, parseVersionNumber)),
 }
 
@@ -252,4 +253,23 @@ func parseVersionNumber(_ *Env, a []any) any {
 	}
 	f, _ := new(big.Float).SetInt(sum).Float64()
 	return f
+}
+
+// dataSize adds the bytes of texts to the fixed sizes of the other types.
+func dataSize(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	fixed := map[column.Type]int64{column.Bool: 1, column.Int: 4, column.GUID: 16, column.Decimal: 16}
+	return rowwise(column.Long, func(_ *Env, a []any) any {
+		total := int64(0)
+		for k, x := range a {
+			if args[k].Type == column.String {
+				s, _ := x.(string)
+				total += int64(len(s))
+			} else if size, ok := fixed[args[k].Type]; ok {
+				total += size
+			} else {
+				total += 8
+			}
+		}
+		return total
+	})(env, args, n)
 }

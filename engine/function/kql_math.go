@@ -23,7 +23,7 @@ var kqlMath = []*Row{
 		return 0
 	})),
 	scalarRow("ceiling(number) same =first", "the next whole number", wholeNumber(math.Ceil)),
-	scalarRow("round(number, long!?) same =first", "a number to some places", round),
+	scalarRow("round(number, long?) same =first", "a number to some places", round),
 	scalarRow("sqrt(number) real =first", "the square root", reals(math.Sqrt)),
 	scalarRow("exp(number) real =first", "e to a power", reals(math.Exp)),
 	scalarRow("exp2(number) real =first", "2 to a power", reals(math.Exp2)),
@@ -157,19 +157,41 @@ func round(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		}
 		return 0
 	}
-	if t.Kind() == column.IntKind {
-		return args[0], nil
-	}
 	b := column.NewBuilder(t, n)
 	for i := range n {
-		x, ok := cell(args[0], i).(float64)
-		if !ok {
+		switch x := cell(args[0], i).(type) {
+		case float64:
+			b.Float(roundedTo(x, places(i)))
+		case int64:
+			b.Int(roundedWhole(x, places(i)))
+		default:
 			b.Null()
-			continue
 		}
-		b.Float(roundedTo(x, places(i)))
 	}
 	return b.Vector(), nil
+}
+
+// roundedWhole rounds a whole number to tens, hundreds and so on for places below zero.
+func roundedWhole(x, places int64) int64 {
+	if places >= 0 {
+		return x
+	}
+	if places < -18 {
+		return 0
+	}
+	p := int64(1)
+	for range -places {
+		p *= 10
+	}
+	rest := x % p
+	x -= rest
+	switch {
+	case rest >= p-p/2 && x <= math.MaxInt64-p:
+		return x + p
+	case rest <= p/2-p && x >= math.MinInt64+p:
+		return x - p
+	}
+	return x
 }
 
 func roundedTo(x float64, places int64) float64 {

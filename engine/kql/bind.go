@@ -53,6 +53,8 @@ type given struct {
 	lambda *lambda
 	bound  plan.Expr
 	rel    *relation
+	// from is the row that bound reads, if it reads one: a function's body may stand in another.
+	from *row
 
 	busy bool
 }
@@ -113,7 +115,7 @@ func (b *binder) query(q *query) plan.Node {
 	for _, st := range q.statements {
 		switch {
 		case st.let != "":
-			s = b.let(s, st)
+			s = b.let(s, st, nil)
 		case st.declare != nil:
 			s = b.declared(s, st.declare)
 		case st.set != "":
@@ -135,7 +137,8 @@ func (b *binder) query(q *query) plan.Node {
 	return result.node
 }
 
-func (b *binder) let(s *scope, st statement) *scope {
+// let gives a name its meaning; frame is the row that the function around it is called in, if there is one.
+func (b *binder) let(s *scope, st statement, frame *row) *scope {
 	g := &given{in: s}
 	if l, ok := st.x.(*lambda); ok {
 		g.lambda = l
@@ -144,7 +147,7 @@ func (b *binder) let(s *scope, st statement) *scope {
 		// A mistake in a let is a mistake also when nothing uses it.
 		if !b.isTabular(s, st.x) {
 			known := len(b.errs)
-			b.scalar(&row{scope: s, constant: true}, st.x)
+			b.scalar(&row{scope: s, constant: true, frame: frame}, st.x)
 			if len(b.errs) > known {
 				g.bound = &plan.Lit{Value: column.NullVector(column.Dynamic, 1), At: st.span}
 				g.x = nil

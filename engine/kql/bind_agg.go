@@ -66,7 +66,7 @@ func (b *binder) aggArgs(r *row, x *call) ([]plan.Expr, bool) {
 	r.aggs.inside = true
 	defer func() { r.aggs.inside = false }()
 	in := *r.aggs.input
-	in.aggs = r.aggs
+	in.aggs, in.frame = r.aggs, r.aggs.input.origin()
 	return b.args(&in, x)
 }
 
@@ -194,7 +194,7 @@ func (b *binder) aggArg(r *row, e expr) plan.Expr {
 	r.aggs.inside = true
 	defer func() { r.aggs.inside = false }()
 	in := *r.aggs.input
-	in.aggs = r.aggs
+	in.aggs, in.frame = r.aggs, r.aggs.input.origin()
 	return b.scalar(&in, e)
 }
 

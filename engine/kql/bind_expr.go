@@ -25,6 +25,16 @@ type row struct {
 	steps map[string]map[string]int
 	// keys are the columns that are grouping keys as they stand.
 	keys map[string]bool
+	// frame is the row that a function was called in, inside its body; nil for the row itself.
+	frame *row
+}
+
+// origin is the row whose columns the arguments of the functions around it may read.
+func (r *row) origin() *row {
+	if r.frame != nil {
+		return r.frame
+	}
+	return r
 }
 
 func (b *binder) scalar(r *row, x expr) plan.Expr {
@@ -72,6 +82,10 @@ func (b *binder) name(r *row, x *name) plan.Expr {
 	if g := r.scope.find(x.text); g != nil {
 		switch {
 		case g.bound != nil:
+			if g.from != nil && g.from != r.origin() {
+				b.errorf(x.span, "'%s' depends on the row that the function is called for, which a table in it cannot see", x.text).WithHint("call the function with a constant, or join")
+				return nil
+			}
 			return respan(g.bound, x.span)
 		case g.rel != nil:
 			b.errorf(x.span, "'%s' is a table, and a value is wanted here", x.text)
@@ -88,7 +102,7 @@ func (b *binder) name(r *row, x *name) plan.Expr {
 		}
 		g.busy = true
 		defer func() { g.busy = false }()
-		return b.scalar(&row{scope: g.in, constant: true}, g.x)
+		return b.scalar(&row{scope: g.in, constant: true, frame: r.origin()}, g.x)
 	}
 	e := b.errorf(x.span, "unknown column or name '%s'", x.text)
 	known := fieldNames(r.cols)

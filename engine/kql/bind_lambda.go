@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"slices"
+
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
@@ -22,7 +24,7 @@ func (b *binder) apply(r *row, g *given, name string, s syntax.Span, args []name
 		b.errorf(s, "the function '%s' gives a table, and a value is wanted here", name).WithHint("toscalar(…) makes a value of a table")
 		return nil
 	}
-	in := &row{scope: inner, constant: true, ordered: r.ordered}
+	in := &row{scope: inner, constant: true, ordered: r.ordered, frame: r.origin()}
 	x := b.scalar(in, g.lambda.body)
 	r.window = r.window || in.window
 	return x
@@ -61,7 +63,7 @@ func (b *binder) bindParams(r *row, g *given, fname string, s syntax.Span, args 
 		inner = inner.with(p.name, v)
 	}
 	for _, st := range g.lambda.lets {
-		inner = b.let(inner, st)
+		inner = b.let(inner, st, r.origin())
 	}
 	return inner, true
 }
@@ -96,7 +98,11 @@ func (b *binder) argument(r *row, g *given, p param, a *named, fname string, s s
 		b.errorf(x.Span(), "the parameter '%s' of '%s' wants a %s, found %s", p.name, fname, typeWord(p.typ), typeWord(x.Type()))
 		return nil, false
 	}
-	return &given{bound: fitted}, true
+	v := &given{bound: fitted}
+	if readsRow(fitted) {
+		v.from = r.origin()
+	}
+	return v, true
 }
 
 // fitTable checks that a table has the columns that a tabular parameter names.
@@ -116,4 +122,15 @@ func (b *binder) fitTable(rel *relation, p param, s syntax.Span) (*given, bool) 
 		}
 	}
 	return &given{rel: rel}, true
+}
+
+// readsRow tells whether an expression reads a column.
+func readsRow(x plan.Expr) bool {
+	switch x := x.(type) {
+	case *plan.Col:
+		return true
+	case *plan.Call:
+		return slices.ContainsFunc(x.Args, readsRow)
+	}
+	return false
 }

@@ -19,7 +19,7 @@ func init() {
 		"prev": (*binder).neighbour, "next": (*binder).neighbour,
 		"row_number": (*binder).rowNumber, "row_cumsum": (*binder).rowSum, "row_rank_dense": (*binder).rowRank, "row_rank_min": (*binder).rowRank,
 		"row_window_session": (*binder).rowSession, "around": (*binder).around, "typeof": (*binder).misplaced, "table": (*binder).misplaced,
-		"count_": (*binder).misplaced, "estimate_data_size": (*binder).misplaced,
+		"count_": (*binder).misplaced, "estimate_data_size": (*binder).dataSize, "assert": (*binder).assert,
 		"extract": (*binder).extract, "extractjson": (*binder).extractJSON, "extract_json": (*binder).extractJSON,
 	}
 }
@@ -225,139 +225,6 @@ func (b *binder) columnNames(r *row, x *call) plan.Expr {
 	return lit(column.Dynamic, list, x.span)
 }
 
-// window checks that rows have an order here.
-func (b *binder) window(r *row, x *call) bool {
-	if !r.ordered {
-		b.errorf(x.nameAt, "the function '%s' needs ordered rows", x.name).WithHint("sort them first, or use serialize")
-		return false
-	}
-	r.window = true
-	return true
-}
-
-func (b *binder) windowed(x *call, t column.Type, args ...plan.Expr) plan.Expr {
-	for _, a := range args {
-		if a == nil {
-			return nil
-		}
-	}
-	rows := function.Lookup(function.KQL, x.name)
-	return &plan.Call{Func: rows[0], Args: args, T: t, At: x.span}
-}
-
-func (b *binder) neighbour(r *row, x *call) plan.Expr {
-	if !b.count(x, 1, 3) || !b.window(r, x) {
-		return nil
-	}
-	v := b.scalar(r, x.args[0].x)
-	if v == nil {
-		return nil
-	}
-	offset := int64(1)
-	if len(x.args) > 1 {
-		var ok bool
-		if offset, ok = b.constantInt(r.scope, x.args[1].x, "the offset of "+x.name); !ok {
-			return nil
-		}
-	}
-	fallback := plan.Expr(lit(v.Type(), nil, x.span))
-	if len(x.args) > 2 {
-		d := b.scalar(r, x.args[2].x)
-		if d == nil {
-			return nil
-		}
-		if _, ok := constant(d); !ok {
-			b.errorf(x.args[2].x.place(), "the default of %s wants a constant", x.name)
-			return nil
-		}
-		if fallback = b.cast(d, v.Type(), true); fallback == nil {
-			b.errorf(x.args[2].x.place(), "the default of %s wants a %s, found %s", x.name, typeWord(v.Type()), typeWord(d.Type()))
-			return nil
-		}
-	}
-	return b.windowed(x, v.Type(), v, lit(column.Long, offset, x.span), fallback)
-}
-
-// restart is the optional argument that begins a function anew.
-func (b *binder) restart(r *row, x *call, i int) plan.Expr {
-	if i >= len(x.args) {
-		return lit(column.Bool, false, x.span)
-	}
-	v := b.scalar(r, x.args[i].x)
-	if v == nil {
-		return nil
-	}
-	if v = b.asBool(v); v == nil {
-		b.errorf(x.args[i].x.place(), "the restart of %s wants a boolean", x.name)
-	}
-	return v
-}
-
-func (b *binder) rowNumber(r *row, x *call) plan.Expr {
-	if !b.count(x, 0, 2) || !b.window(r, x) {
-		return nil
-	}
-	start := int64(1)
-	if len(x.args) > 0 {
-		var ok bool
-		if start, ok = b.constantInt(r.scope, x.args[0].x, "the start of row_number"); !ok {
-			return nil
-		}
-	}
-	return b.windowed(x, column.Long, lit(column.Long, start, x.span), b.restart(r, x, 1))
-}
-
-func (b *binder) rowSum(r *row, x *call) plan.Expr {
-	if !b.count(x, 1, 2) || !b.window(r, x) {
-		return nil
-	}
-	v := b.scalar(r, x.args[0].x)
-	if v == nil {
-		return nil
-	}
-	if !isNumber(v.Type()) && v.Type() != column.Duration {
-		b.errorf(x.args[0].x.place(), "row_cumsum() wants a number, found %s", typeWord(v.Type()))
-		return nil
-	}
-	return b.windowed(x, v.Type(), v, b.restart(r, x, 1))
-}
-
-func (b *binder) rowRank(r *row, x *call) plan.Expr {
-	if !b.count(x, 1, 2) || !b.window(r, x) {
-		return nil
-	}
-	v := b.scalar(r, x.args[0].x)
-	if v == nil {
-		return nil
-	}
-	if v.Type() == column.Dynamic {
-		b.errorf(x.args[0].x.place(), "%s() wants a value that is not dynamic", x.name)
-		return nil
-	}
-	return b.windowed(x, column.Long, v, b.restart(r, x, 1))
-}
-
-func (b *binder) rowSession(r *row, x *call) plan.Expr {
-	if !b.count(x, 3, 4) || !b.window(r, x) {
-		return nil
-	}
-	args := make([]plan.Expr, 3)
-	for i := range args {
-		if args[i] = b.scalar(r, x.args[i].x); args[i] == nil {
-			return nil
-		}
-		want := column.Duration
-		if i == 0 {
-			want = column.Time
-		}
-		if args[i].Type() != want {
-			b.errorf(x.args[i].x.place(), "row_window_session() wants a %s here, found %s", typeWord(want), typeWord(args[i].Type()))
-			return nil
-		}
-	}
-	return b.windowed(x, column.Time, args[0], args[1], args[2], b.restart(r, x, 3))
-}
-
 // around is "value between (center - delta .. center + delta)".
 func (b *binder) around(r *row, x *call) plan.Expr {
 	if !b.count(x, 3, 3) {
@@ -441,4 +308,57 @@ func (b *binder) extracted(r *row, x *call, rowName string, args ...plan.Expr) p
 		return b.make("parse_json", x.span, t, v)
 	}
 	return b.cast(v, t, false)
+}
+
+// assert is true, or the query is wrong; its condition is computed while the query is read.
+func (b *binder) assert(r *row, x *call) plan.Expr {
+	if !b.count(x, 2, 2) {
+		return nil
+	}
+	v := b.scalar(r, x.args[0].x)
+	message, ok := b.text(r, x.args[1].x)
+	if v == nil || !ok {
+		return nil
+	}
+	value, ok := constant(v)
+	if !ok || v.Type() != column.Bool {
+		b.errorf(x.args[0].x.place(), "the condition of assert() wants a constant boolean")
+		return nil
+	}
+	if held, _ := value.(bool); !held {
+		b.errorf(x.span, "assert() has failed: %s", message)
+		return nil
+	}
+	return v
+}
+
+// dataSize is how many bytes the values of some columns take. What a dynamic value takes is not specified.
+func (b *binder) dataSize(r *row, x *call) plan.Expr {
+	var args []plan.Expr
+	for _, a := range x.args {
+		if _, all := a.x.(*star); all && !r.constant {
+			args = append(args, columnRefs(r.cols, a.x.place())...)
+			continue
+		}
+		v := b.scalar(r, a.x)
+		if v == nil {
+			return nil
+		}
+		if _, ok := v.(*plan.Col); !ok {
+			b.errorf(a.x.place(), "estimate_data_size() wants columns")
+			return nil
+		}
+		args = append(args, v)
+	}
+	if len(args) == 0 {
+		b.errorf(x.span, "estimate_data_size() wants columns")
+		return nil
+	}
+	for _, v := range args {
+		if v.Type() == column.Dynamic {
+			b.errorf(x.span, "estimate_data_size() of a dynamic column is not supported").WithHint("what a dynamic value takes is not specified")
+			return nil
+		}
+	}
+	return b.make("data size", x.span, column.Long, args...)
 }

@@ -14,11 +14,13 @@ func (b *binder) find(s *scope, o *opFind) *relation {
 			source = w
 		}
 	}
-	if len(o.tables) == 0 {
-		b.errorf(o.span, "a rule must name its tables: find over everything is not allowed").WithHint("write find in (Table) where …")
-		return nil
-	}
 	var tables []*relation
+	if len(o.tables) == 0 {
+		var ok bool
+		if tables, ok = b.everything(s, o.span, "write find in (Table) where …"); !ok {
+			return nil
+		}
+	}
 	for _, t := range o.tables {
 		list, ok := b.unionTables(s, t, false)
 		if !ok {

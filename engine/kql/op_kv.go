@@ -80,11 +80,20 @@ func (p *pairs) skip(s string) string {
 	return s
 }
 
-// value takes a value off the text and gives what is left.
+// value takes a value off the text, without the white space around it, and gives what is left.
 func (p *pairs) value(s string) (value, rest string) {
+	if strings.TrimSpace(p.pair) != "" {
+		s = strings.TrimLeftFunc(s, unicode.IsSpace)
+	}
 	if v, r, ok := p.quoted(s); ok {
 		return v, r
 	}
+	value, rest = p.plain(s)
+	return strings.TrimSpace(value), rest
+}
+
+// plain takes a value without quotes off the text.
+func (p *pairs) plain(s string) (value, rest string) {
 	if p.pair == "" {
 		return s, ""
 	}

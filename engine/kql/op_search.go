@@ -24,11 +24,13 @@ func (b *binder) search(s *scope, rel *relation, o *opSearch) *relation {
 		rel = &relation{node: project(rel.node, exprs, out, o.span, true), ordered: rel.ordered}
 	}
 	if first {
-		if len(o.tables) == 0 {
-			b.errorf(o.span, "a rule must name its tables: search over everything is not allowed").WithHint("write search in (Table) …, or Table | search …")
-			return nil
-		}
 		var tables []*relation
+		if len(o.tables) == 0 {
+			var ok bool
+			if tables, ok = b.everything(s, o.span, "write search in (Table) …, or Table | search …"); !ok {
+				return nil
+			}
+		}
 		for _, t := range o.tables {
 			list, ok := b.unionTables(s, t, false)
 			if !ok {
