@@ -38,7 +38,7 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 		}
 		f.mapping = m.mapping
 	}
-	files := candidates(paths)
+	files := db.candidates(paths)
 	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}}
 	for i := range files {
 		l.progress.BytesTotal += files[i].size

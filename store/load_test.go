@@ -94,7 +94,7 @@ func TestInterruptedLoad(t *testing.T) {
 		}
 		f := feed{db: db}
 		stop, halt := context.WithCancel(ctx)
-		err := f.run(stop, candidates([]string{dir}), func(p piece) error {
+		err := f.run(stop, db.candidates([]string{dir}), func(p piece) error {
 			if pieces++; pieces == 2+3*try {
 				halt()
 			}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"casebook/store/event"
@@ -25,7 +26,7 @@ type candidate struct {
 	body    bool // a body that a Bedrock record points to: read with its record, not by itself
 }
 
-func candidates(paths []string) []candidate {
+func (db *DB) candidates(paths []string) []candidate {
 	var all []candidate
 	seen := map[[2]uint64]bool{}
 	add := func(c candidate) {
@@ -50,7 +51,7 @@ func candidates(paths []string) []candidate {
 		case err != nil:
 			all = append(all, candidate{path: path, named: true, problem: err})
 		case info.IsDir():
-			for _, c := range walk(path) {
+			for _, c := range db.walk(path) {
 				add(c)
 			}
 		default:
@@ -58,6 +59,21 @@ func candidates(paths []string) []candidate {
 		}
 	}
 	return all
+}
+
+// walk lists the files of a folder, but for the store itself, which often stands among them.
+func (db *DB) walk(root string) []candidate {
+	return slices.DeleteFunc(walk(root), func(c candidate) bool { return c.info != nil && db.owns(c.path, c.info) })
+}
+
+// owns tells whether a file is the store's, or one that SQLite keeps beside it.
+func (db *DB) owns(path string, info fs.FileInfo) bool {
+	suffix, ok := strings.CutPrefix(filepath.Base(path), filepath.Base(db.path))
+	if !ok || suffix != "" && suffix != "-wal" && suffix != "-shm" && suffix != "-journal" {
+		return false
+	}
+	own, err := os.Lstat(db.path + suffix)
+	return err == nil && os.SameFile(own, info)
 }
 
 func walk(root string) []candidate {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -127,100 +126,4 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 		fmt.Fprintln(a.err, "casebook: stopped; what was read is kept. Load the same again to go on")
 	}
 	return account, a.sayQuarantine(ctx, db, before, account.Total.Quarantined)
-}
-
-// sayProblems names the files that could not be read, or not to their end.
-func (a *app) sayProblems(account *store.Account) {
-	said := 0
-	for i := range account.Files {
-		f := &account.Files[i]
-		if f.Problem == "" {
-			continue
-		}
-		if said++; said <= saidProblems {
-			fmt.Fprintf(a.err, "casebook: %s: %s\n", harmless(f.Path), harmless(f.Problem))
-		}
-	}
-	if said > saidProblems {
-		fmt.Fprintf(a.err, "casebook: and %s more with trouble; --json has them all\n", plural(said-saidProblems, "file"))
-	}
-}
-
-// How many broken records and files are said one by one; the store and the account have them all.
-const (
-	saidQuarantined = 10
-	saidProblems    = 50
-)
-
-// sayQuarantine tells of the records that went to quarantine after an id: where they stand and why.
-func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int64) error {
-	if total == 0 {
-		return nil
-	}
-	page, err := db.Quarantine(ctx, store.QuarantineFilter{Open: true}, after, saidQuarantined)
-	if err != nil {
-		return storeError(err)
-	}
-	for _, q := range page {
-		fmt.Fprintf(a.err, "%s %s:%d (byte %s): %s; kept in quarantine\n", q.Code, harmless(q.File), q.Line, count(q.Begin), harmless(q.Reason))
-	}
-	if more := total - int64(len(page)); more > 0 && len(page) > 0 {
-		fmt.Fprintf(a.err, "and %s more in quarantine (see \"casebook quarantine ls\")\n", count(more))
-	}
-	return nil
-}
-
-// accountExit is the exit code of a load.
-func accountExit(account *store.Account) error {
-	switch t := &account.Total; {
-	case t.Accepted+t.Duplicate == 0:
-		return &exit{code: exitNothing, err: nothingLoaded(account)}
-	case account.Partial():
-		return &exit{code: exitPartial}
-	}
-	return nil
-}
-
-func nothingLoaded(account *store.Account) error {
-	if len(account.Files) == 0 {
-		return errors.New("nothing was loaded: there is no file in what was named")
-	}
-	return errors.New("nothing was loaded")
-}
-
-// listedFiles is how many files the account lists one by one: of more, those that were read without trouble are one line.
-const listedFiles = 40
-
-// printAccount writes what became of every file, and of all of them together.
-func (a *app) printAccount(account *store.Account, o loadOptions) error {
-	if o.json {
-		e := json.NewEncoder(a.out)
-		e.SetEscapeHTML(false)
-		return e.Encode(account)
-	}
-	head := []string{"BYTES", "RECORDS", "ACCEPTED", "DUPLICATE", "QUARANTINED", "BLANK", "SKIPPED", "FILE"}
-	right := []bool{true, true, true, true, true, true, true}
-	row := func(t *store.Tally, name string) []string {
-		return []string{count(t.Bytes), count(t.Records), count(t.Accepted), count(t.Duplicate), count(t.Quarantined), count(t.Blank), count(t.Skipped), name}
-	}
-	var rows [][]string
-	var rest store.Tally
-	quiet, brief := 0, len(account.Files) > listedFiles && !o.files
-	for i := range account.Files {
-		f := &account.Files[i]
-		name := f.Path
-		if f.Problem != "" {
-			name += ": " + f.Problem
-		} else if brief && f.Quarantined == 0 {
-			quiet++
-			rest.Add(f.Tally)
-			continue
-		}
-		rows = append(rows, row(&f.Tally, name))
-	}
-	if quiet > 0 {
-		rows = append(rows, row(&rest, plural(quiet, "file")+" without trouble"))
-	}
-	rows = append(rows, row(&account.Total, fmt.Sprintf("in all, %s", plural(len(account.Files), "file"))))
-	return a.printTable(head, right, rows)
 }

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/x/term"
-
 	"casebook/store"
 	"casebook/tui/safe"
 )
@@ -87,7 +85,7 @@ func (p *progress) loading(s store.Progress) {
 	defer p.mu.Unlock()
 	if now, due := p.due(); due {
 		p.pace.tell(now.Sub(p.began), s.Bytes, s.Records)
-		p.show(p.pace.line(s))
+		p.show(p.pace.line(s, p.width()))
 	}
 }
 
@@ -114,37 +112,47 @@ func (p *pace) tell(at time.Duration, bytes, records int64) {
 	*p = pace{at, bytes, records, b, r}
 }
 
-func (p *pace) line(s store.Progress) string {
-	parts := []string{"loading", size(s.Bytes)}
+// line says how far the load is in so many columns: in all, how fast, how long it will take, and how far the file is that is being
+// read. The name of that file is what gives way.
+func (p *pace) line(s store.Progress, width int) string {
+	parts := []string{"loading " + size(s.Bytes)}
 	if s.BytesTotal > 0 {
-		parts = []string{fmt.Sprintf("loading %d%%", 100*s.Bytes/s.BytesTotal), size(s.Bytes) + " of " + size(s.BytesTotal)}
+		parts = []string{fmt.Sprintf("loading %d%% of %s", 100*s.Bytes/s.BytesTotal, size(s.BytesTotal))}
 	}
-	parts = append(parts, size(int64(p.bytesASecond))+"/s", count(int64(p.recordsASecond))+" records/s")
+	parts = append(parts, size(int64(p.bytesASecond))+"/s", thousands(int64(p.recordsASecond))+" records/s")
 	if left := s.BytesTotal - s.Bytes; left > 0 && p.bytesASecond > 1 {
 		parts = append(parts, (time.Duration(float64(left)/p.bytesASecond*float64(time.Second))).Round(time.Second).String()+" left")
 	}
-	file := filepath.Base(s.File)
+	before, after := "", ""
 	if s.FilesTotal > 1 {
-		file = fmt.Sprintf("file %s of %s: %s", count(min(s.Files+1, s.FilesTotal)), count(s.FilesTotal), file)
+		before = count(min(s.Files+1, s.FilesTotal)) + "/" + count(s.FilesTotal) + " "
+		if s.FileTotal > 0 {
+			after = fmt.Sprintf(" %d%%", 100*s.FileBytes/s.FileTotal)
+		}
 	}
-	if s.FileTotal > 0 && s.FilesTotal > 1 {
-		file += fmt.Sprintf(" %d%%", 100*s.FileBytes/s.FileTotal)
-	}
-	return strings.Join(append(parts, file), "  ")
+	line := strings.Join(parts, "  ") + "  " + before
+	room := max(width-len(line)-len(after), leastName/2)
+	return line + safe.Escape(filepath.Base(s.File)).ClipMiddle(room).String() + after
 }
 
+// show draws or says a line.
 func (p *progress) show(line string) {
 	if p.redraw == nil {
 		fmt.Fprintln(p.out, harmless(line))
 		return
 	}
 	// A line that runs over the edge could not be taken back.
-	width, _, err := term.GetSize(p.redraw.Fd())
-	if err != nil || width <= 0 {
-		width = 80
-	}
-	fmt.Fprintf(p.out, "\r\x1b[K%s", safe.Escape(line).Clip(width-1))
+	fmt.Fprintf(p.out, "\r\x1b[K%s", safe.Escape(line).Clip(p.width()))
 	p.shown = true
+}
+
+// width is how long a line may be; where nothing is drawn again, as long as it likes.
+func (p *progress) width() int {
+	if p.redraw == nil {
+		return 1 << 10
+	}
+	width, _ := widthOf(p.redraw)
+	return width - 1
 }
 
 // end takes the line away.
@@ -164,6 +172,14 @@ func count[N int | int64](n N) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// thousands is a number to be taken in at a glance.
+func thousands(n int64) string {
+	if n < 10_000 {
+		return count(n)
+	}
+	return count(n/1000) + "k"
 }
 
 // size is a number of bytes in the unit that suits it.

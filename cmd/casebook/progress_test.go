@@ -2,18 +2,20 @@ package main
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
 	"casebook/store"
+	"casebook/tui/safe"
 )
 
 func TestPace(t *testing.T) {
 	var p pace
 	p.tell(time.Second, 10e6, 1000)
 	s := store.Progress{Files: 2, FilesTotal: 1002, Bytes: 10e6, BytesTotal: 40e6, Records: 1000, File: "logs/PT1H.json", FileBytes: 5e6, FileTotal: 20e6}
-	want := "loading 25%  10.0 MB of 40.0 MB  10.0 MB/s  1,000 records/s  3s left  file 3 of 1,002: PT1H.json 25%"
-	if got := p.line(s); got != want {
+	want := "loading 25% of 40.0 MB  10.0 MB/s  1,000 records/s  3s left  3/1,002 PT1H.json 25%"
+	if got := p.line(s, 100); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	// Twice as fast, seen a little later.
@@ -21,8 +23,22 @@ func TestPace(t *testing.T) {
 	if p.bytesASecond != 15e6 || p.recordsASecond != 1500 {
 		t.Errorf("%+v", p)
 	}
-	if got, want := p.line(store.Progress{Files: 0, FilesTotal: 1, Bytes: 7, File: "-"}), "loading  7 B  15.0 MB/s  1,500 records/s  -"; got != want {
+	if got, want := p.line(store.Progress{Files: 0, FilesTotal: 1, Bytes: 7, File: "-"}, 80), "loading 7 B  15.0 MB/s  1,500 records/s  -"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestPaceFits says the same in 79 columns, whatever a file is called: what is cut is its name.
+func TestPaceFits(t *testing.T) {
+	p := pace{bytesASecond: 210e6, recordsASecond: 301_234}
+	s := store.Progress{Files: 41, FilesTotal: 1002, Bytes: 200e6, BytesTotal: 12e9, File: "20260301T100000000Z_0c7b2b5e7f7e4f53.json.gz", FileBytes: 1, FileTotal: 4}
+	got := p.line(s, 79)
+	if want := "loading 1% of 12.00 GB  210.0 MB/s  301k records/s  56s left  42/1,002 202...gz 25%"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	s.File = strings.Repeat("\x1b", 300)
+	if w := safe.Escape(p.line(s, 100)).Width(); w > 100 {
+		t.Errorf("%d columns", w)
 	}
 }
 

@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
@@ -46,6 +48,31 @@ func standardStreams() streams {
 
 // isTerminal tells a terminal from files, pipes and other character devices such as /dev/null.
 func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }
+
+// width is how many columns the terminal has.
+func (s *streams) width() int {
+	width, _ := widthOf(s.out)
+	return width
+}
+
+// widthOf is how many columns a terminal has; not ok for what is none.
+func widthOf(w io.Writer) (width int, ok bool) {
+	f, ok := w.(*os.File)
+	if ok = ok && isTerminal(f); ok {
+		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
+			return width, true
+		}
+	}
+	return 80, ok
+}
+
+// note says a line, harmless already, on standard error. On a terminal it goes on under itself where the screen ends, between words.
+func (s *streams) note(line string) {
+	if width, ok := widthOf(s.err); ok {
+		line = strings.ReplaceAll(ansi.Wrap(line, width-3, ""), "\n", "\n  ")
+	}
+	fmt.Fprintln(s.err, line)
+}
 
 // exit is an error that chose its exit code. An empty message ends the program without a word: all was said.
 type exit struct {
@@ -125,7 +152,8 @@ Without a command it opens the store that exists.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w (see %q)", err, c.CommandPath()+" --help")
+		text, _, _ := strings.Cut(err.Error(), ": strconv.") // what Go's readers of numbers say helps nobody
+		return fmt.Errorf("%s (see %q)", text, c.CommandPath()+" --help")
 	})
 	root.AddCommand(a.demo(), a.openCommand(), a.load(), a.quarantine(), a.verify(), a.head(), a.detect(), a.alerts(), a.query(), a.rules(), a.cases(), a.report(), a.brief(), a.version())
 	return root

@@ -1,6 +1,9 @@
 package event
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The three forms in which CloudWatch hands out the same record give the same event.
 func TestCloudWatchSamples(t *testing.T) {
@@ -90,5 +93,21 @@ func TestUnknownSamples(t *testing.T) {
 			}
 			t.Log(rejected[0].Reject.Reason)
 		})
+	}
+}
+
+// TestNearest names the forms that a record is like, and says of none that it is near to what has nothing of it.
+func TestNearest(t *testing.T) {
+	for _, tt := range []struct{ record, want string }{
+		{`{"schemaVersion":"1.0","modelID":"m","timestamp":"2026-01-01T00:00:00Z"}`, "no known form; the nearest are Bedrock invocation, "},
+		{`{"Resourceid":"/x","CATEGORY":"y"}`, "no known form; the nearest are Azure diagnostic record, "},
+		{`{"hello":"world"}`, "no known form; known forms are "},
+		{"Mar 1 10:00:00 host x: y", "no JSON; known forms are "},
+		{"[1]", "a JSON object was wanted; known forms are "},
+	} {
+		records := of(read(t, []byte(tt.record), Reading{}), Rejected)
+		if len(records) != 1 || !strings.HasPrefix(records[0].Reject.Reason, tt.want) || strings.Count(records[0].Reject.Reason, ", ") != 2 {
+			t.Errorf("%s: %+v, want %q", tt.record, records, tt.want)
+		}
 	}
 }

@@ -58,7 +58,7 @@ func (d *Decoder) record(raw []byte, e *Event) *Reject {
 	case d.row.tells():
 		return &Reject{Code: message}
 	}
-	return &Reject{CodeUnknown, "no known form; the nearest are " + nearest(&d.row)}
+	return &Reject{CodeUnknown, "no known form; " + nearest(&d.row)}
 }
 
 // rest makes sure that nothing follows the record.
@@ -85,13 +85,13 @@ func (d *Decoder) scalar() *Reject {
 	switch c := s.peek(); {
 	case c == '[', c == '"', c == '-', c-'0' < 10, c == 't', c == 'f', c == 'n':
 		if s.value(0); s.fault == "" {
-			return &Reject{Code: CodeUnknown, Reason: "a JSON object was wanted; known forms are " + nearest(nil)}
+			return &Reject{Code: CodeUnknown, Reason: "a JSON object was wanted; " + nearest(nil)}
 		}
 		if c == '[' || c == '"' {
 			return d.malformed()
 		}
 	}
-	return &Reject{Code: CodeUnknown, Reason: "no JSON; the nearest forms are " + nearest(nil)}
+	return &Reject{Code: CodeUnknown, Reason: "no JSON; " + nearest(nil)}
 }
 
 // kind finds whose record a row of members is, by the keys that only its vendor uses together; nil when it is no one's.
@@ -151,7 +151,7 @@ var kinds = []kindOfRecord{
 	{"Event Hub message", []string{"records"}, nil, nil},
 }
 
-// nearest names the three forms that a row has most keys of.
+// nearest names the three forms that a row has most keys of; none is near to a row that has no key of any.
 func nearest(r *row) string {
 	type score struct {
 		name string
@@ -172,7 +172,10 @@ func nearest(r *row) string {
 	for _, s := range scores[:min(3, len(scores))] {
 		names = append(names, s.name)
 	}
-	return strings.Join(names, ", ")
+	if scores[0].hits == 0 {
+		return fmt.Sprintf("known forms are %s and %d others", strings.Join(names, ", "), len(scores)-len(names))
+	}
+	return "the nearest are " + strings.Join(names, ", ")
 }
 
 // hasFold tells whether a row has a key, be its case what it may.

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"casebook/store"
+	"casebook/tui/safe"
+)
+
+// sayProblems names the files that could not be read, or not to their end.
+func (a *app) sayProblems(account *store.Account) {
+	said := 0
+	for i := range account.Files {
+		f := &account.Files[i]
+		if f.Problem == "" {
+			continue
+		}
+		if said++; said <= saidProblems {
+			a.note(fmt.Sprintf("casebook: %s: %s", harmless(f.Path), harmless(f.Problem)))
+		}
+	}
+	if said > saidProblems {
+		a.note(fmt.Sprintf("casebook: and %s more with trouble; --json has them all", plural(said-saidProblems, "file")))
+	}
+}
+
+// How many files with trouble are said one by one; the store and the account have them all.
+const (
+	saidQuarantined = 10
+	saidProblems    = 50
+)
+
+// sayQuarantine tells of the records that went to quarantine after an id: where the first of a
+// file and a reason stands, and how many more there are.
+func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int64) error {
+	if total == 0 {
+		return nil
+	}
+	kinds, err := db.QuarantineKinds(ctx, after)
+	if err != nil {
+		return storeError(err)
+	}
+	for i := range kinds {
+		k := &kinds[i]
+		if i == saidQuarantined {
+			left := int64(0)
+			for _, rest := range kinds[i:] {
+				left += rest.Records
+			}
+			a.note(fmt.Sprintf("and %s more in quarantine (see \"casebook quarantine ls\")", count(left)))
+			break
+		}
+		more := ""
+		if k.Records > 1 {
+			more = " and " + count(k.Records-1) + " more"
+		}
+		a.note(fmt.Sprintf("%s %s:%d (byte %s)%s: %s; kept in quarantine", k.Code, harmless(k.File), k.Line, count(k.Begin), more, harmless(k.Reason)))
+	}
+	return nil
+}
+
+// accountExit is the exit code of a load.
+func accountExit(account *store.Account) error {
+	switch t := &account.Total; {
+	case t.Accepted+t.Duplicate == 0:
+		return &exit{code: exitNothing, err: nothingLoaded(account)}
+	case account.Partial():
+		return &exit{code: exitPartial}
+	}
+	return nil
+}
+
+func nothingLoaded(account *store.Account) error {
+	if len(account.Files) == 0 {
+		return errors.New("nothing was loaded: there is no file in what was named")
+	}
+	return errors.New("nothing was loaded")
+}
+
+// listedFiles is how many files the account lists one by one: of more, those that were read without trouble are one line.
+const listedFiles = 40
+
+// printAccount writes what became of every file, and of all of them together. On a terminal a count that is 0 throughout has no
+// column, and the names give way where the screen ends.
+func (a *app) printAccount(account *store.Account, o loadOptions) error {
+	if o.json {
+		e := json.NewEncoder(a.out)
+		e.SetEscapeHTML(false)
+		return e.Encode(account)
+	}
+	head := []string{"BYTES", "RECORDS", "ACCEPTED", "DUPLICATE", "QUARANTINED", "BLANK", "SKIPPED", "FILE"}
+	counts := func(t *store.Tally) []int64 {
+		return []int64{t.Bytes, t.Records, t.Accepted, t.Duplicate, t.Quarantined, t.Blank, t.Skipped}
+	}
+	shown := []int{0, 1, 2}
+	for i, n := range counts(&account.Total) {
+		if i > 2 && (n > 0 || !a.terminal) {
+			shown = append(shown, i)
+		}
+	}
+	var heads []string
+	for _, i := range shown {
+		heads = append(heads, head[i])
+	}
+	right := slices.Repeat([]bool{true}, len(shown))
+	var rows [][]string
+	row := func(t *store.Tally, name string) {
+		var cells []string
+		for _, i := range shown {
+			cells = append(cells, count(counts(t)[i]))
+		}
+		rows = append(rows, append(cells, name))
+	}
+	var rest store.Tally
+	quiet, brief := 0, len(account.Files) > listedFiles && !o.files
+	for i := range account.Files {
+		f := &account.Files[i]
+		name := f.Path
+		if f.Problem != "" && !a.terminal {
+			name += ": " + f.Problem // to a terminal it was said above
+		} else if brief && f.Quarantined == 0 && f.Problem == "" {
+			quiet++
+			rest.Add(f.Tally)
+			continue
+		}
+		row(&f.Tally, name)
+	}
+	if quiet > 0 {
+		row(&rest, plural(quiet, "file")+" without trouble")
+	}
+	row(&account.Total, "in all, "+plural(len(account.Files), "file"))
+	if a.terminal {
+		clipLast(rows, heads, a.width())
+	}
+	return a.printTable(append(heads, head[len(head)-1]), right, rows)
+}
+
+// leastName is what a name keeps, however narrow the screen is.
+const leastName = 16
+
+// clipLast cuts the names in the last column in their middle, so that a row ends where the screen does.
+func clipLast(rows [][]string, heads []string, width int) {
+	for i, head := range heads {
+		widest := len(head)
+		for _, row := range rows {
+			widest = max(widest, len(row[i]))
+		}
+		width -= widest + 2
+	}
+	for _, row := range rows {
+		last := &row[len(row)-1]
+		if t := safe.Escape(*last); t.Width() > width {
+			*last = t.ClipMiddle(max(width, leastName)).String()
+		}
+	}
+}
