@@ -24,6 +24,15 @@ func (db *DB) SetCase(ctx context.Context, id int64, state CaseState, version in
 		if c.CaseState == state {
 			return nil
 		}
+		if state.Status == CaseClosed && c.Status != CaseClosed {
+			pins, err := db.pins(ctx, tx, "where case_file = ? and not withdrawn", id)
+			if err != nil {
+				return err
+			}
+			if err := uncitedError(c, pins); err != nil {
+				return err
+			}
+		}
 		if err := tx.changeCase(id, "case", "", c.CaseState, state); err != nil {
 			return err
 		}

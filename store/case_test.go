@@ -133,6 +133,50 @@ func TestCaseConflicts(t *testing.T) {
 	}
 }
 
+func TestUncited(t *testing.T) {
+	pins := []Pin{{Kind: PinEvent, Number: 1}, {Kind: PinQuery, Number: 2}}
+	for _, tt := range []struct{ story, want string }{
+		{"", ""}, {"It began [E1], [Q2] and [E1, Q2].", ""}, {"E9 and [x] and [Event E] and [E]", ""},
+		{"It ended [E2].", "E2"}, {"[E1, E3; Q1 Q2] again [E3]", "E3 Q1"}, {"[[E4]]", "E4"},
+	} {
+		if got := strings.Join(Uncited(tt.story, pins), " "); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.story, got, tt.want)
+		}
+	}
+}
+
+// TestNoCaseIsClosedOverEvidenceThatIsNotThere: neither before it was pinned nor after it was taken out.
+func TestNoCaseIsClosedOverEvidenceThatIsNotThere(t *testing.T) {
+	db, c, _ := caseOfTwo(t)
+	ctx := context.Background()
+	if _, err := db.SetStory(ctx, c.ID, "She asked [E1].", c.StoryVersion); err != nil {
+		t.Fatal(err)
+	}
+	closes := func(want string) {
+		t.Helper()
+		_, err := db.SetVerdict(ctx, c.ID, TruePositive, "stolen", c.Version)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("closed with %v, want %q", err, want)
+		}
+		if check := db.CheckStory(ctx, c.ID); (check != nil) != (want != "") {
+			t.Errorf("the check before says %v", check)
+		}
+	}
+	closes("names E1, which is no evidence")
+	p, err := db.Pin(ctx, c.ID, EventPin(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Unpin(ctx, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	closes("names E1")
+	if _, err := db.Undo(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	closes("")
+}
+
 // TestCaseKeepsItsAlerts: a rule that no longer gives an alert does not take it out of a case.
 func TestCaseKeepsItsAlerts(t *testing.T) {
 	db, c, _ := caseOfTwo(t)

@@ -65,6 +65,7 @@ type App struct {
 }
 
 type notice struct {
+	said string
 	text safe.Text
 	bad  bool
 }
@@ -202,8 +203,8 @@ const chrome = 3
 
 func (a *App) bodyHeight() int { return max(1, a.height-chrome-len(a.asking())) }
 
-func (a *App) say(text string)  { a.notice = notice{text: safe.Escape(text)} }
-func (a *App) warn(text string) { a.notice = notice{text: safe.Escape(text), bad: true} }
+func (a *App) say(text string)  { a.notice = notice{said: text, text: safe.Escape(text)} }
+func (a *App) warn(text string) { a.notice = notice{said: text, text: safe.Escape(text), bad: true} }
 
 // key sends a key to whoever it is for: a question first, then a screen that is being typed into, then the table of keys.
 func (a *App) key(msg tea.KeyMsg) tea.Cmd {

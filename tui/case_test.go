@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"casebook/store"
+	"casebook/tui/report"
 )
 
 // caseDesk is a workbench with a case about the alert under the cursor, opened by keys as an analyst would.
@@ -82,13 +83,37 @@ func TestCaseFromQueueToReport(t *testing.T) {
 		}
 	}
 	press(a, "x", "ctrl+u", "'"+path, "enter")
-	if !strings.Contains(text(a), "is there already") {
+	if !strings.Contains(strings.Join(strings.Fields(text(a)), " "), "is there already") {
 		t.Errorf("a file was overwritten, or nobody told of it:\n%s", text(a))
 	}
 	// Everything can be taken back: the alert's state, the verdict, the story.
 	press(a, "U", "U", "U")
 	if c, err = a.Store.Case(ctx, 1); err != nil || c.Status != store.CaseOpen || c.Story != "" {
 		t.Errorf("after undoing: %+v (%v)", c, err)
+	}
+}
+
+// TestStoryNamesEvidenceThatIsThere: a name of no pin is told when the story is saved, in the case, in the report and before closing.
+func TestStoryNamesEvidenceThatIsThere(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	press(a, "w", "'Nine times [E1, E7].", "esc")
+	if got := text(a); !strings.Contains(got, "E7 is no evidence") || !strings.Contains(got, "the story names E7, which is no evidence") {
+		t.Errorf("nobody is told:\n%s", got)
+	}
+	press(a, "c")
+	if got := text(a); a.choice != nil || !strings.Contains(got, "not closed: the story of C-0001 names E7") {
+		t.Errorf("it can be closed:\n%s", got)
+	}
+	r, err := report.Complete(context.Background(), a.Store, a.byID, 1, a.AsOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Markdown(); !strings.Contains(got, "the story names E7") {
+		t.Errorf("the report does not say:\n%s", got)
+	}
+	press(a, "w", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "'].", "esc", "c")
+	if a.choice == nil {
+		t.Errorf("it cannot be closed:\n%s", text(a))
 	}
 }
 

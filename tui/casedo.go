@@ -26,7 +26,7 @@ func (a *App) intoCase(targets []store.Alert) tea.Cmd {
 	return a.chooseCase(safe.Sprintf("put %s into", nameOf(targets)), func(c store.Case) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
 			added, err := a.Store.AddAlerts(ctx, c.ID, ids...)
-			return fmt.Sprintf("%s put into %s   u undoes", plural(len(added), "alert"), c.Name()), err
+			return fmt.Sprintf("%s put into %s   U undoes", plural(len(added), "alert"), c.Name()), err
 		}, nil)
 	}, func() tea.Cmd { return a.askCase(ids) })
 }
@@ -77,7 +77,7 @@ func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
 	put := func(c store.Case) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
 			kept, err := a.Store.Pin(ctx, c.ID, p)
-			return fmt.Sprintf("pinned as %s to %s   u undoes", kept.Name(), c.Name()), err
+			return fmt.Sprintf("pinned as %s to %s   U undoes", kept.Name(), c.Name()), err
 		}, nil)
 	}
 	for _, c := range cases {
@@ -107,7 +107,7 @@ func (a *App) onCase(act action, c store.Case, after func() tea.Cmd) tea.Cmd {
 	case reopen:
 		return a.saveCase(c, "open again", after, func(ctx context.Context) (store.Case, error) { return a.Store.Reopen(ctx, c.ID, c.Version) })
 	case closeAlert:
-		a.askVerdict(c, after)
+		return a.askVerdict(c, after)
 	case copyValue:
 		return a.copy(c.Name() + " " + c.Title)
 	}
@@ -117,12 +117,24 @@ func (a *App) onCase(act action, c store.Case, after func() tea.Cmd) tea.Cmd {
 func (a *App) saveCase(c store.Case, done string, after func() tea.Cmd, f func(context.Context) (store.Case, error)) tea.Cmd {
 	return a.act(func(ctx context.Context) (string, error) {
 		_, err := f(ctx)
-		return fmt.Sprintf("%s %s   u undoes", c.Name(), done), err
+		return fmt.Sprintf("%s %s   U undoes", c.Name(), done), err
 	}, after)
 }
 
-// askVerdict asks what a case turned out to be, then why, and then whether its open alerts are closed as the same.
-func (a *App) askVerdict(c store.Case, after func() tea.Cmd) {
+// askVerdict asks what a case turned out to be, then why, and then whether its open alerts are closed as the same. What would keep it
+// from being closed is said first.
+func (a *App) askVerdict(c store.Case, after func() tea.Cmd) tea.Cmd {
+	return ask(a, new(slot), func(ctx context.Context) (error, error) { return a.Store.CheckStory(ctx, c.ID), nil }, func(wrong error) tea.Cmd {
+		if wrong != nil {
+			a.warn("not closed: " + wrong.Error())
+			return nil
+		}
+		a.askCaseClass(c, after)
+		return nil
+	})
+}
+
+func (a *App) askCaseClass(c store.Case, after func() tea.Cmd) {
 	options := make([]option, 0, 4)
 	for i, class := range store.Classes() {
 		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(string(class)), pick: func() tea.Cmd {

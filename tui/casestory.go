@@ -85,7 +85,11 @@ func (s *caseScreen) save(a *App) tea.Cmd {
 		switch {
 		case got.err == nil:
 			s.draft = nil
-			a.say("story saved   U undoes")
+			if missing := missingIn(text, s.r.Pins); len(missing) > 0 {
+				a.warn("story saved, but " + strings.Join(missing, ", ") + " is no evidence of this case (tab: Evidence)")
+			} else {
+				a.say("story saved   U undoes")
+			}
 		case conflict(got.err):
 			s.drafted = got.c.StoryVersion
 			a.warn(got.err.Error() + ". Your text is still here: esc again puts it over theirs, ctrl+x drops it")
@@ -94,6 +98,11 @@ func (s *caseScreen) save(a *App) tea.Cmd {
 		}
 		return s.read(a)
 	})
+}
+
+// missingIn are the names in a story that are of none of a case's pieces of evidence.
+func missingIn(story string, pins []report.Pin) []string {
+	return (&report.Report{Case: store.Case{Story: story}, Pins: pins}).Uncited()
 }
 
 // formatOf is what a report is written as, by the end of its file's name.
@@ -133,7 +142,11 @@ func (s *caseScreen) storyLines(width int) []widget.Line {
 		}
 	}
 	if items := s.r.OpenItems(); len(items) > 0 {
-		label(safe.Own("OPEN ITEMS"), widget.Warn, strings.Join(items, "\n"))
+		style := widget.Warn
+		if len(s.r.Uncited()) > 0 {
+			style = widget.Bad
+		}
+		label(safe.Own("OPEN ITEMS"), style, strings.Join(items, "\n"))
 	}
 	verdict := "none yet (c closes the case)"
 	if c.Status == store.CaseClosed {

@@ -74,17 +74,26 @@ func (a *App) foot() widget.Line {
 		return widget.Say(widget.Faint, safe.Own(" a key chooses   esc: leave"))
 	case a.chips != nil:
 		return footer(onChips, a.width)
-	case a.notice.text.Width() > 0:
-		style := widget.Strong
-		if a.notice.bad {
-			style = widget.Bad
-		}
-		return widget.Say(style, safe.Join("", safe.Own(" "), a.notice.text))
+	case a.notice.text.Width() > 0 && !a.noticeIsLong():
+		return widget.Say(a.notice.style(), safe.Join("", safe.Own(" "), a.notice.text))
 	}
 	return footer(a.top().scope(), a.width)
 }
 
-// asking is the lines of the open question.
+func (n *notice) style() widget.Style {
+	if n.bad {
+		return widget.Bad
+	}
+	return widget.Strong
+}
+
+// noticeIsLong tells whether a notice takes more than the last line: it then stands above the keys, in full.
+func (a *App) noticeIsLong() bool { return a.notice.text.Width() >= a.width }
+
+// mostNoticeLines bounds a notice, which may quote what came from a log.
+const mostNoticeLines = 4
+
+// asking is the lines of the open question, or of a long notice.
 func (a *App) asking() []widget.Line {
 	var rule widget.Line
 	rule.Rule(a.width)
@@ -109,6 +118,9 @@ func (a *App) asking() []widget.Line {
 			lines = append(lines, l)
 		}
 		return lines
+	case a.noticeIsLong():
+		wrapped := widget.Wrap(a.notice.style(), a.notice.said, a.width)
+		return append([]widget.Line{rule}, wrapped[:min(len(wrapped), mostNoticeLines)]...)
 	}
 	return nil
 }

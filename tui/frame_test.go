@@ -110,3 +110,17 @@ func TestFrames(t *testing.T) {
 		}
 	}
 }
+
+// TestLongNoticeIsReadWhole: what went wrong is not cut at the screen's edge.
+func TestLongNoticeIsReadWhole(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	a.warn("not closed: the story of C-0001 names E7, which is no evidence of the case: pin it, or take it out of the story and then close it")
+	a.layout()
+	checkFrame(t, a)
+	got := strings.Join(strings.Fields(text(a)), " ")
+	for _, want := range []string{"pin it, or take it out of the story and then close it", "? help"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q:\n%s", want, text(a))
+		}
+	}
+}

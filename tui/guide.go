@@ -173,9 +173,12 @@ func (s *guideScreen) layout(width, height int) {
 	s.rows.Resize(rows, max(1, bottom-4))
 }
 
-// heights shares the body between the checklist and the current step.
+// heights shares the body between the checklist and the current step: the rows have most of it while they have the focus.
 func (s *guideScreen) heights(height int) (top, bottom int) {
 	bottom = height * 11 / 20
+	if s.below {
+		bottom = height - 4
+	}
 	if need := len(s.lines); height-bottom > need {
 		bottom = height - need
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"casebook/engine"
 	"casebook/engine/column"
 	"casebook/engine/syntax"
+	"casebook/tui/widget"
 )
 
 // TestGuideSaysCannot: a step of which the log holds nothing is told apart from one whose answer is that there is nothing.
@@ -23,15 +25,15 @@ func TestGuideSaysCannot(t *testing.T) {
 	for s.current() != nil && s.current().Key != "prompts-24h" {
 		press(a, "j")
 	}
-	if got := text(a); !strings.Contains(got, "gen_ai.prompt, gen_ai.completion is empty in every row") {
+	if got := text(a); !strings.Contains(got, "none of these records holds gen_ai.prompt, gen_ai.completion") {
 		t.Errorf("nobody is told that the text is not there:\n%s", got)
 	}
 	press(a, "x")
-	if got := text(a); !strings.Contains(got, "the log does not hold it") {
+	if got := text(a); !strings.Contains(got, "none of these records holds") {
 		t.Errorf("the reason is not offered:\n%s", got)
 	}
 	press(a, "enter")
-	if got := s.d.answers["prompts-24h"]; got.Value != "cannot" || !strings.Contains(got.Text, "does not hold it") {
+	if got := s.d.answers["prompts-24h"]; got.Value != "cannot" || !strings.Contains(got.Text, "none of these records holds") {
 		t.Errorf("answered %+v", got)
 	}
 }
@@ -114,11 +116,66 @@ func (a *App) judged(t *testing.T, query string) (stepAnswer, error) {
 func TestRowsPinnedBeforeTheCaseComeIntoIt(t *testing.T) {
 	a := sized(desk(t, scene(attacker)), 80, 24)
 	press(a, "i", "p")
-	if got := text(a); !strings.Contains(got, "come into its case (m)") || !strings.Contains(got, "rows pinned") {
+	if got := text(a); !strings.Contains(got, "the rows go into the alert's case (m)") || !strings.Contains(got, "rows pinned") {
 		t.Errorf("nobody is told what becomes of the rows:\n%s", got)
 	}
 	press(a, "m", "'Who is lambda-x?", "enter", "7", "enter", "tab", "tab")
 	if got := text(a); !strings.Contains(got, "Q1") || !strings.Contains(got, "1 pin") {
 		t.Errorf("the rows are not in the case:\n%s", got)
+	}
+}
+
+// TestGuideResultsAreUnderstoodAt80: no head of a step's rows is cut, and the row under the cursor is shown whole where the table is not.
+func TestGuideResultsAreUnderstoodAt80(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i")
+	s := a.top().(*guideScreen)
+	for _, l := range s.lines {
+		if l.step == nil || !l.step.Live() {
+			continue
+		}
+		for s.current().Key != l.step.Key {
+			press(a, "j")
+		}
+		r := s.run(l.step)
+		if r.result.Batch.Len < 2 {
+			continue
+		}
+		rows := widget.List{Len: r.result.Batch.Len, Height: 5}
+		few := slim(r.result, r.same, &rows, 80)
+		table := resultTable(few.Result, &rows, few.form, 80)
+		for _, c := range table.Columns {
+			if w := titleWidth(c.Title.String(), few.form); w > c.Width {
+				t.Errorf("%s: %q has %d cells", l.step.Key, c.Title, c.Width)
+			}
+		}
+		press(a, "enter")
+		got := text(a)
+		checkFrame(t, a)
+		for c, f := range r.result.Columns {
+			if few.form != inFull && whole(f.Type) && !strings.Contains(got, valueText(f.Type, r.result.Batch.Columns[c].Value(0)).String()) {
+				t.Errorf("%s: no whole %s in\n%s", l.step.Key, f.Name, got)
+			}
+		}
+		press(a, "esc")
+	}
+}
+
+func TestShortNamesStayApart(t *testing.T) {
+	columns := func(names ...string) (list []column.Field) {
+		for _, n := range names {
+			list = append(list, column.Field{Name: n})
+		}
+		return list
+	}
+	for _, tt := range []struct{ in, want []string }{
+		{[]string{"user.id", "cloud.account.id", "cloud.region"}, []string{"user.id", "account.id", "region"}},
+		{[]string{"gen_ai.request.model.id", "gen_ai.response.model.id"}, []string{"request.model.id", "response.model.id"}},
+		{[]string{"region", "cloud.region"}, []string{"region", "cloud.region"}},
+		{[]string{"count"}, []string{"count"}},
+	} {
+		if got := shortNames(columns(tt.in...)); !slices.Equal(got, tt.want) {
+			t.Errorf("%q: %q, want %q", tt.in, got, tt.want)
+		}
 	}
 }

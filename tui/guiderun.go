@@ -26,6 +26,7 @@ type stepRun struct {
 	slot    slot
 	params  engine.Params
 	result  *engine.Result
+	same    []int    // columns that have one value in all rows
 	blocked string   // why no answer can be had from what is loaded
 	remarks []string // what to keep in mind of the answer
 	started bool
@@ -37,6 +38,7 @@ var errNoValue = errors.New("no value")
 // stepAnswer is what a step's command brings back.
 type stepAnswer struct {
 	result  *engine.Result
+	same    []int
 	blocked string
 	remarks []string
 }
@@ -60,9 +62,10 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 		if got.result, err = engine.Run(ctx, q, a.Store, engine.Options{AsOf: asOf, Lineage: true}); err != nil {
 			return got, err
 		}
+		got.same = sameColumns(got.result)
 		return got, a.judge(ctx, q, window, &got)
 	}, func(got stepAnswer) tea.Cmd {
-		r.result, r.blocked, r.remarks = got.result, got.blocked, got.remarks
+		r.result, r.same, r.blocked, r.remarks = got.result, got.same, got.blocked, got.remarks
 		return nil
 	})
 }
@@ -89,7 +92,7 @@ func (a *App) judge(ctx context.Context, q *engine.Query, window engine.Window, 
 		}
 	}
 	if columns := emptyColumns(got.result); len(columns) > 0 {
-		got.remarks = append(got.remarks, strings.Join(columns, ", ")+" is empty in every row: the log does not hold it")
+		got.remarks = append(got.remarks, "none of these records holds "+strings.Join(columns, ", "))
 	}
 	gaps, err := a.dataGaps(ctx, states, window)
 	for _, g := range gaps {
@@ -235,11 +238,11 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 		if err != nil {
 			return "", err
 		}
-		where := "with the alert: they come into its case (m)"
+		where := "go into the alert's case (m)"
 		if len(in) > 0 {
-			where = "as " + in[0].Name() + " to " + store.CaseName(in[0].Case)
+			where = "are " + in[0].Name() + " of " + store.CaseName(in[0].Case)
 		}
-		return fmt.Sprintf("pinned %s to the step, the rows %s", plural(len(ids), "event"), where), nil
+		return fmt.Sprintf("pinned %s to the step; the rows %s", plural(len(ids), "event"), where), nil
 	}, nil)
 }
 

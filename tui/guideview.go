@@ -21,13 +21,22 @@ func (s *guideScreen) view(a *App, width, height int) []widget.Line {
 	}
 	top, bottom := s.heights(height)
 	table := widget.Table{Bare: true, Dull: s.below, Columns: []widget.Column{
-		{Width: 3}, {Width: 2, Right: true}, {Width: 30, Grow: 3}, {Width: 5, Right: true}, {Width: 10, Grow: 1},
+		{Width: 3}, {Width: 2, Right: true}, {Width: 30, Grow: 1}, {Width: 6, Right: true}, {Width: s.answerWidth(width)},
 	}}
 	lines := table.View(&s.list, s.row, width, top)
 	var rule widget.Line
 	rule.Rule(width)
 	lines = append(lines, rule)
 	return append(lines, s.stepLines(a, width, bottom)...)
+}
+
+// answerWidth is the room for answers: as much as they need, and no more than they leave to the questions.
+func (s *guideScreen) answerWidth(width int) int {
+	widest := len("unclear")
+	for _, answer := range s.d.answers {
+		widest = max(widest, safe.Escape(answerWord(answer)).Width())
+	}
+	return min(widest, width/4)
 }
 
 func (s *guideScreen) row(i int) (widget.Row, bool) {
@@ -102,24 +111,42 @@ func (s *guideScreen) body(step *guides.Step, width, height int) []widget.Line {
 	case r.slot.err != nil:
 		return widget.Wrap(widget.Warn, r.slot.err.Error(), width)
 	case r.result != nil && r.result.Batch.Len > 0:
-		if r.result.Batch.Len == 1 && !fitsTable(r.result, width) {
-			return recordLines(r.result, !s.below, width)
-		}
 		rows := s.rows
 		rows.Resize(r.result.Batch.Len, height-1)
-		return resultLines(r.result, &rows, !s.below, 0, width, height)
+		if r.result.Batch.Len == 1 && !inFull.fits(r.result, &rows, width) {
+			return recordLines(r.result, !s.below, width, height)
+		}
+		return s.rowLines(r, &rows, width, height)
 	case r.result != nil:
 		return []widget.Line{widget.Say(widget.Plain, safe.Own("the query gives no row"))}
 	case step.Live():
 		return []widget.Line{widget.Say(widget.Faint, safe.Own("running ..."))}
 	}
-	lines := widget.Wrap(widget.Plain, step.Detail, width)
+	var lines []widget.Line
+	if step.Detail != "" {
+		lines = widget.Wrap(widget.Plain, step.Detail, width)
+	}
 	if step.Elsewhere != "" {
 		lines = append(lines, widget.Say(widget.Faint, safe.Own("for another system:")))
 		lines = append(lines, widget.Wrap(widget.Plain, step.Elsewhere, width)...)
 	}
-	if step.Detail == "" {
-		lines = append(lines, widget.Say(widget.Faint, safe.Own("no log that is loaded answers this: w writes what you found, x says why it cannot be answered")))
+	return append(lines, manualLine())
+}
+
+// rowLines are a result's rows. Where they have the focus and do not fit in whole, the one under the cursor is shown a field a cell below.
+func (s *guideScreen) rowLines(r *stepRun, rows *widget.List, width, height int) []widget.Line {
+	few := slim(r.result, r.same, rows, width)
+	lines := few.lines(width)
+	var record []widget.Line
+	if s.below && few.form != inFull {
+		record = append([]widget.Line{*new(widget.Line).Rule(width)}, fieldLines(rowAt(r.result, rows.Cursor), width, 0)...)
 	}
-	return lines
+	room := max(4, height-len(lines)-len(record))
+	head := 1
+	if few.form != inFull {
+		head = 2
+	}
+	rows.Resize(r.result.Batch.Len, max(1, room-head))
+	lines = append(lines, resultLines(few.Result, rows, !s.below, few.form, width, room)...)
+	return append(lines, record...)
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
-
-	"casebook/tui/safe"
 )
 
 // place is where an analyst was: a root and what was opened from it, the top last. Screens keep their own filter, order, cursor
@@ -75,7 +73,7 @@ func (a *App) pop() tea.Cmd {
 func (a *App) travel(n int) tea.Cmd {
 	to := a.history.at + n
 	if to < 0 || to >= len(a.history.places) {
-		a.notice = notice{text: safe.Own("no more history in that direction")}
+		a.say("no more history in that direction")
 		return nil
 	}
 	a.history.at = to

@@ -243,7 +243,7 @@ var bindings = []binding{
 	{keys: []string{"shift+tab"}, do: prevPane, where: onEntities, help: safe.Own("the kind before")},
 	{keys: []string{"tab"}, do: nextPane, where: onRule | onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the next pane or part")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onRule | onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the pane or part before")},
-	{keys: []string{"U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},
+	{keys: []string{"u", "U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},
 	{keys: []string{"u", "U"}, do: undo, where: onAlerts | onAlert, foot: safe.Own("undo"), help: safe.Own("undo your last change")},
 	{keys: []string{"U"}, do: undo, where: onGuide, help: safe.Own("undo your last change")},
 	{keys: []string{"ctrl+r"}, do: redo, where: everywhere &^ onQuery, help: safe.Own("redo")},

@@ -7,38 +7,61 @@ import (
 	"casebook/tui/widget"
 )
 
-// What a query gave, as a table as wide as its values. Where that is too wide, times lose their year first, then texts their
-// middles; numbers and times are never cut: half a number is another number.
+// What a query gave, as a table as wide as its values. Where that is too wide, its heading takes two lines and times lose their year,
+// then the day that they have in common, then texts their middles; numbers and times are never cut: half a number is another number.
 
 // resultLines is a result as a table.
-func resultLines(r *engine.Result, list *widget.List, dull bool, left, width, height int) []widget.Line {
-	t, short := resultTable(r, list, width)
-	t.Dull, t.Left = dull, left
+func resultLines(r *engine.Result, list *widget.List, dull bool, form resultForm, width, height int) []widget.Line {
+	t := resultTable(r, list, form, width)
+	t.Dull = dull
 	return t.View(list, func(i int) (widget.Row, bool) {
 		if i >= r.Batch.Len {
 			return widget.Row{}, false
 		}
 		cells := make([]widget.Cell, len(r.Columns))
 		for c, field := range r.Columns {
-			cells[c] = widget.Cell{Text: resultText(field.Type, r.Batch.Columns[c].Value(i), short)}
+			cells[c] = widget.Cell{Text: resultText(field.Type, r.Batch.Columns[c].Value(i), form)}
 		}
 		return widget.Row{Cells: cells}, true
 	}, width, height)
 }
 
-// recordLines are the only row of a result, a field a cell, two beside each other: a row of many columns says nothing in a table.
-func recordLines(r *engine.Result, dull bool, width int) []widget.Line {
-	half := (width - 3) / 2
-	lines := make([]widget.Line, (len(r.Columns)+1)/2)
+// resultForm is how much of its times and its heading a table shows.
+type resultForm uint8
+
+const (
+	inFull      resultForm = iota
+	withoutYear            // and the heading in two lines
+	onlyClock              // of times that have their day in common
+)
+
+// recordLines are the only row of a result, with the cursor on it.
+func recordLines(r *engine.Result, dull bool, width, height int) []widget.Line {
+	lines := fieldLines(r, width-3, height)
 	for i := range lines {
+		var l widget.Line
 		if i == 0 {
-			lines[i].Put(widget.Strong, safe.Own(">  "))
+			l.Put(widget.Strong, safe.Own(">  "))
 			if !dull {
-				lines[i].Base = widget.Current
+				l.Base = widget.Current
 			}
 		} else {
-			lines[i].Space(3)
+			l.Space(3)
 		}
+		lines[i] = *l.Append(lines[i])
+	}
+	return lines
+}
+
+// fieldLines are a row, a field a line, or two beside each other where there are not lines enough: a row of many columns says nothing
+// in a table.
+func fieldLines(r *engine.Result, width, height int) []widget.Line {
+	half := width / 2
+	lines := make([]widget.Line, (len(r.Columns)+1)/2)
+	if len(r.Columns) <= height {
+		half, lines = width, make([]widget.Line, len(r.Columns))
+	}
+	for i := range lines {
 		for _, c := range []int{i, i + len(lines)} {
 			if c >= len(r.Columns) {
 				continue
@@ -47,88 +70,97 @@ func recordLines(r *engine.Result, dull bool, width int) []widget.Line {
 			value := valueText(f.Type, r.Batch.Columns[c].Value(0))
 			value = value.ClipMiddle(max(leastText, half-leastText-2))
 			name := max(1, half-value.Width()-2)
-			lines[i].PutIn(widget.Faint, safe.Escape(f.Name).ClipMiddle(name), min(name, half/2), false).Space(1)
+			lines[i].PutIn(widget.Faint, safe.Escape(f.Name).ClipMiddle(name), min(name, half/2, longestName), false).Space(1)
 			lines[i].Put(widget.Plain, value)
-			if c == i {
-				lines[i].To(3 + half)
+			if c == i && half < width {
+				lines[i].To(half)
 			}
 		}
 	}
 	return lines
 }
 
-// fitsTable tells whether a result fits a width as a table without cutting anything.
-func fitsTable(r *engine.Result, width int) bool {
+// longestName is how much room the name of a field has beside its value.
+const longestName = 30
+
+// fits tells whether a result fits a width in a form without anything cut.
+func (f resultForm) fits(r *engine.Result, list *widget.List, width int) bool {
 	sum := 3 + len(r.Columns)
-	one := widget.List{Len: r.Batch.Len, Height: 1}
 	for c := range r.Columns {
-		sum += resultWidth(r, &one, c, shortTitle, true)
+		sum += resultWidth(r, list, c, f)
 	}
-	return sum <= width
+	return sum <= width+1
 }
 
-// resultText is a value of a result; short leaves the year of times away.
-func resultText(t column.Type, v any, short bool) safe.Text {
-	if ticks, ok := v.(int64); ok && short && t == column.Time {
-		return safe.Escape(column.ToTime(ticks).Format("01-02 15:04:05"))
+// resultText is a value of a result.
+func resultText(t column.Type, v any, form resultForm) safe.Text {
+	if ticks, ok := v.(int64); ok && form != inFull && t == column.Time {
+		layout := "01-02 15:04:05"
+		if form == onlyClock {
+			layout = "15:04:05"
+		}
+		return safe.Escape(column.ToTime(ticks).Format(layout))
 	}
 	return valueText(t, v)
 }
 
 // resultTable makes columns as wide as what is shown of them, and none wider than its share.
-func resultTable(r *engine.Result, list *widget.List, width int) (t widget.Table, short bool) {
-	room := width - 3 - len(r.Columns)
-	for _, short := range []bool{false, true} {
-		title := longTitle
-		if short {
-			title = shortTitle
-		}
-		t = widget.Table{}
-		sum := 0
-		for c, field := range r.Columns {
-			w := resultWidth(r, list, c, title, short)
-			if !whole(field.Type) {
-				w = min(w, max(leastText, width/2))
-			}
-			sum += w
-			t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(field.Name), Width: w, Right: numeric(field.Type), Middle: true})
-		}
-		if sum <= room {
-			return t, short
-		}
+func resultTable(r *engine.Result, list *widget.List, form resultForm, width int) widget.Table {
+	room := width - 3 - len(r.Columns) + 1
+	t := widget.Table{Tall: form != inFull}
+	for c, field := range r.Columns {
+		t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(field.Name), Width: resultWidth(r, list, c, form), Right: numeric(field.Type), Middle: true})
 	}
-	for _, title := range []int{shortTitle, leastTitle} {
+	for _, least := range []int{leastText, leastTitle} {
 		shrink(t.Columns, room, func(c int) int {
 			if whole(r.Columns[c].Type) {
-				return resultWidth(r, list, c, title, true)
+				values := resultValues(r, list, c, form)
+				if least == leastText {
+					return max(values, titleWidth(r.Columns[c].Name, form))
+				}
+				return max(values, leastTitle)
 			}
-			return leastText
+			return max(leastText, min(titleWidth(r.Columns[c].Name, form), 2*leastText))
 		})
 	}
-	return t, true
+	shrink(t.Columns, room, func(c int) int {
+		if whole(r.Columns[c].Type) {
+			return t.Columns[c].Width
+		}
+		return leastTitle
+	})
+	return t
 }
 
 const (
-	// leastText is how narrow a column of texts may get.
-	leastText = 8
-	// How much of the title of a number or a time is shown: all, a short one, as much as tells it apart.
-	longTitle, shortTitle, leastTitle = 80, 9, 5
+	// leastText is how narrow a column of texts may get while titles have room, leastTitle how narrow any column may.
+	leastText, leastTitle = 8, 5
 )
 
 // whole tells whether values of a type are shown whole or not at all.
 func whole(t column.Type) bool { return numeric(t) || t == column.Time || t == column.Nanos }
 
-// resultWidth is the width of a column's values in sight and of its title, of which numbers and times show no more than title.
-func resultWidth(r *engine.Result, list *widget.List, c, title int, short bool) int {
+// resultWidth is the width of a column's values in sight and of its title.
+func resultWidth(r *engine.Result, list *widget.List, c int, form resultForm) int {
+	return max(titleWidth(r.Columns[c].Name, form), resultValues(r, list, c, form))
+}
+
+func resultValues(r *engine.Result, list *widget.List, c int, form resultForm) int {
 	from, to := list.Window()
-	w := safe.Escape(r.Columns[c].Name).Width()
-	if whole(r.Columns[c].Type) {
-		w = min(w, title)
-	}
+	w := 1
 	for i := from; i < min(to, r.Batch.Len); i++ {
-		w = max(w, resultText(r.Columns[c].Type, r.Batch.Columns[c].Value(i), short).Width())
+		w = max(w, resultText(r.Columns[c].Type, r.Batch.Columns[c].Value(i), form).Width())
 	}
 	return w
+}
+
+// titleWidth is the width of a title as a form shows it.
+func titleWidth(name string, form resultForm) int {
+	if form == inFull {
+		return safe.Escape(name).Width()
+	}
+	first, second := widget.Break(name)
+	return max(safe.Escape(first).Width(), safe.Escape(second).Width())
 }
 
 // shrink takes from the widest columns until all fit, none below its least.

@@ -67,7 +67,7 @@ func (a *App) setStates(done string, targets []store.Alert, after func() tea.Cmd
 				faults = append(faults, err)
 			}
 		}
-		return fmt.Sprintf("%s %s   u undoes", nameOf(targets), done), errors.Join(faults...)
+		return fmt.Sprintf("%s %s   U undoes", nameOf(targets), done), errors.Join(faults...)
 	}, after)
 }
 

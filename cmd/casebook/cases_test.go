@@ -29,7 +29,7 @@ func TestFiveCases(t *testing.T) {
 		term.sees("opened " + name)
 		term.press("i")
 		term.sees("guide", "answer -")
-		term.insists("p", " to "+name) // once its query has run; before the answer, when the cursor goes on
+		term.insists("p", " of "+name) // once its query has run; before the answer, when the cursor goes on
 		term.press("y")
 		term.sees("saved: YES", "1/")
 		term.press("7")
@@ -51,7 +51,7 @@ func TestFiveCases(t *testing.T) {
 		term.press("it is an attack\r")
 		term.sees("Its open alerts", "close them")
 		term.press("y")
-		term.sees("closed as true-positive   u undoes")
+		term.sees("closed as true-positive   U undoes")
 		term.press("x")
 		term.sees("write the report to")
 		term.press("\x15" + filepath.Join(dir, name+".md") + "\r")

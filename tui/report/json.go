@@ -24,6 +24,9 @@ func (r *Report) JSON() (string, error) {
 		"journal": map[string]any{"seq": r.Head.Seq, "head": r.Head.Journal},
 		"account": map[string]any{"files": r.Head.Loaded, "records": r.Head.All},
 	}
+	if missing := r.Uncited(); len(missing) > 0 {
+		out["not_evidence"] = missing
+	}
 	var alerts, pins, entities, files, log []any
 	for i := range r.Alerts {
 		alerts = append(alerts, r.Alerts[i].object())

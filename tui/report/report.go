@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"casebook/engine"
 	"casebook/guides"
@@ -251,9 +252,21 @@ func (r *Report) Questions() (all []Question, answered int) {
 	return all, answered
 }
 
+// Uncited are the names in the story that are of no evidence of the case.
+func (r *Report) Uncited() []string {
+	pins := make([]store.Pin, len(r.Pins))
+	for i := range r.Pins {
+		pins[i] = r.Pins[i].Pin
+	}
+	return store.Uncited(r.Case.Story, pins)
+}
+
 // OpenItems are what a reader of the case would ask about.
 func (r *Report) OpenItems() []string {
 	var items []string
+	if missing := r.Uncited(); len(missing) > 0 {
+		items = append(items, "the story names "+strings.Join(missing, ", ")+", which is no evidence of this case")
+	}
 	if all, answered := r.Questions(); answered < len(all) {
 		items = append(items, fmt.Sprintf("%d of %d questions have no answer", len(all)-answered, len(all)))
 	}

@@ -40,8 +40,8 @@ type TableRow struct {
 // Table draws rows in columns under a heading. Rows are asked for only where they are shown.
 type Table struct {
 	Columns []Column
-	// Bare tables have no heading.
-	Bare bool
+	// Bare tables have no heading; Tall ones have one of two lines, and long titles are broken.
+	Bare, Tall bool
 	// Dull tables do not have the focus: their cursor is drawn without its bar.
 	Dull bool
 	// Left is how many columns are scrolled away at the left.
@@ -54,18 +54,42 @@ const gutter = 3 // ">" for the cursor, "*" for a mark, a space
 
 // HeadHeight is how many lines the heading takes.
 func (t *Table) HeadHeight() int {
-	if t.Bare {
+	switch {
+	case t.Bare:
 		return 0
+	case t.Tall:
+		return 2
 	}
 	return 1
 }
+
+// Break is a title in two lines, as even as its words allow; a title of one word is the second.
+func Break(title string) (first, second string) {
+	second = title
+	for i := 1; i < len(title); i++ {
+		switch title[i-1] {
+		case '_', '.', ' ', '-':
+			if widest(title[:i], title[i:]) < widest(first, second) {
+				first, second = title[:i], title[i:]
+			}
+		}
+	}
+	return first, second
+}
+
+func widest(a, b string) int { return max(safe.Escape(a).Width(), safe.Escape(b).Width()) }
 
 // View is the table in a width and height. row gives the row at a place, or none while it is still being read.
 func (t *Table) View(list *List, row func(i int) (Row, bool), width, height int) []Line {
 	columns, widths := t.fit(width - gutter)
 	lines := make([]Line, 0, height)
-	if !t.Bare {
-		lines = append(lines, t.head(columns, widths))
+	switch {
+	case t.Bare:
+	case t.Tall:
+		lines = append(lines, t.head(columns, widths, func(title string) string { first, _ := Break(title); return first }),
+			t.head(columns, widths, func(title string) string { _, second := Break(title); return second }))
+	default:
+		lines = append(lines, t.head(columns, widths, nil))
 	}
 	from, to := list.Window()
 	for i := from; i < to && len(lines) < height; i++ {
@@ -79,7 +103,8 @@ func (t *Table) View(list *List, row func(i int) (Row, bool), width, height int)
 	return Fill(lines, height)
 }
 
-func (t *Table) head(columns []int, widths []int) Line {
+// head is a line of the heading: titles, or the part of them that stands in it.
+func (t *Table) head(columns []int, widths []int, part func(string) string) Line {
 	var l Line
 	l.Space(gutter - 1)
 	for i, c := range columns {
@@ -90,7 +115,11 @@ func (t *Table) head(columns []int, widths []int) Line {
 		} else {
 			l.Space(1)
 		}
-		l.PutIn(style, t.Columns[c].Title, widths[i], t.Columns[c].Right)
+		title := t.Columns[c].Title
+		if part != nil {
+			title = safe.Escape(part(title.String()))
+		}
+		l.PutIn(style, title, widths[i], t.Columns[c].Right)
 	}
 	return l
 }
