@@ -121,9 +121,9 @@ func whyRefused(name string) (why string, ok bool) {
 }
 
 // mixes are the functions whose arguments widen to a common number.
-var mixes = map[string]bool{"case": true, "coalesce": true}
+var mixes = map[string]bool{"case": true, "coalesce": true, "greatest": true, "least": true}
 
-// mix gives the values among the arguments of CASE and COALESCE one type, where there is one.
+// mix gives the values among the arguments one type, where there is one.
 func (l *lowerer) mix(name string, args []plan.Expr) []plan.Expr {
 	isValue := func(i int) bool {
 		return name != "case" || i%2 == 1 || i == len(args)-1 && i >= 2

@@ -30,13 +30,33 @@ func rowsFor(name string, types ...column.Type) []*function.Row {
 const (
 	exactly  = 0
 	literals = 10
+	numbers  = 1000 // as in ABS("10.0"); the widest number is preferred
 	never    = 1 << 20
 )
+
+// written is a text of the query as an argument. It may be a number where no row of the function takes a text.
+type written struct {
+	text   string
+	number bool
+}
+
+func takesText(rows []*function.Row, i int) bool {
+	return slices.ContainsFunc(rows, func(r *function.Row) bool {
+		if r.Kind != function.Scalar {
+			return true
+		}
+		at := i
+		if r.Variadic {
+			at = min(i, len(r.Params)-1)
+		}
+		return at < len(r.Params) && sameText(r.Params[at], column.String)
+	})
+}
 
 // fitting is the cost of calling a row with arguments of some types; when it is never, the place of an argument that does
 // not fit, or -1 when their number is wrong. literal has the arguments that are texts written in the
 // query.
-func fitting(r *function.Row, types []column.Type, literal []*string) (cost, bad int) {
+func fitting(r *function.Row, types []column.Type, literal []*written) (cost, bad int) {
 	if len(types) < len(r.Params)-r.Optional || len(types) > len(r.Params) && !r.Variadic {
 		return never, -1
 	}
@@ -47,8 +67,10 @@ func fitting(r *function.Row, types []column.Type, literal []*string) (cost, bad
 		}
 		switch {
 		case t == want, t == column.Null, sameText(t, want):
-		case literal != nil && literal[i] != nil && literalTarget(want) && spanFits(*literal[i], want):
+		case literal != nil && literal[i] != nil && literalTarget(want) && spanFits(literal[i].text, want):
 			cost += literals
+		case literal != nil && literal[i] != nil && literal[i].number && readsAs(literal[i].text, want):
+			cost += numbers + int(column.Double-want)
 		default:
 			return never, i
 		}
@@ -63,6 +85,15 @@ func spanFits(s string, t column.Type) bool {
 	}
 	found, _, ok := function.ParseInterval(s)
 	return !ok || found == t
+}
+
+// readsAs tells whether a text of the query is a number of a type.
+func readsAs(s string, t column.Type) bool {
+	if !isNumber(t) || t == column.ULong {
+		return false
+	}
+	_, err := function.ReadLiteral(s, t)
+	return err == nil
 }
 
 // caseParam is what CASE takes beyond its first condition and value: conditions, values, and a value at the end.
@@ -192,12 +223,11 @@ func (l *lowerer) literalAs(e plan.Expr, t column.Type) plan.Expr {
 // apply calls a function with arguments that are lowered; shown is what errors call it.
 func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.Expr) plan.Expr {
 	rows := function.Lookup(function.ESQL, name)
-	types, literal := make([]column.Type, len(args)), make([]*string, len(args))
+	types, literal := make([]column.Type, len(args)), make([]*written, len(args))
 	for i, a := range args {
 		types[i] = a.Type()
 		if isLiteralText(a) {
-			s := a.(*plan.Lit).Value.Value(0).(string)
-			literal[i] = &s
+			literal[i] = &written{a.(*plan.Lit).Value.Value(0).(string), !takesText(rows, i)}
 		}
 	}
 	var best *function.Row
@@ -247,7 +277,7 @@ func wanted(r *function.Row, i, n int) column.Type {
 }
 
 // noFit says why no row of a function takes these arguments.
-func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args []plan.Expr, types []column.Type, literal []*string) {
+func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args []plan.Expr, types []column.Type, literal []*written) {
 	name = strings.ToUpper(name)
 	furthest, counted := -1, false
 	for _, r := range rows {

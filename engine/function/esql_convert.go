@@ -351,6 +351,12 @@ func ReadLiteral(s string, t column.Type) (any, error) {
 			return nil, fmt.Errorf("cannot read %q as an address", s)
 		}
 		return ip, nil
+	case column.Int:
+		return strconv.ParseInt(s, 10, 32)
+	case column.Long:
+		return strconv.ParseInt(s, 10, 64)
+	case column.Double:
+		return strconv.ParseFloat(s, 64)
 	case column.Duration, column.Period:
 		if found, value, ok := ParseInterval(s); ok && found == t {
 			return value, nil

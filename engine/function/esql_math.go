@@ -22,9 +22,9 @@ func constant(name, doc string, x float64) *Row {
 	}, column.Double)
 }
 
-// wholeOr keeps integers as they are and lifts f over doubles.
+// wholeOr keeps integers as they are, several too, and lifts f over doubles.
 func wholeOr(name, doc string, f func(float64) float64) []*Row {
-	return append(each(wholes, func(t column.Type) *Row { return scalar(name, doc, same(t), t, t) }),
+	return append(each(wholes, func(t column.Type) *Row { return multi(scalar(name, doc, same(t), t, t)) }),
 		scalar(name, doc, floats1(f), column.Double, column.Double))
 }
 
@@ -33,35 +33,19 @@ var esqlMath = slices.Concat(
 	math1("asin", "the arcsine", math.Asin), math1("asinh", "the hyperbolic arcsine", math.Asinh),
 	math1("atan", "the arctangent", math.Atan), math1("atanh", "the hyperbolic arctangent", math.Atanh),
 	math1("cbrt", "the cube root", math.Cbrt), math1("cos", "the cosine", math.Cos), math1("cosh", "the hyperbolic cosine", math.Cosh),
-	math1("exp", "e raised to the number", math.Exp), math1("log10", "the logarithm to base 10", logarithm(math.Log10)),
-	math1("sin", "the sine", math.Sin), math1("sinh", "the hyperbolic sine", math.Sinh), math1("sqrt", "the square root", math.Sqrt),
+	math1("exp", "e raised to the number", math.Exp),
+	math1("sin", "the sine", math.Sin), math1("sinh", "the hyperbolic sine", math.Sinh),
 	math1("tan", "the tangent", math.Tan), math1("tanh", "the hyperbolic tangent", math.Tanh),
 	math1("signum", "-1, 0 or 1 as the number is negative, 0 or positive", signum),
-	math1("log", "the natural logarithm", logarithm(math.Log)),
-	math2("log", "the logarithm of the second number to the base of the first", func(base, x float64) float64 {
-		if base <= 0 || base == 1 || x <= 0 {
-			return math.NaN()
-		}
-		return math.Log(x) / math.Log(base)
-	}),
 	math2("atan2", "the angle of a point", math.Atan2), math2("hypot", "the length of the hypotenuse", math.Hypot),
 	math2("pow", "the first number raised to the second", math.Pow),
 	wholeOr("ceil", "the number rounded up", math.Ceil), wholeOr("floor", "the number rounded down", math.Floor),
-	absolute, rounding, roundTo, clamps, scaled, signs,
+	absolute, logarithms, rounding, roundTo, clamps, scaled, signs,
 	[]*Row{
 		constant("pi", "the ratio of a circle's circumference to its diameter", math.Pi), constant("e", "Euler's number", math.E),
 		constant("tau", "the ratio of a circle's circumference to its radius", 2*math.Pi),
 	},
 )
-
-func logarithm(f func(float64) float64) func(float64) float64 {
-	return func(x float64) float64 {
-		if x <= 0 {
-			return math.NaN()
-		}
-		return f(x)
-	}
-}
 
 func signum(x float64) float64 {
 	switch {
@@ -86,120 +70,8 @@ var absolute = []*Row{
 		}
 		return max(a, -a), true
 	}), column.Long, column.Long),
-	scalar("abs", "the number", same(column.ULong), column.ULong, column.ULong),
+	multi(scalar("abs", "the number", same(column.ULong), column.ULong, column.ULong)),
 	scalar("abs", "the number without its sign", floats1(math.Abs), column.Double, column.Double),
-}
-
-// roundDouble rounds half away from zero at a number of decimals.
-func roundDouble(x float64, decimals int64) float64 {
-	switch {
-	case math.IsNaN(x) || math.IsInf(x, 0) || decimals > 308:
-		return x
-	case decimals < -308:
-		return 0
-	}
-	p := math.Pow(10, math.Abs(float64(decimals)))
-	if decimals >= 0 {
-		if y := math.Round(x*p) / p; !math.IsInf(x*p, 0) {
-			return y
-		}
-		return x
-	}
-	return math.Round(x/p) * p
-}
-
-func roundWhole(x, decimals int64) int64 {
-	if decimals >= 0 {
-		return x
-	}
-	if decimals < -18 {
-		return 0
-	}
-	p := int64(1)
-	for range -decimals {
-		p *= 10
-	}
-	rest := x % p
-	x -= rest
-	if rest >= p-rest && rest > 0 {
-		return x + p
-	}
-	if -rest >= p+rest && rest < 0 {
-		return x - p
-	}
-	return x
-}
-
-var rounding = slices.Concat(
-	each(numbers, func(t column.Type) *Row {
-		if t == column.Double {
-			return scalar("round", "the number rounded half away from 0", floats1(math.Round), t, t)
-		}
-		return scalar("round", "the number", same(t), t, t)
-	}),
-	pairs(numbers, []column.Type{column.Int, column.Long}, func(t, d column.Type) *Row {
-		doc := "the number rounded half away from 0 at so many decimals"
-		if t == column.Double {
-			return scalar("round", doc, Map2(t, func(env *Env, x float64, d int64) (float64, bool) { return finite(env, roundDouble(x, d)) }), t, t, d)
-		}
-		return scalar("round", doc, Map2(t, func(env *Env, x, d int64) (int64, bool) {
-			y := roundWhole(x, d)
-			if t == column.Int && y != int64(int32(y)) {
-				return overflow[int64](env, intOverflow)
-			}
-			return y, true
-		}), t, t, d)
-	}),
-)
-
-// roundTo rounds down to the nearest of some points; below all of them it is the first.
-var roundTo = slices.Concat(
-	pairs(signed, signed, func(a, b column.Type) *Row {
-		t := max(a, b)
-		eval := func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
-			read := make([]func(int) float64, len(args))
-			for k, v := range args {
-				read[k] = number(v)
-			}
-			return mapRows(column.Double, args, n, func(i int) (float64, bool) { return roundDown(read, i), true }), nil
-		}
-		if t != column.Double {
-			eval = func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
-				read := make([]func(int) int64, len(args))
-				for k, v := range args {
-					read[k] = Reader[int64](v)
-				}
-				return mapRows(t, args, n, func(i int) (int64, bool) { return roundDown(read, i), true }), nil
-			}
-		}
-		return variadic(scalar("round_to", "the greatest of some points that is not above the value", eval, t, a, b))
-	}),
-	each(instants, func(t column.Type) *Row {
-		return variadic(scalar("round_to", "the latest of some instants that is not after the value", MapN(t, func(_ *Env, a []int64) (int64, bool) {
-			read := make([]func(int) int64, len(a))
-			for k := range a {
-				read[k] = func(int) int64 { return a[k] }
-			}
-			return roundDown(read, 0), true
-		}), t, t, t))
-	}),
-)
-
-func roundDown[T int64 | float64](read []func(int) T, i int) T {
-	x := read[0](i)
-	least := read[1](i)
-	best, found := least, false
-	for _, r := range read[1:] {
-		p := r(i)
-		least = min(least, p)
-		if p <= x && (!found || p > best) {
-			best, found = p, true
-		}
-	}
-	if !found {
-		return least
-	}
-	return best
 }
 
 // clampType is the type of a clamped number: the bounds' when it is the wider, but for an unsigned_long with an integer.
