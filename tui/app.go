@@ -5,6 +5,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,6 +13,7 @@ import (
 	"casebook/guides"
 	"casebook/store"
 	_ "casebook/tui/dark" // before bubbletea's init: see there
+	"casebook/tui/glass"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
 )
@@ -89,9 +91,28 @@ func Run(ctx context.Context, o Options) error {
 	defer cancel()
 	a := New(ctx, o)
 	a.resting = 120 * time.Millisecond
-	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithAltScreen(), tea.WithFPS(120)).Run()
+	g := glass.New(os.Stdout)
+	_, err := tea.NewProgram(onGlass{a, g}, tea.WithContext(ctx), tea.WithOutput(g), tea.WithAltScreen(), tea.WithFPS(120)).Run()
 	return err
 }
+
+// onGlass is the workbench whose frames go to the terminal through a glass.
+type onGlass struct {
+	*App
+	glass *glass.Glass
+}
+
+// Update is App's.
+func (o onGlass) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, resized := msg.(tea.WindowSizeMsg); resized {
+		o.glass.Forget()
+	}
+	_, cmd := o.App.Update(msg)
+	return o, cmd
+}
+
+// View is the ticket for App's.
+func (o onGlass) View() string { return o.glass.Show(o.App.View()) }
 
 // pollEvery is how often the store is asked whether anyone has changed it: a colleague's answer is seen well within two seconds.
 const pollEvery = 700 * time.Millisecond

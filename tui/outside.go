@@ -100,6 +100,7 @@ func (a *App) outside(words []string, name, text string, after func(path string)
 	}
 	c := exec.Command(words[0], append(words[1:len(words):len(words)], path)...)
 	c.Env = append(os.Environ(), "LESSSECURE=1")
+	c.Stdout = os.Stdout // the terminal itself, not the glass in front of it
 	return tea.ExecProcess(c, func(err error) tea.Msg {
 		return landing{func() tea.Cmd {
 			defer os.RemoveAll(dir)

@@ -38,7 +38,7 @@ func main() {
 		case *replay:
 			return replayTable(*events, *runs, dir)
 		case *hands:
-			return handsTable(*events, dir)
+			return handsTable(*events, *only, dir)
 		}
 		return run(*events, *runs, *more, *only, dir)
 	})

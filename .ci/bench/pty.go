@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -63,9 +63,7 @@ func (s *seat) until(text string) (time.Duration, error) {
 }
 
 // quiet counts the bytes until none has come for a while.
-func (s *seat) quiet() int { return s.lull(400 * time.Millisecond) }
-
-func (s *seat) lull(while time.Duration) int {
+func (s *seat) quiet(while time.Duration) int {
 	n := 0
 	for {
 		select {
@@ -80,26 +78,37 @@ func (s *seat) lull(while time.Duration) int {
 	}
 }
 
-func (s *seat) press(keys string) int {
+// The pauses between what is drawn at once, what is drawn when the cursor rests, and all that a screen reads.
+const (
+	atOnce  = 70 * time.Millisecond
+	atRest  = 250 * time.Millisecond
+	readAll = 400 * time.Millisecond
+)
+
+func (s *seat) press(keys string, while time.Duration) int {
 	if _, err := s.tty.WriteString(keys); err != nil {
 		return 0
 	}
-	return s.quiet()
+	return s.quiet(while)
 }
 
 // leave quits, and gives the peak memory in megabytes.
-func (s *seat) leave() (float64, error) {
-	s.press("q")
+func (s *seat) leave() (int, error) {
+	if _, err := s.tty.WriteString("q"); err != nil {
+		return 0, err
+	}
+	for range s.chunks {
+	}
 	err := errors.Join(s.cmd.Wait(), s.tty.Close())
 	if use, ok := s.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		return float64(use.Maxrss) / 1024, err
+		return int(use.Maxrss / 1024), err
 	}
 	return 0, err
 }
 
-// onTerminal prints what only a terminal shows: the first frame, the bytes of a step, and the memory of a walk through all screens.
-func (b *bench) onTerminal(store string) error {
-	firsts := make([]time.Duration, 9)
+// firstFrame is from the start of the process to the first frame on a terminal that answers nothing.
+func (b *bench) firstFrame(store string) error {
+	firsts := make([]time.Duration, 15)
 	for i := range firsts {
 		begin := time.Now()
 		s, err := b.seat(store)
@@ -110,40 +119,58 @@ func (b *bench) onTerminal(store string) error {
 			return err
 		}
 		firsts[i] = time.Since(begin)
-		s.quiet()
+		s.quiet(atRest)
 		if _, err := s.leave(); err != nil {
 			return err
 		}
 	}
-	slices.Sort(firsts)
-	fmt.Printf("%-28s %10s   to reach: 60ms, on a terminal that answers nothing\n", "start to first frame", short(firsts[len(firsts)/2]))
+	median, _ := central(firsts)
+	tell("start to first frame", median, 60*time.Millisecond, "on a terminal that answers nothing")
+	return nil
+}
 
+// bytes are what steps cost on the link: within the window, and at its end, where it moves by a row.
+func (b *bench) bytes(store string) error {
 	s, err := b.seat(store)
 	if err != nil {
 		return err
 	}
-	s.quiet()
-	for _, list := range []struct{ name, keys string }{{"alerts", "2g"}, {"users", "3g"}, {"events", "4g"}} {
-		s.press(list.keys)
-		moves, rests := make([]int, 60), make([]int, 60)
-		for i := range moves {
-			if _, err := s.tty.WriteString("j"); err != nil {
-				return err
+	s.quiet(readAll)
+	for _, list := range []struct{ name, key string }{{"alerts", "2"}, {"users", "3"}, {"events", "4"}} {
+		s.press(list.key+"g", readAll)
+		steps := func() (step, rest int) {
+			all, rests := make([]int, 15), make([]int, 15)
+			for i := range all {
+				all[i], rests[i] = s.press("j", atOnce), s.quiet(atRest)
 			}
-			// The step itself, and what is read and drawn once the cursor rests.
-			moves[i], rests[i] = s.lull(70*time.Millisecond), s.quiet()
+			step, _ = central(all)
+			rest, _ = central(rests)
+			return step, rest
 		}
-		slices.Sort(moves)
-		slices.Sort(rests)
-		fmt.Printf("%-28s %4d, scrolling %d, at rest %d more   to reach: 600, 1500\n", "bytes of a step: "+list.name, moves[len(moves)/2], moves[len(moves)-1], rests[len(rests)/2])
+		move, rest := steps()
+		tell("bytes of a step of the cursor: "+list.name, move, 600, fmt.Sprintf("and %d when it rests", rest))
+		s.press(strings.Repeat("j", 30), readAll)
+		scroll, rest := steps()
+		tell("bytes of a step of the window: "+list.name, scroll, 1500, fmt.Sprintf("and %d when it rests", rest))
 	}
+	_, err = s.leave()
+	return err
+}
+
+// walkMemory is the peak of a walk through all screens.
+func (b *bench) walkMemory(store string) error {
+	s, err := b.seat(store)
+	if err != nil {
+		return err
+	}
+	s.quiet(readAll)
 	for _, keys := range []string{"1", "2", "G", "g", "\r", "\t", "\r", "\t", "t", "G", "i", "3", "\r", "4", "G", "\r", "5", "6", "\r", "7", "2"} {
-		s.press(keys)
+		s.press(keys, readAll)
 	}
 	peak, err := s.leave()
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-28s %7.0f MB   to reach: 150 MB\n", "memory of a walk", peak)
+	tell("peak memory of a walk, in MB", peak, 150, "")
 	return nil
 }

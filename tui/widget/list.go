@@ -1,7 +1,7 @@
 package widget
 
-// List is a cursor in rows of which a window is shown. The window moves by half its height when the cursor leaves it, so that
-// most steps redraw two lines and not all.
+// List is a cursor in rows of which a window is shown. The window goes with the cursor row by row, so that the eye keeps its place;
+// after a leap the cursor is in its middle.
 type List struct {
 	Cursor int
 	Top    int
@@ -40,15 +40,15 @@ func (l *List) Window() (from, to int) {
 
 // show moves the window so that the cursor is in it.
 func (l *List) show() {
-	half := max(1, l.Height/2)
-	if l.Cursor < l.Top {
-		l.Top = l.Cursor - l.Height + half
-		if l.Height <= 2 {
-			l.Top = l.Cursor
-		}
-	}
-	if l.Height > 0 && l.Cursor >= l.Top+l.Height {
-		l.Top = l.Cursor - l.Height + 1 + min(half, l.Height-1)
+	last := l.Top + l.Height - 1
+	switch half := max(1, l.Height/2); {
+	case l.Height <= 0:
+	case l.Cursor < l.Top-half || l.Cursor > last+half:
+		l.Top = l.Cursor - half
+	case l.Cursor < l.Top:
+		l.Top = l.Cursor
+	case l.Cursor > last:
+		l.Top = l.Cursor - l.Height + 1
 	}
 	l.Top = max(0, min(l.Top, l.Len-l.Height))
 }
