@@ -27,8 +27,9 @@ type pack struct {
 	none          uint64
 	nullable      bool     // there is a none
 	words         []uint32 // of word: the list
-	list          string   // of json, as it is written
-	values        []any    // of json, as they are read: string, []any of strings, float64
+	list          string   // of json and of keys, as it is written
+	values        []any    // of json, as they are read: string, []any of strings, float64; of a property any plain value
+	keys          []string // of keys: the properties that have no pack
 	bytes         []byte
 }
 

@@ -25,7 +25,7 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if !ok {
 		return db.scanLookup(r)
 	}
-	s := &scanner{ctx: ctx, db: db, table: t, request: r, dynamics: &event.Dynamics{}}
+	s := &scanner{ctx: ctx, db: db, table: t, request: r}
 	for _, name := range r.Columns {
 		c, err := s.column(name)
 		if err != nil {
@@ -57,7 +57,6 @@ type scanner struct {
 	open     []*opened  // not at their end
 	filters  []filter
 	raws     bool
-	dynamics *event.Dynamics // of the batches that come out
 }
 
 // scanColumn is a column that was asked for, and the pack it is read from ("" for none).
@@ -160,8 +159,15 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 			continue
 		}
 		var err error
-		if o.packs[i], err = s.db.pack(s.ctx, x, c.pack); err != nil {
-			return nil, err
+		if c.From == event.FromSmall && c.Type == column.Dynamic {
+			if o.packs[i], err = s.db.pack(s.ctx, x, packKeys+c.Name); err != nil {
+				return nil, err
+			}
+		}
+		if o.packs[i] == nil {
+			if o.packs[i], err = s.db.pack(s.ctx, x, c.pack); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return o, nil

@@ -84,6 +84,13 @@ func (db *DB) segments(ctx context.Context, q querier) ([]*segment, error) {
 	return c.list[:len(c.list):len(c.list)], err
 }
 
+// knownSegments are those that were read before.
+func (db *DB) knownSegments() []*segment {
+	db.cache.mu.Lock()
+	defer db.cache.mu.Unlock()
+	return db.cache.list[:len(db.cache.list):len(db.cache.list)]
+}
+
 // segmentsIn are the segments of a source ("" for all) with events in [since, until), in ns; undated ones are not among them.
 func (db *DB) segmentsIn(ctx context.Context, source string, since, until int64) ([]*segment, error) {
 	all, err := db.segments(ctx, db.readers)
@@ -124,16 +131,23 @@ func (db *DB) spots(ctx context.Context, ids []int64) ([]spot, error) {
 	return found, nil
 }
 
-const packColumns = "kind, rows, width, base, divisor, none, coalesce(words, ''), bytes"
+const packColumns = "field, kind, rows, width, base, divisor, none, coalesce(words, ''), bytes"
 
 func scanPack(scan func(...any) error) (*pack, error) {
 	p := &pack{}
 	var none sql.NullInt64
 	var words string
-	if err := scan(&p.kind, &p.n, &p.width, &p.base, &p.divisor, &none, &words, &p.bytes); err != nil {
+	var field string
+	if err := scan(&field, &p.kind, &p.n, &p.width, &p.base, &p.divisor, &none, &words, &p.bytes); err != nil {
 		return nil, err
 	}
 	p.none, p.nullable = uint64(none.Int64), none.Valid
+	if strings.HasPrefix(field, packKeys) || strings.HasPrefix(field, packProperty) {
+		if err := p.keyed(words); err != nil {
+			return nil, err
+		}
+		words = ""
+	}
 	return p, p.check(words)
 }
 
@@ -211,11 +225,29 @@ func (c *segmentCache) put(name packName, p *pack) {
 	if _, ok := c.packs[name]; ok {
 		return
 	}
+	c.add(name, p)
+}
+
+// replace puts a pack in the place of one that is known.
+func (c *segmentCache) replace(name packName, p *pack) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.packs[name]; ok {
+		c.drop(e)
+	}
+	c.add(name, p)
+}
+
+func (c *segmentCache) drop(e *list.Element) {
+	old := c.order.Remove(e).(*cachedPack)
+	delete(c.packs, old.packName)
+	c.bytes -= old.size()
+}
+
+func (c *segmentCache) add(name packName, p *pack) {
 	c.packs[name] = c.order.PushFront(&cachedPack{name, p})
 	for c.bytes += p.size(); c.bytes > packCacheBytes && c.order.Len() > 1; {
-		old := c.order.Remove(c.order.Back()).(*cachedPack)
-		delete(c.packs, old.packName)
-		c.bytes -= old.size()
+		c.drop(c.order.Back())
 	}
 }
 
@@ -224,7 +256,13 @@ func (p *pack) size() int {
 	if p == nil {
 		return 100
 	}
-	return 200 + len(p.bytes) + 4*len(p.words) + 64*len(p.values)
+	texts := 0
+	for _, x := range p.values {
+		if text, ok := x.(string); ok {
+			texts += len(text)
+		}
+	}
+	return 200 + len(p.bytes) + 4*len(p.words) + 32*len(p.values) + texts
 }
 
 // path is the path of a file, as it was given.

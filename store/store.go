@@ -13,6 +13,11 @@
 // do not fit is passed over without being looked into. Packs are written in one transaction with the account of the files they
 // came from, and are never changed.
 //
+// What is packed. Every field of the lists, and every field that a published rule over many events asks for; what is larger or rarer
+// stays in the evidence. A dynamic field is a large text, of which rules ask for one property: each of its properties that is plain
+// and has few values has a pack of its own (property.go), and a scan gives the field as rows that nobody has read, so that a rule that
+// groups by AdditionalFields.input_user reads two bytes an event and none of the texts.
+//
 // How it is read. Every door (Scan for the engine, Events and Event for lists, Histogram, Summaries, Times) works on packs, the latest
 // of which stay in memory: a page merges the segments that overlap in time, everything else goes through them one by one. What packs
 // are made of is told in columns of SQL beside them, and the views event, minute and cell unfold them: anyone with a sqlite3 shell

@@ -211,6 +211,11 @@ func readAll(t *testing.T, src exec.Source, r exec.Request) (rows [][]any, ids [
 			}
 			return rows, ids
 		}
+		for j, v := range b.Columns {
+			if b.Columns[j], err = v.Read(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for i := range b.Len {
 			row := make([]any, len(b.Columns))
 			for j, v := range b.Columns {

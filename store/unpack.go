@@ -152,6 +152,9 @@ func (p *pack) check(list string) error {
 			p.words = append(p.words, uint32(id))
 		}
 	case packJSON:
+		if p.values != nil {
+			break // it is a property's
+		}
 		if err := json.NewDecoder(strings.NewReader(list)).Decode(&p.values); err != nil {
 			return fmt.Errorf("%w: %v", errPack, err)
 		}

@@ -29,6 +29,8 @@ func (s *scanner) vector(at int, spans []span, total int) *column.Vector {
 		return s.words(at, spans, total)
 	case c.Type.Kind() == column.IntKind, c.Type.Kind() == column.FloatKind:
 		return s.numbers(at, spans, total)
+	case c.Type == column.Dynamic:
+		return s.unread(at, spans, total)
 	}
 	return s.texts(at, spans, total)
 }
@@ -122,7 +124,7 @@ func (s *scanner) numbers(at int, spans []span, total int) *column.Vector {
 	return v
 }
 
-// texts gathers texts that are not words, several texts a row, and dynamics.
+// texts gathers texts that are not words, and several texts a row.
 func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 	t := s.columns[at].Type
 	b := column.NewBuilder(t, total)
@@ -139,14 +141,7 @@ func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 			}
 			switch value := p.value(i).(type) {
 			case string:
-				switch {
-				case t != column.Dynamic:
-					b.Str(value)
-				case value == "null":
-					b.Null()
-				default:
-					b.Any(column.Raw(value))
-				}
+				b.Str(value)
 			case []any:
 				b.Multi(sorted(value))
 			default:
@@ -154,11 +149,35 @@ func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 			}
 		}
 	}
-	v := b.Vector()
-	if t == column.Dynamic {
-		v.JSON = s.dynamics
+	return b.Vector()
+}
+
+// unread gives a dynamic column without reading it. Its rows are known by their events.
+func (s *scanner) unread(at int, spans []span, total int) *column.Vector {
+	c := &s.columns[at]
+	v := &column.Vector{Type: c.Type, Len: total, Ints: make([]int64, 0, total), Unread: dynamics{s.db, c.Name}}
+	for _, sp := range spans {
+		p := sp.packs[at]
+		for i := sp.from; i < sp.to; i++ {
+			if p.blank(i) {
+				nullAt(v, len(v.Ints))
+			}
+			v.Ints = append(v.Ints, sp.first+int64(i))
+		}
 	}
 	return v
+}
+
+// blank tells whether a row of a small dynamic field, or of its keys, has no value.
+func (p *pack) blank(i int) bool {
+	switch {
+	case p == nil:
+		return true
+	case p.kind == packInt:
+		return p.nullable && p.code(i) == p.none
+	}
+	text, ok := p.value(i).(string)
+	return !ok || text == "null"
 }
 
 func (s *scanner) hasID() bool {

@@ -156,7 +156,7 @@ func (w *segmentWriter) field(field string, p *pack) error {
 	if p.nullable {
 		none = int64(p.none)
 	}
-	if p.kind == packWord || p.kind == packJSON {
+	if p.list != "" {
 		list = p.list
 	}
 	_, err := w.insert.ExecContext(w.tx.ctx, w.id, field, string(p.kind), p.n, p.width, p.base, p.divisor, none, list, p.bytes)

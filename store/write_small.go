@@ -43,8 +43,14 @@ func (w *segmentWriter) small(source string) error {
 		if len(cells) == 0 {
 			continue
 		}
-		if err := w.field(packSmall+s.Small[i].Name, w.packSmall(cells, s.Small[i].Type)); err != nil {
+		f := s.Small[i]
+		if err := w.field(packSmall+f.Name, w.packSmall(cells, f.Type)); err != nil {
 			return err
+		}
+		if f.Type == column.Dynamic {
+			if err := w.properties(f.Name, cells); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

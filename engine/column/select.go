@@ -12,7 +12,7 @@ func (v *Vector) Slice(from, to int) *Vector {
 		return &s
 	}
 	s.Nulls = v.Nulls.slice(from, to)
-	switch v.Type.Kind() {
+	switch v.held() {
 	case IntKind:
 		s.Ints = v.Ints[from:to]
 	case FloatKind:
@@ -23,6 +23,14 @@ func (v *Vector) Slice(from, to int) *Vector {
 		s.Anys = v.Anys[from:to]
 	}
 	return &s
+}
+
+// held is the kind of the values that are there.
+func (v *Vector) held() Kind {
+	if v.Unread != nil {
+		return IntKind
+	}
+	return v.Type.Kind()
 }
 
 // slice is the bits [from, to), from 0 on; nil when none is set.
@@ -63,14 +71,14 @@ func (b Bitmap) slice(from, to int) Bitmap {
 
 // Gather is the rows named, in that order; row -1 is null.
 func (v *Vector) Gather(rows []int32) *Vector {
-	g := &Vector{Type: v.Type, Len: len(rows), Dict: v.Dict, Const: v.Const, JSON: v.JSON}
+	g := &Vector{Type: v.Type, Len: len(rows), Dict: v.Dict, Const: v.Const, Unread: v.Unread}
 	if v.Type.Kind() == NoKind {
 		return g
 	}
 	if v.Offsets != nil {
 		return v.gatherMulti(g, rows)
 	}
-	switch v.Type.Kind() {
+	switch v.held() {
 	case IntKind:
 		g.Ints = pick(v.Ints, rows)
 	case FloatKind:
@@ -152,7 +160,7 @@ func (v *Vector) Repeat(n int) *Vector {
 	return r
 }
 
-// Concat puts vectors of one type (or Null) one after the other.
+// Concat puts vectors of one type (or Null) one after the other; those that nobody has read are of one reader.
 func Concat(t Type, vectors []*Vector) *Vector {
 	if len(vectors) == 1 {
 		return vectors[0].As(t)
@@ -166,11 +174,14 @@ func Concat(t Type, vectors []*Vector) *Vector {
 	}
 	c := &Vector{Type: t, Len: n}
 	for _, v := range vectors {
-		if v.JSON != nil {
-			c.JSON = v.JSON
+		if v.Unread != nil {
+			c.Unread = v.Unread
 		}
 	}
 	kind := t.Kind()
+	if c.Unread != nil {
+		kind = IntKind
+	}
 	if kind == NoKind {
 		return c
 	}
@@ -194,6 +205,9 @@ func Concat(t Type, vectors []*Vector) *Vector {
 	for _, v := range vectors {
 		if v.Type.Kind() == NoKind {
 			v = NullVector(t, v.Len)
+			if c.Unread != nil {
+				v.Unread, v.Ints, v.Anys = c.Unread, make([]int64, v.Len), nil
+			}
 		}
 		if !multi {
 			c.appendSingle(v, row, &dicts)
@@ -207,7 +221,7 @@ func Concat(t Type, vectors []*Vector) *Vector {
 }
 
 func (c *Vector) appendSingle(v *Vector, row int, dicts *merger) {
-	switch c.Type.Kind() {
+	switch c.held() {
 	case IntKind:
 		c.Ints = append(c.Ints, v.Ints...)
 	case FloatKind:

@@ -44,8 +44,8 @@ type Vector struct {
 	Codes  []uint32 // places in Dict
 	Dict   *Dict
 	Anys   []any
-	// JSON is set where some of Anys are Raw, and reads them. At and Value never give a Raw.
-	JSON JSON
+	// Unread is set where Ints are rows of a reader, and no value is there before Read has been called.
+	Unread Unread
 }
 
 // Dict is the distinct strings that a vector's codes stand for. Its entries need not all be in use, nor be distinct
@@ -117,9 +117,6 @@ func (v *Vector) At(at int) any {
 	case StringKind:
 		return v.Str(at)
 	case AnyKind:
-		if text, ok := v.Anys[at].(Raw); ok {
-			return v.JSON.Value(text)
-		}
 		return v.Anys[at]
 	}
 	return nil

@@ -27,7 +27,7 @@ func newEvaluator(env *function.Env) *evaluator {
 func (e *evaluator) eval(x plan.Expr, b *batch) (*column.Vector, error) {
 	switch x := x.(type) {
 	case *plan.Col:
-		return b.Columns[x.Index].Read().As(x.T), nil
+		return e.valued(b.Columns[x.Index], x.T)
 	case *plan.Lit:
 		return e.constant(x, b.Len), nil
 	case *plan.Now:
@@ -43,6 +43,15 @@ func (e *evaluator) eval(x plan.Expr, b *batch) (*column.Vector, error) {
 		return v.Repeat(b.Len), nil
 	}
 	return nil, fmt.Errorf("cannot compute an expression of type %T", x)
+}
+
+// valued is a column as values of a type.
+func (e *evaluator) valued(v *column.Vector, t column.Type) (*column.Vector, error) {
+	v, err := v.Read(e.env.Context)
+	if err != nil {
+		return nil, err
+	}
+	return v.As(t), nil
 }
 
 func (e *evaluator) evalAll(xs []plan.Expr, b *batch) ([]*column.Vector, error) {
@@ -103,8 +112,8 @@ func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 	if f.Eval == nil {
 		return nil, fmt.Errorf("%s cannot be computed row by row", f.Name)
 	}
-	if v := property(x, b); v != nil {
-		return e.finish(x, v, nil)
+	if f, err := e.few(x, b); f != nil || err != nil {
+		return f.spread(), err
 	}
 	args, err := e.evalAll(x.Args, b)
 	if err != nil {
@@ -113,26 +122,10 @@ func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 	return e.invoke(x, args, b.Len)
 }
 
-// property is a property of a column of texts that nobody has read, read alone; nil for any other call.
-func property(x *plan.Call, b *batch) *column.Vector {
-	if x.Func.Means != function.MeansProperty {
-		return nil
-	}
-	of, ok := x.Args[0].(*plan.Col)
-	if !ok || b.Columns[of.Index].JSON == nil {
-		return nil
-	}
-	key, ok := x.Args[1].(*plan.Lit)
-	if !ok || key.Value.Type != column.String || key.Value.IsNull(0) {
-		return nil
-	}
-	return b.Columns[of.Index].Property(key.Value.Str(0))
-}
-
 // evalRows computes an expression for some rows of a batch, gathering only the columns it reads.
 func (e *evaluator) evalRows(x plan.Expr, b *batch, rows []int32) (*column.Vector, error) {
 	if c, ok := x.(*plan.Col); ok {
-		return b.Columns[c.Index].Gather(rows).Read().As(c.T), nil
+		return e.valued(b.Columns[c.Index].Gather(rows), c.T)
 	}
 	some := &batch{Batch: column.Batch{Len: len(rows), Columns: make([]*column.Vector, len(b.Columns))}}
 	plan.EachCol(x, func(c *plan.Col) {

@@ -100,7 +100,9 @@ func (r *run) result(root plan.Node) (*Result, error) {
 	}
 	res := &Result{Batch: &column.Batch{Len: all.Len, Columns: make([]*column.Vector, len(all.Columns))}}
 	for i, f := range root.Schema() {
-		res.Batch.Columns[i] = all.Columns[i].Read().As(f.Type)
+		if res.Batch.Columns[i], err = r.valued(all.Columns[i], f.Type); err != nil {
+			return nil, err
+		}
 	}
 	if r.opt.Lineage {
 		res.Events = all.origins()

@@ -11,7 +11,14 @@ import (
 
 func (r *run) steps(n *plan.Steps) (stream, error) {
 	return r.whole(n.Input, func(b *batch) (*batch, error) {
-		m, err := r.newMachine(n, b)
+		columns := make([]*column.Vector, len(b.Columns))
+		for i, v := range b.Columns {
+			var err error
+			if columns[i], err = v.Read(r.env.Context); err != nil {
+				return nil, err
+			}
+		}
+		m, err := r.newMachine(n, b.with(columns))
 		if err != nil {
 			return nil, err
 		}

@@ -33,7 +33,9 @@ func (u *united) next() (*batch, error) {
 		columns := make([]*column.Vector, len(u.node.Out))
 		for i, f := range u.node.Out {
 			if from := u.node.Sources[u.at][i]; from >= 0 {
-				columns[i] = b.Columns[from]
+				if columns[i], err = b.Columns[from].Read(u.env.Context); err != nil { // its neighbours have other readers
+					return nil, err
+				}
 			} else {
 				columns[i] = padding(f.Type, b.Len, u.node.Blank)
 			}

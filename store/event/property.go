@@ -3,80 +3,58 @@ package event
 import (
 	"bytes"
 	"strings"
-	"sync"
 	"unicode/utf8"
-
-	"casebook/engine/column"
 )
 
-// Dynamics reads the texts of dynamic columns when somebody asks for them. As long as a column is kept, rule after rule
-// asks for the same properties: from the second time on they are remembered.
-type Dynamics struct {
-	mu    sync.Mutex
-	known map[string]*properties // by key
-}
-
-// properties are the values of one key.
-type properties struct {
-	first  column.Raw // the text that was asked first; once it comes again, so will the others
-	values map[column.Raw]any
-}
-
-// Value is the whole tree.
-func (*Dynamics) Value(text column.Raw) any {
-	tree, _ := Tree([]byte(text))
-	return tree
-}
-
-// Property is one property of an object, of which nothing else is made. The last of equal keys counts, as in a tree.
-func (d *Dynamics) Property(text column.Raw, key string) any {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	p := d.known[key]
-	switch {
-	case p == nil:
-		if d.known == nil {
-			d.known = map[string]*properties{}
-		}
-		d.known[key] = &properties{first: text}
-		return property(text, key)
-	case p.values == nil && text != p.first:
-		return property(text, key)
-	case p.values == nil:
-		p.values = map[column.Raw]any{}
-	}
-	value, ok := p.values[text]
-	if !ok {
-		value = property(text, key)
-		p.values[text] = value
-	}
-	return value
-}
-
-func property(text column.Raw, key string) any {
-	if !strings.Contains(string(text), key) && strings.IndexByte(string(text), '\\') < 0 {
+// Property is one property of the object that a JSON text stands for, of which nothing else is made; nil where there is none. The
+// last of equal keys counts, as in a tree.
+func Property(text, key string) any {
+	if !strings.Contains(text, key) && strings.IndexByte(text, '\\') < 0 {
 		return nil
 	}
+	var value []byte
+	if !properties(text, func(name, v []byte) {
+		if isKey(name, key) {
+			value = v
+		}
+	}) || value == nil {
+		return nil
+	}
+	s := scanner{b: value}
+	return s.tree(1)
+}
+
+// Properties calls f for each property of the object that a JSON text stands for, with its value as it is written. A text that is
+// no object, or is broken, has none.
+func Properties(text string, f func(key string, value []byte)) {
+	var all [16][2][]byte
+	list := all[:0]
+	if properties(text, func(name, value []byte) { list = append(list, [2][]byte{name, value}) }) {
+		for _, p := range list {
+			f(string(appendText(nil, p[0])), p[1])
+		}
+	}
+}
+
+// properties goes through an object's names and values as they are written, and tells whether it was one to its end.
+func properties(text string, f func(name, value []byte)) bool {
 	s := scanner{b: []byte(text)}
 	if s.peek() != '{' {
-		return nil
+		return false
 	}
-	var value any
 	for at := s.enter(0); s.next('}', &at); {
 		s.key(&at)
 		if s.fault != "" {
-			return nil
+			return false
 		}
-		if isKey(s.b[s.from:s.to], key) {
-			value = s.tree(1)
-		} else {
-			s.value(1)
+		name := s.b[s.from:s.to]
+		from := s.peekAt()
+		s.value(1)
+		if s.fault == "" {
+			f(name, s.b[from:s.i])
 		}
 	}
-	if s.fault != "" || s.peek() != 0 || s.i < len(s.b) {
-		return nil
-	}
-	return value
+	return s.fault == "" && s.peek() == 0 && s.i >= len(s.b)
 }
 
 // isKey tells whether a name as it is written is a key.

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -11,46 +12,57 @@ import (
 	"casebook/engine/plan"
 )
 
-// pairs reads texts like "a=1;b=2" as objects, and counts how many trees it made.
-type pairs struct{ trees int }
+// pairs reads rows that are texts like "a=1;b=2" as objects, and counts how many trees it made.
+type pairs struct {
+	texts []string
+	trees int
+}
 
-func (p *pairs) Value(text column.Raw) any {
-	p.trees++
-	if text == "-" {
+func (p *pairs) tree(row int64) *column.Object {
+	if p.texts[row] == "-" {
 		return nil
 	}
 	o := column.NewObject()
-	for pair := range strings.SplitSeq(string(text), ";") {
+	for pair := range strings.SplitSeq(p.texts[row], ";") {
 		k, v, _ := strings.Cut(pair, "=")
 		o.Set(k, v)
 	}
 	return o
 }
 
-func (p *pairs) Property(text column.Raw, key string) any {
-	trees := p.trees
-	o, _ := p.Value(text).(*column.Object)
-	p.trees = trees
-	if o == nil {
-		return nil
-	}
-	return o.Values[key]
-}
-
-// A column of texts that nobody has read gives what it gives once read, wherever it goes; a property alone makes no tree.
-func TestUnreadTexts(t *testing.T) {
-	reader := &pairs{}
-	fields := []column.Field{{Name: "time", Type: column.Time}, {Name: "bag", Type: column.Dynamic}}
-	b := column.NewBuilder(column.Dynamic, 5)
-	for _, x := range []any{column.Raw("a=1;b=2"), column.Raw("-"), nil, column.Raw("b=3"), column.Raw("a=1;b=2")} {
-		if x == nil {
-			b.Null()
-		} else {
-			b.Any(x)
+func (p *pairs) Values(_ context.Context, rows []int64) ([]any, error) {
+	values := make([]any, len(rows))
+	for i, row := range rows {
+		p.trees++
+		if o := p.tree(row); o != nil {
+			values[i] = o
 		}
 	}
-	bags := b.Vector()
-	bags.JSON = reader
+	return values, nil
+}
+
+func (p *pairs) Property(_ context.Context, rows []int64, key string) ([]int32, []any, error) {
+	places, values := make([]int32, len(rows)), []any{nil}
+	for i, row := range rows {
+		if o := p.tree(row); o != nil {
+			places[i] = int32(len(values))
+			values = append(values, o.Values[key])
+		}
+	}
+	return places, values, nil
+}
+
+// A column that nobody has read gives what it gives once read, wherever it goes; a property alone makes no tree.
+func TestUnread(t *testing.T) {
+	reader := &pairs{texts: []string{"-", "a=1;b=2", "b=3"}}
+	fields := []column.Field{{Name: "time", Type: column.Time}, {Name: "bag", Type: column.Dynamic}}
+	bags := &column.Vector{Type: column.Dynamic, Len: 5, Ints: []int64{1, 0, 2, 2, 1}, Nulls: column.NewBitmap(5), Unread: reader}
+	bags.Nulls.Set(1)
+	bags.Nulls.Set(2)
+	values, err := bags.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	table0 := &plan.Table{Name: "bags", Time: "time", Fields: fields}
 	source := func(bag *column.Vector) *Memory {
 		m := NewMemory()
@@ -59,7 +71,7 @@ func TestUnreadTexts(t *testing.T) {
 		m.Add(table0, whole.Slice(0, 2), whole.Slice(2, 5))
 		return m
 	}
-	raw, read := source(bags), source(bags.Read())
+	raw, read := source(bags), source(values)
 	property := &function.Row{Name: "property", Means: function.MeansProperty, Returns: column.Dynamic, Nulls: true,
 		Eval: func(_ *function.Env, args []*column.Vector, n int) (*column.Vector, error) {
 			v := column.NewBuilder(column.Dynamic, n)
@@ -85,7 +97,7 @@ func TestUnreadTexts(t *testing.T) {
 		{"a property", projectOf(s, a), 0},
 		{"a property later on", projectOf(sortOf(projectOf(s, plan.Named{Name: "bag", Expr: bag}), plan.SortKey{Expr: long(1)}),
 			plan.Named{Name: "a", Expr: call(property, &plan.Col{Index: 0, T: column.Dynamic}, lit(column.String, "a"))}), 0},
-		{"the column", s, 3}, {"null or not", filterOf(s, call(isNull, bag)), -1}, {"groups", grouped, -1},
+		{"the column", s, 5}, {"null or not", filterOf(s, call(isNull, bag)), -1}, {"groups", grouped, -1},
 		{"sorted", sortOf(s, plan.SortKey{Expr: bag}), -1}, {"lazy", projectOf(s, plan.Named{Name: "x", Expr: call(coalesce, bag, bag)}), -1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

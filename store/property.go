@@ -1,0 +1,257 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sort"
+
+	"casebook/store/event"
+)
+
+// Small dynamic fields are large texts of which rules ask for one property: the user whom a caller named. So each property that is
+// a plain value, and has few of them in a segment, has a pack of its own beside that of the whole field, and the texts are not read
+// for it. A pack "keys:" of the field tells which rows have a value, and lists the properties that have no pack because they are
+// lists, objects or of too many values: those are taken out of the texts when someone asks, and so is every property of a segment
+// that was written before there were such packs.
+
+const (
+	packKeys     = "keys:"
+	packProperty = "property:"
+)
+
+func propertyName(field, key string) string { return packProperty + field + ":" + key }
+
+// dynamics reads a small dynamic field of events by their ids.
+type dynamics struct {
+	db    *DB
+	field string
+}
+
+// Values reads the texts of rows.
+func (d dynamics) Values(ctx context.Context, rows []int64) ([]any, error) {
+	values := make([]any, len(rows))
+	err := d.each(rows, func(s *segment, from, to int) error {
+		p, err := d.db.pack(ctx, s, packSmall+d.field)
+		if p == nil || err != nil {
+			return err
+		}
+		trees := map[uint64]any{}
+		for i := from; i < to; i++ {
+			code := p.code(int(rows[i] - s.first))
+			tree, known := trees[code]
+			if !known {
+				tree = treeOf(p, code)
+				trees[code] = tree
+			}
+			values[i] = tree
+		}
+		return ctx.Err()
+	})
+	return values, err
+}
+
+func treeOf(p *pack, code uint64) any {
+	if code >= uint64(len(p.values)) {
+		return nil
+	}
+	text, _ := p.values[code].(string)
+	tree, _ := event.Tree([]byte(text))
+	return tree
+}
+
+// Property reads the pack of a property.
+func (d dynamics) Property(ctx context.Context, rows []int64, key string) (places []int32, values []any, err error) {
+	places, values = make([]int32, len(rows)), []any{nil}
+	var seen []int32 // by the numbers of a pack: the place in values
+	err = d.each(rows, func(s *segment, from, to int) error {
+		p, err := d.db.property(ctx, s, d.field, key)
+		if p == nil || err != nil {
+			return err
+		}
+		seen = append(seen[:0], make([]int32, len(p.values))...)
+		for i := from; i < to; i++ {
+			code := p.code(int(rows[i] - s.first))
+			if code == 0 || code >= uint64(len(seen)) {
+				continue
+			}
+			if seen[code] == 0 {
+				seen[code] = int32(len(values))
+				values = append(values, p.values[code])
+			}
+			places[i] = seen[code]
+		}
+		return ctx.Err()
+	})
+	return places, values, err
+}
+
+// each calls f with the stretches of rows that lie in one segment.
+func (d dynamics) each(rows []int64, f func(s *segment, from, to int) error) error {
+	all := d.db.knownSegments()
+	for from := 0; from < len(rows); {
+		at := sort.Search(len(all), func(k int) bool { return all[k].first > rows[from] }) - 1
+		to := from + 1
+		if at < 0 || rows[from] >= all[at].first+int64(all[at].count) {
+			from = to // a row that is null has no event
+			continue
+		}
+		s := all[at]
+		for to < len(rows) && uint64(rows[to]-s.first) < uint64(s.count) {
+			to++
+		}
+		if err := f(s, from, to); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// property is a property of a small field in a segment, as a pack of places in its values; nil when it is null throughout.
+func (db *DB) property(ctx context.Context, s *segment, field, key string) (*pack, error) {
+	name := propertyName(field, key)
+	p, err := db.pack(ctx, s, name)
+	if p != nil || err != nil {
+		return p, err
+	}
+	keys, err := db.pack(ctx, s, packKeys+field)
+	if err != nil {
+		return nil, err
+	}
+	if keys != nil && !slices.Contains(keys.keys, key) {
+		return nil, nil
+	}
+	whole, err := db.pack(ctx, s, packSmall+field)
+	if whole == nil || err != nil {
+		return nil, err
+	}
+	p = &pack{kind: packJSON, n: whole.n, width: whole.width, bytes: whole.bytes, values: make([]any, len(whole.values))}
+	for i, text := range whole.values {
+		if text, ok := text.(string); ok {
+			p.values[i] = event.Property(text, key)
+		}
+	}
+	db.cache.replace(packName{s.id, name}, p)
+	return p, nil
+}
+
+// keyed reads the list of a pack of keys or of a property.
+func (p *pack) keyed(list string) error {
+	if p.kind == packInt {
+		if err := json.Unmarshal([]byte(list), &p.keys); err != nil {
+			return fmt.Errorf("%w: %v", errPack, err)
+		}
+		return nil
+	}
+	values, _ := event.Tree([]byte(list))
+	all, ok := values.([]any)
+	if !ok {
+		return errPack
+	}
+	p.values = all
+	return nil
+}
+
+// The most that is packed of a field's properties. A property of more values is of no use to group by, and one that is asked for
+// by its value is found in the texts as fast.
+const (
+	mostKeys    = 64
+	fewEnough   = 1 << 12
+	longestText = 1 << 10
+)
+
+// gathered is a property while it is packed.
+type gathered struct {
+	codes  []uint32
+	places map[string]uint32
+	list   []string
+	loose  bool
+}
+
+// properties writes the properties of a small dynamic field.
+func (w *segmentWriter) properties(field string, cells []placed) error {
+	fill(w.null)
+	by := map[string]*gathered{}
+	var order []string
+	for _, c := range cells {
+		tree, ok := event.Tree([]byte(w.values.list[c.json]))
+		text, isText := tree.(string)
+		if !ok || !isText || text == "null" {
+			continue
+		}
+		w.ints[c.place], w.null[c.place] = 1, false
+		event.Properties(text, func(key string, value []byte) {
+			g := by[key]
+			if g == nil && len(by) > mostKeys {
+				return
+			}
+			if g == nil {
+				g = &gathered{}
+				by[key] = g
+				order = append(order, key)
+			}
+			g.put(c.place, value, len(w.rows))
+		})
+	}
+	if len(by) > mostKeys {
+		return nil
+	}
+	loose := []string{}
+	for _, key := range order {
+		g := by[key]
+		if g.loose {
+			loose = append(loose, key)
+			continue
+		}
+		if p := packPlaces(packJSON, g.codes, len(g.list)); p != nil {
+			list := []byte("[null")
+			for _, value := range g.list {
+				list = append(append(list, ','), value...)
+			}
+			p.list = string(append(list, ']'))
+			if err := w.field(propertyName(field, key), p); err != nil {
+				return err
+			}
+		}
+	}
+	list, err := json.Marshal(loose)
+	if err != nil {
+		return err
+	}
+	p := packInts(w.ints, w.null, w.wide)
+	if p == nil {
+		return nil
+	}
+	p.list = string(list)
+	return w.field(packKeys+field, p)
+}
+
+// put notes a row's value. What is written differently is another value, so that each is read as it was written.
+func (g *gathered) put(place int32, value []byte, rows int) {
+	if g.loose {
+		return
+	}
+	if g.codes == nil {
+		g.codes, g.places = make([]uint32, rows), map[string]uint32{}
+	}
+	switch {
+	case value[0] == 'n':
+		g.codes[place] = 0
+		return
+	case value[0] == '{' || value[0] == '[' || len(value) > longestText:
+		g.loose = true
+		return
+	}
+	code := g.places[string(value)]
+	if code == 0 {
+		if g.loose = len(g.list) >= fewEnough || len(g.list) > rows/2+1; g.loose {
+			return
+		}
+		g.list = append(g.list, string(value))
+		code = uint32(len(g.list))
+		g.places[string(value)] = code
+	}
+	g.codes[place] = code
+}
