@@ -119,6 +119,9 @@ func (l *loader) flush() error {
 		if err := l.flushEvents(tx); err != nil {
 			return err
 		}
+		if err := l.seen.again.flush(tx, l.touched); err != nil {
+			return err
+		}
 		if err := l.flushEvidence(tx); err != nil {
 			return err
 		}

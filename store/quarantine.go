@@ -45,14 +45,56 @@ func newBad(r *event.Record, sum []byte) badRecord {
 		code: r.Reject.Code, reason: r.Reject.Reason, form: form}
 }
 
+// flushBad writes what is to go to quarantine. What is there already, from an earlier load of the same file, is a duplicate: logs are
+// loaded again when they have grown.
 func (l *loader) flushBad(tx *Tx) error {
+	earlier := map[*fileState][]int64{}
 	for _, b := range l.bad {
+		ids, ok := earlier[b.file]
+		if !ok {
+			var err error
+			if ids, err = l.earlier(tx, b.file); err != nil {
+				return err
+			}
+			earlier[b.file] = ids
+		}
+		there := false
+		for _, id := range ids {
+			if err := tx.row("select exists (select 1 from quarantine where file = ? and begin = ? and length = ? and sha256 = ? and state = ?)",
+				id, b.begin, b.length, b.sum, quarantineOpen).Scan(&there); err != nil {
+				return err
+			}
+			if there {
+				break
+			}
+		}
+		if there {
+			b.file.account.Quarantined--
+			b.file.account.Duplicate++
+			continue
+		}
 		if _, err := tx.exec("insert or ignore into quarantine (file, line, begin, length, sha256, raw, code, reason, form) values (?,?,?,?,?,?,?,?,?)",
 			b.file.id, b.line, b.begin, b.length, b.sum, append([]byte{}, b.raw...), b.code, b.reason, b.form); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// earlier are the files that were the same one when they were loaded: under its name, or in its place on the disk.
+func (l *loader) earlier(tx *Tx, s *fileState) (ids []int64, err error) {
+	if s.reading.path == "-" {
+		return nil, nil
+	}
+	_, device, inode := identity(s.reading.info)
+	err = each(tx.ctx, tx, "select id from file where id <> ?1 and form = ?2 and (path = ?3 or ?5 <> 0 and device = ?4 and inode = ?5)",
+		[]any{s.id, l.form(), []byte(s.reading.path), device, inode}, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	return ids, err
 }
 
 // Quarantined is a record that could not be read.

@@ -172,7 +172,7 @@ func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err
 		}
 		s := files[r.Quarantined.file]
 		if s == nil {
-			s = &fileState{id: r.Quarantined.file, account: FileAccount{Sources: map[string]int{}}}
+			s = &fileState{id: r.Quarantined.file, written: true, reading: &reading{candidate: candidate{path: r.File}}, account: FileAccount{Sources: map[string]int{}}}
 			files[s.id] = s
 		}
 		o := ReplayOutcome{Quarantined: r.Quarantined}

@@ -17,12 +17,8 @@ type seen struct {
 	filter keyFilter
 	last   int64          // the newest segment whose keys are in the filter
 	own    map[int64]bool // newer ones whose keys are in it, because this loader wrote them
-	file   *fileState
-	again  map[[16]byte]int32 // how often the file had keys whose records were duplicates
+	again  again
 }
-
-// maxAgain bounds what is remembered of one file's duplicates.
-const maxAgain = 1 << 20
 
 // keySlack is how far from each other in time two events with one key may be: forms that keep less than a millisecond differ.
 const keySlack = 1_000_000
@@ -33,7 +29,40 @@ type group struct {
 	file   int64 // the file that count is of
 	count  int32 // records of the key in it so far
 	stored int32 // occurrences in the store
-	again  bool  // the last record was a duplicate
+	others []counted
+}
+
+// counted is how often a key was in a file that was begun before this batch.
+type counted struct {
+	file  int64
+	count int32
+}
+
+// begin lets a group know how often a file had its key before this batch.
+func (k *group) begin(file int64, count int32) {
+	if k.file == file {
+		k.count = max(k.count, count)
+		return
+	}
+	for i := range k.others {
+		if k.others[i].file == file {
+			return
+		}
+	}
+	k.others = append(k.others, counted{file, count})
+}
+
+// enter makes a file the one that is counted in.
+func (k *group) enter(file int64) {
+	if k.file == file {
+		return
+	}
+	k.file, k.count = file, 0
+	for _, o := range k.others {
+		if o.file == file {
+			k.count = o.count
+		}
+	}
 }
 
 // groups finds groups by their keys.
@@ -83,6 +112,10 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 	from, to, undated, some := int64(math.MaxInt64), int64(math.MinInt64), false, false
 	for i := range l.parts {
 		p := &l.parts[i]
+		before, err := s.again.of(tx, p.file)
+		if err != nil {
+			return nil, err
+		}
 		for j := range p.keys {
 			key := &p.keys[j]
 			at, slot := g.find(key)
@@ -98,9 +131,9 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 						from, to = min(from, t), max(to, t)
 					}
 				}
-				if s.file == p.file {
-					g.list[at].count = s.again[*key]
-				}
+			}
+			if p.file.begun() {
+				g.list[at].begin(p.file.id, before[*key])
 			}
 			g.of = append(g.of, at)
 		}
@@ -128,12 +161,13 @@ func (l *loader) judge(g *groups) []ref {
 		for j := range p.keys {
 			k := &g.list[g.of[n]]
 			n++
-			if k.file != p.file.id {
-				k.file, k.count = p.file.id, 0
-			}
+			k.enter(p.file.id)
 			k.count++
-			if k.again = k.count <= k.stored; k.again {
+			if k.count <= k.stored {
 				t.Duplicate++
+				if !p.file.done {
+					l.seen.again.add(p.file.id, k.key, k.count)
+				}
 				continue
 			}
 			k.stored = k.count
@@ -146,25 +180,7 @@ func (l *loader) judge(g *groups) []ref {
 		}
 		p.tell()
 	}
-	l.remember(g)
 	return fresh
-}
-
-// remember keeps what the next batch has to know of the file that is not at its end yet.
-func (l *loader) remember(g *groups) {
-	s, last := &l.seen, l.parts[len(l.parts)-1].file
-	if last.done {
-		s.file, s.again = nil, nil
-		return
-	}
-	if s.file != last || len(s.again) > maxAgain {
-		s.file, s.again = last, map[[16]byte]int32{}
-	}
-	for i := range g.list {
-		if k := &g.list[i]; k.again && k.file == last.id {
-			s.again[k.key] = k.count
-		}
-	}
 }
 
 // learn puts the keys of segments that are new into the filter.
@@ -216,8 +232,14 @@ func (l *loader) recall(tx *Tx, x *segment, g *groups, from, to int64) error {
 		k := &g.list[at]
 		n, _ := occurrences.number(i)
 		k.stored = max(k.stored, int32(n))
-		if file, _ := files.number(i); file == k.file {
+		file, _ := files.number(i)
+		if file == k.file {
 			k.count = max(k.count, int32(n))
+		}
+		for i := range k.others {
+			if o := &k.others[i]; o.file == file {
+				o.count = max(o.count, int32(n))
+			}
 		}
 	}
 	return nil
