@@ -228,7 +228,11 @@ func (b *binder) declared(s *scope, params []param) *scope {
 			}
 		case p.value != nil:
 			if x = b.scalar(&row{scope: s, constant: true}, p.value); x != nil {
-				x = b.cast(x, p.typ, true)
+				if found := x.Type(); found != p.typ {
+					if x = b.cast(x, p.typ, true); x == nil {
+						b.errorf(p.value.place(), "the parameter '%s' is a %s, and its default a %s", p.name, typeWord(p.typ), typeWord(found))
+					}
+				}
 			}
 		default:
 			b.errorf(p.at, "the parameter '%s' has no value", p.name).WithHint("give it one, or a default: %s:%s = …", p.name, typeWord(p.typ))

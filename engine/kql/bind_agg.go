@@ -273,6 +273,11 @@ func (b *binder) percentiles(r *row, x *call) []made {
 			b.errorf(a.x.place(), "the rank must be a constant")
 			return nil
 		}
+		rank, _ := constant(b.cast(p, column.Double, false))
+		if r, ok := rank.(float64); !ok || r < 0 || r > 100 {
+			b.errorf(a.x.place(), "the rank must be from 0 to 100")
+			return nil
+		}
 		c := &plan.Call{Func: row, Args: append(append([]plan.Expr{}, args...), b.cast(p, column.Double, false)), T: atLeastLong(args[0].Type()), At: x.span}
 		list = append(list, made{r.aggs.add(c, nil), base + rankName(value)})
 	}

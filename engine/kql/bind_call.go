@@ -164,6 +164,9 @@ func (b *binder) match(x *call, row *function.Row, args []plan.Expr, texts bool)
 	if len(args) < least || (most >= 0 && len(args) > most) {
 		return nil, syntax.Errorf(b.file, x.span, "the function '%s' wants %s, found %d", x.name, counted(least, most), len(args))
 	}
+	if n := blockOf(sig); n > 1 && (len(args)-len(sig.Args))%n != 0 {
+		return nil, syntax.Errorf(b.file, x.span, "the function '%s' takes arguments by %ds, and found %d", x.name, n, len(args))
+	}
 	fitted := make([]plan.Expr, len(args))
 	for i, a := range args {
 		p := sig.Args[paramOf(sig, i, len(args))]
@@ -206,6 +209,17 @@ func arity(sig *function.Signature) (least, most int) {
 		most = len(sig.Args)
 	}
 	return least, most
+}
+
+// blockOf is how many parameters repeat together.
+func blockOf(sig *function.Signature) int {
+	n := 0
+	for _, a := range sig.Args {
+		if a.Repeats {
+			n++
+		}
+	}
+	return n
 }
 
 func counted(least, most int) string {

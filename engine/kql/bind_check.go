@@ -10,6 +10,7 @@ var checks = map[string]func([]plan.Expr) (int, string){
 	"format_datetime": checkFormat(function.CheckDatetimeFormat), "format_timespan": checkFormat(function.CheckTimespanFormat),
 	"datetime_add": checkPart, "datetime_diff": checkPart, "datetime_part": checkPart, "datepart": checkPart,
 	"replace_regex": checkRegexAt(1), "trim": checkRegexAt(0), "trim_start": checkRegexAt(0), "trim_end": checkRegexAt(0),
+	"dcount": checkAccuracy(1), "dcountif": checkAccuracy(2), "countof": checkKind,
 	"extract_all": checkGroups, "replace": checkRegexAt(0), "extractall": checkGroups, "indexof_regex": checkRegexAt(1),
 }
 
@@ -63,4 +64,26 @@ func checkRegexAt(i int) func([]plan.Expr) (int, string) {
 		}
 		return 0, ""
 	}
+}
+
+// checkAccuracy wants one of the accuracies that dcount has, though it counts exactly with each of them here.
+func checkAccuracy(i int) func([]plan.Expr) (int, string) {
+	return func(args []plan.Expr) (int, string) {
+		if len(args) > i {
+			value, ok := constant(args[i])
+			if n, whole := value.(int64); !ok || !whole || n < 0 || n > 4 {
+				return i, "the accuracy wants a constant from 0 to 4"
+			}
+		}
+		return 0, ""
+	}
+}
+
+func checkKind(args []plan.Expr) (int, string) {
+	if len(args) > 2 {
+		if kind, ok := constant(args[2]); !ok || kind != "normal" && kind != "regex" {
+			return 2, "the kind of countof wants 'normal' or 'regex'"
+		}
+	}
+	return 0, ""
 }

@@ -45,6 +45,10 @@ func (b *binder) scalar(r *row, x expr) plan.Expr {
 	defer b.leave()
 	switch x := x.(type) {
 	case *literal:
+		if b.isTypeLiteral(x) {
+			b.errorf(x.span, "a type is no value")
+			return nil
+		}
 		return lit(x.typ, x.value, x.span)
 	case *name:
 		return b.name(r, x)

@@ -237,13 +237,16 @@ func (b *binder) around(r *row, x *call) plan.Expr {
 
 // typeLiteral is the type in a typeof(…) argument.
 func (b *binder) typeLiteral(x *call, i int) (column.Type, bool) {
-	if l, ok := x.args[i].x.(*literal); ok {
-		if s, ok := l.value.(string); ok && strings.HasPrefix(b.file.Slice(l.span), "typeof") {
-			return typeWords[s], true
-		}
+	if l, ok := x.args[i].x.(*literal); ok && b.isTypeLiteral(l) {
+		s, _ := l.value.(string)
+		return typeWords[s], true
 	}
 	b.errorf(x.args[i].x.place(), "expected typeof(…)")
 	return 0, false
+}
+
+func (b *binder) isTypeLiteral(l *literal) bool {
+	return l.typ == column.String && strings.HasPrefix(b.file.Slice(l.span), "typeof")
 }
 
 func (b *binder) extract(r *row, x *call) plan.Expr {

@@ -74,6 +74,10 @@ func (b *binder) seriesAggs(s *scope, o *opMakeSeries, n *plan.MakeSeries, aggs 
 			return false
 		}
 		col := list[0].col.(*plan.Col)
+		if col.T == column.Dynamic || col.T == column.String {
+			b.errorf(a.x.place(), "make-series wants aggregates that give numbers, found %s", typeWord(col.T))
+			return false
+		}
 		name := list[0].name
 		if len(a.names) > 0 {
 			name = a.names[0]

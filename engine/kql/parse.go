@@ -44,7 +44,11 @@ func parse(file *syntax.File) (*query, syntax.List) {
 		return q, errs
 	}
 	for !p.peek().is(";") && p.tokens[p.at].kind != end || p.peek().is(";") {
-		if p.take(";") {
+		if p.peek().is(";") {
+			if p.at == 0 || p.last().is(";") {
+				errs.Add(syntax.Errorf(file, p.here(), "expected a statement, found ';'"))
+			}
+			p.at++
 			continue
 		}
 		before := p.at
@@ -66,7 +70,22 @@ func parse(file *syntax.File) (*query, syntax.List) {
 			p.at++
 		}
 	}
+	p.distinctNames(q.statements)
 	return q, errs
+}
+
+// distinctNames notes a name that two statements of one scope give; a let in a function may give one anew.
+func (p *parser) distinctNames(list []statement) {
+	seen := map[string]bool{}
+	for _, s := range list {
+		if s.let == "" {
+			continue
+		}
+		if seen[s.let] {
+			p.errs.Add(syntax.Errorf(p.file, s.letAt, "the name '%s' was given before", s.let))
+		}
+		seen[s.let] = true
+	}
 }
 
 var endToken = token{kind: end}
@@ -229,7 +248,9 @@ func (p *parser) lambdaOr() expr {
 	}
 	if p.peek().is("(") && (view || p.isLambda()) {
 		l := &lambda{view: view, params: p.params()}
+		p.checkParams(l.params)
 		p.body(l)
+		p.distinctNames(l.lets)
 		l.at = p.from(start)
 		return l
 	}
@@ -323,6 +344,27 @@ func (p *parser) params() []param {
 	}
 	p.want(")")
 	return list
+}
+
+// checkParams wants tables before values, values without a default before those with one, and each name once.
+func (p *parser) checkParams(list []param) {
+	seen := map[string]bool{}
+	values, defaults := false, false
+	for _, q := range list {
+		switch {
+		case p.failed:
+			return
+		case seen[q.name]:
+			p.errorf(q.at, "the parameter '%s' is there twice", q.name)
+		case q.tabular && values:
+			p.errorf(q.at, "parameters that are tables come first")
+		case !q.tabular && q.value == nil && defaults:
+			p.errorf(q.at, "the parameter '%s' wants a default: the one before it has one", q.name)
+		}
+		seen[q.name] = true
+		values = values || !q.tabular
+		defaults = defaults || q.value != nil
+	}
 }
 
 // anyName reads a name where no expression can stand, so that keywords are names too.

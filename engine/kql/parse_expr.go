@@ -127,15 +127,6 @@ func has(list []string, s string) bool {
 func (p *parser) inList(start syntax.Span, l expr) expr {
 	t := p.next()
 	x := &inList{op: t.text, opAt: t.span, x: l}
-	if !p.peek().is("(") {
-		one := p.unary()
-		if one == nil {
-			return nil
-		}
-		x.list = []expr{one}
-		x.at = p.from(start)
-		return x
-	}
 	p.want("(")
 	for !p.failed {
 		e := p.piped()
