@@ -109,6 +109,13 @@ func TestKQLAnswers(t *testing.T) {
 		{`let A = view() { datatable(u:string, n:long)["bob", 1] }; let B = view() { datatable(u:string, m:long)["eve", 2] }; find u == "eve"`, "source_ u pack_", `B|eve|{"m":2}`},
 		{`let A = datatable(x:long)[1, -1]; union isfuzzy=true (A | where x > 0), (Missing | where x > 0)`, "x", "1"},
 
+		// A fuzzy union leaves out what reads tables that are not there, behind functions, lets and joins too.
+		{`let f = (t:string) { table(t) | where x > 0 }; let a = f("Missing"); let b = datatable(x:long)[1]; union isfuzzy=true a, b`, "x", "1"},
+		{`let f = (t:string) { print k = 1 | join kind=inner (table(t)) on k }; union isfuzzy=true (f("Missing")), (imMissing(a=1) | where x > 0), (print x = 2)`, "x", "2"},
+
+		// A text can be compared with a number that is written there; the number is read as a text.
+		{`datatable(s:string)["0", "50125", ""] | summarize countif(s == 0), countif(s != 0), countif(0 == s), countif(s in (0, 50125))`, "countif_ countif_1 countif_2 countif_3", "1|2|1|2"},
+
 		// White space around a value of parse-kv is none of it, unless it is quoted.
 		{`print s = "a: x y , b: ' q '" | parse-kv s as (a:string, b:string) with (pair_delimiter=",", kv_delimiter=":", quote="'") | project strcat("<", a, ">"), strcat("<", b, ">")`, "Column1 Column2", "<x y>|< q >"},
 

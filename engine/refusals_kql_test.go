@@ -14,6 +14,10 @@ func TestKQLRefusals(t *testing.T) {
 		{`let T = datatable(d:long)[1]; let f = (h:long) { toscalar(T | summarize min(d) - h) }; datatable(x:long)[5] | project f(x)`, "'h' depends on the row"},
 		{`let T = datatable(d:long)[1]; let f = (h:long) { let low = toscalar(T | where d > h | count); low }; datatable(x:long)[5] | project f(x)`, "'h' depends on the row"},
 		{`let f = (n:long) { assert(n > 0, "a positive number") }; print f(-1)`, "a positive number"},
+		{`let a = Missing | where x > 1; print y = 1`, "unknown table 'Missing'"},
+		{`let a = Missing | where x > 1; union isfuzzy=true a, (a | take 1), (print y = undefined)`, "unknown column or name 'undefined'"},
+		{`let a = Missing | where x > 1; union isfuzzy=true (print y = 1), a | union a`, "unknown table 'Missing'"},
+
 		// Statements, names and functions.
 		{`let x = 1;; print x`, "expected a statement, found ';'"},
 		{`;print 1`, "expected a statement, found ';'"},

@@ -34,6 +34,10 @@ type binder struct {
 	notices []string
 	depth   int
 	steps   int
+	// missing are the mistakes that are only tables or functions that are not there: a fuzzy union leaves out what has them.
+	missing map[*syntax.Error]bool
+	// absent are the lets whose tables could not be bound for that reason alone, until somebody needs them.
+	absent []*given
 	// settings are the options that set statements give and that have a meaning here.
 	settings map[string]*plan.Lit
 }
@@ -53,6 +57,9 @@ type given struct {
 	lambda *lambda
 	bound  plan.Expr
 	rel    *relation
+	// gone are the missing tables that kept rel from being bound; they are told of unless a fuzzy union leaves the name out.
+	gone  syntax.List
+	asked bool
 	// from is the row that bound reads, if it reads one: a function's body may stand in another.
 	from *row
 
@@ -131,10 +138,34 @@ func (b *binder) query(q *query) plan.Node {
 	if results == 0 && len(b.errs) == 0 {
 		b.errorf(syntax.Span{Start: len(b.file.Text), End: len(b.file.Text)}, "expected a query, found the end of the text")
 	}
+	for _, g := range b.absent {
+		if !g.asked {
+			b.errs = append(b.errs, g.gone...)
+		}
+	}
 	if result == nil || len(b.errs) > 0 {
 		return nil
 	}
 	return result.node
+}
+
+// onlyMissing tells whether mistakes came up since, and all of them are things that are not there.
+func (b *binder) onlyMissing(known int) bool {
+	for _, e := range b.errs[known:] {
+		if !b.missing[e] {
+			return false
+		}
+	}
+	return len(b.errs) > known
+}
+
+// notThere marks a mistake as nothing but a thing that is not there.
+func (b *binder) notThere(e *syntax.Error) *syntax.Error {
+	if b.missing == nil {
+		b.missing = map[*syntax.Error]bool{}
+	}
+	b.missing[e] = true
+	return e
 }
 
 // let gives a name its meaning; frame is the row that the function around it is called in, if there is one.
@@ -154,9 +185,15 @@ func (b *binder) let(s *scope, st statement, frame *row) *scope {
 				g.busy = true
 			}
 		} else {
+			known := len(b.errs)
 			g.rel = b.tabular(s, st.x)
-			if g.rel == nil {
+			if g.rel == nil || isFailed(g.rel) {
 				g.rel = failed(st.span)
+				if b.onlyMissing(known) {
+					g.gone = append(g.gone, b.errs[known:]...)
+					b.errs = b.errs[:known]
+					b.absent = append(b.absent, g)
+				}
 			} else {
 				g.rel = b.share(g.rel, st)
 			}

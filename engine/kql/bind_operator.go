@@ -142,6 +142,10 @@ func (b *binder) alike(l, r plan.Expr, equal bool) (plan.Expr, plan.Expr, bool) 
 		if c := b.cast(r, s, false); c != nil && !litNull(c) {
 			return l, c, true
 		}
+	case equal && s == column.String && isNumber(t) && isLit(r) && !isLit(l):
+		return l, b.cast(r, s, false), true
+	case equal && t == column.String && isNumber(s) && isLit(l) && !isLit(r):
+		return b.cast(l, t, false), r, true
 	case equal && (s == column.GUID && t == column.String || s == column.String && t == column.GUID):
 		return b.cast(l, column.String, false), b.cast(r, column.String, false), true
 	}

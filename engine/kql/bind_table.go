@@ -2,6 +2,7 @@ package kql
 
 import (
 	glob "path"
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -64,6 +65,10 @@ func (b *binder) tableName(s *scope, x *name) *relation {
 	if g := s.find(x.text); g != nil {
 		switch {
 		case g.rel != nil:
+			g.asked = true
+			if len(g.gone) > 0 && !slices.Contains(b.errs, g.gone[0]) {
+				b.errs = append(b.errs, g.gone...)
+			}
 			return g.rel
 		case g.x != nil && b.isTabular(g.in, g.x):
 			return b.tabular(g.in, g.x)
@@ -81,7 +86,7 @@ func (b *binder) tableName(s *scope, x *name) *relation {
 	for up := s; up != nil; up = up.up {
 		known = append(known, up.name)
 	}
-	nearest(b.errorf(x.span, "unknown table '%s'", x.text), x.text, known)
+	nearest(b.notThere(b.errorf(x.span, "unknown table '%s'", x.text)), x.text, known)
 	return nil
 }
 
@@ -135,7 +140,11 @@ func (b *binder) tableCall(s *scope, x *call) *relation {
 			return b.watchlist(s, x)
 		}
 	}
+	at := len(b.errs)
 	b.unknownCall(x)
+	if _, known := outside[x.name]; !known {
+		b.notThere(b.errs[at])
+	}
 	return nil
 }
 

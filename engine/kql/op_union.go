@@ -48,28 +48,17 @@ func (b *binder) unionTables(s *scope, x expr, fuzzy bool) ([]*relation, bool) {
 	if ok && n.pattern {
 		return b.likeNamed(s, n, fuzzy)
 	}
-	if n := sourceName(x); fuzzy && n != nil && s.find(n.text) == nil {
-		if _, known := b.catalog.Table(n.text); !known {
-			b.notices = append(b.notices, "the union leaves out the table '"+n.text+"', which is not there")
-			return nil, true
-		}
-	}
+	known := len(b.errs)
 	t := b.tabular(s, x)
+	if fuzzy && b.onlyMissing(known) {
+		b.notices = append(b.notices, "the union leaves out what is not there: "+b.errs[known].Message)
+		b.errs = b.errs[:known]
+		return nil, true
+	}
 	if t == nil {
 		return nil, false
 	}
 	return []*relation{t}, true
-}
-
-// sourceName is the name of the table that a pipe begins with, if it begins with one.
-func sourceName(x expr) *name {
-	switch x := x.(type) {
-	case *name:
-		return x
-	case *pipe:
-		return sourceName(x.source)
-	}
-	return nil
 }
 
 // likeNamed are the views and tables whose names have a pattern.
