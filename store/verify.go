@@ -129,6 +129,14 @@ func (v *verifier) say(format string, args ...any) error {
 	return nil
 }
 
+// many is a number of things.
+func many[T ~int | ~int64](n T, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
 func (v *verifier) unproven(text string) { v.result.Unproven = append(v.result.Unproven, text) }
 
 // entries reads entries of the journal.
@@ -202,7 +210,7 @@ func (v *verifier) checkJournal(ctx context.Context) error {
 	if back > 0 {
 		text = fmt.Sprintf("; a clock was set back before entry %d", back)
 	}
-	return v.say("%d entries follow each other, head %s%s", head.Seq, head, text)
+	return v.say("each entry follows the one before: %s, head %s%s", many(head.Seq, "entry", "entries"), head, text)
 }
 
 // checkHead looks for the head that was kept elsewhere among the journal's entries.
@@ -273,5 +281,5 @@ func (v *verifier) checkRules(ctx context.Context) error {
 	for key := range told {
 		return &finding{fmt.Sprintf("the %q that was added is not there", key)}
 	}
-	return v.say("%d texts of rules, lookups and mappings have the hashes they were kept with", count)
+	return v.say("rules, lookups and mappings have the hashes they were kept with: %s", many(count, "text", "texts"))
 }

@@ -93,7 +93,7 @@ func (v *verifier) checkAccounts(ctx context.Context) error {
 	}
 	text := ""
 	if open > 0 {
-		text = fmt.Sprintf("; %d loads were cut off or go on", open)
+		text = "; cut off or going on: " + many(open, "load", "loads")
 	}
-	return v.say("the accounts of %d files and %d loads balance, and are what the store holds and the journal says%s", files, loads, text)
+	return v.say("accounts balance, and are what the store holds and the journal says: %s, %s%s", many(files, "file", "files"), many(loads, "load", "loads"), text)
 }

@@ -114,7 +114,7 @@ func (v *verifier) checkFiles(ctx context.Context) error {
 	if followed > 0 {
 		text = fmt.Sprintf(", %d more are still followed", followed)
 	}
-	return v.say("%d files in the store and %d kept by reference have the hashes they were loaded with%s", kept, referred, text)
+	return v.say("files have the hashes they were loaded with: %d in the store, %d kept by reference%s", kept, referred, text)
 }
 
 // elsewhere lists the files under the folders of evidence by their size.
@@ -205,9 +205,9 @@ func (v *verifier) checkEvents(ctx context.Context) error {
 		}
 	}
 	if unread > 0 {
-		v.unproven(fmt.Sprintf("what the records of %d events are, whose files are not at hand", unread))
+		v.unproven(fmt.Sprintf("what the records of %s are, whose files are not at hand", many(unread, "event", "events")))
 	}
-	return v.say("the records of %d events have the hashes they were loaded with", sound)
+	return v.say("records have the hashes they were loaded with: those of %s", many(sound, "event", "events"))
 }
 
 // textReader reads places of expanded files, which come file by file and rising.
@@ -294,5 +294,5 @@ func (v *verifier) checkQuarantine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return v.say("%d records have the bytes they were kept with, and left it as the journal says", count)
+	return v.say("records have the bytes they were kept with, and left it as the journal says: %d", count)
 }

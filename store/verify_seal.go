@@ -228,7 +228,8 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return v.say("%d files, %d segments of events, %d words and %d records in quarantine are as their loads have sealed them", len(files), counts.segment, counts.word, counts.aside)
+	return v.say("all is as its load has sealed it: %s, %s of events, %s, %s in quarantine", many(len(files), "file", "files"), many(counts.segment, "segment", "segments"),
+		many(counts.word, "word", "words"), many(counts.aside, "record", "records"))
 }
 
 func mark(set map[int64]bool, runs [][2]int64) {

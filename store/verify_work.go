@@ -118,7 +118,7 @@ func (v *verifier) checkAlerts(ctx context.Context) error {
 			return &finding{fmt.Sprintf("the alerts of rule %q are not those that its last run has found", rule)}
 		}
 	}
-	return v.say("%d alerts of %d rules are as the rules' last runs have found them", count, len(last))
+	return v.say("all is as the rules' last runs have found it: %s, %s", many(count, "alert", "alerts"), many(len(last), "rule", "rules"))
 }
 
 // checkWork holds what analysts did against the journal: every alert and case that was worked on is as the last entry about it says,
@@ -163,7 +163,7 @@ func (v *verifier) checkWork(ctx context.Context) error {
 			}
 		}
 	}
-	return v.say("%d alerts and cases are as the journal's last entries about them say; none was worked on without one", count)
+	return v.say("alerts and cases that were worked on are as the journal's last entries about them say: %d", count)
 }
 
 // unworked list what the journal must tell of.

@@ -109,8 +109,8 @@ func (a *app) printAlerts(ctx context.Context, db *store.DB, filter store.AlertF
 		_, err := fmt.Fprintln(a.out, "no alerts")
 		return err
 	}
-	return a.printTable([]string{"ID", "SEVERITY", "SCORE", "RULE", "ENTITY", "FIRST", "LAST", "HITS", "EVENTS", "STATUS"},
-		[]bool{true, false, true, false, false, false, false, true, true}, rows)
+	return a.printListing([]heading{{name: "ID", right: true}, {name: "SEVERITY"}, {name: "SCORE", right: true}, {name: "RULE"}, {name: "ENTITY", below: true, plain: true}, {name: "FIRST", below: true},
+		{name: "LAST", below: true}, {name: "HITS", right: true}, {name: "EVENTS", right: true}, {name: "STATUS"}}, rows)
 }
 
 // printAlertJSON writes an alert with the row of its peak.

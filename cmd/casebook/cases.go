@@ -85,7 +85,8 @@ func (a *app) printCases(ctx context.Context, db *store.DB, o casesOptions) erro
 		_, err := fmt.Fprintln(a.out, "no cases")
 		return err
 	}
-	return a.printTable([]string{"CASE", "STATUS", "VERDICT", "OWNER", "ALERTS", "EVIDENCE", "CHANGED", "QUESTION"}, []bool{false, false, false, false, true, true}, rows)
+	return a.printListing([]heading{{name: "CASE"}, {name: "STATUS"}, {name: "VERDICT"}, {name: "OWNER"}, {name: "ALERTS", right: true}, {name: "EVIDENCE", right: true}, {name: "CHANGED"},
+		{name: "QUESTION", below: true, plain: true}}, rows)
 }
 
 // caseID reads a case's name as people write it: 7, C-7, C-0007.

@@ -114,7 +114,8 @@ func (s *shelf) chosen(ids []string) ([]*shelved, error) {
 
 // printEnded says for each rule how it ended, and what there is to look at.
 func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
-	head := []string{"RULE", "OUTCOME", "RUNS", "HITS", "ALERTS", "LAST", "THIS TIME", "REASON"}
+	heads := []heading{{name: "RULE"}, {name: "OUTCOME"}, {name: "RUNS", right: true}, {name: "HITS", right: true}, {name: "ALERTS", right: true}, {name: "LAST", below: true}, {name: "THIS TIME", below: true},
+		{name: "REASON", below: true, plain: true}}
 	var rows [][]string
 	alerts := 0
 	how := map[howRun]int{}
@@ -131,7 +132,7 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 		}
 		rows = append(rows, []string{a.shortID(e.rule.Rule.ID), string(e.run.Outcome), count(e.run.Ticks), count(e.run.Hits), count(n), last, e.said(), e.run.Reason})
 	}
-	if err := a.printTable(head, []bool{false, false, true, true, true}, rows); err != nil {
+	if err := a.printListing(heads, rows); err != nil {
 		return err
 	}
 	for _, e := range f.ended {

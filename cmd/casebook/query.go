@@ -18,7 +18,7 @@ import (
 
 type queryOptions struct {
 	lang, format, asOf string
-	stages             bool
+	stages, all        bool
 }
 
 func (a *app) query() *cobra.Command {
@@ -28,7 +28,8 @@ func (a *app) query() *cobra.Command {
 		Short: "Ask the store in ES|QL or KQL",
 		Long: `query runs a query over the loaded events and prints its rows. TEXT may be "-" to read it from standard input.
 
-now() and ago() are the newest loaded event, unless --as-of says otherwise.`,
+now() and ago() are the newest loaded event, unless --as-of says otherwise. On a terminal a query that keeps every column of
+a table shows those that have room; KEEP or project chooses others, --all-columns shows all, and so does a pipe.`,
 		Example: `  casebook query --lang esql 'from logs-aws_bedrock.invocation-* | stats n = count() by user.id | sort n desc'
   casebook query --lang kql --format csv 'OpenAIChatCompletions | summarize count() by ModelName'
   casebook query --lang esql --stages - < rule.esql`,
@@ -44,6 +45,7 @@ now() and ago() are the newest loaded event, unless --as-of says otherwise.`,
 	f.StringVar(&o.lang, "lang", "", "the query's language: esql or kql")
 	f.StringVar(&o.format, "format", "table", "how to print rows: table, json (one object a line) or csv")
 	f.StringVar(&o.asOf, "as-of", "", "the `time` that now() is")
+	f.BoolVar(&o.all, "all-columns", false, "on a terminal too, print every column")
 	f.BoolVar(&o.stages, "stages", false, "also say how many rows came out of each stage, on standard error")
 	return c
 }
@@ -88,15 +90,28 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.printResult(o.format, r); err != nil {
+	said, widest := "", widestCell
+	if a.terminal && o.format == "table" && !o.all {
+		if r, said = roomy(r, tablesOf(q, source), a.width()); said != "" {
+			widest = widestShown
+		}
+	}
+	if err := a.printResult(o.format, r, widest); err != nil {
 		return err
+	}
+	if said != "" {
+		a.note(said)
 	}
 	for _, w := range r.Warnings {
 		fmt.Fprintf(a.err, "warning: %s (%s)\n", harmless(w.Text), plural(w.Count, "time"))
 	}
 	if o.stages {
 		for _, s := range r.Stages {
-			fmt.Fprintf(a.err, "%12s rows after %s\n", count(s.Rows), harmless(strings.Join(strings.Fields(s.Text), " ")))
+			noun := "rows"
+			if s.Rows == 1 {
+				noun = "row "
+			}
+			fmt.Fprintf(a.err, "%12s %s after %s\n", count(s.Rows), noun, harmless(strings.Join(strings.Fields(s.Text), " ")))
 		}
 	}
 	return nil
@@ -115,8 +130,8 @@ func language(s string) (engine.Language, error) {
 	return "", fmt.Errorf("--lang: want esql or kql, found %q", s)
 }
 
-// printResult writes the rows of a result.
-func (a *app) printResult(format string, r *engine.Result) error {
+// printResult writes the rows of a result, in a table on a terminal with values cut at widest.
+func (a *app) printResult(format string, r *engine.Result, widest int) error {
 	if format == "json" {
 		var b []byte
 		for i := range r.Batch.Len {
@@ -146,7 +161,10 @@ func (a *app) printResult(format string, r *engine.Result) error {
 	if format == "csv" {
 		return a.printCSV(head, number, rows)
 	}
-	if err := a.printTable(head, number, rows); err != nil {
+	if !a.terminal {
+		widest = 0
+	}
+	if err := a.printLines(lay(append([][]string{head}, rows...), widest), number, nil); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(a.out, "%s\n", plural(r.Batch.Len, "row"))

@@ -122,14 +122,12 @@ func (a *app) listRules(ctx context.Context, o rulesOptions) error {
 		if l.State == stateReady && l.Last != nil {
 			reason = l.Last.Reason
 		}
-		if reason != "" {
-			reason = ": " + reason
-		}
-		rows = append(rows, []string{a.shortID(l.ID), l.State, l.Type, l.Language, l.Severity, l.Every, l.Lookback, result, l.Title + reason})
+		rows = append(rows, []string{a.shortID(l.ID), l.State, l.Type, l.Language, l.Severity, l.Every, l.Lookback, result, l.Title, reason})
 	}
 	if !o.json {
-		head := []string{"RULE", "STATE", "TYPE", "LANGUAGE", "SEVERITY", "EVERY", "LOOK-BACK", "LAST RESULT", "TITLE"}
-		if err := a.printTable(head, nil, rows); err != nil {
+		heads := []heading{{name: "RULE"}, {name: "STATE"}, {name: "TYPE", below: true}, {name: "LANGUAGE", below: true}, {name: "SEVERITY"}, {name: "EVERY"}, {name: "LOOK-BACK", below: true},
+			{name: "LAST RESULT"}, {name: "TITLE", below: true, plain: true}, {name: "REASON", below: true, plain: true}}
+		if err := a.printListing(heads, rows); err != nil {
 			return err
 		}
 	}

@@ -159,11 +159,11 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) er
 				mistakes = append(mistakes, r.err)
 				reason = "see below"
 			}
-			rows = append(rows, []string{a.shortID(d.Rule.ID), verdict, typeOf(d), state, reason, d.Rule.Title})
+			rows = append(rows, []string{a.shortID(d.Rule.ID), state, verdict, typeOf(d), d.Rule.Title, reason})
 		}
 	}
 	if len(rows) > 0 {
-		if err := a.printTable([]string{"RULE", "FILE", "TYPE", "STATE", "REASON", "TITLE"}, nil, rows); err != nil {
+		if err := a.printListing([]heading{{name: "RULE"}, {name: "STATE"}, {name: "FILE"}, {name: "TYPE"}, {name: "TITLE", below: true, plain: true}, {name: "REASON", below: true, plain: true}}, rows); err != nil {
 			return err
 		}
 	}

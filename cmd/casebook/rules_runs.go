@@ -99,8 +99,8 @@ func (a *app) runRulesRuns(ctx context.Context, o runsOptions, id string) error 
 		_, err := fmt.Fprintln(a.out, "no rule has run")
 		return err
 	}
-	return a.printTable([]string{"RULE", "RAN", "OUTCOME", "RUNS", "SCOPE", "HITS", "EVENTS", "CARRYING", "FROM", "UNTIL", "BY", "REASON"},
-		[]bool{false, false, false, true, false, true, true, true}, rows)
+	return a.printListing([]heading{{name: "RULE"}, {name: "RAN", below: true}, {name: "OUTCOME"}, {name: "RUNS", right: true}, {name: "SCOPE", below: true}, {name: "HITS", right: true},
+		{name: "EVENTS", right: true}, {name: "CARRYING", right: true}, {name: "FROM", below: true}, {name: "UNTIL", below: true}, {name: "BY", below: true}, {name: "REASON", below: true, plain: true}}, rows)
 }
 
 // counted is a number that may not have been counted.
@@ -160,7 +160,7 @@ func (a *app) printTicks(ctx context.Context, db *store.DB, id string, o runsOpt
 		_, err := fmt.Fprintln(a.out, "every scheduled run was clean")
 		return err
 	}
-	return a.printTable([]string{"TICK", "OUTCOME", "ROWS", "EVENTS", "WINDOW FROM", "REASON"}, []bool{false, false, true, true}, rows)
+	return a.printListing([]heading{{name: "TICK"}, {name: "OUTCOME"}, {name: "ROWS", right: true}, {name: "EVENTS", right: true}, {name: "WINDOW FROM"}, {name: "REASON", below: true, plain: true}}, rows)
 }
 
 // storedTick is a scheduled run as JSON.

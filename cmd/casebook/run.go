@@ -66,6 +66,11 @@ func widthOf(w io.Writer) (width int, ok bool) {
 	return 80, ok
 }
 
+// wrapped is a text in lines that a terminal has room for, harmless to it.
+func wrapped(text string, width int) []string {
+	return strings.Split(ansi.Wrap(harmless(text), width, ""), "\n")
+}
+
 // note says a line, harmless already, on standard error. On a terminal it goes on under itself where the screen ends, between words.
 func (s *streams) note(line string) {
 	if width, ok := widthOf(s.err); ok {

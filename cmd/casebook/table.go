@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"io"
+	"slices"
 	"strings"
 
 	"casebook/tui/safe"
@@ -13,36 +14,161 @@ const widestCell = 72
 
 // printTable writes rows under a head, columns as wide as their widest cell. Numbers stand to the right.
 func (a *app) printTable(head []string, right []bool, rows [][]string) error {
-	cells := make([][]safe.Text, 0, len(rows)+1)
-	widths := make([]int, len(head))
-	for _, row := range append([][]string{head}, rows...) {
-		line := make([]safe.Text, len(head))
+	most := 0
+	if a.terminal {
+		most = widestCell
+	}
+	return a.printLines(lay(append([][]string{head}, rows...), most), right, nil)
+}
+
+// heading is a column of a listing.
+type heading struct {
+	name  string
+	right bool
+	// below columns stand under their row where a terminal is too narrow for all; what a text that speaks for itself is called is
+	// then left away.
+	below, plain bool
+}
+
+// printListing writes rows under a head. On a terminal that is too narrow for them, some of the columns go under their row.
+func (a *app) printListing(heads []heading, rows [][]string) error {
+	var names []string
+	var right []bool
+	for _, h := range heads {
+		names, right = append(names, h.name), append(right, h.right)
+	}
+	all := append([][]string{names}, rows...)
+	if t := lay(all, 0); !a.terminal || t.width() <= a.width() {
+		return a.printLines(t, right, nil)
+	}
+	var short [][]string
+	right = nil
+	for i, row := range all {
+		var line []string
+		for c, h := range heads {
+			if !h.below {
+				line = append(line, row[c])
+				if i == 0 {
+					right = append(right, h.right)
+				}
+			}
+		}
+		short = append(short, line)
+	}
+	t := lay(short, 0)
+	t.shrink(a.width(), right)
+	return a.printLines(t, right, func(i int) []safe.Text { return under(heads, rows[i], a.width()) })
+}
+
+// under is what stands below a row: the first of the texts that speak for themselves, what has to be named, the other texts.
+func under(heads []heading, row []string, width int) []safe.Text {
+	const indent = "    "
+	var first, named, others []safe.Text
+	for c, h := range heads {
+		switch {
+		case !h.below || row[c] == "":
+		case h.plain:
+			var text []safe.Text
+			for _, l := range wrapped(row[c], width-len(indent)) {
+				text = append(text, safe.Escape(indent+l))
+			}
+			if first == nil {
+				first = text
+			} else {
+				others = append(others, text...)
+			}
+		default:
+			one := safe.Join(" ", safe.Escape(strings.ToLower(h.name)), safe.Escape(row[c]))
+			if last := len(named) - 1; last >= 0 && named[last].Width()+len("   ")+one.Width() <= width {
+				named[last] = safe.Join("   ", named[last], one)
+			} else {
+				named = append(named, safe.Join("", safe.Own(indent), one))
+			}
+		}
+	}
+	return slices.Concat(first, named, others)
+}
+
+// table is cells that cannot act on a terminal, and the widths of their columns.
+type table struct {
+	cells  [][]safe.Text
+	widths []int
+}
+
+// gap is what stands between two columns.
+const gap = "  "
+
+// lay makes a table of rows, the head first; cells are cut at most, unless that is 0.
+func lay(rows [][]string, most int) *table {
+	t := &table{widths: make([]int, len(rows[0]))}
+	for _, row := range rows {
+		line := make([]safe.Text, len(row))
 		for i, s := range row {
 			line[i] = safe.Escape(s)
-			if a.terminal {
-				line[i] = line[i].Clip(widestCell)
+			if most > 0 {
+				line[i] = line[i].ClipMiddle(most)
 			}
-			widths[i] = max(widths[i], line[i].Width())
+			t.widths[i] = max(t.widths[i], line[i].Width())
 		}
-		cells = append(cells, line)
+		t.cells = append(t.cells, line)
 	}
+	return t
+}
+
+func (t *table) width() int {
+	sum := len(gap) * (len(t.widths) - 1)
+	for _, w := range t.widths {
+		sum += w
+	}
+	return sum
+}
+
+// shrink takes from the widest column of text until the table fits.
+func (t *table) shrink(width int, right []bool) {
+	const least = 12
+	for t.width() > width {
+		widest := -1
+		for i, w := range t.widths {
+			if !right[i] && w > least && (widest < 0 || w > t.widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return
+		}
+		t.widths[widest]--
+	}
+	for _, line := range t.cells {
+		for i := range line {
+			line[i] = line[i].ClipMiddle(t.widths[i])
+		}
+	}
+}
+
+// printLines writes a table, and under each row what there is to say of it.
+func (a *app) printLines(t *table, right []bool, under func(row int) []safe.Text) error {
 	var b strings.Builder
-	for _, line := range cells {
+	for n, line := range t.cells {
 		for i, cell := range line {
-			gap := strings.Repeat(" ", widths[i]-cell.Width())
+			blank := strings.Repeat(" ", t.widths[i]-cell.Width())
 			switch {
 			case i < len(right) && right[i]:
-				b.WriteString(gap + cell.String())
+				b.WriteString(blank + cell.String())
 			case i == len(line)-1:
 				b.WriteString(cell.String())
 			default:
-				b.WriteString(cell.String() + gap)
+				b.WriteString(cell.String() + blank)
 			}
 			if i < len(line)-1 {
-				b.WriteString("  ")
+				b.WriteString(gap)
 			}
 		}
 		b.WriteByte('\n')
+		if under != nil && n > 0 {
+			for _, l := range under(n - 1) {
+				b.WriteString(l.String() + "\n")
+			}
+		}
 		if b.Len() > 1<<16 {
 			if _, err := io.WriteString(a.out, b.String()); err != nil {
 				return err

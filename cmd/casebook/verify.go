@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,7 +60,7 @@ It ends with 0 when everything holds and with 6 when something does not.`,
 func (a *app) verifyStore(ctx context.Context, db *store.DB, o store.VerifyOptions, asJSON bool) error {
 	if !asJSON {
 		o.Told = func(s store.Step) {
-			fmt.Fprintf(a.out, "%s  %-10s  %s\n", verdict(s.Sound), s.Name, harmless(s.Text))
+			a.sayWrapped(fmt.Sprintf("%s  %-10s  ", verdict(s.Sound), s.Name), s.Text)
 		}
 	}
 	v, err := db.Verify(ctx, o)
@@ -79,13 +80,27 @@ func (a *app) verifyStore(ctx context.Context, db *store.DB, o store.VerifyOptio
 	} else {
 		fmt.Fprintln(a.out, "this does not prove")
 		for _, text := range v.Unproven {
-			fmt.Fprintf(a.out, "  - %s\n", harmless(text))
+			a.sayWrapped("  - ", text)
 		}
 	}
 	if !v.Sound() {
 		return &exit{code: exitUnsound}
 	}
 	return nil
+}
+
+// sayWrapped prints a text behind a head, on a terminal in as many lines as it takes.
+func (a *app) sayWrapped(head, text string) {
+	if !a.terminal {
+		fmt.Fprintln(a.out, head+harmless(text))
+		return
+	}
+	for i, l := range wrapped(text, a.width()-len(head)) {
+		if i > 0 {
+			head = strings.Repeat(" ", len(head))
+		}
+		fmt.Fprintln(a.out, head+l)
+	}
 }
 
 func verdict(sound bool) string {
