@@ -85,6 +85,14 @@ func (db *DB) RuleFiles(ctx context.Context) ([]RuleFile, error) {
 	return files, db.trouble("read rule files", err)
 }
 
+// RulesMark changes whenever rules are added, removed or switched, by whomever: screens compare it to know when to read them again.
+func (db *DB) RulesMark(ctx context.Context) (string, error) {
+	var mark string
+	err := db.readers.QueryRowContext(ctx, `select (select count(*) || ' ' || coalesce(max(id), 0) || ' ' || coalesce(max(added), 0) from rule_file) || ' ' ||
+		(select count(*) || ' ' || coalesce(max(changed), 0) from rule_switch)`).Scan(&mark)
+	return mark, db.trouble("look for changed rules", err)
+}
+
 // RuleSwitch is that someone turned a rule on or off.
 type RuleSwitch struct {
 	On    bool

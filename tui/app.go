@@ -54,7 +54,8 @@ type App struct {
 	choice  *choice
 	chips   *chipList
 	notice  notice
-	version int64 // of the store, when the screen was read
+	version int64  // of the store, when the screen was read
+	rules   string // the mark of the rules that Detections are
 	polling slot
 	byID    map[string]*guides.Detection
 	quits   int           // ctrl+c in a row
@@ -190,16 +191,55 @@ func (a *App) keys(all ...tea.KeyMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// look asks whether the store has changed, and reads what is shown again if so.
+// look asks whether the store has changed, by a colleague or another command, and reads what is shown again if so.
 func (a *App) look() tea.Cmd {
-	return ask(a, &a.polling, a.Store.Version, func(v int64) tea.Cmd {
-		if v == a.version {
+	type state struct {
+		version int64
+		rules   string
+	}
+	seen := a.version
+	return ask(a, &a.polling, func(ctx context.Context) (state, error) {
+		var now state
+		var err error
+		if now.version, err = a.Store.Version(ctx); err != nil || now.version == seen {
+			return now, err
+		}
+		now.rules, err = a.Store.RulesMark(ctx)
+		return now, err
+	}, func(now state) tea.Cmd {
+		if now.version == a.version {
 			return nil
 		}
-		first := a.version == 0
-		a.version = v
-		if first {
+		first, changed := a.version == 0, a.rules != now.rules
+		a.version, a.rules = now.version, now.rules
+		switch {
+		case first:
 			return nil
+		case changed:
+			return a.readRules()
+		}
+		return a.refresh()
+	})
+}
+
+// readRules takes the rules as they stand now, which others may have changed, and reads what is shown again.
+func (a *App) readRules() tea.Cmd {
+	type shelf struct {
+		rules []Rule
+		err   error
+	}
+	return ask(a, new(slot), func(ctx context.Context) (shelf, error) {
+		rules, err := a.shelf(ctx)
+		return shelf{rules, err}, nil
+	}, func(now shelf) tea.Cmd {
+		if now.err != nil {
+			a.warn("the rules were changed, and cannot be read: " + now.err.Error())
+			return a.refresh()
+		}
+		a.Detections, a.byID = nil, map[string]*guides.Detection{} // fresh ones: reports are made of the old ones meanwhile
+		for _, r := range now.rules {
+			a.Detections = append(a.Detections, r.Detection)
+			a.byID[r.Rule.ID] = r.Detection
 		}
 		return a.refresh()
 	})

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -80,12 +81,14 @@ func (d *ruleDraft) save(a *App) tea.Cmd {
 				a.warn("not saved: " + err.Error())
 				return nil
 			}
+			known := maps.Clone(a.byID) // reports are made of the old one meanwhile
 			for _, one := range list {
-				if a.byID[one.Rule.ID] == nil {
+				if known[one.Rule.ID] == nil {
 					a.Detections = append(a.Detections, one)
 				}
-				a.byID[one.Rule.ID] = one
+				known[one.Rule.ID] = one
 			}
+			a.byID = known
 			a.say("saved as the rule " + d.id() + "; 6 shows it, r there runs it")
 			return nil
 		}}

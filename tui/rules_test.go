@@ -4,6 +4,9 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"casebook/guides"
+	"casebook/store"
 )
 
 func TestRulesAreSwitchedAndRun(t *testing.T) {
@@ -117,5 +120,55 @@ func TestStateResumes(t *testing.T) {
 	press(b, "5", "ctrl+o")
 	if !strings.Contains(text(b), "limit 3") {
 		t.Errorf("the console's history is lost:\n%s", text(b))
+	}
+}
+
+// TestRulesOfOthersAreNoticed: a rule that another process adds is there, with its guide, without a restart; so is one that goes.
+func TestRulesOfOthersAreNoticed(t *testing.T) {
+	a := desk(t, scene(attacker))
+	library := a.Detections
+	a.Shelf = func(ctx context.Context) ([]Rule, error) {
+		var rules []Rule
+		for _, d := range library {
+			rules = append(rules, Rule{Detection: d, On: true, State: "ready"})
+		}
+		files, err := a.Store.RuleFiles(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			added, err := guides.Read(f.Path, f.Text)
+			if err != nil {
+				return nil, err
+			}
+			rules = append(rules, Rule{Detection: added[0], On: true, State: "ready", File: f.Path})
+		}
+		return rules, nil
+	}
+	sized(a, 100, 30)
+	press(a, "6")
+	settle(a, a.look()) // as it was found
+	other, err := store.Open(a.Store.Path(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	ctx := context.Background()
+	f, err := other.AddRuleFile(ctx, "theirs.md", []byte("---\nid: theirs\ntitle: A rule of theirs\nseverity: low\nevery: 1h\nlookback: 1h\nentity: user.id\n---\nWhy.\n\n```esql\nfrom logs-aws_bedrock.invocation-* | limit 1\n```\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle(a, a.look())
+	a.layout()
+	if got := text(a); a.byID["theirs"] == nil || !strings.Contains(got, "6 rules") || !strings.Contains(got, "A rule of theirs") {
+		t.Errorf("it is not noticed:\n%s", got)
+	}
+	if err := other.RemoveRuleFile(ctx, f.ID); err != nil {
+		t.Fatal(err)
+	}
+	settle(a, a.look())
+	a.layout()
+	if got := text(a); a.byID["theirs"] != nil || !strings.Contains(got, "5 rules") {
+		t.Errorf("it is still there:\n%s", got)
 	}
 }
