@@ -25,7 +25,7 @@ type hand struct {
 }
 
 func openHand(ctx context.Context, path string) (*hand, error) {
-	db, err := store.Open(path, store.Options{ReadOnly: true})
+	db, err := store.Open(path, store.Options{})
 	if err != nil {
 		return nil, err
 	}

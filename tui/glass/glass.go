@@ -29,6 +29,7 @@ type Glass struct {
 	mu    sync.Mutex // never held while the terminal is waited for
 	next  string
 	shown int  // how many frames there were, for the ticket
+	begun bool // a frame was there to be drawn
 	stale bool // what is on the terminal is not known
 
 	writing sync.Mutex
@@ -42,12 +43,19 @@ func New(tty *os.File) *Glass { return &Glass{File: tty, stale: true} }
 const ticket = "\ue000"
 
 // Show takes a frame, painted, and gives the ticket for it. Of a frame nothing acts on the terminal but the sequences of its colours.
-func (g *Glass) Show(frame string) string {
+// The first is drawn at once: the renderer would let two of its beats pass.
+func (g *Glass) Show(frame string) (pass string) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
 	g.next = frame
 	g.shown++
-	return ticket + strconv.Itoa(g.shown)
+	pass = ticket + strconv.Itoa(g.shown)
+	first := frame != "" && !g.begun
+	g.begun = g.begun || first
+	g.mu.Unlock()
+	if first {
+		_, _ = g.Write([]byte(pass)) // what cannot be written now cannot be written then, and is told there
+	}
+	return pass
 }
 
 // Forget makes the next frame a whole one. A terminal whose size changes may have lost or moved anything.

@@ -133,6 +133,9 @@ func TestTickets(t *testing.T) {
 	if got := sent("\x1b[?1049h"); got != "\x1b[?1049h" {
 		t.Errorf("a mode: %q", got)
 	}
+	if got := sent("\x1b[H" + g.Show("") + "\x1b[K"); got != "" {
+		t.Errorf("before anything is there to be drawn: %q", got)
+	}
 	if got, want := sent("\x1b[H"+g.Show("zero\ntwo")+"\x1b[K"), "\x1b[1H\x1b[Kzero\x1b[2H\x1b[Ktwo"; got != want {
 		t.Errorf("the first frame: %q, want %q", got, want)
 	}
