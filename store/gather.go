@@ -142,6 +142,9 @@ func (l *loader) flush() error {
 		l.account.Files, l.words, l.values, l.seen = l.account.Files[:before], words{}, numbering{}, seen{}
 		return err
 	}
+	if l.log != nil {
+		l.log.tend(l.ctx)
+	}
 	rest := l.touched[:0]
 	for _, s := range l.touched {
 		l.settleAccount(s)

@@ -51,6 +51,10 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	if err := l.begin(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
+	var err error
+	if l.log, err = db.foldBeside(l.ctx); err != nil {
+		return nil, err
+	}
 	fault := f.run(ctx, files, l.take)
 	if errors.Is(fault, context.Canceled) || errors.Is(fault, context.DeadlineExceeded) {
 		l.account.Interrupted, fault = true, nil
@@ -58,7 +62,7 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	if fault == nil {
 		fault = l.flush()
 	}
-	if err := l.end(fault); err != nil {
+	if err := l.end(errors.Join(fault, l.log.end(l.ctx))); err != nil {
 		return l.account, fmt.Errorf("load: %w", err)
 	}
 	l.report(true)
@@ -74,7 +78,8 @@ type loader struct {
 	account  *Account
 	progress Progress
 	told     time.Time
-	base     int64 // bytes of the files that are done
+	base     int64    // bytes of the files that are done
+	log      *folding // nil: SQLite looks after it
 
 	current *fileState
 	touched []*fileState // with counts that are not written yet
@@ -289,16 +294,7 @@ func (l *loader) end(fault error) error {
 		return tx.journal("load", "load", l.load, map[string]any{"state": state, "files": len(l.account.Files), "total": t})
 	})
 	if err == nil && t.Accepted > 0 {
-		l.db.checkpoint(l.ctx)
+		copyLog(l.ctx, l.db.writer, "passive")
 	}
 	return errors.Join(fault, balance, err)
-}
-
-// checkpoint folds the write-ahead log into the file. That others are reading and it cannot be done to the end is no
-// fault: the next one will.
-func (db *DB) checkpoint(ctx context.Context) {
-	var busy, log, moved int
-	if err := db.writer.QueryRowContext(ctx, "pragma wal_checkpoint(passive)").Scan(&busy, &log, &moved); err != nil {
-		return
-	}
 }

@@ -164,11 +164,13 @@ var (
 	readerSettings = url.Values{"mode": {"ro"}, "_busy_timeout": {fmt.Sprint(busyWait.Milliseconds())}, "_query_only": {"on"}}
 )
 
+// logPages is how long the write-ahead log becomes before a commit copies it into the file.
+const logPages = 64 << 20 / pageSize
+
 // The store may come from anyone: its schema is not trusted to call functions, and pages are checked as they are read.
-const (
-	writerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma journal_size_limit=67108864; pragma wal_autocheckpoint=2048"
-	readerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma temp_store=memory; pragma cache_size=-16000"
-)
+var writerPragmas = fmt.Sprintf("pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma journal_size_limit=67108864; pragma wal_autocheckpoint=%d", logPages)
+
+const readerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma temp_store=memory; pragma cache_size=-16000"
 
 func dsn(path string, settings url.Values) string {
 	if abs, err := filepath.Abs(path); err == nil {
