@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -40,7 +41,7 @@ func TestRepeatAcrossStop(t *testing.T) {
 		if round == 0 && err == nil {
 			t.Fatal("it was not stopped")
 		}
-		if err := l.flush(); err != nil {
+		if err := errors.Join(l.flush(), l.end(nil)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -370,7 +370,11 @@ func (f *feed) recognise(r *reading, file *os.File) error {
 		row := &same[i]
 		switch {
 		case row.state == stateReading:
-			if row.is(r.path, r.info) {
+			left, err := f.db.left(f.ctx, row, r.path, r.info)
+			if err != nil {
+				return f.db.trouble("look for a file", err)
+			}
+			if left {
 				r.resumed = row
 			}
 		case row.sha256 != nil && !hashed:

@@ -24,6 +24,7 @@ const (
 // fileRow is a file as the store knows it.
 type fileRow struct {
 	id         int64
+	load       int64 // the one that took it last
 	path       []byte
 	size       int64
 	modified   int64
@@ -36,12 +37,12 @@ type fileRow struct {
 	tally      Tally
 }
 
-const fileColumns = "id, path, size, modified, device, inode, sha256, state, encoding, checkpoint, expanded, records, accepted, duplicate, quarantined, blank, skipped, undated"
+const fileColumns = "id, load, path, size, modified, device, inode, sha256, state, encoding, checkpoint, expanded, records, accepted, duplicate, quarantined, blank, skipped, undated"
 
 func scanFile(scan func(...any) error) (fileRow, error) {
 	var f fileRow
 	t := &f.tally
-	err := scan(&f.id, &f.path, &f.size, &f.modified, &f.device, &f.inode, &f.sha256, &f.state, &f.encoding, &f.checkpoint, &t.Expanded,
+	err := scan(&f.id, &f.load, &f.path, &f.size, &f.modified, &f.device, &f.inode, &f.sha256, &f.state, &f.encoding, &f.checkpoint, &t.Expanded,
 		&t.Records, &t.Accepted, &t.Duplicate, &t.Quarantined, &t.Blank, &t.Skipped, &t.Undated)
 	t.Bytes = f.size
 	return f, err
@@ -84,13 +85,31 @@ func (f *fileRow) is(path string, info fs.FileInfo) bool {
 
 // fileLeft is the file that an earlier load was stopped in; nil when there is none.
 func (db *DB) fileLeft(ctx context.Context, path string, info fs.FileInfo, form string) (*fileRow, error) {
-	var found *fileRow
+	var files []fileRow
 	err := each(ctx, db.readers, "select "+fileColumns+" from file where path = ? and form = ? and state = 'reading' order by id", []any{[]byte(path), form}, func(scan func(...any) error) error {
 		f, err := scanFile(scan)
-		if err == nil && f.is(path, info) {
-			found = &f
-		}
+		files = append(files, f)
 		return err
 	})
-	return found, db.trouble("look for a file", err)
+	for i := len(files) - 1; err == nil && i >= 0; i-- {
+		var left bool
+		if left, err = db.left(ctx, &files[i], path, info); left {
+			return &files[i], err
+		}
+	}
+	return nil, db.trouble("look for a file", err)
+}
+
+// left tells whether a row is of this very file, and of a load that is not at work any more. One that is reads it to its end.
+func (db *DB) left(ctx context.Context, f *fileRow, path string, info fs.FileInfo) (bool, error) {
+	if !f.is(path, info) {
+		return false, nil
+	}
+	var reading bool
+	var pid int
+	if err := db.readers.QueryRowContext(ctx, "select state = ?, pid from load where id = ?", stateReading, f.load).Scan(&reading, &pid); err != nil {
+		return false, err
+	}
+	// Of a process that is someone else's there is no more to know than that it lives.
+	return !reading || pid == 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH), nil
 }

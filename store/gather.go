@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strconv"
 )
 
 var errNoRows = sql.ErrNoRows
@@ -203,6 +204,9 @@ func (l *loader) flushFiles(tx *Tx) error {
 	}
 	defer insert.Close()
 	for _, s := range l.touched {
+		if err := l.claim(tx, s); err != nil {
+			return err
+		}
 		if s.id != 0 || s.reading.known != nil || s.reading.body {
 			continue
 		}
@@ -215,6 +219,24 @@ func (l *loader) flushFiles(tx *Tx) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// claim makes a file that was left in the middle this load's own, unless someone else was faster: two that go on with the same file would
+// count each other's events as happenings of their own.
+func (l *loader) claim(tx *Tx, s *fileState) error {
+	row := s.reading.resumed
+	if row == nil || s.claimed || s.follow != nil {
+		return nil
+	}
+	r, err := tx.exec("update file set load = ? where id = ? and load = ? and state = ? and checkpoint = ?", l.load, row.id, row.load, stateReading, row.checkpoint)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, &Trouble{Kind: Busy, Path: l.db.path, Text: strconv.Quote(s.reading.path) + " is being loaded by someone else, who went on with it first; try again"})
+	}
+	s.claimed = true
 	return nil
 }
 

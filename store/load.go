@@ -107,6 +107,7 @@ type fileState struct {
 	parts   int    // kept so far
 	broken  string // why the stream ended before the file did
 	written bool
+	claimed bool    // where another load had left it
 	follow  *stream // of a text that is followed
 	before  Tally   // what earlier loads took of it
 }
@@ -253,7 +254,7 @@ func (l *loader) report(last bool) {
 func (l *loader) begin(ctx context.Context) error {
 	l.ctx = ctx
 	return l.db.write(ctx, "begin to load", func(tx *Tx) error {
-		r, err := tx.exec("insert into load (started, actor) values (?, ?)", tx.now.UnixNano(), tx.actor.Name)
+		r, err := tx.exec("insert into load (started, actor, pid) values (?, ?, ?)", tx.now.UnixNano(), tx.actor.Name, tx.actor.PID)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -130,6 +131,69 @@ func TestInterruptedLoad(t *testing.T) {
 	a := load(t, db, file)
 	if !a.Files[0].Known || a.Total.Records != 12000 {
 		t.Errorf("the file of an interrupted load: %+v", a.Files[0])
+	}
+}
+
+// TestLoadBesideLoad begins to load what another has read half of: each takes the file as its own, and every event is there once. What was left
+// by a load that is over, only one of two can go on with.
+func TestLoadBesideLoad(t *testing.T) {
+	dir, ctx := t.TempDir(), context.Background()
+	write(t, filepath.Join(dir, "big.json"), lines(0, 6000))
+	whole := fresh(t)
+	load(t, whole, dir)
+
+	db := fresh(t)
+	begin := func() (*loader, *feed) {
+		l := &loader{db: db, account: &Account{}, options: LoadOptions{batch: 1000}}
+		if err := l.begin(ctx); err != nil {
+			t.Fatal(err)
+		}
+		return l, &feed{db: db}
+	}
+	one, f := begin()
+	pieces := 0
+	err := f.run(ctx, db.candidates([]string{dir}), func(p piece) error {
+		if pieces++; pieces == 3 {
+			load(t, open(t, db.path), dir)
+		}
+		return one.take(p)
+	})
+	if err == nil {
+		err = one.flush()
+	}
+	if err != nil || pieces < 4 {
+		t.Fatalf("%d pieces, %v", pieces, err)
+	}
+	if err := one.end(nil); err != nil {
+		t.Fatal(err)
+	}
+	if digest(t, db) != digest(t, whole) {
+		t.Error("the store holds other events")
+	}
+	checkAccounts(t, db)
+
+	db = fresh(t)
+	one, f = begin()
+	stop, halt := context.WithCancel(ctx)
+	err = f.run(stop, db.candidates([]string{dir}), func(p piece) error { halt(); return one.take(p) })
+	if !errors.Is(err, context.Canceled) || one.flush() != nil || one.end(err) == nil {
+		t.Fatal(err)
+	}
+	two, f := begin()
+	pieces = 0
+	err = f.run(ctx, db.candidates([]string{dir}), func(p piece) error {
+		if pieces++; pieces == 1 {
+			load(t, open(t, db.path), dir)
+		}
+		return two.take(p)
+	})
+	var busy *Trouble
+	if err := errors.Join(err, two.flush()); !errors.As(err, &busy) || busy.Kind != Busy {
+		t.Errorf("a second one went on with what was left: %v", err)
+	}
+	checkAccounts(t, db)
+	if digest(t, db) != digest(t, whole) {
+		t.Error("left and gone on with by two, the store holds other events")
 	}
 }
 
