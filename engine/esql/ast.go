@@ -31,6 +31,7 @@ type place struct{ at syntax.Span }
 func (p place) span() syntax.Span { return p.at }
 
 type (
+	dedup   struct{ place }
 	dissect struct {
 		place
 		input     expr
@@ -73,6 +74,7 @@ type (
 		place
 		table source
 		on    []name
+		cond  expr // in place of names; nil for none
 	}
 	mvExpand struct {
 		place
@@ -95,6 +97,11 @@ type (
 		inline bool
 		aggs   []field
 		by     []field
+	}
+	uriParts struct {
+		place
+		prefix name
+		input  expr
 	}
 	where struct {
 		place
@@ -204,6 +211,7 @@ type (
 		place
 		value expr
 		list  []expr
+		query *query // in place of a list; nil for none
 		not   bool
 	}
 	isNull struct {

@@ -11,6 +11,10 @@ import (
 // What can be asked of a value beside comparing it: IN, IS NULL, LIKE and RLIKE.
 
 func (l *lowerer) in(e *in) plan.Expr {
+	if e.query != nil {
+		_ = l.fail(e.at, "a subquery in IN stands in WHERE, by itself or beside AND").WithHint("give it a WHERE of its own")
+		return nil
+	}
 	value := l.expr(e.value)
 	args := []plan.Expr{value}
 	for _, x := range e.list {

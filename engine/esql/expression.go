@@ -96,13 +96,19 @@ func (p *parser) condition() expr {
 
 func (p *parser) in(start syntax.Span, value expr, not bool) expr {
 	p.expect("(", " and a list after IN")
-	if t := p.peek(); t.word("from") && (p.ahead(1).kind == word || p.ahead(1).kind == quoted) {
-		p.fail(t.at, "a subquery in IN is not supported")
-		return nil
+	if next := p.ahead(1); p.peek().word("from") && (next.kind == sourceName || next.kind == text || next.is("(")) {
+		q := &query{}
+		if !p.enter() {
+			return nil
+		}
+		p.pipeline(q)
+		p.leave()
+		p.expect(")", " at the end of the subquery")
+		return &in{place: p.since(start), value: value, query: q, not: not}
 	}
 	items := list(p, p.sum)
 	p.expect(")", " or , in the list")
-	return &in{p.since(start), value, items, not}
+	return &in{place: p.since(start), value: value, list: items, not: not}
 }
 
 func (p *parser) like(start syntax.Span, value expr, not, regex bool) expr {

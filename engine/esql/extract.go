@@ -23,7 +23,7 @@ func (l *lowerer) dissect(in plan.Node, c *dissect) plan.Node {
 	for i, n := range p.names {
 		fields[i] = column.Field{Name: n, Type: column.String}
 	}
-	return l.extract(in, c.at, c.input, p, fields)
+	return l.extract(in, c.at, l.taken(c.input), p, fields)
 }
 
 func (l *lowerer) grok(in plan.Node, c *grok) plan.Node {
@@ -54,21 +54,28 @@ func (l *lowerer) grok(in plan.Node, c *grok) plan.Node {
 		}
 		all.places = append(all.places, places)
 	}
-	return l.extract(in, c.at, c.input, &all, fields)
+	return l.extract(in, c.at, l.taken(c.input), &all, fields)
 }
 
-// extract adds the columns of a pattern at the end; they take the place of those with their names.
-func (l *lowerer) extract(in plan.Node, at syntax.Span, input expr, p plan.Pattern, fields []column.Field) plan.Node {
+// taken is the text that a command takes apart; nil after a complaint.
+func (l *lowerer) taken(input expr) plan.Expr {
 	text := l.expr(input)
 	if text == nil {
-		return in
+		return nil
 	}
 	switch text.Type() {
 	case column.String, column.Text:
+		return text
 	case column.Null:
-		text = l.null(column.String, at)
-	default:
-		l.fail(input.span(), "expected a text to take apart, found %s", text.Type())
+		return l.null(column.String, input.span())
+	}
+	l.fail(input.span(), "expected a text to take apart, found %s", text.Type())
+	return nil
+}
+
+// extract adds the columns of a pattern at the end; they take the place of those with their names.
+func (l *lowerer) extract(in plan.Node, at syntax.Span, text plan.Expr, p plan.Pattern, fields []column.Field) plan.Node {
+	if text == nil {
 		return in
 	}
 	n := &plan.Extract{Base: plan.Base{Out: l.scope.schema(), At: at, Hidden: true}, Input: in, Text: text, Pattern: p}

@@ -223,24 +223,23 @@ func (l *lowerer) lookup(in plan.Node, c *lookup) plan.Node {
 	}
 	left := l.scope
 	right, rs := l.scan(t, &from{place: c.place})
-	n := &plan.Join{Kind: plan.LeftOuter, Left: in, Right: right}
+	n := &plan.Join{Kind: plan.LeftOuter, Left: in}
 	keys := map[string]bool{}
 	for _, on := range c.on {
 		keys[on.text] = true
 		l.scope = left
 		le := l.column(on.text, on.at)
 		l.scope = rs
-		re := l.column(on.text, on.at)
-		if le == nil || re == nil {
-			continue
-		}
-		le, re, ok := l.unify(le, re)
-		if !ok {
-			l.fail(on.at, "cannot join on %s: it is %s on the left and %s in %s", on.text, le.Type(), re.Type(), t.Name)
-			continue
-		}
-		n.LeftKeys, n.RightKeys = append(n.LeftKeys, le), append(n.RightKeys, re)
+		l.joinKey(n, le, l.column(on.text, on.at), on.at, t.Name)
 	}
+	if c.cond != nil {
+		before := len(*l.errors)
+		right = l.joinCondition(n, right, c.cond, left, rs, t.Name)
+		if len(n.LeftKeys) == 0 && len(*l.errors) == before {
+			l.fail(c.cond.span(), "expected a column == one of %s among the conditions of LOOKUP JOIN", t.Name)
+		}
+	}
+	n.Right = right
 	n.Base = plan.Base{Out: append(left.schema(), rs.schema()...), At: c.at, Hidden: true}
 	var exprs []plan.Expr
 	var columns []scoped
@@ -256,5 +255,56 @@ func (l *lowerer) lookup(in plan.Node, c *lookup) plan.Node {
 			exprs, columns = append(exprs, e), append(columns, col)
 		}
 	}
+	l.scope = left
 	return l.project(n, c.at, exprs, left.with(columns), false)
+}
+
+// joinKey makes two columns one that rows agree in.
+func (l *lowerer) joinKey(n *plan.Join, left, right plan.Expr, at syntax.Span, table string) {
+	if left == nil || right == nil {
+		return
+	}
+	a, b, ok := l.unify(left, right)
+	if !ok {
+		l.fail(at, "cannot join on %s: it is %s on the left and %s in %s", l.file.Slice(at), left.Type(), right.Type(), table)
+		return
+	}
+	n.LeftKeys, n.RightKeys = append(n.LeftKeys, a), append(n.RightKeys, b)
+}
+
+// joinCondition lowers a condition after ON: equalities of a column of each side, and what the table's rows are asked by themselves.
+func (l *lowerer) joinCondition(n *plan.Join, right plan.Node, cond expr, left, rs *scope, table string) plan.Node {
+	if b, ok := cond.(*binary); ok && b.op == "AND" {
+		right = l.joinCondition(n, right, b.left, left, rs, table)
+		return l.joinCondition(n, right, b.right, left, rs, table)
+	}
+	if b, ok := cond.(*binary); ok && b.op == "==" {
+		x, first := b.left.(*ref)
+		y, second := b.right.(*ref)
+		if first && second && rs.find(x.name) >= 0 && left.find(x.name) < 0 {
+			x, y = y, x
+		}
+		if first && second && (rs.find(y.name) >= 0 || rs.lacks(y.name)) {
+			l.scope = left
+			le := l.column(x.name, x.at)
+			l.scope = rs
+			l.joinKey(n, le, l.column(y.name, y.at), b.at, table)
+			return right
+		}
+	}
+	foreign := false
+	walk(cond, func(e expr) {
+		if r, ok := e.(*ref); ok && rs.find(r.name) < 0 {
+			foreign = true
+		}
+	})
+	if foreign {
+		_ = l.fail(cond.span(), "this condition of LOOKUP JOIN is not supported").WithHint("what is: == between a column and one of %s, and conditions on the columns of %s alone, with AND between them", table, table)
+		return right
+	}
+	l.scope = rs
+	if c := l.condition(cond); c != nil {
+		right = &plan.Filter{Base: plan.Base{Out: right.Schema(), At: cond.span(), Hidden: true}, Input: right, Cond: c}
+	}
+	return right
 }

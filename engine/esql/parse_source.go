@@ -84,7 +84,15 @@ func (p *parser) lookup(start syntax.Span) command {
 	}
 	c.table.name = p.file.Slice(c.table.at)
 	p.expect("on", " and the fields to join on")
-	c.on = list(p, p.name)
+	switch first := p.expression().(type) {
+	case *ref:
+		c.on = []name{{first.place, first.name}}
+		for p.accept(",") {
+			c.on = append(c.on, p.name())
+		}
+	default:
+		c.cond = first
+	}
 	c.place = p.since(start)
 	return c
 }

@@ -49,6 +49,8 @@ func join[T any](items []T, one func(T) string) string {
 
 func printCommand(c command) string {
 	switch c := c.(type) {
+	case *dedup:
+		return "DEDUP"
 	case *dissect:
 		s := "DISSECT " + printAt(c.input, tight) + " " + print(c.pattern)
 		if c.separator != nil {
@@ -78,7 +80,11 @@ func printCommand(c command) string {
 		}
 		return s
 	case *lookup:
-		return "LOOKUP JOIN " + c.table.name + " ON " + join(c.on, func(n name) string { return printName(n.text) })
+		on := join(c.on, func(n name) string { return printName(n.text) })
+		if c.cond != nil {
+			on = print(c.cond)
+		}
+		return "LOOKUP JOIN " + c.table.name + " ON " + on
 	case *mvExpand:
 		return "MV_EXPAND " + printName(c.name.text)
 	case *rename:
@@ -89,6 +95,8 @@ func printCommand(c command) string {
 		return "SORT " + join(c.keys, printKey)
 	case *stats:
 		return printStats(c)
+	case *uriParts:
+		return "URI_PARTS " + printName(c.prefix.text) + " = " + print(c.input)
 	case *where:
 		return "WHERE " + print(c.cond)
 	}
@@ -277,7 +285,11 @@ func printLevel(e expr) (string, int) {
 	case *cast:
 		return printAt(e.value, tight) + "::" + e.to, tight
 	case *in:
-		return printAt(e.value, added) + " " + not(e.not) + "IN (" + join(e.list, func(x expr) string { return printAt(x, added) }) + ")", compared
+		list := join(e.list, func(x expr) string { return printAt(x, added) })
+		if e.query != nil {
+			list = printQuery(e.query, " | ")
+		}
+		return printAt(e.value, added) + " " + not(e.not) + "IN (" + list + ")", compared
 	case *isNull:
 		return printAt(e.value, added) + " IS " + not(e.not) + "NULL", compared
 	case *like:
