@@ -45,6 +45,9 @@ type entityLine struct {
 // overviewHours is how far back alerts are counted by the hour.
 const overviewHours = 24
 
+// mostEntities bounds the entities whose events are summed up.
+const mostEntities = 10
+
 // openOverview is the root's first screen.
 func openOverview(*App, string) (screen, error) { return &overviewScreen{}, nil }
 
@@ -78,7 +81,7 @@ func (a *App) overview(ctx context.Context, asOf int64) (overview, error) {
 		return o, err
 	}
 	for i, e := range o.Entities {
-		if i == mostParts {
+		if i == mostEntities {
 			break
 		}
 		line := entityLine{EntityCount: e}
@@ -119,29 +122,57 @@ func (a *App) staleRules(ctx context.Context, o *overview) error {
 			o.failed = append(o.failed, r)
 		}
 	}
+	switches, err := a.Store.RuleSwitches(ctx)
+	if err != nil {
+		return err
+	}
+	var never, edited, before []string
 	for _, d := range a.Detections {
+		on := !d.Disabled
+		if by, ok := switches[d.Rule.ID]; ok {
+			on = by.On
+		}
 		r, ran := by[d.Rule.ID]
 		switch {
+		case !on || d.Rule.State != "": // it is not meant to run, or cannot yet
 		case !ran:
-			o.stale = append(o.stale, d.Rule.ID+" never ran")
+			never = append(never, d.Rule.ID)
 		case r.Query != d.Rule.Query:
-			o.stale = append(o.stale, d.Rule.ID+" was edited since it ran")
+			edited = append(edited, d.Rule.ID)
 		case r.AsOf < newest:
-			o.stale = append(o.stale, d.Rule.ID+" ran before the newest events came")
+			before = append(before, d.Rule.ID)
+		}
+	}
+	for _, part := range []struct {
+		rules []string
+		text  string
+	}{{never, "never ran"}, {edited, "edited since it ran"}, {before, "ran before the newest events came"}} {
+		switch n := len(part.rules); {
+		case n == 1:
+			o.stale = append(o.stale, part.rules[0]+": "+part.text)
+		case n > 1:
+			o.stale = append(o.stale, plural(n, "rule")+" "+part.text+": "+strings.Join(part.rules, ", "))
 		}
 	}
 	return nil
 }
 
 func (s *overviewScreen) layout(width, height int) {
+	width = min(width, widestOverview)
 	var rows []linkRow
 	for _, room := range overviewRooms {
-		if rows = s.rows(width-linkGutter, room.gaps, room.most); len(rows) <= height {
-			break
+		for entities := mostEntities; entities >= room.most; entities-- {
+			if rows = s.rows(width-linkGutter, room.gaps, room.most, entities); len(rows) <= height {
+				s.page.set(rows, height, s.o.read)
+				return
+			}
 		}
 	}
 	s.page.set(rows, height, s.o.read)
 }
+
+// widestOverview is how far figures may stand from the names that they are of.
+const widestOverview = 110
 
 func (s *overviewScreen) do(a *App, act action) tea.Cmd {
 	if move(&s.page.list, act) {
@@ -168,14 +199,15 @@ func toAlertsWith(words string) func(*App) tea.Cmd {
 	return func(a *App) tea.Cmd { return a.openRoot(alertsRoot, words) }
 }
 
-// overviewRooms are how the page is drawn, the widest first: with or without gaps between its parts, and how much of a part is shown.
+// overviewRooms are how the page is drawn, the widest first: with or without gaps between its parts, and how much of a part is shown at
+// least; lines that are left over are the entities'.
 var overviewRooms = []struct {
 	gaps bool
 	most int
-}{{true, 5}, {true, 4}, {false, 5}, {false, 4}, {false, 3}}
+}{{true, 8}, {true, 5}, {true, 4}, {false, 5}, {false, 4}, {false, 3}}
 
 // rows are the page.
-func (s *overviewScreen) rows(width int, gaps bool, most int) []linkRow {
+func (s *overviewScreen) rows(width int, gaps bool, most, entities int) []linkRow {
 	o := &s.o
 	if !o.read {
 		return nil
@@ -192,7 +224,7 @@ func (s *overviewScreen) rows(width int, gaps bool, most int) []linkRow {
 		gap = plainRows(widget.Blank())
 	}
 	rows = append(rows, s.severityRows(width, most)...)
-	for _, part := range [][]linkRow{s.hourRows(), s.entityRows(width, most), s.newsRows(width), s.dataRows(width)} {
+	for _, part := range [][]linkRow{s.hourRows(), s.entityRows(width, entities), s.newsRows(width), s.dataRows(width)} {
 		if len(part) > 0 {
 			rows = append(append(rows, gap...), part...)
 		}
@@ -253,7 +285,11 @@ func (s *overviewScreen) hourRows() []linkRow {
 		head.Put(widget.Faint, safe.Sprintf("   none in the last %d hours", overviewHours))
 		return plainRows(head)
 	}
-	head.Put(widget.Plain, safe.Sprintf("   last %d hours   most %s, %s before the end", overviewHours, countText(peak), plural(len(s.o.hours)-1-at, "hour")))
+	when := "in the newest hour"
+	if n := len(s.o.hours) - 1 - at; n > 0 {
+		when = plural(n, "hour") + " before the end"
+	}
+	head.Put(widget.Plain, safe.Sprintf("   last %d hours   most %s, %s", overviewHours, countText(peak), when))
 	var l widget.Line
 	l.Space(2)
 	for _, n := range s.o.hours {
