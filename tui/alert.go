@@ -65,7 +65,7 @@ func (s *alertScreen) status(*App) safe.Text {
 	if len(s.d.cases) > 0 {
 		in = "  " + s.d.cases[0].Name()
 	}
-	return safe.Sprintf("%s %d  %s  owner %s%s", severityWord(s.d.alert.Severity), s.d.alert.Risk, s.d.alert.Status, owner, in)
+	return safe.Sprintf("%s risk %d  %s  owner %s%s", severityWord(s.d.alert.Severity), s.d.alert.Risk, s.d.alert.Status, owner, in)
 }
 
 func (s *alertScreen) leave() {

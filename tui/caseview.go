@@ -69,7 +69,7 @@ func orNothing(n int, text string, lines func() []widget.Line) []widget.Line {
 var caseAlertTable = widget.Table{Columns: relatedColumns}
 
 var questionTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("ALERT"), Width: 5}, {Title: safe.Own("QUESTION"), Width: 30, Grow: 3}, {Title: safe.Own("ANSWER"), Width: 12, Grow: 2},
+	{Title: safe.Own("ALERT"), Width: 5}, {Title: safe.Own("QUESTION"), Width: 30, Grow: 4}, {Title: safe.Own("ANSWER"), Width: 8, Grow: 1},
 	{Title: safe.Own("ROWS"), Width: 5, Right: true}, {Title: safe.Own("EV"), Width: 4, Right: true}, {Title: safe.Own("BY"), Width: 8, Spare: 1},
 }}
 
@@ -98,14 +98,14 @@ func caseEntityRow(e *report.Entity) widget.Row {
 }
 
 var pinTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("PIN"), Width: 4}, {Title: safe.Own("WHAT"), Width: 30, Grow: 2}, {Title: safe.Own("NOTE"), Width: 16, Grow: 2}, {Title: safe.Own("BY"), Width: 8, Spare: 1},
+	{Title: safe.Own("PIN"), Width: 4}, {Title: safe.Own("WHAT"), Width: 30, Grow: 3}, {Title: safe.Own("NOTE"), Width: 12, Grow: 2}, {Title: safe.Own("BY"), Width: 8, Spare: 1},
 }}
 
 // pinDetail is how many lines say more of the piece of evidence under the cursor.
 const pinDetail = 5
 
 func (s *caseScreen) pinLines(list *widget.List, width, height int) []widget.Line {
-	lines := pinTable.View(list, func(i int) (widget.Row, bool) { return pinRow(&s.r.Pins[i]), true }, width, max(1, height-pinDetail))
+	lines := pinTable.View(list, func(i int) (widget.Row, bool) { return s.pinRow(&s.r.Pins[i]), true }, width, max(1, height-pinDetail))
 	var rule widget.Line
 	rule.Rule(width)
 	p := &s.r.Pins[min(list.Cursor, len(s.r.Pins)-1)]
@@ -125,14 +125,25 @@ func (s *caseScreen) pinLines(list *widget.List, width, height int) []widget.Lin
 	return append(lines, widget.Fill(detail, pinDetail)...)
 }
 
-func pinRow(p *report.Pin) widget.Row {
+// stepText is the question of a step of an alert's guide, or its key where the guide is not at hand.
+func (s *caseScreen) stepText(alert int64, step string) string {
+	questions, _ := s.r.Questions()
+	for _, q := range questions {
+		if q.Alert == alert && q.Step.Key == step {
+			return q.Step.Text
+		}
+	}
+	return orDash(step)
+}
+
+func (s *caseScreen) pinRow(p *report.Pin) widget.Row {
 	var what safe.Text
 	switch {
 	case p.Row != nil:
 		outcome, _ := outcomeOf(p.Row)
 		what = safe.Join("  ", safe.Escape(p.Row.When().Format("01-02 15:04:05")), shortAction(p.Row.Action), shortModel(p.Row.Model), outcome, safe.Escape(shortEntity(p.Row.User)))
 	case p.Kind == store.PinQuery:
-		what = safe.Sprintf("%s: %s", orDash(p.Step), plural(p.Result.Count, "row"))
+		what = safe.Sprintf("%s: %s", plural(p.Result.Count, "row"), s.stepText(p.Alert, p.Step))
 	default:
 		what = safe.Sprintf("event %d, which is not in the store any more", p.Event)
 	}

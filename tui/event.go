@@ -360,7 +360,8 @@ func (s *eventScreen) fieldLines(width, height int) []widget.Line {
 		}
 		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: valueText(f.Type, f.Value)}, {Style: widget.Faint, Text: seen}}}, true
 	}, width, height-len(remarks)-1)
-	where := widget.Say(widget.Faint, safe.Sprintf("%s line %s, %s bytes at %s   %s", baseName(s.row.File), countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw)).Clip(width))
+	place := safe.Sprintf(" line %s, %s bytes at %s   %s", countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw))
+	where := widget.Say(widget.Faint, safe.Join("", safe.Escape(baseName(s.row.File)).ClipMiddle(max(8, width-place.Width())), place).Clip(width))
 	return append(append(lines, remarks...), where)
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -32,7 +33,13 @@ func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
 	if s.paging.busy {
 		reading = "   reading on ..."
 	}
-	foot.Put(widget.Faint, safe.Sprintf("%s = %s   %sZ to %sZ   %d groups folded   tab: rhythm%s", s.field, shortEntity(s.entity), minuteText(s.span.From), minuteText(s.span.To), folds, reading).Clip(width))
+	folded := ""
+	if folds > 0 {
+		folded = fmt.Sprintf("   %s folded", plural(folds, "group"))
+	}
+	rest := safe.Sprintf("   %sZ to %sZ%s   tab: rhythm%s", minuteText(s.span.From), minuteText(s.span.To), folded, reading)
+	name := safe.Sprintf("%s = %s", s.field, shortEntity(s.entity)).ClipMiddle(max(12, width-rest.Width()))
+	foot.Put(widget.Faint, safe.Join("", name, rest).Clip(width))
 	return append(lines, rule, foot)
 }
 
