@@ -13,18 +13,13 @@ import (
 	"time"
 )
 
-// command is a process, or several one after the other, run from a clean start.
+// command is a process, run from a clean start.
 type command struct {
-	steps  [][]string
+	args   []string
 	dir    string
 	before func() error // puts things back to where the run begins; nil for nothing
 	allow  []int        // exit codes that are no failure
 	says   string       // what it must print, so that it is known to have read everything; "" for nothing
-}
-
-func (c command) then(d command) command {
-	c.steps = slices.Concat(c.steps, d.steps)
-	return c
 }
 
 // taken is what one run took: wall seconds, seconds of all cores together, and the peak memory of the largest process.
@@ -38,20 +33,18 @@ func (c command) time() (taken, error) {
 		}
 	}
 	begin := time.Now()
-	for _, step := range c.steps {
-		cmd := exec.Command(step[0], step[1:]...)
-		var out bytes.Buffer
-		cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, &out, &out
-		if err := cmd.Run(); err != nil && !slices.Contains(c.allow, cmd.ProcessState.ExitCode()) {
-			return t, fmt.Errorf("%s: %w\n%s", strings.Join(step, " "), err, out.String())
-		}
-		if said := strings.TrimSpace(out.String()); !strings.Contains(said, c.says) {
-			return t, fmt.Errorf("%w: it says %q, not %q", errPartly, said[strings.LastIndexByte(said, '\n')+1:], c.says)
-		}
-		if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			t.megabytes = max(t.megabytes, float64(use.Maxrss)/1024)
-			t.cores += float64(use.Utime.Nano()+use.Stime.Nano()) / 1e9
-		}
+	cmd := exec.Command(c.args[0], c.args[1:]...)
+	var out bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, &out, &out
+	if err := cmd.Run(); err != nil && !slices.Contains(c.allow, cmd.ProcessState.ExitCode()) {
+		return t, fmt.Errorf("%s: %w\n%s", strings.Join(c.args, " "), err, out.String())
+	}
+	if said := strings.TrimSpace(out.String()); !strings.Contains(said, c.says) {
+		return t, fmt.Errorf("%w: it says %q, not %q", errPartly, said[strings.LastIndexByte(said, '\n')+1:], c.says)
+	}
+	if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		t.megabytes = max(t.megabytes, float64(use.Maxrss)/1024)
+		t.cores += float64(use.Utime.Nano()+use.Stime.Nano()) / 1e9
 	}
 	t.seconds = time.Since(begin).Seconds()
 	return t, nil

@@ -32,7 +32,7 @@ func (b *bench) casebook(args ...string) command {
 
 // again is a run of casebook on the store as it is.
 func (b *bench) again(args ...string) command {
-	return command{steps: [][]string{append([]string{b.binary, "--store", b.store}, args...)}}
+	return command{args: append([]string{b.binary, "--store", b.store}, args...)}
 }
 
 func (b *bench) peer(name, script, files, replay string) command {
@@ -41,7 +41,7 @@ func (b *bench) peer(name, script, files, replay string) command {
 	if replay != "" {
 		step = append(step, replay)
 	}
-	return command{steps: [][]string{step}, dir: filepath.Join(b.dir, "peers"), before: remove(database), says: fmt.Sprintf("rows %d", b.events)}
+	return command{args: step, dir: filepath.Join(b.dir, "peers"), before: remove(database), says: fmt.Sprintf("rows %d", b.events)}
 }
 
 // write makes up Bedrock records of 30 days.
@@ -72,7 +72,7 @@ func (b *bench) findViewer() error {
 // viewer is a run of lnav that reads files and counts their records.
 func (b *bench) viewer(files string) command {
 	step := []string{b.lnav, "-n", "-r", "-I", filepath.Join(b.dir, "lnav"), "-c", ";select count(*) from bedrock_log", files}
-	return command{steps: [][]string{step}, dir: b.dir, says: fmt.Sprint(b.events)}
+	return command{args: step, dir: b.dir, says: fmt.Sprint(b.events)}
 }
 
 // install puts the other engines beside the data.

@@ -57,6 +57,11 @@ func (a *app) runDetect(ctx context.Context, o detectOptions) error {
 		return err
 	}
 	defer db.Close()
+	return a.detectIn(ctx, db, o)
+}
+
+// detectIn runs the rules over a store and prints what came of it.
+func (a *app) detectIn(ctx context.Context, db *store.DB, o detectOptions) error {
 	f, err := a.detectWith(ctx, db, o)
 	if err != nil {
 		return err

@@ -13,9 +13,10 @@ import (
 
 // loadOptions are what a load can be told.
 type loadOptions struct {
-	json  bool
-	keep  bool
-	files bool
+	json   bool
+	keep   bool
+	files  bool
+	detect bool
 
 	table   string
 	mapping string
@@ -58,12 +59,19 @@ A record that does not fit goes to quarantine. The store keeps the mapping; anot
 Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 		Example: `  casebook load ~/logs
   casebook load AWSLogs/ PT1H.json
+  casebook load --detect AWSLogs/
   casebook load --keep PT1H.json
   casebook load --follow /var/log/bedrock
   casebook load --table web --map web.toml access.ndjson
   aws s3 cp s3://bucket/key - | casebook load -`,
 		Args: somePaths("load"),
 		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case o.detect && o.follow:
+				return errors.New("--detect: runs the rules once all is loaded, and --follow never ends; leave one out")
+			case o.detect && o.json:
+				return errors.New("--json: is the account as one object, and --detect prints more; run \"casebook detect --json\" afterwards")
+			}
 			if c.Flags().Changed("every") && !o.follow {
 				return errors.New("--every: says how often --follow looks, and there is no --follow")
 			}
@@ -86,6 +94,12 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 			if err := a.printAccount(account, o); err != nil {
 				return err
 			}
+			some := account.Total.Accepted+account.Total.Duplicate > 0
+			if o.detect && some && !account.Interrupted {
+				if err := a.detectIn(c.Context(), db, detectOptions{budget: ruleBudget}); err != nil {
+					return err
+				}
+			}
 			return accountExit(account)
 		},
 	}
@@ -95,6 +109,7 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 	c.Flags().StringVar(&o.mapping, "map", "", "the `file` that says how records become rows of the table")
 	c.Flags().BoolVar(&o.follow, "follow", false, "keep up with what is added, until Ctrl-C")
 	c.Flags().DurationVar(&o.every, "every", time.Second, "with --follow: how often to look")
+	c.Flags().BoolVar(&o.detect, "detect", false, "then run every rule over all that is loaded, as \"casebook detect\" does")
 	c.Flags().BoolVar(&o.files, "files", false, "a line for every file, however many there are")
 	return c
 }
