@@ -34,9 +34,9 @@ func (c *chooser) choose(ctx context.Context, s *segment, from, to int) (chosen,
 	r := chosen{all: true, from: from, to: max(from, to)}
 	if c.ids != nil {
 		// Named events are few: they are looked at one by one.
-		begin, _ := slices.BinarySearch(c.ids, s.first+int64(from))
-		end, _ := slices.BinarySearch(c.ids, s.first+int64(r.to))
-		return c.among(ctx, s, c.ids[begin:max(begin, end)])
+		begin, _ := slices.BinarySearch(c.ids, s.first)
+		end, _ := slices.BinarySearch(c.ids, s.last+1)
+		return c.among(ctx, s, from, r.to, c.ids[begin:end])
 	}
 	if len(c.tests) == 0 || r.len() == 0 {
 		return r, nil
@@ -81,13 +81,16 @@ func (c *chooser) choose(ctx context.Context, s *segment, from, to int) (chosen,
 	return r, nil
 }
 
-// among gives those of some events of a segment that pass every test.
-func (c *chooser) among(ctx context.Context, s *segment, ids []int64) (chosen, error) {
+// among gives those of some events that are among the rows [from, to) of a segment and pass every test.
+func (c *chooser) among(ctx context.Context, s *segment, from, to int, ids []int64) (chosen, error) {
 	r := chosen{}
 	fits := make([]bool, 1)
 events:
 	for _, id := range ids {
-		place := int(id - s.first)
+		place, ok := s.place(id)
+		if !ok || place < from || place >= to {
+			continue
+		}
 		for i := range c.tests {
 			fits[0] = false
 			if err := c.tests[i].mark(ctx, s, place, place+1, fits); err != nil {
@@ -99,6 +102,7 @@ events:
 		}
 		r.rows = append(r.rows, int32(place))
 	}
+	slices.Sort(r.rows)
 	return r, nil
 }
 

@@ -59,6 +59,7 @@ func (db *DB) Follow(ctx context.Context, paths []string, options FollowOptions)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	var fault error
+	f.pause = pauseFor
 	for fault == nil {
 		select {
 		case <-ctx.Done():
@@ -94,6 +95,9 @@ type follower struct {
 	looked   map[fileID]look // at files that are not followed: loaded whole, not ready, or none of ours
 	grew     bool
 	newest   string
+	pause    time.Duration // between two writes
+	wrote    time.Time
+	writes   int               // since segments were merged
 	told     map[string]string // problems, by path
 	problems []string          // new in this look
 }
@@ -205,8 +209,21 @@ func (f *follower) poll(ctx context.Context) (bool, error) {
 			f.looked[fileID{device, inode}] = look{size: whole[i].size, modified: modified, done: true}
 		}
 	}
-	return f.grew, f.flush()
+	if time.Since(f.wrote) < f.pause {
+		return f.grew, nil
+	}
+	if err := f.flush(); err != nil || f.writes < mergeFrom/4 {
+		return f.grew, err
+	}
+	// That they cannot be merged now is no fault: they may be later.
+	_ = f.db.merge(ctx)
+	f.writes = 0
+	return f.grew, nil
 }
+
+// pauseFor is how long what comes without a pause waits for more, so that it is written in less and larger pieces; what comes after a
+// pause is written at once.
+const pauseFor = 5 * time.Second
 
 // tell keeps a file's problem to be told, once.
 func (f *follower) tell(path string, err error) {
@@ -218,6 +235,10 @@ func (f *follower) tell(path string, err error) {
 
 // flush writes what waits. Texts that grow on are never done, so that the loader is told to forget them until they do.
 func (f *follower) flush() error {
+	if len(f.l.touched) > 0 {
+		f.wrote = time.Now()
+		f.writes++
+	}
 	if err := f.l.flush(); err != nil {
 		return err
 	}

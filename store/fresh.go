@@ -16,7 +16,7 @@ import (
 // NewestID is the id of the event that was kept last; 0 when there is none.
 func (db *DB) NewestID(ctx context.Context) (int64, error) {
 	var id sql.NullInt64
-	err := db.readers.QueryRowContext(ctx, "select max(first + count - 1) from segment").Scan(&id)
+	err := db.readers.QueryRowContext(ctx, "select max(max(first + count - 1, last)) from segment").Scan(&id)
 	return id.Int64, db.trouble("look for the newest event", err)
 }
 
@@ -42,7 +42,7 @@ func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engi
 	}
 	var spans []engine.Window
 	in := strings.TrimSuffix(strings.Repeat("?,", len(args)-2), ",")
-	query := "select since, until from segment where first + count - 1 > ? and until <> ? and source in (" + in + ") order by since"
+	query := "select since, until from segment where replaced = 0 and max(first + count - 1, last) > ? and until <> ? and source in (" + in + ") order by since"
 	err := each(ctx, db.readers, query, args, func(scan func(...any) error) error {
 		var since, until int64
 		if err := scan(&since, &until); err != nil {

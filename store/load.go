@@ -295,6 +295,7 @@ func (l *loader) end(fault error) error {
 		return tx.journal("load", "load", l.load, map[string]any{"state": state, "files": len(l.account.Files), "total": t})
 	})
 	if err == nil && t.Accepted > 0 {
+		_ = l.db.merge(l.ctx) // that it cannot be done now is no fault: the next load will
 		copyLog(l.ctx, l.db.writer, "passive")
 	}
 	return errors.Join(fault, balance, err)

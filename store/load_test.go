@@ -43,7 +43,7 @@ func digest(t *testing.T, db *DB) string {
 	var ids []int64
 	for _, s := range all {
 		for i := range s.count {
-			ids = append(ids, s.first+int64(i))
+			ids = append(ids, s.event(i))
 		}
 	}
 	keys, err := db.keys(ctx, ids)

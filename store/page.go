@@ -45,7 +45,7 @@ func (r *pageRun) row(backwards bool) int {
 func (r *pageRun) next(backwards bool) Place {
 	row := r.row(backwards)
 	t, _ := r.times.number(row)
-	return Place{t, r.first + int64(row)}
+	return Place{t, r.event(row)}
 }
 
 func (c *chooser) pager(ctx context.Context, after Place, backwards bool) (*pager, error) {
@@ -82,7 +82,7 @@ func (p *pager) openNext(ctx context.Context) error {
 		at := times.search(p.after.Time)
 		for at < s.count {
 			t, _ := times.number(at)
-			if here := (Place{t, s.first + int64(at)}); p.after.before(here) || p.backwards && here == p.after {
+			if here := (Place{t, s.event(at)}); p.after.before(here) || p.backwards && here == p.after {
 				break
 			}
 			at++

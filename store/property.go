@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sort"
 
 	"casebook/store/event"
 )
@@ -39,7 +38,7 @@ func (d dynamics) Values(ctx context.Context, rows []int64) ([]any, error) {
 		}
 		trees := map[uint64]any{}
 		for i := from; i < to; i++ {
-			code := p.code(int(rows[i] - s.first))
+			code := p.code(s.placeOf(rows[i]))
 			tree, known := trees[code]
 			if !known {
 				tree = treeOf(p, code)
@@ -72,7 +71,7 @@ func (d dynamics) Property(ctx context.Context, rows []int64, key string) (place
 		}
 		seen = append(seen[:0], make([]int32, len(p.values))...)
 		for i := from; i < to; i++ {
-			code := p.code(int(rows[i] - s.first))
+			code := p.code(s.placeOf(rows[i]))
 			if code == 0 || code >= uint64(len(seen)) {
 				continue
 			}
@@ -89,16 +88,15 @@ func (d dynamics) Property(ctx context.Context, rows []int64, key string) (place
 
 // each calls f with the stretches of rows that lie in one segment.
 func (d dynamics) each(rows []int64, f func(s *segment, from, to int) error) error {
-	all := d.db.knownSegments()
+	index := d.db.knownSegments()
 	for from := 0; from < len(rows); {
-		at := sort.Search(len(all), func(k int) bool { return all[k].first > rows[from] }) - 1
+		s := index.find(rows[from]).segment
 		to := from + 1
-		if at < 0 || rows[from] >= all[at].first+int64(all[at].count) {
+		if s == nil {
 			from = to // a row that is null has no event
 			continue
 		}
-		s := all[at]
-		for to < len(rows) && uint64(rows[to]-s.first) < uint64(s.count) {
+		for to < len(rows) && s.has(rows[to]) {
 			to++
 		}
 		if err := f(s, from, to); err != nil {

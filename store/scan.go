@@ -182,7 +182,7 @@ func (o *opened) skip() {
 
 func (o *opened) before(p *opened) bool {
 	a, b := o.times[o.at], p.times[p.at]
-	return a < b || a == b && o.first+int64(o.at) < p.first+int64(p.at)
+	return a < b || a == b && o.event(o.at) < p.event(p.at)
 }
 
 // span is rows [from, to) of an opened segment.
@@ -219,7 +219,7 @@ func (s *scanner) Next() (*column.Batch, error) {
 	b := &column.Batch{Len: total, Events: make([]int64, 0, total)}
 	for _, sp := range spans {
 		for i := sp.from; i < sp.to; i++ {
-			b.Events = append(b.Events, sp.first+int64(i))
+			b.Events = append(b.Events, sp.event(i))
 		}
 	}
 	for i := range s.columns {

@@ -96,6 +96,7 @@ type ref struct {
 	time       int64
 	part, row  int32
 	occurrence int32
+	id         int64 // of an event that has one; 0 for the next
 }
 
 // fresh counts duplicates and gives the rows that the store does not have, in the order of their files.

@@ -17,10 +17,46 @@ import (
 
 // segment is a run of events of one source, sorted by time, with ids that rise with their places.
 type segment struct {
-	id, first    int64 // first: the id of the event at place 0
+	id, first    int64 // first: the least id of its events
+	last         int64 // and the greatest
 	count        int
 	since, until int64 // ns; undatedTime both, where no event has a time
 	source       string
+	scattered    bool  // the ids are no run, in order
+	ids          *pack // of its events, if they are scattered
+	once         sync.Once
+	byID         []int32 // places by ids
+}
+
+// event is the id of the event at a place.
+func (s *segment) event(place int) int64 {
+	if s.ids == nil {
+		return s.first + int64(place)
+	}
+	id, _ := s.ids.number(place)
+	return id
+}
+
+// place is where the event with an id is; not ok when it is in another segment.
+func (s *segment) place(id int64) (place int, ok bool) {
+	if id < s.first || id > s.last {
+		return 0, false
+	}
+	if s.ids == nil {
+		return int(id - s.first), true
+	}
+	s.once.Do(func() {
+		s.byID = make([]int32, s.count)
+		for i := range s.byID {
+			s.byID[i] = int32(i)
+		}
+		slices.SortFunc(s.byID, func(a, b int32) int { return cmp.Compare(s.event(int(a)), s.event(int(b))) })
+	})
+	at, ok := slices.BinarySearchFunc(s.byID, id, func(place int32, id int64) int { return cmp.Compare(s.event(int(place)), id) })
+	if !ok {
+		return 0, false
+	}
+	return int(s.byID[at]), true
 }
 
 // undatedTime stands for no time where times are compared; it is before every window.
@@ -39,14 +75,22 @@ const (
 	packKey        = "key"
 	packSum        = "sha256"
 	packOccurrence = "occurrence"
+	packEvent      = "event"
 	packSmall      = "small:"
 )
 
-// segmentCache is what is known of segments: all of their lines, and the packs that were read last. Segments are only ever added
-// and never change.
+// has tells whether an event is in the segment, and placeOf where it is then.
+func (s *segment) has(id int64) bool         { _, ok := s.place(id); return ok }
+func (s *segment) placeOf(id int64) (at int) { at, _ = s.place(id); return at }
+
+// segmentCache is what is known of segments: all of their lines, and the packs that were read last. Segments are added and never
+// change; small ones are replaced by one that has their events, and stay for a while for those who read them.
 type segmentCache struct {
 	mu    sync.Mutex
 	list  []*segment // by id
+	index segmentIndex
+	last  int64 // the newest that was read
+	merge int64 // and when the last was replaced of which that is known
 	packs map[packName]*list.Element
 	order list.List // front: used last; of *cachedPack
 	bytes int
@@ -66,29 +110,100 @@ type cachedPack struct {
 // packCacheBytes bounds the packs in memory: a million events have some hundred megabytes of packs, a third of them hashes.
 const packCacheBytes = 64 << 20
 
+// segmentIndex finds the segment that has an event.
+type segmentIndex struct {
+	list  []*segment // by their first ids
+	reach []int64    // the greatest id in the list so far
+}
+
+func (x *segmentIndex) find(id int64) spot {
+	at := sort.Search(len(x.list), func(k int) bool { return x.list[k].first > id }) - 1
+	for ; at >= 0 && x.reach[at] >= id; at-- {
+		if place, ok := x.list[at].place(id); ok {
+			return spot{x.list[at], place}
+		}
+	}
+	return spot{}
+}
+
 // segments are all that the store has now.
 func (db *DB) segments(ctx context.Context, q querier) ([]*segment, error) {
 	c := &db.cache
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	last := int64(0)
-	if n := len(c.list); n > 0 {
-		last = c.list[n-1].id
-	}
-	err := each(ctx, q, "select id, first, count, since, until, source from segment where id > ? order by id", []any{last}, func(scan func(...any) error) error {
-		s := &segment{}
-		err := scan(&s.id, &s.first, &s.count, &s.since, &s.until, &s.source)
-		c.list = append(c.list, s)
-		return err
-	})
+	err := c.learn(ctx, q)
 	return c.list[:len(c.list):len(c.list)], err
 }
 
-// knownSegments are those that were read before.
-func (db *DB) knownSegments() []*segment {
+// segmentColumns are a segment's line as it is sealed, with what merging has added.
+const segmentColumns = "id, first, count, since, until, source, last"
+
+func scanSegment(scan func(...any) error, more ...any) (*segment, error) {
+	s := &segment{}
+	err := scan(append([]any{&s.id, &s.first, &s.count, &s.since, &s.until, &s.source, &s.last}, more...)...)
+	if s.scattered = s.last != 0; !s.scattered {
+		s.last = s.first + int64(s.count) - 1
+	}
+	return s, err
+}
+
+// readIDs reads the ids of the events of a segment that was merged.
+func (s *segment) readIDs(ctx context.Context, q querier) (err error) {
+	if s.scattered {
+		if s.ids, err = readPack(ctx, q, s, packEvent); err == nil && s.ids == nil {
+			err = errPack
+		}
+	}
+	return err
+}
+
+// learn reads what has come since the last time and which were replaced, in one statement: a reader sees both or neither.
+func (c *segmentCache) learn(ctx context.Context, q querier) error {
+	gone := map[int64]bool{}
+	var more []*segment
+	last, merge := c.last, c.merge
+	err := each(ctx, q, "select "+segmentColumns+", replaced from segment where id > ?1 and replaced = 0 union all select "+segmentColumns+", replaced from segment where replaced > ?2 order by id",
+		[]any{c.last, c.merge}, func(scan func(...any) error) error {
+			var replaced int64
+			s, err := scanSegment(scan, &replaced)
+			if err != nil {
+				return err
+			}
+			last = max(last, s.id)
+			if replaced > 0 {
+				gone[s.id], merge = true, max(merge, replaced)
+			} else {
+				more = append(more, s)
+			}
+			return nil
+		})
+	if err != nil || len(more) == 0 && len(gone) == 0 {
+		return err
+	}
+	for _, s := range more {
+		if err := s.readIDs(ctx, q); err != nil {
+			return err
+		}
+	}
+	c.last, c.merge = last, merge
+	if len(gone) > 0 {
+		c.list = slices.DeleteFunc(slices.Clone(c.list), func(s *segment) bool { return gone[s.id] })
+	}
+	c.list = append(c.list, more...)
+	x := segmentIndex{list: slices.Clone(c.list), reach: make([]int64, len(c.list))}
+	slices.SortFunc(x.list, func(a, b *segment) int { return cmp.Compare(a.first, b.first) })
+	for i, s := range x.list {
+		x.reach[i] = max(s.last, x.reach[max(0, i-1)])
+	}
+	c.index = x
+	return nil
+}
+
+// knownSegments find events in the segments that were read before.
+func (db *DB) knownSegments() segmentIndex {
 	db.cache.mu.Lock()
 	defer db.cache.mu.Unlock()
-	return db.cache.list[:len(db.cache.list):len(db.cache.list)]
+	return db.cache.index
 }
 
 // segmentsIn are the segments of a source ("" for all) with events in [since, until), in ns; undated ones are not among them.
@@ -112,21 +227,17 @@ type spot struct {
 	place int
 }
 
-func (s spot) event() int64 { return s.first + int64(s.place) }
+func (s spot) event() int64 { return s.segment.event(s.place) }
 
 // spots finds events by their ids; those that do not exist have no segment.
 func (db *DB) spots(ctx context.Context, ids []int64) ([]spot, error) {
-	all, err := db.segments(ctx, db.readers)
-	if err != nil {
+	if _, err := db.segments(ctx, db.readers); err != nil {
 		return nil, db.trouble("read events", err)
 	}
+	index := db.knownSegments()
 	found := make([]spot, len(ids))
 	for i, id := range ids {
-		// Ids rise with segments: each begins behind the last.
-		at := sort.Search(len(all), func(k int) bool { return all[k].first > id }) - 1
-		if at >= 0 && id < all[at].first+int64(all[at].count) {
-			found[i] = spot{all[at], int(id - all[at].first)}
-		}
+		found[i] = index.find(id)
 	}
 	return found, nil
 }

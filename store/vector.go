@@ -162,7 +162,7 @@ func (s *scanner) unread(at int, spans []span, total int) *column.Vector {
 			if p.blank(i) {
 				nullAt(v, len(v.Ints))
 			}
-			v.Ints = append(v.Ints, sp.first+int64(i))
+			v.Ints = append(v.Ints, sp.event(i))
 		}
 	}
 	return v

@@ -167,9 +167,8 @@ func hashOf(ctx context.Context, path string, size int64) ([]byte, error) {
 // checkEvents reads every event's record from the evidence and hashes it.
 func (v *verifier) checkEvents(ctx context.Context) error {
 	var segments []*segment
-	if err := each(ctx, v.tx, "select id, first, count, since, until, source from segment order by id", nil, func(scan func(...any) error) error {
-		s := &segment{}
-		err := scan(&s.id, &s.first, &s.count, &s.since, &s.until, &s.source)
+	if err := each(ctx, v.tx, "select "+segmentColumns+" from segment where replaced = 0 order by id", nil, func(scan func(...any) error) error {
+		s, err := scanSegment(scan)
 		segments = append(segments, s)
 		return err
 	}); err != nil {

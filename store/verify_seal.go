@@ -23,6 +23,8 @@ type seal struct {
 	Words    [2]int64   `json:"words"`
 	Aside    [2]int64   `json:"quarantine"`
 	SHA256   string     `json:"sha256"`
+	// Replaces are the entries, both ends included, whose seals this one takes the place of: their segments were merged.
+	Replaces [2]int64 `json:"replaces,omitzero"`
 }
 
 // growing is a file that is followed: its text up to a place.
@@ -97,7 +99,7 @@ func (s *seal) digest(ctx context.Context, q querier) ([]byte, error) {
 		}
 	}
 	if s.Segments[1] > 0 {
-		if err := hashRows(ctx, q, h, "select * from segment where id between ? and ? order by id", s.Segments[0], s.Segments[1]); err != nil {
+		if err := hashRows(ctx, q, h, "select id, source, first, count, since, until from segment where id between ? and ? order by id", s.Segments[0], s.Segments[1]); err != nil {
 			return nil, err
 		}
 		if err := hashRows(ctx, q, h, "select * from pack where segment between ? and ? order by segment, field", s.Segments[0], s.Segments[1]); err != nil {
@@ -163,10 +165,23 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 	var last seal
 	var counts marks
 	files := map[int64]bool{}
-	err := v.entries(ctx, "where action = 'seal' order by seq", func(e *Entry) error {
+	replaced, err := v.replacedSeals(ctx)
+	if err != nil {
+		return err
+	}
+	err = v.entries(ctx, "where action = 'seal' order by seq", func(e *Entry) error {
 		var s seal
-		if err := unmarshalEntry(e, &s); err != nil {
+		if err := unmarshalEntry(e, &s); err != nil || replaced[e.Seq] {
 			return err
+		}
+		if n := s.Segments; n[1] > 0 {
+			var live int64
+			if err := v.tx.QueryRowContext(ctx, "select count(*) from segment where replaced = 0 and id between ? and ?", n[0], n[1]).Scan(&live); err != nil {
+				return err
+			}
+			if live != n[1]-n[0]+1 {
+				return &finding{s.broken(e)}
+			}
 		}
 		sum, err := s.digest(ctx, v.tx)
 		if err != nil {
@@ -196,7 +211,7 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 	}
 	var have marks
 	var strays int64
-	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment), (select count(*) from word), (select count(*) from quarantine),
+	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment where replaced = 0), (select count(*) from word), (select count(*) from quarantine),
 		(select count(*) from pack where segment not in (select id from segment))`).Scan(&have.segment, &have.word, &have.aside, &strays); err != nil {
 		return err
 	}
@@ -230,6 +245,24 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 	}
 	return v.say("all is as its load has sealed it: %s, %s of events, %s, %s in quarantine", many(len(files), "file", "files"), many(counts.segment, "segment", "segments"),
 		many(counts.word, "word", "words"), many(counts.aside, "record", "records"))
+}
+
+// replacedSeals are the entries whose seals later ones have taken the place of.
+func (v *verifier) replacedSeals(ctx context.Context) (map[int64]bool, error) {
+	replaced := map[int64]bool{}
+	return replaced, v.entries(ctx, "where action = 'seal' order by seq desc", func(e *Entry) error {
+		var s seal
+		if err := unmarshalEntry(e, &s); err != nil || s.Replaces[1] == 0 {
+			return err
+		}
+		if s.Replaces[1] >= e.Seq {
+			return &finding{fmt.Sprintf("journal entry %d takes the place of later ones", e.Seq)}
+		}
+		for seq := s.Replaces[0]; seq <= s.Replaces[1]; seq++ {
+			replaced[seq] = true
+		}
+		return nil
+	})
 }
 
 func mark(set map[int64]bool, runs [][2]int64) {

@@ -18,19 +18,29 @@ func (l *loader) flushEvents(tx *Tx) error {
 	if l.waiting == 0 {
 		return nil
 	}
-	for i := range l.parts {
-		p := &l.parts[i]
-		p.word, p.value = l.words.translate(p.texts, p.known), l.values.translate(p.values, p.json)
-	}
-	if err := l.words.settle(tx); err != nil {
+	if err := l.settleWords(tx); err != nil {
 		return err
 	}
 	fresh, err := l.fresh(tx)
 	if err != nil || len(fresh) == 0 {
 		return err
 	}
+	return l.writeSegments(tx, fresh)
+}
+
+// settleWords finds the store's words for those of the rows that wait.
+func (l *loader) settleWords(tx *Tx) error {
+	for i := range l.parts {
+		p := &l.parts[i]
+		p.word, p.value = l.words.translate(p.texts, p.known), l.values.translate(p.values, p.json)
+	}
+	return l.words.settle(tx)
+}
+
+// writeSegments writes rows that wait.
+func (l *loader) writeSegments(tx *Tx, fresh []ref) (err error) {
 	w := segmentWriter{loader: l, tx: tx}
-	if err := tx.row("select coalesce((select first + count from segment order by id desc limit 1), 1)").Scan(&w.next); err != nil {
+	if err := tx.row("select coalesce((select max(max(first + count - 1, last)) from segment), 0) + 1").Scan(&w.next); err != nil {
 		return err
 	}
 	if w.insert, err = tx.PrepareContext(tx.ctx, "insert into pack (segment, field, kind, rows, width, base, divisor, none, words, bytes) values (?,?,?,?,?,?,?,?,?,?)"); err != nil {
@@ -40,7 +50,7 @@ func (l *loader) flushEvents(tx *Tx) error {
 	// Segments are of one source; events without a time come first, in segments of their own.
 	for _, list := range l.bySource(fresh) {
 		slices.SortFunc(list, func(a, b ref) int {
-			return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.part, b.part), cmp.Compare(a.row, b.row))
+			return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.id, b.id), cmp.Compare(a.part, b.part), cmp.Compare(a.row, b.row))
 		})
 		dated, _ := slices.BinarySearchFunc(list, int64(undatedTime+1), func(r ref, t int64) int { return cmp.Compare(r.time, t) })
 		for _, run := range [][]ref{list[:dated], list[dated:]} {
@@ -106,14 +116,25 @@ func (w *segmentWriter) write(rows []ref) error {
 	w.places = grown(w.places, max(len(w.words.list), len(w.values.list)))
 	p := &w.parts[rows[0].part]
 	source := p.known[p.words[wordSource][rows[0].row]]
-	r, err := w.tx.exec("insert into segment (source, first, count, since, until) values (?,?,?,?,?)", source, w.next, n, rows[0].time, rows[n-1].time)
+	first, last := w.next, int64(0)
+	ids := w.given()
+	if ids != nil {
+		first, last = slices.Min(ids), slices.Max(ids)
+	}
+	r, err := w.tx.exec("insert into segment (source, first, count, since, until, last) values (?,?,?,?,?,?)", source, first, n, rows[0].time, rows[n-1].time, last)
 	if err != nil {
 		return err
 	}
 	if w.id, err = r.LastInsertId(); err != nil {
 		return err
 	}
-	w.next += int64(n)
+	if ids != nil {
+		if err := w.field(packEvent, packInts(ids, nil, w.wide)); err != nil {
+			return err
+		}
+	} else {
+		w.next += int64(n)
+	}
 	for i, slot := range textSlots {
 		if err := w.field(slot.String(), w.packWords(i)); err != nil {
 			return err
@@ -137,6 +158,22 @@ func (w *segmentWriter) write(rows []ref) error {
 		return err
 	}
 	return w.small(source)
+}
+
+// given are the ids that the events have already, unless those are a run, which begins where the next id is then.
+func (w *segmentWriter) given() []int64 {
+	if w.rows[0].id == 0 {
+		return nil
+	}
+	run := true
+	for i, r := range w.rows {
+		w.ints[i] = r.id
+		run = run && r.id == w.rows[0].id+int64(i)
+	}
+	if w.next = w.rows[0].id; run {
+		return nil
+	}
+	return w.ints[:len(w.rows)]
 }
 
 // grown is a slice of n, used again where it is long enough.
