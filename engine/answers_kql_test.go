@@ -109,6 +109,15 @@ func TestKQLAnswers(t *testing.T) {
 		{`let A = view() { datatable(u:string, n:long)["bob", 1] }; let B = view() { datatable(u:string, m:long)["eve", 2] }; find u == "eve"`, "source_ u pack_", `B|eve|{"m":2}`},
 		{`let A = datatable(x:long)[1, -1]; union isfuzzy=true (A | where x > 0), (Missing | where x > 0)`, "x", "1"},
 
+		// The others of top-nested stand for what a level leaves out, and have nothing in the levels below.
+		{`datatable(g:string, h:string, v:long)["a", "x", 5, "a", "y", 2, "b", "x", 4, "c", "z", 1] | top-nested 1 of g with others = "rest" by sum(v), top-nested 1 of h with others = "more" by n = sum(v) | sort by g asc, n desc`,
+			"g aggregated_g h n", "a|7|x|5\na|7|more|2\nrest|5||null"},
+		{`datatable(g:long)[1, 1, 2] | top-nested 5 of g with others = -1 by count()`, "g aggregated_g", "1|2\n2|1"},
+		{`datatable(g:string)["a", "a", "b"] | top-hitters 2 of g | extend r = row_number()`, "g approximate_count_g r", "b|1|1\na|2|2"},
+
+		// What the lexer knows: booleans in three ways, fenced texts, names that begin with figures, units of time.
+		{"print True, FALSE, a = h~~~x \"y\"~~~, 4xx = 1, 200nanos == 2tick, 1hr == 60minutes | extend b = 4xx + 1", "print_0 print_1 a 4xx print_4 print_5 b", `True|False|x "y"|1|True|True|2`},
+
 		// A fuzzy union leaves out what reads tables that are not there, behind functions, lets and joins too.
 		{`let f = (t:string) { table(t) | where x > 0 }; let a = f("Missing"); let b = datatable(x:long)[1]; union isfuzzy=true a, b`, "x", "1"},
 		{`let f = (t:string) { print k = 1 | join kind=inner (table(t)) on k }; union isfuzzy=true (f("Missing")), (imMissing(a=1) | where x > 0), (print x = 2)`, "x", "2"},

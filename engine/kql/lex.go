@@ -28,6 +28,8 @@ var literalTypes = map[string]column.Type{
 }
 
 // units are the suffixes of timespan literals.
+var nanos = words("nano nanos nanosec nanosecond nanoseconds") // a tick is a hundred of them
+
 var units = map[string]int64{
 	"d": column.Day, "day": column.Day, "days": column.Day,
 	"h": column.Hour, "hr": column.Hour, "hrs": column.Hour, "hour": column.Hour, "hours": column.Hour,
@@ -102,6 +104,9 @@ func (l *lexer) next() token {
 	case r == '@' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\''):
 		l.at++
 		return l.str(rest[1], true)
+	case (r == 'h' || r == 'H') && (strings.HasPrefix(rest[1:], "```") || strings.HasPrefix(rest[1:], "~~~")):
+		l.at++
+		return l.fenced(rest[1:4])
 	case (r == 'h' || r == 'H') && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\''):
 		l.at++
 		return l.str(rest[1], false)
@@ -232,6 +237,11 @@ func (l *lexer) number() token {
 	}
 	unit := src[l.at : l.at+suffix]
 	l.at += suffix
+	if nanos[unit] {
+		if ticks, ok := scale(figures, 1); ok {
+			return token{kind: duration, text: src[start:l.at], ticks: ticks / 100}
+		}
+	}
 	size, ok := units[unit]
 	if !ok {
 		// Names may begin with figures; such a word is unknown unless a column has it.

@@ -297,15 +297,17 @@ func (p *parser) integer() expr {
 	return &literal{at{t.span}, column.Long, n}
 }
 
+// booleans are the three ways that the language writes each of them.
+var booleans = map[string]bool{"true": true, "True": true, "TRUE": true, "false": false, "False": false, "FALSE": false}
+
 func (p *parser) wordly() expr {
 	t := p.peek()
 	start := t.span
+	if value, ok := booleans[t.text]; ok && t.kind == word && !p.ahead(1).is("(") {
+		p.next()
+		return &literal{at{start}, column.Bool, value}
+	}
 	switch t.text {
-	case "true", "false":
-		if !p.ahead(1).is("(") {
-			p.next()
-			return &literal{at{start}, column.Bool, t.text == "true"}
-		}
 	case "dynamic":
 		if p.ahead(1).is("(") {
 			return p.dynamic()

@@ -32,11 +32,12 @@ func (p *parser) readDatatable(start syntax.Span) op {
 // datum is a value of a datatable: a literal, perhaps with a sign.
 func (p *parser) datum() expr {
 	t := p.peek()
+	_, isBool := booleans[t.text]
 	switch {
 	case t.is("-") || t.is("+"):
 		return p.unary()
 	case t.kind == text || t.kind == number || t.kind == fraction || t.kind == duration || t.kind == typed,
-		t.is("true"), t.is("false"), t.is("dynamic"):
+		t.kind == word && isBool, t.is("dynamic"):
 		return p.primary()
 	}
 	p.expected("a literal")
