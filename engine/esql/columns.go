@@ -98,7 +98,11 @@ func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
 		l.notice("the field %s is in no loaded table and taken as null; did you mean %s?", name, near)
 		return true
 	case lacks:
-		l.notice("the field %s is in no loaded table and taken as null", name)
+		text := "the field " + name + " is in no loaded table and taken as null"
+		if hint, ok := called(name); ok {
+			text += "; " + hint
+		}
+		l.notice("%s", text)
 		return true
 	}
 	e := l.fail(at, "unknown column %s", name)
@@ -106,6 +110,8 @@ func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
 		_ = e.WithHint("did you mean %s?", near)
 	} else if l.scope.gone[name] {
 		_ = e.WithHint("an earlier command dropped or renamed it")
+	} else if hint, ok := called(name); ok {
+		_ = e.WithHint("%s", hint)
 	}
 	return false
 }

@@ -125,11 +125,11 @@ func (l *lowerer) like(e *like) plan.Expr {
 	all := false
 	for _, p := range e.patterns {
 		s, _ := p.str()
-		if e.regex {
-			if err := function.CheckRLike(s); err != nil {
-				l.fail(p.at, "%v", err)
-				return nil
-			}
+		if !e.regex {
+			l.percent(s, p.at)
+		} else if err := function.CheckRLike(s); err != nil {
+			l.fail(p.at, "%v", err)
+			return nil
 		}
 		all = all || takesAll(s, e.regex)
 		args = append(args, &plan.Lit{Value: p.value, At: p.at})

@@ -56,17 +56,16 @@ var comparisons = []string{"==", "!=", "<=", ">=", "<", ">"}
 func (p *parser) condition() expr {
 	start := p.here()
 	left := p.sum()
+	if p.otherComparison() {
+		return left
+	}
 	for _, op := range comparisons {
 		if p.accept(op) {
 			left = p.binary(start, op, left, p.sum())
 			break
 		}
 	}
-	if t := p.peek(); t.is("=") {
-		_ = p.fail(t.at, "expected a comparison, found =").WithHint("equality is written ==")
-		return left
-	} else if t.is("=~") {
-		_ = p.fail(t.at, "the operator =~ is not supported").WithHint("compare TO_LOWER(field) instead")
+	if p.otherComparison() {
 		return left
 	}
 	switch {

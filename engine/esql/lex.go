@@ -306,16 +306,13 @@ func (l *lexer) expression() kind {
 		}
 	}
 	start := l.at
-	for l.at++; l.at < len(t) && t[l.at]&0xC0 == 0x80; l.at++ { // a whole rune
+	for l.at++; l.at < len(t) && (t[l.at]&0xC0 == 0x80 || t[l.at] == c && c == '&'); l.at++ { // a whole rune, or && at once
 	}
-	hint := ""
-	if c == '\'' {
-		hint = `strings are written "like this"`
-	} else if c == '#' || c == '$' || c >= 0x80 {
-		hint = "names with other characters than letters, digits and _ are written in `backticks`"
+	if line, _, _ := strings.Cut(t[l.at:], "\n"); c == '\'' && strings.IndexByte(line, c) >= 0 { // the whole of 'a text'
+		l.at += strings.IndexByte(line, c) + 1
 	}
 	e := syntax.Errorf(l.file, syntax.Span{Start: start, End: l.at}, "%q has no meaning here", t[start:l.at])
-	if hint != "" {
+	if hint := strange(c); hint != "" {
 		e = e.WithHint("%s", hint)
 	}
 	l.errors.Add(e)

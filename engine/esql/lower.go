@@ -258,7 +258,10 @@ func (l *lowerer) arithmetic(e *binary, left, right plan.Expr) plan.Expr {
 	types := []column.Type{left.Type(), right.Type()}
 	rows := rowsFor(e.op, types...)
 	if len(rows) == 0 {
-		l.fail(e.at, "the operator %s takes no %s and %s", e.op, types[0], types[1])
+		err := l.fail(e.at, "the operator %s takes no %s and %s", e.op, types[0], types[1])
+		if isTime(types[0]) && (isNumber(types[1]) || isLiteralText(right)) {
+			_ = err.WithHint("a span of time is written with its unit and without quotes: 5 minutes")
+		}
 		return nil
 	}
 	return &plan.Call{Func: rows[0], Args: []plan.Expr{left, right}, T: rows[0].Returns, At: e.at, Place: l.place(e.at)}

@@ -38,7 +38,7 @@ func parse(file *syntax.File, params map[string]*column.Vector, errors *syntax.L
 	p.settings(q)
 	p.pipeline(q)
 	if p.failed = false; p.peek().kind != end {
-		p.expected("| or the end of the query")
+		p.beyond()
 	}
 	return q
 }
@@ -191,7 +191,7 @@ func (p *parser) commands(q *query, source bool) {
 			q.commands = append(q.commands, c)
 		}
 		if t := p.peek(); !p.failed && t.kind != end && !t.is("|") && !t.is(")") {
-			p.expected("| or the end of the query")
+			p.beyond()
 		}
 		p.recover(start, q != p.whole)
 		if !p.accept("|") {

@@ -18,7 +18,7 @@ func (p *parser) command(first bool) command {
 	name := strings.ToUpper(t.text)
 	read, ok := commands[name]
 	if !ok {
-		p.unknown(t, name)
+		p.unknown(t, name, first)
 		return nil
 	}
 	if source := name == "FROM" || name == "ROW"; source != first {
@@ -77,20 +77,25 @@ var refused = map[string]string{
 	"USER_AGENT":        "its table of browsers is not specified",
 }
 
-func (p *parser) unknown(t token, name string) {
+func (p *parser) unknown(t token, name string, first bool) {
 	if why, ok := refused[name]; ok {
-		if why != "" {
-			why = ": " + why
-		}
-		p.fail(t.at, "the command %s is not supported%s", name, why)
+		p.fail(t.at, "the command %s is not supported: %s", name, why)
 		return
 	}
 	known := make([]string, 0, len(commands))
 	for c := range commands {
 		known = append(known, c)
 	}
-	e := p.fail(t.at, "unknown command %s", t.text)
-	if near := nearest(name, known); near != "" {
+	near := nearest(name, known)
+	var e *syntax.Error
+	if first && near != "FROM" && near != "ROW" {
+		e = p.fail(t.at, "a query starts with FROM or ROW, found %s", t.text)
+	} else {
+		e = p.fail(t.at, "unknown command %s", t.text)
+	}
+	if other, ok := otherCommands[name]; ok {
+		_ = e.WithHint("ES|QL has %s for that", other)
+	} else if near != "" && (!first || near == "FROM" || near == "ROW") {
 		_ = e.WithHint("did you mean %s?", near)
 	}
 }

@@ -34,21 +34,18 @@ func (p *parser) from(start syntax.Span) command {
 
 func (p *parser) source() source {
 	start := p.here()
-	t := p.take()
-	switch t.kind {
-	case sourceName:
-	case text:
-		if s := unquote(t.text); s != "" {
-			return source{place{t.at}, s}
-		}
-		p.at--
+	t := p.peek()
+	s := t.text
+	if t.kind == text {
+		s = unquote(t.text)
+	}
+	if t.kind != sourceName && t.kind != word && t.kind != integer && t.kind != text || s == "" {
 		p.expected("the name of a table")
 		return source{}
-	case word, integer:
-	default:
-		p.at = max(p.at-1, 0)
-		p.expected("the name of a table")
-		return source{}
+	}
+	p.at++
+	if t.kind == text {
+		return source{place{t.at}, s}
 	}
 	name := t.text
 	for p.peek().is(":") || p.peek().is("::") { // cluster:index, index::selector

@@ -247,6 +247,11 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 		l.noFit(rows, shown, at, args, types, literal)
 		return nil
 	}
+	for i, written := range literal {
+		if written != nil && !l.checkConstant(name, shown, i, written.text, args[i].Span()) {
+			return nil
+		}
+	}
 	result := best.Returns
 	if len(returns) > 1 && slices.Contains(types, column.Null) { // a null leaves it open what is meant
 		result = column.Null
@@ -297,7 +302,30 @@ func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args 
 			}
 		}
 	}
-	l.fail(args[furthest].Span(), "argument %d of %s must be %s, found %s", furthest+1, name, strings.Join(want, " or "), types[furthest])
+	e := l.fail(args[furthest].Span(), "argument %d of %s must be %s, found %s", furthest+1, name, strings.Join(want, " or "), types[furthest])
+	if len(args) == 2 && slices.ContainsFunc(rows, func(r *function.Row) bool {
+		_, bad := fitting(r, []column.Type{types[1], types[0]}, []*written{literal[1], literal[0]})
+		return bad == 0 && len(r.Params) == 2 && sameKind(types[1], r.Params[0]) && sameKind(types[0], r.Params[1])
+	}) {
+		_ = e.WithHint("the two arguments stand the other way round")
+	}
+}
+
+func sameKind(a, b column.Type) bool { return a == b || sameText(a, b) }
+
+// checkConstant tells whether a function knows a word that is given to it in the text.
+func (l *lowerer) checkConstant(name, shown string, i int, s string, at syntax.Span) bool {
+	words := function.Words(name, i)
+	if words == nil || slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, s) }) {
+		return true
+	}
+	e := l.fail(at, "%s does not know %q", strings.ToUpper(shown), s)
+	if near := nearest(strings.ToLower(s), words); near != "" {
+		_ = e.WithHint("did you mean %q?", near)
+	} else if len(words) <= 12 {
+		_ = e.WithHint("it knows %s", strings.Join(words, ", "))
+	}
+	return false
 }
 
 // arity says how many arguments a function takes.
