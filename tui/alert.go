@@ -137,22 +137,22 @@ func (s *alertScreen) readLog(a *App) tea.Cmd {
 	})
 }
 
-func (s *alertScreen) layout(width, height int) {
+func (s *alertScreen) layout(a *App, width, height int) {
 	body := max(1, height-3)
 	list := &s.lists[s.part]
 	switch s.part {
 	case partWhy:
-		s.why.set(s.whyRows(width), body, s.d.alert.ID != 0 && (s.ledger != nil || s.d.detection == nil || s.explaining.err != nil))
+		s.why.set(s.whyRows(a, width), body, s.d.alert.ID != 0 && (s.ledger != nil || s.d.detection == nil || s.explaining.err != nil))
 	case partEvidence:
 		list.Resize(len(s.events), max(1, body-1))
 	case partCharts:
-		list.Resize(len(s.chartLines(widget.ASCII, width)), body)
+		list.Resize(len(s.chartLines(a, width)), body)
 	case partRelated:
 		list.Resize(len(s.d.related), max(1, body-1))
 	case partLog:
-		list.Resize(len(s.logLines(width)), body)
+		list.Resize(len(s.logLines(a, width)), body)
 	case partRow:
-		list.Resize(len(s.rawLines(width)), body)
+		list.Resize(len(s.rawLines(a, width)), body)
 	case partRule:
 		list.Resize(len(s.ruleLines(width)), body)
 	}

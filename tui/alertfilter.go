@@ -47,7 +47,7 @@ func (a *App) readAlertFilter(text string) (store.AlertFilter, error) {
 		switch {
 		case w.off:
 		case slices.Contains(timeWords, w.field):
-			if err := boundTime(&f.From, &f.To, w, a.AsOf); err != nil {
+			if err := a.Clock.bound(&f.From, &f.To, w, a.AsOf); err != nil {
 				return f, err
 			}
 		case w.field == "" && !w.not:

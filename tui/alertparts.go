@@ -20,19 +20,19 @@ func (s *alertScreen) partLines(a *App, width, height int) []widget.Line {
 		if s.fetching.err != nil {
 			return widget.Wrap(widget.Bad, s.fetching.err.Error(), width)
 		}
-		return eventTable.View(list, func(i int) (widget.Row, bool) { return eventRow(s.events, i), true }, width, height)
+		return a.Clock.table(eventTable).View(list, func(i int) (widget.Row, bool) { return eventRow(a.Clock, s.events, i), true }, width, height)
 	case partCharts:
-		return scrolled(s.chartLines(a.Charset, width), list)
+		return scrolled(s.chartLines(a, width), list)
 	case partRelated:
 		if len(s.d.related) == 0 {
 			return []widget.Line{widget.Say(widget.Faint, safe.Own("no other alert of this entity within 48 hours"))}
 		}
-		table := widget.Table{Columns: relatedColumns}
-		return table.View(list, func(i int) (widget.Row, bool) { return relatedRow(s.d.related[i]), true }, width, height)
+		table := a.Clock.table(relatedTable)
+		return table.View(list, func(i int) (widget.Row, bool) { return relatedRow(a, s.d.related[i]), true }, width, height)
 	case partLog:
-		return scrolled(s.logLines(width), list)
+		return scrolled(s.logLines(a, width), list)
 	case partRow:
-		return scrolled(s.rawLines(width), list)
+		return scrolled(s.rawLines(a, width), list)
 	case partRule:
 		return scrolled(s.ruleLines(width), list)
 	}
@@ -45,7 +45,7 @@ func scrolled(lines []widget.Line, list *widget.List) []widget.Line {
 }
 
 // chartLines are how the events behind the alert lie in time: how many when, and how far apart.
-func (s *alertScreen) chartLines(c widget.Charset, width int) []widget.Line {
+func (s *alertScreen) chartLines(a *App, width int) []widget.Line {
 	if len(s.events) == 0 {
 		return []widget.Line{widget.Say(widget.Faint, safe.Own("no event is read yet"))}
 	}
@@ -53,15 +53,15 @@ func (s *alertScreen) chartLines(c widget.Charset, width int) []widget.Line {
 	if len(s.times) == 0 {
 		return append(lines, widget.Say(widget.Faint, safe.Own("none of them has a time")))
 	}
-	lines = append(lines, densityChart(c, s.times, width)...)
+	lines = append(lines, densityChart(a, s.times, width)...)
 	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("GAPS BETWEEN THEM")))
-	lines = append(lines, s.rhythm.lines(c, width)...)
+	lines = append(lines, s.rhythm.lines(a.Charset, width)...)
 	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("TOKENS IN")))
-	return append(lines, s.tokenLines(c, width)...)
+	return append(lines, s.tokenLines(a.Charset, width)...)
 }
 
 // densityChart are how many events there were when, as columns over a time axis.
-func densityChart(c widget.Charset, times []int64, width int) []widget.Line {
+func densityChart(a *App, times []int64, width int) []widget.Line {
 	from, to := times[0], times[len(times)-1]
 	bins := make([]int64, max(1, min(width-6, 60)))
 	length := max(1, to-from+1)
@@ -69,7 +69,7 @@ func densityChart(c widget.Charset, times []int64, width int) []widget.Line {
 		bins[(t-from)*int64(len(bins))/length]++
 	}
 	var lines []widget.Line
-	for i, bar := range widget.Bars(c, bins, len(bins), 4) {
+	for i, bar := range widget.Bars(a.Charset, bins, len(bins), 4) {
 		var l widget.Line
 		if i == 0 {
 			l.PutIn(widget.Faint, safe.Escape(shortCount(widget.Peak(bins))), 5, true)
@@ -79,7 +79,7 @@ func densityChart(c widget.Charset, times []int64, width int) []widget.Line {
 		l.Put(widget.Faint, safe.Own("|")).Append(bar)
 		lines = append(lines, l)
 	}
-	return append(lines, widget.Say(widget.Faint, safe.Sprintf("      %sZ to %sZ, a column is %s", secondText(from), secondText(to), spanText(ticksSpan(length/int64(len(bins)))))))
+	return append(lines, widget.Say(widget.Faint, safe.Sprintf("      %s to %s, a column is %s", a.Clock.FullTick(from, Seconds), a.Clock.FullTick(to, Seconds), spanText(ticksSpan(length/int64(len(bins)))))))
 }
 
 // tokenLines are the largest requests and what they add up to.
@@ -100,20 +100,20 @@ func (s *alertScreen) tokenLines(c widget.Charset, width int) []widget.Line {
 	return []widget.Line{l, widget.Say(widget.Plain, safe.Sprintf("      %s in, %s out, the largest request %s; in the order of time", countText(sum), countText(out), countText(most)))}
 }
 
-var relatedColumns = []widget.Column{
+var relatedTable = widget.Table{Columns: []widget.Column{
 	{Title: safe.Own("ID"), Width: 6}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("LAST HIT (UTC)"), Width: 16},
 	{Title: safe.Own("RULE"), Width: 20, Grow: 1}, {Title: safe.Own("N"), Width: 6, Right: true}, {Title: safe.Own("ST"), Width: 3},
-}
+}}
 
-func relatedRow(r store.Alert) widget.Row {
+func relatedRow(a *App, r store.Alert) widget.Row {
 	return widget.Row{Cells: []widget.Cell{
 		{Text: safe.Sprintf("#%d", r.ID)}, {Style: severityStyle(r.Severity), Text: severityWord(r.Severity)},
-		{Text: safe.Escape(minuteText(r.Last))}, {Text: safe.Escape(r.Title)}, {Text: safe.Escape(shortCount(r.Events))}, {Text: statusWord(r.Status)},
+		{Text: safe.Escape(a.Clock.bareTick(r.Last, Minutes))}, {Text: safe.Escape(r.Title)}, {Text: safe.Escape(shortCount(r.Events))}, {Text: statusWord(r.Status)},
 	}}
 }
 
 // logLines are what was done to the alert and said of it, and the cases it is in.
-func (s *alertScreen) logLines(width int) []widget.Line {
+func (s *alertScreen) logLines(a *App, width int) []widget.Line {
 	var lines []widget.Line
 	for _, c := range s.d.cases {
 		lines = append(lines, widget.Say(widget.Strong, safe.Sprintf("in case %s: %s (%s)", c.Name(), c.Title, c.Status).Clip(width)))
@@ -124,15 +124,15 @@ func (s *alertScreen) logLines(width int) []widget.Line {
 	if len(s.log) == 0 {
 		return append(lines, widget.Say(widget.Faint, safe.Own("nobody has done anything to it yet; n writes a note, m puts it into a case")))
 	}
-	return append(lines, entryLines(s.log, width)...)
+	return append(lines, entryLines(a, s.log, width)...)
 }
 
 // entryLines are journal entries, newest first.
-func entryLines(log []store.Entry, width int) []widget.Line {
+func entryLines(a *App, log []store.Entry, width int) []widget.Line {
 	var lines []widget.Line
 	for i := len(log) - 1; i >= 0; i-- {
 		e := &log[i]
-		head := safe.Sprintf("%5d  %sZ  %s  %s", e.Seq, e.At.UTC().Format("2006-01-02 15:04"), e.Actor.Name, e.Action)
+		head := safe.Sprintf("%5d  %s  %s  %s", e.Seq, a.Clock.Full(e.At, Minutes), e.Actor.Name, e.Action)
 		var l widget.Line
 		l.Put(widget.Faint, head.Clip(width)).Space(2)
 		if room := width - l.Width(); room > 8 {
@@ -260,7 +260,7 @@ func alertNumbers(ids []int64) string {
 }
 
 // rawLines are the alert and the row of its peak as they are kept.
-func (s *alertScreen) rawLines(width int) []widget.Line {
+func (s *alertScreen) rawLines(a *App, width int) []widget.Line {
 	al := &s.d.alert
 	lines := []widget.Line{widget.Say(widget.Title, safe.Own("ALERT"))}
 	say := func(name string, text string) {
@@ -271,14 +271,14 @@ func (s *alertScreen) rawLines(width int) []widget.Line {
 	say("rule", al.Rule)
 	say("entity", al.Entity)
 	say("entity field", al.EntityField)
-	say("window", secondText(al.Window.From)+"Z - "+secondText(al.Window.To)+"Z")
-	say("hits", fmt.Sprintf("%d, first %sZ, last %sZ, %d over the cap", al.Hits, minuteText(al.First), minuteText(al.Last), al.OverCap))
+	say("window", a.Clock.FullTick(al.Window.From, Seconds)+" - "+a.Clock.FullTick(al.Window.To, Seconds))
+	say("hits", fmt.Sprintf("%d, first %s, last %s, %d over the cap", al.Hits, a.Clock.FullTick(al.First, Minutes), a.Clock.FullTick(al.Last, Minutes), al.OverCap))
 	say("events", countText(al.Events))
-	say("state", s.d.stateText().String())
+	say("state", s.d.stateText(a).String())
 	say("version", fmt.Sprint(al.Version))
-	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Sprintf("ROW OF THE PEAK   run %sZ", secondText(s.d.peak.Tick))))
+	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Sprintf("ROW OF THE PEAK   run %s", a.Clock.FullTick(s.d.peak.Tick, Seconds))))
 	for i, c := range s.d.peak.Columns {
-		say(c.Name, fmt.Sprintf("%s   %s", valueText(c.Type, s.d.peak.Row[i]).String(), typeWord(c.Type)))
+		say(c.Name, fmt.Sprintf("%s   %s", a.Clock.text(c.Type, s.d.peak.Row[i]).String(), typeWord(c.Type)))
 	}
 	return lines
 }

@@ -65,7 +65,7 @@ func (s *alertsScreen) status(a *App) safe.Text {
 	if s.rows.reading.err != nil {
 		return safe.Escape("cannot read: " + s.rows.reading.err.Error())
 	}
-	name := a.viewShown(store.View{Screen: roots[alertsRoot].name, Filter: s.text, Order: s.order(), Ascending: s.filter.Ascending})
+	name := a.viewShown(store.View{Screen: roots[alertsRoot].name, Filter: a.Clock.toUTC(s.text, a.AsOf), Order: s.order(), Ascending: s.filter.Ascending})
 	if name != "" {
 		name = "  [" + name + "]"
 	}
@@ -340,7 +340,7 @@ func (s *alertsScreen) parts(width, height int) (listWidth, listHeight, previewH
 	return width, height, 0
 }
 
-func (s *alertsScreen) layout(width, height int) {
+func (s *alertsScreen) layout(a *App, width, height int) {
 	_, rows, _ := s.parts(width, height)
 	s.width = width
 	s.list.Resize(len(s.rows.rows), rows-1)

@@ -15,9 +15,9 @@ import (
 
 // whyRows are the stages of the rule's query with the rows behind each, the row that fired, the groups that nearly did, and
 // what the same figure was before.
-func (s *alertScreen) whyRows(width int) []linkRow {
+func (s *alertScreen) whyRows(a *App, width int) []linkRow {
 	width -= linkGutter
-	rows := plainRows(s.stageLines(width)...)
+	rows := plainRows(s.stageLines(a, width)...)
 	if text, ok := s.d.marginText(); ok {
 		var l widget.Line
 		l.PutIn(widget.Title, safe.Own("MARGIN"), 11, false).Put(widget.Strong, text)
@@ -31,20 +31,20 @@ func (s *alertScreen) whyRows(width int) []linkRow {
 		l.Space(11).Put(widget.Plain, safe.Escape(c))
 		rows = append(rows, linkRow{line: l})
 	}
-	rows = append(rows, plainRows(s.remarkLines()...)...)
+	rows = append(rows, plainRows(s.remarkLines(a)...)...)
 	rows = append(rows, linkRow{line: widget.Say(widget.Title, safe.Own("THIS ROW"))})
 	for i, c := range s.d.peak.Columns {
-		rows = append(rows, s.valueRow(c, s.d.peak.Row[i], width))
+		rows = append(rows, s.valueRow(a, c, s.d.peak.Row[i], width))
 	}
-	rows = append(rows, s.missRows(width)...)
+	rows = append(rows, s.missRows(a, width)...)
 	return append(rows, plainRows(s.baselineLines(width)...)...)
 }
 
-func (s *alertScreen) stageLines(width int) []widget.Line {
+func (s *alertScreen) stageLines(a *App, width int) []widget.Line {
 	var head widget.Line
 	head.Put(widget.Title, safe.Own("WHY IT FIRED"))
-	head.PutRight(widget.Faint, safe.Sprintf("run %sZ  window %s - %sZ", secondText(s.d.peak.Tick),
-		secondText(s.d.peak.Window.From)[11:], secondText(s.d.peak.Window.To)[11:]), width)
+	head.PutRight(widget.Faint, safe.Sprintf("run %s  window %s - %s", a.Clock.FullTick(s.d.peak.Tick, Seconds),
+		a.Clock.bareTick(s.d.peak.Window.From, clockForm), a.Clock.FullTick(s.d.peak.Window.To, clockForm)), width)
 	lines := []widget.Line{head}
 	switch {
 	case s.explaining.err != nil:
@@ -83,12 +83,12 @@ func (s *alertScreen) otherConditions() []string {
 	return texts
 }
 
-func (s *alertScreen) remarkLines() []widget.Line {
+func (s *alertScreen) remarkLines(a *App) []widget.Line {
 	var lines []widget.Line
 	if s.d.alert.Hits > 1 {
 		var l widget.Line
 		l.PutIn(widget.Title, safe.Own("HITS"), 11, false)
-		l.Put(widget.Plain, safe.Sprintf("%d runs, %sZ to %sZ; this is the largest", s.d.alert.Hits, minuteText(s.d.alert.First)[5:], minuteText(s.d.alert.Last)[5:]))
+		l.Put(widget.Plain, safe.Sprintf("%d runs, %s to %s; this is the largest", s.d.alert.Hits, a.Clock.FullTick(s.d.alert.First, "01-02 15:04"), a.Clock.FullTick(s.d.alert.Last, "01-02 15:04")))
 		lines = append(lines, l)
 	}
 	if s.d.alert.OverCap > 0 {
@@ -104,19 +104,19 @@ func (s *alertScreen) remarkLines() []widget.Line {
 }
 
 // valueRow is a column and its value; a text leads to the timeline of what it names.
-func (s *alertScreen) valueRow(c column.Field, v any, width int) linkRow {
+func (s *alertScreen) valueRow(a *App, c column.Field, v any, width int) linkRow {
 	var l widget.Line
 	r := linkRow{}
 	style := widget.Plain
 	if text, ok := v.(string); ok && entityField(s.fieldOf(c.Name)) {
 		style, r.open = widget.Pivot, s.timelineOf(s.fieldOf(c.Name), text)
 	}
-	l.Space(2).PutIn(widget.Faint, safe.Escape(c.Name), 26, false).Put(style, valueText(c.Type, v).Clip(max(8, width-28)))
+	l.Space(2).PutIn(widget.Faint, safe.Escape(c.Name), 26, false).Put(style, a.Clock.text(c.Type, v).Clip(max(8, width-28)))
 	r.line = l
 	return r
 }
 
-func (s *alertScreen) missRows(width int) []linkRow {
+func (s *alertScreen) missRows(a *App, width int) []linkRow {
 	if s.ledger == nil || !s.ledger.Gate.Decides() {
 		return nil
 	}
@@ -132,7 +132,7 @@ func (s *alertScreen) missRows(width int) []linkRow {
 		r := linkRow{}
 		var figures, names []safe.Text
 		for i, c := range m.Columns {
-			text := valueText(c.Type, m.Row[i])
+			text := a.Clock.text(c.Type, m.Row[i])
 			if value, ok := m.Row[i].(string); ok {
 				if r.open == nil && entityField(s.fieldOf(c.Name)) {
 					r.open = s.timelineOf(s.fieldOf(c.Name), value)

@@ -26,6 +26,7 @@ type Options struct {
 	AsOf    int64
 	Charset widget.Charset
 	Color   ColorMode
+	Clock   Clock
 	Analyst string // who answers and closes
 	// Open is a command of the palette to begin with: "alerts sev:high".
 	Open string
@@ -255,7 +256,7 @@ func (a *App) top() screen { return a.stack()[len(a.stack())-1] }
 // layout tells what is shown how large it is.
 func (a *App) layout() {
 	if a.height > 0 {
-		a.top().layout(a.width, a.bodyHeight())
+		a.top().layout(a, a.width, a.bodyHeight())
 	}
 }
 

@@ -80,7 +80,7 @@ func (s *caseScreen) read(a *App) tea.Cmd {
 	})
 }
 
-func (s *caseScreen) layout(width, height int) {
+func (s *caseScreen) layout(a *App, width, height int) {
 	body := max(1, height-3)
 	questions, _ := s.r.Questions()
 	rows := [...]int{

@@ -88,7 +88,7 @@ func (s *casesScreen) read(a *App) tea.Cmd {
 	})
 }
 
-func (s *casesScreen) layout(width, height int) { s.list.Resize(len(s.rows), max(1, height-1)) }
+func (s *casesScreen) layout(a *App, width, height int) { s.list.Resize(len(s.rows), max(1, height-1)) }
 
 func (s *casesScreen) do(a *App, act action) tea.Cmd {
 	if move(&s.list, act) {
@@ -134,10 +134,10 @@ func (s *casesScreen) view(a *App, width, height int) []widget.Line {
 	case len(s.rows) == 0:
 		return widget.Wrap(widget.Faint, "No case here. m opens one; in the alerts, m puts the alert under the cursor, or those that are marked, into a case.", width)
 	}
-	return casesTable.View(&s.list, func(i int) (widget.Row, bool) { return caseRow(&s.rows[i]), true }, width, height)
+	return a.Clock.table(casesTable).View(&s.list, func(i int) (widget.Row, bool) { return caseRow(a, &s.rows[i]), true }, width, height)
 }
 
-func caseRow(c *store.Case) widget.Row {
+func caseRow(a *App, c *store.Case) widget.Row {
 	owner := c.Owner
 	if owner == "" {
 		owner = "-"
@@ -147,7 +147,7 @@ func caseRow(c *store.Case) widget.Row {
 		style = widget.Faint
 	}
 	return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(c.Name())}, {Style: style, Text: safe.Escape(string(c.Status))}, {Text: safe.Escape(c.Title)}, {Text: safe.Escape(orDash(string(c.Class)))},
-		{Text: safe.Escape(shortCount(c.Alerts))}, {Text: safe.Escape(shortCount(c.Pins))}, {Text: safe.Escape(owner)}, {Style: widget.Faint, Text: safe.Escape(c.Changed.Format("2006-01-02 15:04"))}}}
+		{Text: safe.Escape(shortCount(c.Alerts))}, {Text: safe.Escape(shortCount(c.Pins))}, {Text: safe.Escape(owner)}, {Style: widget.Faint, Text: safe.Escape(a.Clock.bare(c.Changed, Minutes))}}}
 }
 
 func orDash(s string) string {

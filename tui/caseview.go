@@ -29,18 +29,18 @@ func (s *caseScreen) view(a *App, width, height int) []widget.Line {
 		partQuestions: fmt.Sprintf(" %d/%d", answered, len(questions)), partEntities: fmt.Sprintf("(%d)", len(s.r.Entities)), partAudit: fmt.Sprintf("(%d)", len(s.r.Log))}
 	rule.Rule(width)
 	lines := []widget.Line{title, tabLine(caseParts[:], counts[:], s.part), rule}
-	return append(lines, s.partLines(width, height-len(lines))...)
+	return append(lines, s.partLines(a, width, height-len(lines))...)
 }
 
-func (s *caseScreen) partLines(width, height int) []widget.Line {
+func (s *caseScreen) partLines(a *App, width, height int) []widget.Line {
 	list := &s.lists[s.part]
 	switch s.part {
 	case partCaseAlerts:
 		return orNothing(len(s.r.Alerts), "no alert is in it: m in the alerts puts one into a case", func() []widget.Line {
-			return caseAlertTable.View(list, func(i int) (widget.Row, bool) { return relatedRow(s.r.Alerts[i].Alert), true }, width, height)
+			return a.Clock.table(relatedTable).View(list, func(i int) (widget.Row, bool) { return relatedRow(a, s.r.Alerts[i].Alert), true }, width, height)
 		})
 	case partPins:
-		return orNothing(len(s.r.Pins), "no evidence yet: p pins an event of an alert or a timeline, or the rows of a guide's step", func() []widget.Line { return s.pinLines(list, width, height) })
+		return orNothing(len(s.r.Pins), "no evidence yet: p pins an event of an alert or a timeline, or the rows of a guide's step", func() []widget.Line { return s.pinLines(a, list, width, height) })
 	case partQuestions:
 		questions, _ := s.r.Questions()
 		return orNothing(len(questions), "its alerts bring no questions", func() []widget.Line {
@@ -51,7 +51,7 @@ func (s *caseScreen) partLines(width, height int) []widget.Line {
 			return entityTable.View(list, func(i int) (widget.Row, bool) { return caseEntityRow(&s.r.Entities[i]), true }, width, height)
 		})
 	case partAudit:
-		return scrolled(entryLines(s.r.Log, width), list)
+		return scrolled(entryLines(a, s.r.Log, width), list)
 	}
 	if s.draft != nil {
 		return s.writing(width, height)
@@ -65,8 +65,6 @@ func orNothing(n int, text string, lines func() []widget.Line) []widget.Line {
 	}
 	return lines()
 }
-
-var caseAlertTable = widget.Table{Columns: relatedColumns}
 
 var questionTable = widget.Table{Columns: []widget.Column{
 	{Title: safe.Own("ALERT"), Width: 5}, {Title: safe.Own("QUESTION"), Width: 30, Grow: 4}, {Title: safe.Own("ANSWER"), Width: 8, Grow: 1},
@@ -104,20 +102,20 @@ var pinTable = widget.Table{Columns: []widget.Column{
 // pinDetail is how many lines say more of the piece of evidence under the cursor.
 const pinDetail = 5
 
-func (s *caseScreen) pinLines(list *widget.List, width, height int) []widget.Line {
-	lines := pinTable.View(list, func(i int) (widget.Row, bool) { return s.pinRow(&s.r.Pins[i]), true }, width, max(1, height-pinDetail))
+func (s *caseScreen) pinLines(a *App, list *widget.List, width, height int) []widget.Line {
+	lines := pinTable.View(list, func(i int) (widget.Row, bool) { return s.pinRow(a, &s.r.Pins[i]), true }, width, max(1, height-pinDetail))
 	var rule widget.Line
 	rule.Rule(width)
 	p := &s.r.Pins[min(list.Cursor, len(s.r.Pins)-1)]
 	detail := []widget.Line{rule}
 	say := func(text string) { detail = append(detail, widget.Say(widget.Plain, safe.Escape(text).Clip(width))) }
-	say(fmt.Sprintf("%s  pinned by %s %sZ  sha256 %x", p.Name(), p.Actor, p.At.Format("2006-01-02 15:04"), p.SHA256))
+	say(fmt.Sprintf("%s  pinned by %s %s  sha256 %x", p.Name(), p.Actor, a.Clock.Full(p.At, Minutes), p.SHA256))
 	if p.Row != nil {
 		say(fmt.Sprintf("%s  line %d  %s", baseName(p.Row.File), p.Row.Line, p.Row.RequestID))
 	}
 	if p.Result != nil {
 		say(strings.Join(strings.Fields(p.Result.Query), " "))
-		say(fmt.Sprintf("as-of %sZ  %s of %s", secondText(p.Result.AsOf), plural(p.Result.Count, "row"), plural(p.Result.Events, "event")))
+		say(fmt.Sprintf("as-of %s  %s of %s", a.Clock.FullTick(p.Result.AsOf, Seconds), plural(p.Result.Count, "row"), plural(p.Result.Events, "event")))
 	}
 	if text := s.found[p.ID]; text != "" {
 		say(text)
@@ -136,12 +134,12 @@ func (s *caseScreen) stepText(alert int64, step string) string {
 	return orDash(step)
 }
 
-func (s *caseScreen) pinRow(p *report.Pin) widget.Row {
+func (s *caseScreen) pinRow(a *App, p *report.Pin) widget.Row {
 	var what safe.Text
 	switch {
 	case p.Row != nil:
 		outcome, _ := outcomeOf(p.Row)
-		what = safe.Join("  ", safe.Escape(p.Row.When().Format("01-02 15:04:05")), shortAction(p.Row.Action), shortModel(p.Row.Model), outcome, safe.Escape(shortEntity(p.Row.User)))
+		what = safe.Join("  ", safe.Escape(a.Clock.bare(p.Row.When(), dayForm)), shortAction(p.Row.Action), shortModel(p.Row.Model), outcome, safe.Escape(shortEntity(p.Row.User)))
 	case p.Kind == store.PinQuery:
 		what = safe.Sprintf("%s: %s", plural(p.Result.Count, "row"), s.stepText(p.Alert, p.Step))
 	default:

@@ -69,10 +69,10 @@ func TestRecord(t *testing.T) {
 		r.Columns = append(r.Columns, column.Field{Name: fmt.Sprintf("a.rather.long.name.%d", i), Type: column.Long})
 		r.Batch.Columns = append(r.Batch.Columns, b.Vector())
 	}
-	if inFull.fits(r, &widget.List{Len: 1, Height: 1}, 80) {
+	if (resultForm{}).fits(r, &widget.List{Len: 1, Height: 1}, 80) {
 		t.Error("twelve numbers of ten digits fit 80 cells")
 	}
-	lines := recordLines(r, false, 80, 6)
+	lines := recordLines(Clock{}, r, false, 80, 6)
 	if len(lines) != 6 {
 		t.Errorf("%d lines, want 6", len(lines))
 	}

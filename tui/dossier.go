@@ -126,13 +126,13 @@ func (d *dossier) preview(a *App, width, height int) []widget.Line {
 	if text, ok := d.marginText(); ok {
 		label(safe.Own("why"), text)
 	} else {
-		label(safe.Own("why"), d.rowText())
+		label(safe.Own("why"), d.rowText(a))
 	}
 	length := time.Duration(d.alert.Window.To-d.alert.Window.From) * 100
-	label(safe.Own("when"), safe.Sprintf("%sZ - %sZ (%s)   %s events, %d hits", secondText(d.alert.Window.From),
-		column.ToTime(d.alert.Window.To).Format("15:04:05"), spanText(length), countText(d.alert.Events), d.alert.Hits))
+	label(safe.Own("when"), safe.Sprintf("%s - %s (%s)   %s events, %d hits", a.Clock.FullTick(d.alert.Window.From, Seconds),
+		a.Clock.FullTick(d.alert.Window.To, clockForm), spanText(length), countText(d.alert.Events), d.alert.Hits))
 	if _, ok := d.marginText(); ok {
-		label(safe.Own("row"), d.rowText())
+		label(safe.Own("row"), d.rowText(a))
 	}
 	done, of := d.answered()
 	live := 0
@@ -146,7 +146,7 @@ func (d *dossier) preview(a *App, width, height int) []widget.Line {
 	} else {
 		label(safe.Own("guide"), safe.Sprintf("rule %s is not loaded", d.alert.Rule))
 	}
-	label(safe.Own("state"), d.stateText())
+	label(safe.Own("state"), d.stateText(a))
 	if n := len(d.related); n > 0 {
 		label(safe.Own("also"), safe.Sprintf("%d other alerts for this entity within 48h", n))
 	} else {
@@ -156,13 +156,13 @@ func (d *dossier) preview(a *App, width, height int) []widget.Line {
 		label(safe.Own("case"), safe.Sprintf("%s %s", d.cases[0].Name(), d.cases[0].Title))
 	}
 	if height > 14 {
-		lines = append(lines, d.more(width, height-len(lines))...)
+		lines = append(lines, d.more(a, width, height-len(lines))...)
 	}
 	return widget.Fill(lines, height)
 }
 
 // more is what a tall preview has room for: the steps, the related alerts, the notes.
-func (d *dossier) more(width, height int) []widget.Line {
+func (d *dossier) more(a *App, width, height int) []widget.Line {
 	var lines []widget.Line
 	if d.detection != nil {
 		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("GUIDE")))
@@ -183,7 +183,7 @@ func (d *dossier) more(width, height int) []widget.Line {
 			if i == 5 {
 				break
 			}
-			lines = append(lines, widget.Say(widget.Plain, safe.Sprintf(" #%d %s %s %s", r.ID, minuteText(r.Last), r.Severity, r.Title).Clip(width)))
+			lines = append(lines, widget.Say(widget.Plain, safe.Sprintf(" #%d %s %s %s", r.ID, a.Clock.FullTick(r.Last, Minutes), r.Severity, r.Title).Clip(width)))
 		}
 	}
 	if len(d.notes) > 0 {
@@ -196,15 +196,15 @@ func (d *dossier) more(width, height int) []widget.Line {
 }
 
 // rowText is the peak's row in one line.
-func (d *dossier) rowText() safe.Text {
+func (d *dossier) rowText(a *App) safe.Text {
 	var parts []safe.Text
 	for i, c := range d.peak.Columns {
-		parts = append(parts, safe.Join("", safe.Escape(c.Name), safe.Own(" "), valueText(c.Type, d.peak.Row[i])))
+		parts = append(parts, safe.Join("", safe.Escape(c.Name), safe.Own(" "), a.Clock.text(c.Type, d.peak.Row[i])))
 	}
 	return safe.Join("   ", parts...)
 }
 
-func (d *dossier) stateText() safe.Text {
+func (d *dossier) stateText(a *App) safe.Text {
 	s := d.alert.State
 	text := string(s.Status)
 	if s.Status == store.Closed {
@@ -217,7 +217,7 @@ func (d *dossier) stateText() safe.Text {
 		text += "   " + s.Reason
 	}
 	if d.alert.ChangedBy != "" {
-		text += "   (" + d.alert.ChangedBy + " " + d.alert.Changed.Format("2006-01-02 15:04") + "Z)"
+		text += "   (" + d.alert.ChangedBy + " " + a.Clock.Full(d.alert.Changed, Minutes) + ")"
 	}
 	return safe.Escape(text)
 }

@@ -163,7 +163,9 @@ func chosen(all []entityRow, find string, order entityOrder) []entityRow {
 	return rows
 }
 
-func (s *entitiesScreen) layout(width, height int) { s.list.Resize(len(s.rows), max(1, height-1)) }
+func (s *entitiesScreen) layout(a *App, width, height int) {
+	s.list.Resize(len(s.rows), max(1, height-1))
+}
 
 func (s *entitiesScreen) do(a *App, act action) tea.Cmd {
 	if move(&s.list, act) {
@@ -215,7 +217,7 @@ func (s *entitiesScreen) view(a *App, width, height int) []widget.Line {
 	case len(s.rows) == 0:
 		return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("no %s; tab shows another kind", report.Kinds[s.kind].Name))}
 	}
-	return entitiesTable.View(&s.list, func(i int) (widget.Row, bool) { return s.row(a, i), true }, width, height)
+	return a.Clock.table(entitiesTable).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a, i), true }, width, height)
 }
 
 func (s *entitiesScreen) row(a *App, i int) widget.Row {
@@ -227,13 +229,13 @@ func (s *entitiesScreen) row(a *App, i int) widget.Row {
 	if r.Failures > 0 {
 		failed = widget.Bad
 	}
-	first := safe.Escape(minuteText(r.First))
+	first := safe.Escape(a.Clock.bareTick(r.First, Minutes))
 	if isNew(r.First, a.AsOf) {
 		first = safe.Join(" ", safe.Own("NEW"), safe.Escape(ageText(r.First, a.AsOf)))
 	}
 	return widget.Row{Cells: []widget.Cell{{Style: widget.Pivot, Text: safe.Escape(shortEntity(r.Value))}, {Style: style, Text: safe.Escape(shortCount(r.open))}, {Text: safe.Escape(shortCount(r.alerts))},
 		{Text: safe.Escape(shortCount(r.Events))}, {Style: failed, Text: safe.Escape(shortCount(r.Failures))}, {Text: safe.Escape(shortCount(r.tokens()))},
-		{Text: first}, {Style: widget.Faint, Text: safe.Escape(minuteText(r.Last))}}}
+		{Text: first}, {Style: widget.Faint, Text: safe.Escape(a.Clock.bareTick(r.Last, Minutes))}}}
 }
 
 // isNew tells whether something was first seen in the last day.

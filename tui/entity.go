@@ -115,19 +115,19 @@ func (a *App) profile(ctx context.Context, field, value string, asOf int64) (pro
 	if err != nil {
 		return p, err
 	}
-	p.hours = hoursOf(times)
+	p.hours = a.Clock.hours(times)
 	var recent []int64
 	for _, t := range times {
 		if t > asOf-24*column.Hour {
 			recent = append(recent, t)
 		}
 	}
-	p.recent, p.rhythm = hoursOf(recent), rhythmOf(recent)
+	p.recent, p.rhythm = a.Clock.hours(recent), rhythmOf(recent)
 	return p, nil
 }
 
-func (s *entityScreen) layout(width, height int) {
-	s.page.set(s.rows(width-linkGutter), height, s.p.sum.Events > 0)
+func (s *entityScreen) layout(a *App, width, height int) {
+	s.page.set(s.rows(a, width-linkGutter), height, s.p.sum.Events > 0)
 }
 
 func (s *entityScreen) do(a *App, act action) tea.Cmd {
@@ -158,7 +158,7 @@ func (s *entityScreen) view(a *App, width, height int) []widget.Line {
 	return s.page.view(height)
 }
 
-func (s *entityScreen) rows(width int) []linkRow {
+func (s *entityScreen) rows(a *App, width int) []linkRow {
 	p := &s.p
 	kind := s.field
 	for _, k := range report.Kinds {
@@ -177,7 +177,7 @@ func (s *entityScreen) rows(width int) []linkRow {
 		l.PutIn(widget.Faint, name, 10, false).Put(style, safe.Escape(text).Clip(max(8, width-10)))
 		rows = append(rows, linkRow{line: l})
 	}
-	say(safe.Own("seen"), widget.Plain, fmt.Sprintf("first %sZ   last %sZ   over %s", minuteText(p.sum.First), minuteText(p.sum.Last), spanText(ticksSpan(p.sum.Last-p.sum.First))))
+	say(safe.Own("seen"), widget.Plain, fmt.Sprintf("first %s   last %s   over %s", a.Clock.FullTick(p.sum.First, Minutes), a.Clock.FullTick(p.sum.Last, Minutes), spanText(ticksSpan(p.sum.Last-p.sum.First))))
 	style := widget.Plain
 	if p.sum.Failures > 0 {
 		style = widget.Bad
@@ -189,22 +189,22 @@ func (s *entityScreen) rows(width int) []linkRow {
 	}
 	span := spanOf(p.sum)
 	rows = append(rows, linkRow{line: widget.Say(widget.Pivot, safe.Own("timeline of all of it (t)")), open: func(a *App) tea.Cmd { return a.push(newTimeline(s.field, s.value, span)) }})
-	rows = append(rows, s.alertRows(width)...)
+	rows = append(rows, s.alertRows(a, width)...)
 	for i, part := range profileParts {
 		rows = append(rows, partRows(part.title, part.field, p.parts[i], width)...)
 	}
-	rows = append(rows, plainRows(widget.Blank(), widget.Say(widget.Title, safe.Own("HOURS OF DAY (UTC)   the last day, and all of it")))...)
+	rows = append(rows, plainRows(widget.Blank(), widget.Say(widget.Title, safe.Sprintf("HOURS OF DAY (%s)   the last day, and all of it", a.Clock.city())))...)
 	rows = append(rows, plainRows(strip24(safe.Own("1 day"), p.recent), strip24(safe.Own("all"), p.hours))...)
 	rows = append(rows, plainRows(hourAxis(), widget.Say(widget.Plain, safe.Sprintf("rhythm of the last day: %s", p.rhythm.text()).Clip(width)))...)
 	return rows
 }
 
-func (s *entityScreen) alertRows(width int) []linkRow {
+func (s *entityScreen) alertRows(a *App, width int) []linkRow {
 	rows := plainRows(widget.Blank(), widget.Say(widget.Title, safe.Sprintf("ALERTS   %d", len(s.p.alerts))))
 	for _, al := range s.p.alerts {
 		var l widget.Line
 		l.PutIn(widget.Plain, safe.Sprintf("#%d", al.ID), 6, false).PutIn(severityStyle(al.Severity), severityWord(al.Severity), 5, false)
-		l.PutIn(widget.Plain, statusWord(al.Status), 4, false).PutIn(widget.Faint, safe.Escape(minuteText(al.Last)), 17, false)
+		l.PutIn(widget.Plain, statusWord(al.Status), 4, false).PutIn(widget.Faint, safe.Escape(a.Clock.bareTick(al.Last, Minutes)), 17, false)
 		l.PutIn(widget.Plain, safe.Escape(s.p.cases[al.ID]), 7, false)
 		l.Put(widget.Plain, safe.Escape(al.Title).Clip(max(8, width-l.Width())))
 		rows = append(rows, linkRow{line: l, open: func(a *App) tea.Cmd { return a.push(newAlert(al.ID, nil)) }})

@@ -150,7 +150,7 @@ func (s *eventScreen) shownFields() []store.Field {
 	return found
 }
 
-func (s *eventScreen) layout(width, height int) {
+func (s *eventScreen) layout(a *App, width, height int) {
 	rows := [len(eventParts)]int{partFields: len(s.shownFields()), partNear: len(s.near.rows)}
 	body := max(1, height-2)
 	for i := range s.prose {
@@ -175,7 +175,7 @@ func (s *eventScreen) layout(width, height int) {
 func (s *eventScreen) do(a *App, act action) tea.Cmd {
 	if act == goBottom && (s.part == partPrompt || s.part == partResponse) {
 		s.prose[s.part-partPrompt].Rows(a.width, 1<<30)
-		s.layout(a.width, a.bodyHeight())
+		s.layout(a, a.width, a.bodyHeight())
 	}
 	if s.part == partNear {
 		if cmd, moved := s.near.move(a, &s.lists[partNear], act, a.everything(), func() tea.Cmd { return nil }); moved {
@@ -270,11 +270,11 @@ func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 	height -= len(lines)
 	switch s.part {
 	case partFields:
-		return append(lines, s.fieldLines(width, height)...)
+		return append(lines, s.fieldLines(a, width, height)...)
 	case partRaw:
 		return append(lines, s.rawLines(width, height)...)
 	case partNear:
-		return append(lines, s.nearLines(width, height)...)
+		return append(lines, s.nearLines(a, width, height)...)
 	}
 	at := s.part - partPrompt
 	if s.prose[at].Text == "" {
@@ -345,7 +345,7 @@ func (s *eventScreen) remarks(width int) []widget.Line {
 	return lines
 }
 
-func (s *eventScreen) fieldLines(width, height int) []widget.Line {
+func (s *eventScreen) fieldLines(a *App, width, height int) []widget.Line {
 	remarks := s.remarks(width)
 	fields := s.shownFields()
 	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}, {Title: safe.Own("SEEN"), Width: 9, Right: true}}}
@@ -358,7 +358,7 @@ func (s *eventScreen) fieldLines(width, height int) []widget.Line {
 				seen = safe.Sprintf("%s ev", shortCount(n.Events))
 			}
 		}
-		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: valueText(f.Type, f.Value)}, {Style: widget.Faint, Text: seen}}}, true
+		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: a.Clock.text(f.Type, f.Value)}, {Style: widget.Faint, Text: seen}}}, true
 	}, width, height-len(remarks)-1)
 	place := safe.Sprintf(" line %s, %s bytes at %s   %s", countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw))
 	where := widget.Say(widget.Faint, safe.Join("", safe.Escape(baseName(s.row.File)).ClipMiddle(max(8, width-place.Width())), place).Clip(width))

@@ -17,7 +17,7 @@ import (
 type eventColumn struct {
 	name   string
 	column widget.Column
-	cell   func(rows []store.EventRow, i int) widget.Cell
+	cell   func(c Clock, rows []store.EventRow, i int) widget.Cell
 	// value is the field and the value that a row has here; none for what is computed.
 	value func(e *store.EventRow) (field, value string)
 }
@@ -27,38 +27,38 @@ const firstColumns = "time gap source action model result user tokens note"
 
 // ownColumns are the columns that are more than a field as it stands.
 var ownColumns = map[string]eventColumn{
-	"time": {column: widget.Column{Title: safe.Own("TIME (UTC)"), Width: 18}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"time": {column: widget.Column{Title: safe.Own("TIME (UTC)"), Width: 18}, cell: func(c Clock, rows []store.EventRow, i int) widget.Cell {
 		if !rows[i].Dated {
 			return widget.Cell{Text: safe.Own("no time")}
 		}
-		return widget.Cell{Text: safe.Escape(rows[i].When().Format("01-02 15:04:05.000"))}
+		return widget.Cell{Text: safe.Escape(c.bare(rows[i].When(), "01-02 15:04:05.000"))}
 	}},
-	"gap": {column: widget.Column{Title: safe.Own("GAP"), Width: 6, Right: true, Spare: 2}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"gap": {column: widget.Column{Title: safe.Own("GAP"), Width: 6, Right: true, Spare: 2}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		if i == 0 || !rows[i].Dated || !rows[i-1].Dated {
 			return widget.Cell{Style: widget.Faint, Text: safe.Own("-")}
 		}
 		return widget.Cell{Style: widget.Faint, Text: safe.Escape(spanText(time.Duration(rows[i].Time - rows[i-1].Time)))}
 	}},
-	"source": {column: widget.Column{Title: safe.Own("SRC"), Width: 3}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"source": {column: widget.Column{Title: safe.Own("SRC"), Width: 3}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: sourceWord(rows[i].Source)}
 	}, value: func(e *store.EventRow) (string, string) { return "source", e.Source }},
-	"action": {column: widget.Column{Title: safe.Own("OP"), Width: 8, Grow: 1, Spare: 1}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"action": {column: widget.Column{Title: safe.Own("OP"), Width: 8, Grow: 1, Spare: 1}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: shortAction(rows[i].Action)}
 	}, value: func(e *store.EventRow) (string, string) { return "action", e.Action }},
-	"model": {column: widget.Column{Title: safe.Own("MODEL"), Width: 12, Grow: 2}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"model": {column: widget.Column{Title: safe.Own("MODEL"), Width: 12, Grow: 2}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: shortModel(rows[i].Model)}
 	}, value: func(e *store.EventRow) (string, string) { return "model", e.Model }},
-	"user": {column: widget.Column{Title: safe.Own("USER"), Width: 10, Grow: 2, Middle: true}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"user": {column: widget.Column{Title: safe.Own("USER"), Width: 10, Grow: 2, Middle: true}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: safe.Escape(shortEntity(rows[i].User))}
 	}, value: func(e *store.EventRow) (string, string) { return "user", e.User }},
-	"result": {column: widget.Column{Title: safe.Own("RESULT"), Width: 6, Grow: 1}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"result": {column: widget.Column{Title: safe.Own("RESULT"), Width: 6, Grow: 1}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		text, style := outcomeOf(&rows[i])
 		return widget.Cell{Style: style, Text: text}
 	}, value: resultOf},
-	"tokens": {column: widget.Column{Title: safe.Own("IN tok"), Width: 6, Right: true, Spare: 3}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"tokens": {column: widget.Column{Title: safe.Own("IN tok"), Width: 6, Right: true, Spare: 3}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: tokens(rows[i].PromptTokens)}
 	}, value: func(e *store.EventRow) (string, string) { return numberOf(e, event.PromptTokens) }},
-	"note": {column: widget.Column{Title: safe.Own("NOTE"), Width: 7, Spare: 4}, cell: func(rows []store.EventRow, i int) widget.Cell {
+	"note": {column: widget.Column{Title: safe.Own("NOTE"), Width: 7, Spare: 4}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Style: widget.Warn, Text: flagText(rows[i].Flags)}
 	}, value: func(e *store.EventRow) (string, string) {
 		if names := e.Flags.Names(); len(names) > 0 {
@@ -113,12 +113,12 @@ func columnNamed(name string) (eventColumn, bool) {
 	}
 	title := safe.Escape(strings.ToUpper(name))
 	if slot, ok := store.SlotOf(name); ok {
-		return eventColumn{name: name, column: widget.Column{Title: title, Width: 10, Grow: 2, Middle: true}, cell: func(rows []store.EventRow, i int) widget.Cell {
+		return eventColumn{name: name, column: widget.Column{Title: title, Width: 10, Grow: 2, Middle: true}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 			return widget.Cell{Text: safe.Escape(rows[i].Text(slot))}
 		}, value: func(e *store.EventRow) (string, string) { return name, e.Text(slot) }}, true
 	}
 	if slot, ok := store.NumberOf(name); ok {
-		return eventColumn{name: name, column: widget.Column{Title: title, Width: 8, Right: true}, cell: func(rows []store.EventRow, i int) widget.Cell {
+		return eventColumn{name: name, column: widget.Column{Title: title, Width: 8, Right: true}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 			return widget.Cell{Text: tokens(rows[i].Number(slot))}
 		}, value: func(e *store.EventRow) (string, string) { return numberOf(e, slot) }}, true
 	}

@@ -34,7 +34,7 @@ type eventsScreen struct {
 
 // openEvents is the events that a filter chooses.
 func openEvents(a *App, rest string) (screen, error) {
-	f, err := readEventFilter(rest, a.AsOf)
+	f, err := readEventFilter(rest, a.Clock, a.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ const focusAtFirst = 4
 // eventsWith opens the events that have a value in a field.
 func (a *App) eventsWith(field, value string, not bool) tea.Cmd {
 	text := wordFor(field, value, not)
-	f, err := readEventFilter(text, a.AsOf)
+	f, err := readEventFilter(text, a.Clock, a.AsOf)
 	if err != nil {
 		a.warn(err.Error())
 		return nil
@@ -237,7 +237,7 @@ func (s *eventsScreen) filterText() string { return s.text }
 
 // refilter shows the events of another filter, about the same time.
 func (s *eventsScreen) refilter(a *App, text string) tea.Cmd {
-	f, err := readEventFilter(text, a.AsOf)
+	f, err := readEventFilter(text, a.Clock, a.AsOf)
 	if err != nil {
 		a.warn(err.Error())
 		return nil
@@ -287,7 +287,7 @@ func (s *eventsScreen) askColumns(a *App) tea.Cmd {
 // askTime goes to a time in the list.
 func (s *eventsScreen) askTime(a *App) tea.Cmd {
 	a.askLine(safe.Own("go to time (2026-06-08 14:00, 14:00, -2h):"), "", func(text string) tea.Cmd {
-		at, err := readTime(text, a.AsOf)
+		at, err := a.Clock.Read(text, a.AsOf)
 		if err != nil {
 			a.warn(err.Error())
 			return nil
@@ -320,5 +320,5 @@ func (s *eventsScreen) zoom(a *App, by int64) tea.Cmd {
 		return strings.HasPrefix(w, "from:") || strings.HasPrefix(w, "to:") || strings.HasPrefix(w, "last:")
 	}), " ")
 	from = from / column.Minute * column.Minute
-	return s.refilter(a, addWord(addWord(text, "from:"+timeWord(from)), "to:"+timeWord(from+length/column.Minute*column.Minute)))
+	return s.refilter(a, addWord(addWord(text, "from:"+a.Clock.word(from)), "to:"+a.Clock.word(from+length/column.Minute*column.Minute)))
 }

@@ -18,7 +18,7 @@ func (s *eventsScreen) above(height int) int {
 	return 1
 }
 
-func (s *eventsScreen) layout(width, height int) {
+func (s *eventsScreen) layout(a *App, width, height int) {
 	s.list.Resize(len(s.rows.rows), max(1, height-s.above(height)-1))
 }
 
@@ -45,16 +45,16 @@ func (s *eventsScreen) view(a *App, width, height int) []widget.Line {
 		table.Columns = append(table.Columns, c.column)
 	}
 	table.Columns[s.focus].Spare = 0
-	return append(lines, table.View(&s.list, s.row, width, height-len(lines))...)
+	return append(lines, a.Clock.table(table).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a.Clock, i) }, width, height-len(lines))...)
 }
 
-func (s *eventsScreen) row(i int) (widget.Row, bool) {
+func (s *eventsScreen) row(clock Clock, i int) (widget.Row, bool) {
 	if i >= len(s.rows.rows) {
 		return widget.Row{}, false
 	}
 	cells := make([]widget.Cell, len(s.columns))
 	for k, c := range s.columns {
-		cells[k] = c.cell(s.rows.rows, i)
+		cells[k] = c.cell(clock, s.rows.rows, i)
 		if cells[k].Text.Width() == 0 {
 			cells[k] = widget.Cell{Style: widget.Faint, Text: safe.Own("-")}
 		}
@@ -85,12 +85,12 @@ func (s *eventsScreen) density(a *App, width int) []widget.Line {
 		l.Space(1).Append(bar)
 		lines = append(lines, l)
 	}
-	return append(lines, s.axis(room))
+	return append(lines, s.axis(a.Clock, room))
 }
 
-func (s *eventsScreen) axis(room int) widget.Line {
+func (s *eventsScreen) axis(c Clock, room int) widget.Line {
 	length := max(1, s.span.To-s.span.From)
-	left, right := minuteText(s.span.From)+"Z", minuteText(s.span.To)+"Z"
+	left, right := c.FullTick(s.span.From, Minutes), c.FullTick(s.span.To, Minutes)
 	peak := int64(0)
 	for _, b := range s.bins {
 		peak = max(peak, b.Events)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"casebook/engine/column"
 	"casebook/store"
@@ -34,7 +32,7 @@ func isEventField(name string) bool {
 }
 
 // readEventFilter reads the filter of a list of events. asOf is what "last" counts back from.
-func readEventFilter(text string, asOf int64) (store.EventFilter, error) {
+func readEventFilter(text string, clock Clock, asOf int64) (store.EventFilter, error) {
 	var f store.EventFilter
 	words, err := readWords(text, isEventField, eventFields)
 	if err != nil {
@@ -45,7 +43,7 @@ func readEventFilter(text string, asOf int64) (store.EventFilter, error) {
 			continue
 		}
 		if slices.Contains(timeWords, w.field) {
-			if err := boundTime(&f.From, &f.To, w, asOf); err != nil {
+			if err := clock.bound(&f.From, &f.To, w, asOf); err != nil {
 				return f, err
 			}
 			continue
@@ -60,7 +58,7 @@ func readEventFilter(text string, asOf int64) (store.EventFilter, error) {
 		f.To = endOfTime
 	}
 	if f.To != 0 && f.From >= f.To {
-		return f, fmt.Errorf("the filter's time ends at %s, before it begins", instantIn(column.ToTime(f.To)))
+		return f, fmt.Errorf("the filter's time ends at %s, before it begins", clock.value(column.ToTime(f.To)))
 	}
 	return f, nil
 }
@@ -108,8 +106,8 @@ func wholeNumber(s string) (int64, error) {
 	return int64(f * scale), err
 }
 
-// boundTime narrows a span by one of the words of time.
-func boundTime(from, to *int64, w word, asOf int64) error {
+// bound narrows a span by one of the words of time.
+func (c Clock) bound(from, to *int64, w word, asOf int64) error {
 	if w.not || w.operator != ":" || len(w.values) != 1 {
 		return fmt.Errorf("a time is from:TIME, to:TIME or last:24h, not %s", w.text)
 	}
@@ -121,7 +119,7 @@ func boundTime(from, to *int64, w word, asOf int64) error {
 		*from, *to = asOf-int64(d/100), asOf+1
 		return nil
 	}
-	at, err := readTime(w.values[0], asOf)
+	at, err := c.Read(w.values[0], asOf)
 	if err != nil {
 		return err
 	}
@@ -131,37 +129,4 @@ func boundTime(from, to *int64, w word, asOf int64) error {
 		*to = at
 	}
 	return nil
-}
-
-// timeForms are the ways a time can be written; those without a date are of the day of now.
-var timeForms = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15", "2006-01-02", "15:04:05", "15:04"}
-
-// readTime reads a time in UTC, or -2h before now, in ticks.
-func readTime(text string, asOf int64) (int64, error) {
-	text = strings.TrimSuffix(strings.Replace(strings.TrimSpace(text), " ", "T", 1), "Z")
-	if back, ok := strings.CutPrefix(text, "-"); ok {
-		d, err := parseSpan(back)
-		return asOf - int64(d/100), err
-	}
-	for _, form := range timeForms {
-		at, err := time.Parse(strings.TrimSuffix(form, "Z"), text)
-		if err != nil {
-			continue
-		}
-		if at.Year() == 0 {
-			day := column.ToTime(asOf).Truncate(24 * time.Hour)
-			at = day.Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute + time.Duration(at.Second())*time.Second)
-		}
-		return column.FromTime(at.UTC()), nil
-	}
-	return 0, fmt.Errorf("a time is 2026-06-08T02:00, 02:00 or -2h, not %q", text)
-}
-
-// timeWord is a time as the words of a filter write it.
-func timeWord(ticks int64) string {
-	t := column.ToTime(ticks)
-	if t.Nanosecond() == 0 && t.Second() == 0 {
-		return t.Format("2006-01-02T15:04")
-	}
-	return t.Format("2006-01-02T15:04:05.999999999")
 }

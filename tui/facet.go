@@ -76,7 +76,7 @@ func (s *facetScreen) sort() {
 	})
 }
 
-func (s *facetScreen) layout(_, height int) { s.list.Resize(len(s.rows), max(1, height-2)) }
+func (s *facetScreen) layout(a *App, _, height int) { s.list.Resize(len(s.rows), max(1, height-2)) }
 
 func (s *facetScreen) do(a *App, act action) tea.Cmd {
 	if move(&s.list, act) {
@@ -94,7 +94,7 @@ func (s *facetScreen) do(a *App, act action) tea.Cmd {
 	switch act {
 	case drill, filterFor, filterOut:
 		text := addWord(s.text, wordFor(s.field, v.Value, act == filterOut))
-		f, err := readEventFilter(text, a.AsOf)
+		f, err := readEventFilter(text, a.Clock, a.AsOf)
 		if err != nil {
 			a.warn(err.Error())
 			return nil
@@ -108,11 +108,11 @@ func (s *facetScreen) do(a *App, act action) tea.Cmd {
 	return nil
 }
 
-var facetColumns = []widget.Column{
+var facetTable = widget.Table{Columns: []widget.Column{
 	{Title: safe.Own("VALUE"), Width: 20, Grow: 3, Middle: true}, {Title: safe.Own("EVENTS"), Width: 7, Right: true}, {Title: safe.Own("FAILED"), Width: 6, Right: true},
 	{Title: safe.Own("TOKENS"), Width: 6, Right: true, Spare: 2}, {Title: safe.Own("FIRST (UTC)"), Width: 11, Spare: 1}, {Title: safe.Own("LAST (UTC)"), Width: 11, Spare: 3},
 	{Width: 10, Grow: 1, Spare: 4},
-}
+}}
 
 func (s *facetScreen) view(a *App, width, height int) []widget.Line {
 	switch {
@@ -129,7 +129,7 @@ func (s *facetScreen) view(a *App, width, height int) []widget.Line {
 	for i := range s.rows {
 		peak = max(peak, s.rows[i].Events)
 	}
-	table := widget.Table{Columns: facetColumns}
+	table := a.Clock.table(facetTable)
 	return append(lines, table.View(&s.list, func(i int) (widget.Row, bool) {
 		v := &s.rows[i]
 		bar := widget.Bar(a.Charset, v.Events, peak, 10)
@@ -139,16 +139,8 @@ func (s *facetScreen) view(a *App, width, height int) []widget.Line {
 		}
 		return widget.Row{Cells: []widget.Cell{
 			{Style: widget.Pivot, Text: safe.Escape(v.Value)}, {Text: safe.Escape(shortCount(v.Events))}, {Style: failed, Text: safe.Escape(shortCount(v.Failures))},
-			{Text: safe.Escape(shortCount(v.PromptTokens + v.CompletionTokens))}, {Text: seenText(v.First)}, {Text: seenText(v.Last)},
+			{Text: safe.Escape(shortCount(v.PromptTokens + v.CompletionTokens))}, {Text: a.Clock.seen(v.First)}, {Text: a.Clock.seen(v.Last)},
 			{Style: widget.Chart, Text: safe.Escape(bar.String())},
 		}}, true
 	}, width, height-1)...)
-}
-
-// seenText is when something was seen, to the minute, within a year.
-func seenText(ticks int64) safe.Text {
-	if ticks == 0 {
-		return safe.Own("-")
-	}
-	return safe.Escape(column.ToTime(ticks).Format("01-02 15:04"))
 }

@@ -62,7 +62,7 @@ func (a *App) scopeText() safe.Text {
 	if a.Store.ReadOnly() {
 		mode = "ro"
 	}
-	return safe.Sprintf("%s %s   as-of %s UTC", baseName(a.Store.Path()), mode, minuteText(a.AsOf))
+	return safe.Sprintf("%s %s   as-of %s", baseName(a.Store.Path()), mode, a.Clock.scope(a.AsOf))
 }
 
 // foot is a notice, else the screen's keys.

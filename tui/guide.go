@@ -161,7 +161,7 @@ func (s *guideScreen) step(direction, n int) {
 	s.rows = widget.List{Height: s.rows.Height}
 }
 
-func (s *guideScreen) layout(width, height int) {
+func (s *guideScreen) layout(a *App, width, height int) {
 	top, bottom := s.heights(height)
 	s.list.Resize(len(s.lines), top)
 	rows := 0

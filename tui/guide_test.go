@@ -142,7 +142,7 @@ func TestGuideResultsAreUnderstoodAt80(t *testing.T) {
 			continue
 		}
 		rows := widget.List{Len: r.result.Batch.Len, Height: 5}
-		few := slim(r.result, r.same, &rows, 80)
+		few := slim(Clock{}, r.result, r.same, &rows, 80)
 		table := resultTable(few.Result, &rows, few.form, 80)
 		for _, c := range table.Columns {
 			if w := titleWidth(c.Title.String(), few.form); w > c.Width {
@@ -153,7 +153,7 @@ func TestGuideResultsAreUnderstoodAt80(t *testing.T) {
 		got := text(a)
 		checkFrame(t, a)
 		for c, f := range r.result.Columns {
-			if few.form != inFull && whole(f.Type) && !strings.Contains(got, valueText(f.Type, r.result.Batch.Columns[c].Value(0)).String()) {
+			if few.form.cut != inFull && whole(f.Type) && !strings.Contains(got, Clock{}.text(f.Type, r.result.Batch.Columns[c].Value(0)).String()) {
 				t.Errorf("%s: no whole %s in\n%s", l.step.Key, f.Name, got)
 			}
 		}

@@ -52,7 +52,7 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 		return nil
 	}
 	r.params = params
-	asOf, window, asked := s.d.alert.Last, s.d.alert.Window, *step
+	asOf, window, asked, clock := s.d.alert.Last, s.d.alert.Window, *step, a.Clock
 	return ask(a, &r.slot, func(ctx context.Context) (stepAnswer, error) {
 		q, err := engine.Parse(asked.Language, asked.File, a.Store, params)
 		if err != nil {
@@ -62,7 +62,7 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 		if got.result, err = engine.Run(ctx, q, a.Store, engine.Options{AsOf: asOf, Lineage: true}); err != nil {
 			return got, err
 		}
-		got.same = sameColumns(got.result)
+		got.same = sameColumns(clock, got.result)
 		return got, a.judge(ctx, q, window, &got)
 	}, func(got stepAnswer) tea.Cmd {
 		r.result, r.same, r.blocked, r.remarks = got.result, got.same, got.blocked, got.remarks
@@ -96,7 +96,7 @@ func (a *App) judge(ctx context.Context, q *engine.Query, window engine.Window, 
 	}
 	gaps, err := a.dataGaps(ctx, states, window)
 	for _, g := range gaps {
-		text := fmt.Sprintf("%s logged nothing for %s of the window, from %sZ", g.Source, spanText(ticksSpan(min(g.To, window.To)-max(g.From, window.From))), minuteText(max(g.From, window.From)))
+		text := fmt.Sprintf("%s logged nothing for %s of the window, from %s", g.Source, spanText(ticksSpan(min(g.To, window.To)-max(g.From, window.From))), a.Clock.FullTick(max(g.From, window.From), Minutes))
 		if empty {
 			got.blocked = "no row, and " + text
 			return nil

@@ -88,7 +88,7 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 	var said widget.Line
 	said.Put(widget.Faint, safe.Own("answer ")).Put(widget.Good, safe.Escape(answerWord(answer)))
 	if answer.Actor != "" {
-		said.Put(widget.Faint, safe.Sprintf("   by %s %sZ", answer.Actor, answer.At.Format("2006-01-02 15:04")))
+		said.Put(widget.Faint, safe.Sprintf("   by %s %s", answer.Actor, a.Clock.Full(answer.At, Minutes)))
 	}
 	if n := len(answer.Pinned); n > 0 {
 		said.Put(widget.Faint, safe.Escape("   "+plural(n, "event")+" pinned"))
@@ -99,11 +99,11 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 	if text := s.blockedText(step); text.Width() > 0 {
 		lines = append(lines, widget.Say(widget.Warn, text.Clip(width)))
 	}
-	lines = append(lines, s.body(step, width, height-len(lines)-1)...)
+	lines = append(lines, s.body(a, step, width, height-len(lines)-1)...)
 	return append(widget.Fill(lines, height-1), said)
 }
 
-func (s *guideScreen) body(step *guides.Step, width, height int) []widget.Line {
+func (s *guideScreen) body(a *App, step *guides.Step, width, height int) []widget.Line {
 	r := s.run(step)
 	switch {
 	case errors.Is(r.slot.err, errNoValue):
@@ -113,10 +113,10 @@ func (s *guideScreen) body(step *guides.Step, width, height int) []widget.Line {
 	case r.result != nil && r.result.Batch.Len > 0:
 		rows := s.rows
 		rows.Resize(r.result.Batch.Len, height-1)
-		if r.result.Batch.Len == 1 && !inFull.fits(r.result, &rows, width) {
-			return recordLines(r.result, !s.below, width, height)
+		if r.result.Batch.Len == 1 && !(resultForm{clock: a.Clock}).fits(r.result, &rows, width) {
+			return recordLines(a.Clock, r.result, !s.below, width, height)
 		}
-		return s.rowLines(r, &rows, width, height)
+		return s.rowLines(a.Clock, r, &rows, width, height)
 	case r.result != nil:
 		return []widget.Line{widget.Say(widget.Plain, safe.Own("the query gives no row"))}
 	case step.Live():
@@ -134,16 +134,16 @@ func (s *guideScreen) body(step *guides.Step, width, height int) []widget.Line {
 }
 
 // rowLines are a result's rows. Where they have the focus and do not fit in whole, the one under the cursor is shown a field a cell below.
-func (s *guideScreen) rowLines(r *stepRun, rows *widget.List, width, height int) []widget.Line {
-	few := slim(r.result, r.same, rows, width)
+func (s *guideScreen) rowLines(clock Clock, r *stepRun, rows *widget.List, width, height int) []widget.Line {
+	few := slim(clock, r.result, r.same, rows, width)
 	lines := few.lines(width)
 	var record []widget.Line
-	if s.below && few.form != inFull {
-		record = append([]widget.Line{*new(widget.Line).Rule(width)}, fieldLines(rowAt(r.result, rows.Cursor), width, 0)...)
+	if s.below && few.form.cut != inFull {
+		record = append([]widget.Line{*new(widget.Line).Rule(width)}, fieldLines(clock, rowAt(r.result, rows.Cursor), width, 0)...)
 	}
 	room := max(4, height-len(lines)-len(record))
 	head := 1
-	if few.form != inFull {
+	if few.form.cut != inFull {
 		head = 2
 	}
 	rows.Resize(r.result.Batch.Len, max(1, room-head))

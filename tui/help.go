@@ -23,12 +23,12 @@ func (a *App) help() tea.Cmd {
 	return a.push(&helpScreen{of: a.top().scope()})
 }
 
-func (h *helpScreen) crumb() safe.Text         { return safe.Own("help") }
-func (h *helpScreen) status(*App) safe.Text    { return safe.Escape(h.find) }
-func (h *helpScreen) scope() scope             { return onHelp }
-func (h *helpScreen) read(*App) tea.Cmd        { return nil }
-func (h *helpScreen) leave()                   {}
-func (h *helpScreen) layout(width, height int) { h.list.Resize(len(h.rows()), height) }
+func (h *helpScreen) crumb() safe.Text                 { return safe.Own("help") }
+func (h *helpScreen) status(*App) safe.Text            { return safe.Escape(h.find) }
+func (h *helpScreen) scope() scope                     { return onHelp }
+func (h *helpScreen) read(*App) tea.Cmd                { return nil }
+func (h *helpScreen) leave()                           {}
+func (h *helpScreen) layout(a *App, width, height int) { h.list.Resize(len(h.rows()), height) }
 
 func (h *helpScreen) rows() []binding {
 	var rows []binding

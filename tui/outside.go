@@ -163,7 +163,7 @@ func resultCSV(r *engine.Result) string {
 			v := r.Batch.Columns[k].Value(i)
 			text := ""
 			if v != nil {
-				text = valueText(c.Type, v).String()
+				text = Clock{}.text(c.Type, v).String()
 			}
 			if !numeric(c.Type) {
 				text = cellCSV(text)

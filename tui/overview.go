@@ -72,7 +72,7 @@ func (s *overviewScreen) read(a *App) tea.Cmd {
 func (a *App) overview(ctx context.Context, asOf int64) (overview, error) {
 	o := overview{read: true, asOf: asOf}
 	var err error
-	midnight := time.Now().UTC().Truncate(24 * time.Hour)
+	midnight := a.Clock.midnight(time.Now())
 	if o.Overview, err = a.Store.Overview(ctx, a.Analyst, midnight.UnixNano()); err != nil {
 		return o, err
 	}
@@ -157,12 +157,12 @@ func (a *App) staleRules(ctx context.Context, o *overview) error {
 	return nil
 }
 
-func (s *overviewScreen) layout(width, height int) {
+func (s *overviewScreen) layout(a *App, width, height int) {
 	width = min(width, widestOverview)
 	var rows []linkRow
 	for _, room := range overviewRooms {
 		for entities := mostEntities; entities >= room.most; entities-- {
-			if rows = s.rows(width-linkGutter, room.gaps, room.most, entities); len(rows) <= height {
+			if rows = s.rows(a, width-linkGutter, room.gaps, room.most, entities); len(rows) <= height {
 				s.page.set(rows, height, s.o.read)
 				return
 			}
@@ -207,7 +207,7 @@ var overviewRooms = []struct {
 }{{true, 8}, {true, 5}, {true, 4}, {false, 5}, {false, 4}, {false, 3}}
 
 // rows are the page.
-func (s *overviewScreen) rows(width int, gaps bool, most, entities int) []linkRow {
+func (s *overviewScreen) rows(a *App, width int, gaps bool, most, entities int) []linkRow {
 	o := &s.o
 	if !o.read {
 		return nil
@@ -224,7 +224,7 @@ func (s *overviewScreen) rows(width int, gaps bool, most, entities int) []linkRo
 		gap = plainRows(widget.Blank())
 	}
 	rows = append(rows, s.severityRows(width, most)...)
-	for _, part := range [][]linkRow{s.hourRows(), s.entityRows(width, entities), s.newsRows(width), s.dataRows(width)} {
+	for _, part := range [][]linkRow{s.hourRows(), s.entityRows(a, width, entities), s.newsRows(a, width), s.dataRows(a, width)} {
 		if len(part) > 0 {
 			rows = append(append(rows, gap...), part...)
 		}
@@ -302,7 +302,7 @@ func (s *overviewScreen) hourRows() []linkRow {
 	return plainRows(head, l)
 }
 
-func (s *overviewScreen) entityRows(width, most int) []linkRow {
+func (s *overviewScreen) entityRows(a *App, width, most int) []linkRow {
 	if len(s.o.entities) == 0 {
 		return nil
 	}
@@ -320,7 +320,7 @@ func (s *overviewScreen) entityRows(width, most int) []linkRow {
 		l.PutIn(widget.Strong, safe.Escape(countText(e.Open)), 6, true).PutIn(widget.Plain, safe.Escape(countText(e.Rules)), 7, true)
 		first := "-"
 		if e.sum.First > 0 {
-			first = minuteText(e.sum.First)
+			first = a.Clock.bareTick(e.sum.First, Minutes)
 		}
 		l.PutIn(widget.Faint, safe.Escape(first), 17, true).PutIn(widget.Plain, safe.Escape(shortCount(e.sum.Events)), 8, true)
 		l.PutIn(widget.Plain, safe.Escape(shortCount(e.sum.PromptTokens+e.sum.CompletionTokens)), 8, true)
@@ -330,12 +330,12 @@ func (s *overviewScreen) entityRows(width, most int) []linkRow {
 }
 
 // newsRows are the cases, and what others changed since this analyst was last here.
-func (s *overviewScreen) newsRows(width int) []linkRow {
+func (s *overviewScreen) newsRows(a *App, width int) []linkRow {
 	o := &s.o
 	var cases widget.Line
 	cases.PutIn(widget.Title, safe.Own("CASES"), 16, false).Put(widget.Plain, safe.Sprintf("open %d   mine %d", o.CasesOpen, o.CasesMine))
 	rows := []linkRow{{line: cases, open: func(a *App) tea.Cmd { return a.toRoot(casesRoot) }}}
-	for i, text := range BriefText(&o.brief) {
+	for i, text := range BriefText(a.Clock, &o.brief) {
 		var l widget.Line
 		if i == 0 {
 			l.PutIn(widget.Title, safe.Own("SINCE YOU LEFT"), 16, false)
@@ -349,11 +349,11 @@ func (s *overviewScreen) newsRows(width int) []linkRow {
 }
 
 // BriefText is what others changed since an analyst was last here, in lines.
-func BriefText(b *store.Brief) []string {
+func BriefText(c Clock, b *store.Brief) []string {
 	if b.Since.IsZero() {
 		return []string{"you have not been here before"}
 	}
-	since := b.Since.Format("2006-01-02 15:04") + "Z"
+	since := c.Full(b.Since, Minutes)
 	var parts []string
 	add := func(n int, what string) {
 		if n > 0 {
@@ -384,7 +384,7 @@ func BriefText(b *store.Brief) []string {
 }
 
 // dataRows are the sources with their gaps, and the rules whose last run says nothing of what is loaded now.
-func (s *overviewScreen) dataRows(width int) []linkRow {
+func (s *overviewScreen) dataRows(a *App, width int) []linkRow {
 	var rows []linkRow
 	for i, src := range s.o.sources {
 		var l widget.Line
@@ -396,7 +396,7 @@ func (s *overviewScreen) dataRows(width int) []linkRow {
 		l.PutIn(widget.Plain, safe.Escape(src.Source), 18, false).PutIn(widget.Plain, safe.Escape(shortCount(src.Events)), 7, true).Put(widget.Faint, safe.Own(" ev  "))
 		switch g, least := src.Longest, gapOf(&src); {
 		case g.To-g.From >= least:
-			l.Put(widget.Warn, safe.Sprintf("GAP %s from %sZ", spanText(ticksSpan(g.To-g.From)), minuteText(g.From)))
+			l.Put(widget.Warn, safe.Sprintf("GAP %s from %s", spanText(ticksSpan(g.To-g.From)), a.Clock.FullTick(g.From, Minutes)))
 		case least > src.Last-src.First:
 			l.Put(widget.Faint, safe.Own("too few events to tell a gap"))
 		default:

@@ -37,7 +37,7 @@ func (s *timelineScreen) measure(a *App) tea.Cmd {
 	if s.pace.read {
 		return nil
 	}
-	f, span := s.filter(), s.span
+	f, span, clock := s.filter(), s.span, a.Clock
 	alerts := s.alerts
 	return ask(a, &s.pacing, func(ctx context.Context) (pace, error) {
 		p := pace{read: true}
@@ -51,7 +51,7 @@ func (s *timelineScreen) measure(a *App) tea.Cmd {
 			return p, err
 		}
 		p.now, p.before = rhythmOf(times), rhythmOf(before)
-		p.hours, p.earlier = hoursOf(times), hoursOf(before)
+		p.hours, p.earlier = clock.hours(times), clock.hours(before)
 		p.cut = len(times) == mostPaced || len(before) == mostPaced
 		p.gates, err = a.gateTexts(ctx, alerts)
 		return p, err
@@ -104,7 +104,7 @@ func columnValue(hit *engine.Hit, name string) (float64, bool) {
 }
 
 // rhythmLines are the rhythm as text and bars.
-func (s *timelineScreen) rhythmLines(c widget.Charset, width int) []widget.Line {
+func (s *timelineScreen) rhythmLines(a *App, width int) []widget.Line {
 	p := &s.pace
 	switch {
 	case s.pacing.err != nil:
@@ -113,8 +113,8 @@ func (s *timelineScreen) rhythmLines(c widget.Charset, width int) []widget.Line 
 		return []widget.Line{widget.Say(widget.Faint, safe.Own("measuring ..."))}
 	}
 	head := widget.Say(widget.Title, safe.Own("RHYTHM"))
-	head.Put(widget.Faint, safe.Sprintf("   %sZ to %sZ   tab: events", minuteText(s.span.From), minuteText(s.span.To)))
-	lines := append([]widget.Line{head}, p.now.lines(c, width)...)
+	head.Put(widget.Faint, safe.Sprintf("   %s to %s   tab: events", a.Clock.FullTick(s.span.From, Minutes), a.Clock.FullTick(s.span.To, Minutes)))
+	lines := append([]widget.Line{head}, p.now.lines(a.Charset, width)...)
 	if p.cut {
 		lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("only the first %s events are measured", countText(mostPaced))))
 	}
@@ -129,6 +129,6 @@ func (s *timelineScreen) rhythmLines(c widget.Charset, width int) []widget.Line 
 			lines = append(lines, widget.Wrap(widget.Plain, g, width)...)
 		}
 	}
-	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("HOURS OF DAY (UTC)   a digit is ninths of the busiest")))
-	return append(lines, hourLines(p.hours, p.earlier, paceDays, width)...)
+	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Sprintf("HOURS OF DAY (%s)   a digit is ninths of the busiest", a.Clock.city())))
+	return append(lines, hourLines(a.Clock, p.hours, p.earlier, paceDays, width)...)
 }

@@ -100,12 +100,12 @@ func (a *App) completeCommand(text string) []string {
 
 // setAsOf says what now is, for ages, "last" and the console.
 func (a *App) setAsOf(text string) tea.Cmd {
-	at, err := readTime(text, a.AsOf)
+	at, err := a.Clock.Read(text, a.AsOf)
 	if err != nil {
 		a.warn(err.Error())
 		return nil
 	}
 	a.AsOf = at
-	a.say("now is " + secondText(at) + "Z")
+	a.say("now is " + a.Clock.FullTick(at, Seconds))
 	return a.refresh()
 }

@@ -25,12 +25,12 @@ func newPastQueries(a *App, language engine.Language) *pastQueries {
 	return &pastQueries{language: language, all: all}
 }
 
-func (s *pastQueries) crumb() safe.Text      { return safe.Own("history") }
-func (s *pastQueries) scope() scope          { return onPastQueries }
-func (s *pastQueries) read(*App) tea.Cmd     { return nil }
-func (s *pastQueries) leave()                {}
-func (s *pastQueries) layout(_, height int)  { s.list.Resize(len(s.shown()), height) }
-func (s *pastQueries) status(*App) safe.Text { return safe.Escape(plural(len(s.shown()), "query")) }
+func (s *pastQueries) crumb() safe.Text             { return safe.Own("history") }
+func (s *pastQueries) scope() scope                 { return onPastQueries }
+func (s *pastQueries) read(*App) tea.Cmd            { return nil }
+func (s *pastQueries) leave()                       {}
+func (s *pastQueries) layout(a *App, _, height int) { s.list.Resize(len(s.shown()), height) }
+func (s *pastQueries) status(*App) safe.Text        { return safe.Escape(plural(len(s.shown()), "query")) }
 
 func (s *pastQueries) shown() []string {
 	return slices.DeleteFunc(slices.Clone(s.all), func(q string) bool { return !strings.Contains(strings.ToLower(q), strings.ToLower(s.find)) })

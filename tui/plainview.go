@@ -158,11 +158,14 @@ func writeRow(b *strings.Builder, r *widget.TableRow, number int) {
 
 // wholeTitles are headings that are cut short for the eye.
 var wholeTitles = map[string]string{
-	"SEV": "Severity", "ST": "State", "N": "Events", "SRC": "Source", "OP": "Operation", "OUT": "Outcome", "IN tok": "Tokens in", "OUT tok": "Tokens out", "TIME(UTC)": "Time",
+	"SEV": "Severity", "ST": "State", "N": "Events", "SRC": "Source", "OP": "Operation", "OUT": "Outcome", "IN tok": "Tokens in", "OUT tok": "Tokens out",
 }
 
-// named is a heading as a word: "MODEL" is read as one, not letter by letter.
+// named is a heading as a word: "MODEL" is read as one, not letter by letter. The zone of its times, the screen's line has said.
 func named(title string) string {
+	if at := strings.LastIndex(title, " ("); at > 0 {
+		title = title[:at]
+	}
 	if word, ok := wholeTitles[title]; ok {
 		return word
 	}

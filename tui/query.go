@@ -91,7 +91,7 @@ func (s *queryScreen) status(a *App) safe.Text {
 	if s.window > 0 {
 		window = "last " + spanText(s.window)
 	}
-	return safe.Sprintf("%s (ctrl+t: %s)  as-of %sZ  %s", languageWords[s.language], languageWords[other], minuteText(a.AsOf)[5:], window)
+	return safe.Sprintf("%s (ctrl+t: %s)  as-of %s  %s", languageWords[s.language], languageWords[other], a.Clock.FullTick(a.AsOf, "01-02 15:04"), window)
 }
 
 func (s *queryScreen) read(*App) tea.Cmd { return nil } // a query is run when it is asked to
@@ -105,7 +105,7 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 		return nil
 	}
 	a.past("query " + string(s.language)).keep(text)
-	language, asOf := s.language, a.AsOf
+	language, asOf, clock := s.language, a.AsOf, a.Clock
 	options := engine.Options{AsOf: asOf, Lineage: true}
 	if s.window > 0 {
 		options.Window = &engine.Window{From: asOf - int64(s.window/100), To: asOf + 1}
@@ -121,7 +121,7 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 		if err != nil {
 			return nil, err
 		}
-		return &queryAnswer{text: text, result: result, took: time.Since(begin), widths: resultWidths(result)}, nil
+		return &queryAnswer{text: text, result: result, took: time.Since(begin), widths: resultWidths(clock, result)}, nil
 	}, func(got *queryAnswer) tea.Cmd {
 		s.answer, s.list, s.focus, s.left = got, widget.List{}, 0, 0
 		s.editing = got.result.Batch.Len == 0
@@ -129,7 +129,7 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 	}), a.keepState())
 }
 
-func (s *queryScreen) layout(width, height int) {
+func (s *queryScreen) layout(a *App, width, height int) {
 	rows := 0
 	switch {
 	case s.answer != nil && s.plan:
@@ -268,7 +268,7 @@ func (s *queryScreen) turn(width int, act action) {
 func (s *queryScreen) onValue(a *App, act action) tea.Cmd {
 	c := s.answer.result.Columns[s.focus]
 	v := s.answer.result.Batch.Columns[s.focus].Value(s.list.Cursor)
-	text := valueText(c.Type, v).String()
+	text := a.Clock.text(c.Type, v).String()
 	if plain, ok := v.(string); ok {
 		text = plain
 	}
@@ -286,12 +286,12 @@ func (s *queryScreen) onValue(a *App, act action) tea.Cmd {
 }
 
 // resultWidths are the widths of a result's columns, by their names and their first rows.
-func resultWidths(r *engine.Result) []int {
+func resultWidths(clock Clock, r *engine.Result) []int {
 	widths := make([]int, len(r.Columns))
 	for i, c := range r.Columns {
 		widths[i] = safe.Escape(c.Name).Width()
 		for row := range min(r.Batch.Len, 200) {
-			widths[i] = max(widths[i], valueText(c.Type, r.Batch.Columns[i].Value(row)).Width())
+			widths[i] = max(widths[i], clock.text(c.Type, r.Batch.Columns[i].Value(row)).Width())
 		}
 		widths[i] = min(widths[i], widestColumn)
 	}

@@ -16,7 +16,7 @@ func (s *queryScreen) view(a *App, width, height int) []widget.Line {
 	var rule widget.Line
 	rule.Rule(width)
 	lines = append(lines, rule)
-	return append(lines, s.below(width, height-len(lines))...)
+	return append(lines, s.below(a, width, height-len(lines))...)
 }
 
 // outcome is one line on how the run went.
@@ -49,7 +49,7 @@ func (s *queryScreen) outcome(width int) widget.Line {
 }
 
 // below is what stands under the text: what it can be completed with, its mistakes, its stages or its rows.
-func (s *queryScreen) below(width, height int) []widget.Line {
+func (s *queryScreen) below(a *App, width, height int) []widget.Line {
 	switch {
 	case len(s.offers.words) > 0:
 		return s.offerLines(width, height)
@@ -74,7 +74,7 @@ func (s *queryScreen) below(width, height int) []widget.Line {
 	}
 	foot := widget.Say(widget.Faint, s.rowText().Clip(width))
 	table := s.table(width)
-	lines := table.View(&s.list, func(i int) (widget.Row, bool) { return s.row(i), true }, width, max(1, height-1-len(notes)))
+	lines := table.View(&s.list, func(i int) (widget.Row, bool) { return s.row(a.Clock, i), true }, width, max(1, height-1-len(notes)))
 	return append(append(lines, notes...), foot)
 }
 
@@ -101,7 +101,7 @@ func (s *queryScreen) table(width int) widget.Table {
 	return t
 }
 
-func (s *queryScreen) row(i int) widget.Row {
+func (s *queryScreen) row(clock Clock, i int) widget.Row {
 	r := s.answer.result
 	var cells []widget.Cell
 	for k := s.left; k < len(r.Columns); k++ {
@@ -110,7 +110,7 @@ func (s *queryScreen) row(i int) widget.Row {
 		if v == nil {
 			style = widget.Faint
 		}
-		cells = append(cells, widget.Cell{Style: style, Text: valueText(r.Columns[k].Type, v)})
+		cells = append(cells, widget.Cell{Style: style, Text: clock.text(r.Columns[k].Type, v)})
 	}
 	return widget.Row{Cells: cells}
 }

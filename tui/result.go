@@ -26,18 +26,24 @@ func resultLines(r *engine.Result, list *widget.List, dull bool, form resultForm
 	}, width, height)
 }
 
-// resultForm is how much of its times and its heading a table shows.
-type resultForm uint8
+// resultForm is how a table shows its times, on which clock, and its heading.
+type resultForm struct {
+	clock Clock
+	cut   cut
+}
+
+// cut is how much of times and of the heading is left away.
+type cut uint8
 
 const (
-	inFull      resultForm = iota
-	withoutYear            // and the heading in two lines
-	onlyClock              // of times that have their day in common
+	inFull      cut = iota
+	withoutYear     // and the heading in two lines
+	onlyClock       // of times that have their day in common
 )
 
 // recordLines are the only row of a result, with the cursor on it.
-func recordLines(r *engine.Result, dull bool, width, height int) []widget.Line {
-	lines := fieldLines(r, width-3, height)
+func recordLines(clock Clock, r *engine.Result, dull bool, width, height int) []widget.Line {
+	lines := fieldLines(clock, r, width-3, height)
 	for i := range lines {
 		var l widget.Line
 		if i == 0 {
@@ -55,7 +61,7 @@ func recordLines(r *engine.Result, dull bool, width, height int) []widget.Line {
 
 // fieldLines are a row, a field a line, or two beside each other where there are not lines enough: a row of many columns says nothing
 // in a table.
-func fieldLines(r *engine.Result, width, height int) []widget.Line {
+func fieldLines(clock Clock, r *engine.Result, width, height int) []widget.Line {
 	half := width / 2
 	lines := make([]widget.Line, (len(r.Columns)+1)/2)
 	if len(r.Columns) <= height {
@@ -67,7 +73,7 @@ func fieldLines(r *engine.Result, width, height int) []widget.Line {
 				continue
 			}
 			f := r.Columns[c]
-			value := valueText(f.Type, r.Batch.Columns[c].Value(0))
+			value := clock.text(f.Type, r.Batch.Columns[c].Value(0))
 			value = value.ClipMiddle(max(leastText, half-leastText-2))
 			name := max(1, half-value.Width()-2)
 			lines[i].PutIn(widget.Faint, safe.Escape(f.Name).ClipMiddle(name), min(name, half/2, longestName), false).Space(1)
@@ -94,20 +100,22 @@ func (f resultForm) fits(r *engine.Result, list *widget.List, width int) bool {
 
 // resultText is a value of a result.
 func resultText(t column.Type, v any, form resultForm) safe.Text {
-	if ticks, ok := v.(int64); ok && form != inFull && t == column.Time {
-		layout := "01-02 15:04:05"
-		if form == onlyClock {
-			layout = "15:04:05"
+	if ticks, ok := v.(int64); ok && form.cut != inFull && t == column.Time {
+		switch {
+		case form.cut == onlyClock: // the zone is said with the day
+			return safe.Escape(form.clock.bareTick(ticks, clockForm))
+		case form.clock.utc():
+			return safe.Escape(form.clock.bareTick(ticks, dayForm))
 		}
-		return safe.Escape(column.ToTime(ticks).Format(layout))
+		return safe.Escape(form.clock.FullTick(ticks, dayForm))
 	}
-	return valueText(t, v)
+	return form.clock.text(t, v)
 }
 
 // resultTable makes columns as wide as what is shown of them, and none wider than its share.
 func resultTable(r *engine.Result, list *widget.List, form resultForm, width int) widget.Table {
 	room := width - 3 - len(r.Columns) + 1
-	t := widget.Table{Tall: form != inFull}
+	t := widget.Table{Tall: form.cut != inFull}
 	for c, field := range r.Columns {
 		t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(field.Name), Width: resultWidth(r, list, c, form), Right: numeric(field.Type), Middle: true})
 	}
@@ -156,7 +164,7 @@ func resultValues(r *engine.Result, list *widget.List, c int, form resultForm) i
 
 // titleWidth is the width of a title as a form shows it.
 func titleWidth(name string, form resultForm) int {
-	if form == inFull {
+	if form.cut == inFull {
 		return safe.Escape(name).Width()
 	}
 	first, second := widget.Break(name)

@@ -18,16 +18,16 @@ import (
 const mostCompared = 20_000
 
 // sameColumns are the columns that have one value in all rows.
-func sameColumns(r *engine.Result) []int {
+func sameColumns(clock Clock, r *engine.Result) []int {
 	if r.Batch.Len < 2 || r.Batch.Len > mostCompared {
 		return nil
 	}
 	var same []int
 	for c, f := range r.Columns {
-		first := valueText(f.Type, r.Batch.Columns[c].Value(0)).String()
+		first := clock.text(f.Type, r.Batch.Columns[c].Value(0)).String()
 		differs := false
 		for i := 1; i < r.Batch.Len && !differs; i++ {
-			differs = valueText(f.Type, r.Batch.Columns[c].Value(i)).String() != first
+			differs = clock.text(f.Type, r.Batch.Columns[c].Value(i)).String() != first
 		}
 		if !differs {
 			same = append(same, c)
@@ -47,8 +47,8 @@ type slimmed struct {
 }
 
 // slim takes out of a result's rows what keeps them from fitting a width, as far as it can be said once.
-func slim(r *engine.Result, same []int, rows *widget.List, width int) slimmed {
-	s := slimmed{Result: r}
+func slim(clock Clock, r *engine.Result, same []int, rows *widget.List, width int) slimmed {
+	s := slimmed{Result: r, form: resultForm{clock: clock}}
 	if s.form.fits(r, rows, width) {
 		return s
 	}
@@ -56,7 +56,7 @@ func slim(r *engine.Result, same []int, rows *widget.List, width int) slimmed {
 	s.Result = &engine.Result{Batch: &column.Batch{Len: r.Batch.Len}, Events: r.Events}
 	for c, f := range r.Columns {
 		if slices.Contains(same, c) {
-			value := valueText(f.Type, r.Batch.Columns[c].Value(0))
+			value := clock.text(f.Type, r.Batch.Columns[c].Value(0))
 			s.said = append(s.said, fmt.Sprintf("%s %s", names[c], value.ClipMiddle(width/2)))
 			continue
 		}
@@ -67,9 +67,12 @@ func slim(r *engine.Result, same []int, rows *widget.List, width int) slimmed {
 	if s.form.fits(s.Result, rows, width) {
 		return s
 	}
-	s.form = withoutYear
-	if day := commonDay(s.Result, rows); day != "" && !s.form.fits(s.Result, rows, width) {
-		s.form = onlyClock
+	s.form.cut = withoutYear
+	if day := clock.commonDay(s.Result, rows); day != "" && !s.form.fits(s.Result, rows, width) {
+		s.form.cut = onlyClock
+		if !clock.utc() {
+			day += " (" + clock.city() + ")"
+		}
 		s.said = append([]string{"on " + day}, s.said...)
 	}
 	return s
@@ -85,19 +88,19 @@ func (s *slimmed) lines(width int) []widget.Line {
 }
 
 // commonDay is the day that all times in sight are of, or "".
-func commonDay(r *engine.Result, rows *widget.List) string {
+func (c Clock) commonDay(r *engine.Result, rows *widget.List) string {
 	day := ""
 	from, to := rows.Window()
-	for c, f := range r.Columns {
+	for k, f := range r.Columns {
 		if f.Type != column.Time {
 			continue
 		}
 		for i := from; i < min(to, r.Batch.Len); i++ {
-			ticks, ok := r.Batch.Columns[c].Value(i).(int64)
+			ticks, ok := r.Batch.Columns[k].Value(i).(int64)
 			if !ok {
 				continue
 			}
-			one := minuteText(ticks)[:len("2006-01-02")]
+			one := c.bareTick(ticks, "2006-01-02")
 			if day != "" && one != day {
 				return ""
 			}

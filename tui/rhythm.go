@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"casebook/engine/column"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
 )
@@ -114,17 +113,8 @@ func edgeText(d time.Duration) string {
 	return fmt.Sprintf("%dh", int(d.Hours()))
 }
 
-// hoursOf counts times by the hour of their day, UTC.
-func hoursOf(times []int64) [24]int64 {
-	var hours [24]int64
-	for _, t := range times {
-		hours[column.ToTime(t).Hour()]++
-	}
-	return hours
-}
-
 // hourLines are the hours of the day, now beside before, and the hours that are new.
-func hourLines(now, before [24]int64, days, width int) []widget.Line {
+func hourLines(c Clock, now, before [24]int64, days, width int) []widget.Line {
 	lines := []widget.Line{strip24(safe.Own("shown"), now), strip24(safe.Own("before"), before), hourAxis()}
 	var fresh []string
 	total := int64(0)
@@ -138,7 +128,7 @@ func hourLines(now, before [24]int64, days, width int) []widget.Line {
 	case total == 0:
 		return append(lines, widget.Say(widget.Faint, safe.Sprintf("no event in the %d days before to compare with", days)))
 	case len(fresh) > 0:
-		return append(lines, widget.Say(widget.Warn, safe.Sprintf("new hours: %s UTC, in %s events before. The user's own zone is not in the log", strings.Join(fresh, " "), countText(total)).Clip(width)))
+		return append(lines, widget.Say(widget.Warn, safe.Sprintf("new hours: %s %s, in %s events before. The user's own zone is not in the log", strings.Join(fresh, " "), c.city(), countText(total)).Clip(width)))
 	}
 	return append(lines, widget.Say(widget.Plain, safe.Sprintf("all of these hours were seen before, in %s events", countText(total)).Clip(width)))
 }

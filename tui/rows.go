@@ -13,7 +13,7 @@ import (
 // Events as rows of tables, the same on every screen.
 
 var eventColumns = []widget.Column{
-	{Title: safe.Own("TIME(UTC)"), Width: 12},
+	{Title: safe.Own("TIME (UTC)"), Width: 12},
 	{Title: safe.Own("GAP"), Width: 6},
 	{Title: safe.Own("SRC"), Width: 3},
 	{Title: safe.Own("OP"), Width: 8, Grow: 1},
@@ -26,7 +26,7 @@ var eventColumns = []widget.Column{
 var eventTable = widget.Table{Columns: eventColumns}
 
 // eventRow is event i of some in order of time; the gap is to the one before.
-func eventRow(rows []store.EventRow, i int) widget.Row {
+func eventRow(c Clock, rows []store.EventRow, i int) widget.Row {
 	e := &rows[i]
 	gap := safe.Own("-")
 	if i > 0 && rows[i-1].Dated && e.Dated {
@@ -34,16 +34,16 @@ func eventRow(rows []store.EventRow, i int) widget.Row {
 	}
 	outcome, style := outcomeOf(e)
 	return widget.Row{Cells: []widget.Cell{
-		{Text: eventTime(e)}, {Style: widget.Faint, Text: gap}, {Text: sourceWord(e.Source)}, {Text: shortAction(e.Action)},
+		{Text: eventTime(c, e)}, {Style: widget.Faint, Text: gap}, {Text: sourceWord(e.Source)}, {Text: shortAction(e.Action)},
 		{Text: shortModel(e.Model)}, {Style: style, Text: outcome}, {Text: tokens(e.PromptTokens)}, {Style: widget.Warn, Text: flagText(e.Flags)},
 	}}
 }
 
-func eventTime(e *store.EventRow) safe.Text {
+func eventTime(c Clock, e *store.EventRow) safe.Text {
 	if !e.Dated {
 		return safe.Own("no time")
 	}
-	return safe.Escape(instantText(time.Unix(0, e.Time)))
+	return safe.Escape(c.bare(time.Unix(0, e.Time), "15:04:05.000"))
 }
 
 var sourceWords = map[string]safe.Text{

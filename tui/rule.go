@@ -152,8 +152,8 @@ func asksFor(root plan.Node, name string) bool {
 	return found
 }
 
-func (s *ruleScreen) layout(width, height int) {
-	rows := [...]int{len(s.aboutLines(width)), len(s.runs), len(s.ticks), len(s.needs), len(s.guideLines(width)), len(s.textLines(width))}
+func (s *ruleScreen) layout(a *App, width, height int) {
+	rows := [...]int{len(s.aboutLines(a.Clock, width)), len(s.runs), len(s.ticks), len(s.needs), len(s.guideLines(width)), len(s.textLines(width))}
 	for i := range s.lists {
 		s.lists[i].Resize(rows[i], max(1, height-3))
 	}
@@ -173,7 +173,7 @@ func (s *ruleScreen) do(a *App, act action) tea.Cmd {
 		return nil
 	case act == drill && s.part == ruleTicks && list.Cursor < len(s.ticks):
 		w := s.ticks[list.Cursor].Window
-		return a.openRoot(alertsRoot, fmt.Sprintf("status:all rule:%s from:%s to:%s", quoteValue(s.row.Rule.Rule.ID), timeWord(w.From), timeWord(w.To)))
+		return a.openRoot(alertsRoot, fmt.Sprintf("status:all rule:%s from:%s to:%s", quoteValue(s.row.Rule.Rule.ID), a.Clock.word(w.From), a.Clock.word(w.To)))
 	case act == drill && s.part == ruleNeeds && list.Cursor < len(s.needs):
 		field := s.needs[list.Cursor].field
 		if _, ok := store.SlotOf(field); !ok {
@@ -185,7 +185,7 @@ func (s *ruleScreen) do(a *App, act action) tea.Cmd {
 	return a.onRule(act, &s.row, &s.running)
 }
 
-func (s *ruleScreen) view(_ *App, width, height int) []widget.Line {
+func (s *ruleScreen) view(a *App, width, height int) []widget.Line {
 	if s.reading.err != nil {
 		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
 	}
@@ -195,16 +195,16 @@ func (s *ruleScreen) view(_ *App, width, height int) []widget.Line {
 	var rule widget.Line
 	rule.Rule(width)
 	lines := []widget.Line{title, tabLine(ruleParts[:], counts[:], s.part), rule}
-	return append(lines, s.partLines(width, height-len(lines))...)
+	return append(lines, s.partLines(a, width, height-len(lines))...)
 }
 
-func (s *ruleScreen) partLines(width, height int) []widget.Line {
+func (s *ruleScreen) partLines(a *App, width, height int) []widget.Line {
 	list := &s.lists[s.part]
 	switch s.part {
 	case ruleRuns:
-		return runsTable.View(list, s.runRow, width, height)
+		return a.Clock.table(runsTable).View(list, func(i int) (widget.Row, bool) { return s.runRow(a.Clock, i) }, width, height)
 	case ruleTicks:
-		return ticksTable.View(list, s.tickRow, width, height)
+		return a.Clock.table(ticksTable).View(list, func(i int) (widget.Row, bool) { return s.tickRow(a.Clock, i) }, width, height)
 	case ruleNeeds:
 		if s.counting.err != nil {
 			return widget.Wrap(widget.Bad, s.counting.err.Error(), width)
@@ -215,11 +215,11 @@ func (s *ruleScreen) partLines(width, height int) []widget.Line {
 	case ruleText:
 		return scrolled(s.textLines(width), list)
 	}
-	return scrolled(s.aboutLines(width), list)
+	return scrolled(s.aboutLines(a.Clock, width), list)
 }
 
-func (s *ruleScreen) aboutLines(width int) []widget.Line {
-	lines := s.row.preview(width)[1:]
+func (s *ruleScreen) aboutLines(c Clock, width int) []widget.Line {
+	lines := s.row.preview(c, width)[1:]
 	return append(append(lines, widget.Blank()), detectionLines(s.row.Detection, width)...)
 }
 
@@ -267,18 +267,18 @@ var (
 	}}
 )
 
-func (s *ruleScreen) runRow(i int) (widget.Row, bool) {
+func (s *ruleScreen) runRow(c Clock, i int) (widget.Row, bool) {
 	r := &s.runs[i]
 	return widget.Row{Cells: []widget.Cell{
-		{Text: safe.Escape(r.Ran.UTC().Format("2006-01-02 15:04"))}, {Text: safe.Escape(r.Actor)}, {Text: safe.Escape(minuteText(r.AsOf))},
+		{Text: safe.Escape(c.bare(r.Ran, Minutes))}, {Text: safe.Escape(r.Actor)}, {Text: safe.Escape(c.bareTick(r.AsOf, Minutes))},
 		{Style: outcomeStyle(r.Outcome), Text: safe.Escape(string(r.Outcome))}, {Text: safe.Escape(shortCount(r.Ticks))}, {Text: safe.Escape(shortCount(r.Hits))}, {Text: safe.Escape(r.Reason)},
 	}}, true
 }
 
-func (s *ruleScreen) tickRow(i int) (widget.Row, bool) {
+func (s *ruleScreen) tickRow(c Clock, i int) (widget.Row, bool) {
 	r := &s.ticks[i]
 	return widget.Row{Cells: []widget.Cell{
-		{Text: safe.Escape(minuteText(r.Tick))}, {Text: safe.Escape(minuteText(r.Window.From))}, {Style: outcomeStyle(r.Outcome), Text: safe.Escape(string(r.Outcome))},
+		{Text: safe.Escape(c.bareTick(r.Tick, Minutes))}, {Text: safe.Escape(c.bareTick(r.Window.From, Minutes))}, {Style: outcomeStyle(r.Outcome), Text: safe.Escape(string(r.Outcome))},
 		{Text: safe.Escape(shortCount(r.Rows))}, {Text: safe.Escape(shortCount(r.Events))}, {Text: safe.Escape(r.Err)},
 	}}, true
 }

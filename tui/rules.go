@@ -231,7 +231,7 @@ func (a *App) detect(id string, running *slot) tea.Cmd {
 	})
 }
 
-func (s *rulesScreen) layout(width, height int) {
+func (s *rulesScreen) layout(a *App, width, height int) {
 	s.width = width
 	s.list.Resize(len(s.shown()), max(1, s.listHeight(height)-1))
 }
@@ -253,7 +253,7 @@ var rulesTable = widget.Table{Columns: []widget.Column{
 	{Title: safe.Own("TP"), Width: 3, Right: true}, {Title: safe.Own("FP"), Width: 3, Right: true},
 }}
 
-func (s *rulesScreen) view(_ *App, width, height int) []widget.Line {
+func (s *rulesScreen) view(a *App, width, height int) []widget.Line {
 	if s.reading.err != nil {
 		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
 	}
@@ -261,17 +261,17 @@ func (s *rulesScreen) view(_ *App, width, height int) []widget.Line {
 	if len(shown) == 0 && !s.reading.busy {
 		return []widget.Line{widget.Blank(), widget.Say(widget.Plain, safe.Own("   no rule fits; / changes what is looked for"))}
 	}
-	lines := rulesTable.View(&s.list, func(i int) (widget.Row, bool) { return ruleCells(shown[i]), true }, width, s.listHeight(height))
+	lines := a.Clock.table(rulesTable).View(&s.list, func(i int) (widget.Row, bool) { return ruleCells(a.Clock, shown[i]), true }, width, s.listHeight(height))
 	current, ok := s.current()
 	if !ok || s.listHeight(height) == height {
 		return lines
 	}
 	var rule widget.Line
 	rule.Rule(width)
-	return append(append(lines, rule), current.preview(width)...)
+	return append(append(lines, rule), current.preview(a.Clock, width)...)
 }
 
-func ruleCells(r *ruleRow) widget.Row {
+func ruleCells(c Clock, r *ruleRow) widget.Row {
 	on := safe.Own("x")
 	switch {
 	case r.State == "unsupported" || r.State == "refused":
@@ -281,7 +281,7 @@ func ruleCells(r *ruleRow) widget.Row {
 	}
 	when, ended, style := safe.Own("-"), safe.Own("not run"), widget.Faint
 	if r.ran {
-		when, ended, style = seenText(r.last.AsOf), safe.Escape(string(r.last.Outcome)), outcomeStyle(r.last.Outcome)
+		when, ended, style = c.seen(r.last.AsOf), safe.Escape(string(r.last.Outcome)), outcomeStyle(r.last.Outcome)
 	}
 	return widget.Row{Cells: []widget.Cell{
 		{Style: widget.Strong, Text: on}, {Text: safe.Escape(string(r.Rule.Rule.Language))},
@@ -304,7 +304,7 @@ func outcomeStyle(o engine.Outcome) widget.Style {
 }
 
 // preview is a rule in a few lines.
-func (r *ruleRow) preview(width int) []widget.Line {
+func (r *ruleRow) preview(c Clock, width int) []widget.Line {
 	var lines []widget.Line
 	say := func(name safe.Text, text safe.Text) {
 		var l widget.Line
@@ -314,7 +314,7 @@ func (r *ruleRow) preview(width int) []widget.Line {
 	lines = append(lines, widget.Say(widget.Strong, safe.Sprintf("%s   %s", r.Rule.Rule.ID, r.Rule.Rule.Title).Clip(width)))
 	say(safe.Own("state"), r.stateText())
 	say(safe.Own("runs"), r.scheduleText())
-	say(safe.Own("ended"), r.endedText())
+	say(safe.Own("ended"), r.endedText(c))
 	say(safe.Own("coverage"), r.coverText())
 	rate := "no verdict yet"
 	if share, known := r.alerts.FalseRate(); known {
@@ -350,11 +350,11 @@ func (r *ruleRow) scheduleText() safe.Text {
 	return safe.Sprintf("every %s over the last %s, at most %s alerts a run", wholeSpan(r.Rule.Rule.Every), wholeSpan(r.Rule.Rule.Lookback), countText(r.Rule.Rule.MaxAlerts))
 }
 
-func (r *ruleRow) endedText() safe.Text {
+func (r *ruleRow) endedText(c Clock) safe.Text {
 	if !r.ran {
 		return safe.Own("not run yet; r runs it")
 	}
-	text := fmt.Sprintf("%s: %s in %s, as-of %sZ", r.last.Outcome, plural(r.last.Hits, "hit"), plural(r.last.Ticks, "run"), minuteText(r.last.AsOf))
+	text := fmt.Sprintf("%s: %s in %s, as-of %s", r.last.Outcome, plural(r.last.Hits, "hit"), plural(r.last.Ticks, "run"), c.FullTick(r.last.AsOf, Minutes))
 	if r.last.Reason != "" {
 		text = fmt.Sprintf("%s: %s", r.last.Outcome, r.last.Reason)
 	}

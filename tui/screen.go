@@ -17,7 +17,7 @@ type screen interface {
 	// read asks for what it shows; again when the store has changed.
 	read(a *App) tea.Cmd
 	// layout tells it its size, after every change.
-	layout(width, height int)
+	layout(a *App, width, height int)
 	do(a *App, act action) tea.Cmd
 	view(a *App, width, height int) []widget.Line
 	// leave gives up what it is waiting for.

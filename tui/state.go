@@ -47,7 +47,7 @@ func (a *App) now() remembered {
 	r := remembered{Store: a.Store.Path(), Root: roots[a.at].name, Columns: a.eventColumns, Typed: map[string][]string{}}
 	if stack := a.stacks[alertsRoot]; len(stack) > 0 {
 		if s, ok := stack[0].(*alertsScreen); ok {
-			r.Filter, r.Order, r.Rising = s.text, s.filter.Order, s.filter.Ascending
+			r.Filter, r.Order, r.Rising = a.Clock.toUTC(s.text, a.AsOf), s.filter.Order, s.filter.Ascending
 			if current, ok := s.current(); ok {
 				r.Alert = current.ID
 			}
@@ -55,7 +55,7 @@ func (a *App) now() remembered {
 	}
 	if stack := a.stacks[eventsRoot]; len(stack) > 0 {
 		if s, ok := stack[0].(*eventsScreen); ok {
-			r.Events = s.text
+			r.Events = a.Clock.toUTC(s.text, a.AsOf)
 		}
 	}
 	for name, p := range a.pasts {
@@ -100,6 +100,7 @@ func (a *App) resume() {
 	if _, err := readColumns(r.Columns); err == nil {
 		a.eventColumns = r.Columns
 	}
+	r.Filter, r.Events = a.Clock.fromUTC(r.Filter), a.Clock.fromUTC(r.Events)
 	queue := newAlerts()
 	if f, err := a.readAlertFilter(r.Filter); err == nil {
 		queue = queue.with(f, r.Filter)
@@ -109,7 +110,7 @@ func (a *App) resume() {
 		}
 	}
 	a.stacks[alertsRoot] = []screen{queue}
-	if f, err := readEventFilter(r.Events, a.AsOf); err == nil && r.Events != "" {
+	if f, err := readEventFilter(r.Events, a.Clock, a.AsOf); err == nil && r.Events != "" {
 		a.stacks[eventsRoot] = []screen{newEvents(a, f, r.Events)}
 	}
 	for i := range roots {

@@ -11,14 +11,6 @@ import (
 	"casebook/tui/safe"
 )
 
-// Times are UTC and say so in their headings; ticks are the engine's, 100 ns each.
-
-func minuteText(ticks int64) string { return column.ToTime(ticks).Format("2006-01-02 15:04") }
-
-func secondText(ticks int64) string { return column.ToTime(ticks).Format("2006-01-02 15:04:05") }
-
-func instantText(t time.Time) string { return t.UTC().Format("15:04:05.000") }
-
 // spanText is a duration in its largest unit or two.
 func spanText(d time.Duration) string {
 	switch {
@@ -105,8 +97,8 @@ func floatText(f float64) string {
 	return strconv.FormatFloat(f, 'f', 2, 64)
 }
 
-// valueText is a value of a result, as column.Vector.Value gives it.
-func valueText(t column.Type, v any) safe.Text {
+// text is a value of a result, as column.Vector.Value gives it.
+func (c Clock) text(t column.Type, v any) safe.Text {
 	switch v := v.(type) {
 	case nil:
 		return safe.Own("-")
@@ -116,15 +108,15 @@ func valueText(t column.Type, v any) safe.Text {
 		}
 		parts := make([]string, len(v))
 		for i, one := range v {
-			parts[i] = valueText(t, one).String()
+			parts[i] = c.text(t, one).String()
 		}
 		return safe.Escape("[" + strings.Join(parts, ", ") + "]")
 	case int64:
 		switch t {
 		case column.Time:
-			return safe.Escape(instantIn(column.ToTime(v)))
+			return safe.Escape(c.value(column.ToTime(v)))
 		case column.Nanos:
-			return safe.Escape(time.Unix(0, v).UTC().Format("2006-01-02 15:04:05.000000"))
+			return safe.Escape(c.Full(time.Unix(0, v), "2006-01-02 15:04:05.000000"))
 		case column.Duration:
 			return safe.Escape(spanText(time.Duration(v) * 100))
 		}
@@ -167,17 +159,6 @@ func dynamicText(v any) string {
 		return "{" + strings.Join(parts, ",") + "}"
 	}
 	return fmt.Sprint(v)
-}
-
-// instantIn is an instant without the parts that are zero: a minute's bin reads as a minute.
-func instantIn(t time.Time) string {
-	switch {
-	case t.Nanosecond() != 0:
-		return t.Format("2006-01-02 15:04:05.000")
-	case t.Second() != 0:
-		return t.Format("2006-01-02 15:04:05")
-	}
-	return t.Format("2006-01-02 15:04")
 }
 
 // numeric tells whether a column's values read best at the right.

@@ -220,9 +220,9 @@ func (s *timelineScreen) covers(r timelineRow, e *store.EventRow) bool {
 	return false
 }
 
-func (s *timelineScreen) layout(width, height int) {
+func (s *timelineScreen) layout(a *App, width, height int) {
 	s.list.Resize(len(s.rows), max(1, height-stripLines-3))
-	s.scroll.Resize(len(s.rhythmLines(widget.ASCII, width)), max(1, height))
+	s.scroll.Resize(len(s.rhythmLines(a, width)), max(1, height))
 }
 
 func (s *timelineScreen) do(a *App, act action) tea.Cmd {

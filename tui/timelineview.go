@@ -17,10 +17,10 @@ func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
 		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
 	}
 	if s.part == partRhythm {
-		return scrolled(s.rhythmLines(a.Charset, width), &s.scroll)
+		return scrolled(s.rhythmLines(a, width), &s.scroll)
 	}
 	lines := s.strip(a.Charset, width)
-	lines = append(lines, timelineTable.View(&s.list, s.row, width, max(1, height-stripLines-2))...)
+	lines = append(lines, a.Clock.table(timelineTable).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a.Clock, i) }, width, max(1, height-stripLines-2))...)
 	var rule, foot widget.Line
 	rule.Rule(width)
 	folds := 0
@@ -37,7 +37,7 @@ func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
 	if folds > 0 {
 		folded = fmt.Sprintf("   %s folded", plural(folds, "group"))
 	}
-	rest := safe.Sprintf("   %sZ to %sZ%s   tab: rhythm%s", minuteText(s.span.From), minuteText(s.span.To), folded, reading)
+	rest := safe.Sprintf("   %s to %s%s   tab: rhythm%s", a.Clock.FullTick(s.span.From, Minutes), a.Clock.FullTick(s.span.To, Minutes), folded, reading)
 	name := safe.Sprintf("%s = %s", s.field, shortEntity(s.entity)).ClipMiddle(max(12, width-rest.Width()))
 	foot.Put(widget.Faint, safe.Join("", name, rest).Clip(width))
 	return append(lines, rule, foot)
@@ -45,12 +45,12 @@ func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
 
 var timelineTable = widget.Table{Columns: append([]widget.Column{{Title: safe.Own("DATE"), Width: 5, Spare: 3}}, append(eventColumns[:len(eventColumns):len(eventColumns)], widget.Column{Title: safe.Own("ALERT"), Width: 8})...)}
 
-func (s *timelineScreen) row(i int) (widget.Row, bool) {
+func (s *timelineScreen) row(c Clock, i int) (widget.Row, bool) {
 	r := s.rows[i]
 	var l widget.Line
 	switch {
 	case r.alert != nil:
-		l.Put(severityStyle(r.alert.Severity), safe.Sprintf("^^^^ #%d %s fired %sZ: %s", r.alert.ID, severityWord(r.alert.Severity), minuteText(r.alert.First), r.alert.Title))
+		l.Put(severityStyle(r.alert.Severity), safe.Sprintf("^^^^ #%d %s fired %s: %s", r.alert.ID, severityWord(r.alert.Severity), c.FullTick(r.alert.First, Minutes), r.alert.Title))
 		return widget.Row{Across: &l}, true
 	case r.gap >= silent:
 		l.Put(widget.Warn, safe.Sprintf("==== %s without an event, %s of it a data gap: the log itself holds nothing ====", spanText(r.silence), spanText(r.gap)))
@@ -68,8 +68,8 @@ func (s *timelineScreen) row(i int) (widget.Row, bool) {
 		l.Put(widget.Faint, safe.Sprintf("   ... %s%s similar, one every %s (o opens)", least, countText(r.count), spanText(gap)))
 		return widget.Row{Across: &l}, true
 	}
-	row := eventRow(s.events, r.first)
-	date := safe.Escape(s.events[r.first].When().Format("01-02"))
+	row := eventRow(c, s.events, r.first)
+	date := safe.Escape(c.bare(s.events[r.first].When(), "01-02"))
 	var marks []string
 	if id := s.member[r.first]; id != 0 {
 		marks = append(marks, safe.Sprintf("#%d", id).String())

@@ -17,9 +17,9 @@ import (
 func (a *App) view() (store.View, bool) {
 	switch s := a.top().(type) {
 	case *alertsScreen:
-		return store.View{Screen: roots[alertsRoot].name, Filter: s.text, Order: s.order(), Ascending: s.filter.Ascending}, true
+		return store.View{Screen: roots[alertsRoot].name, Filter: a.Clock.toUTC(s.text, a.AsOf), Order: s.order(), Ascending: s.filter.Ascending}, true
 	case *eventsScreen:
-		return store.View{Screen: roots[eventsRoot].name, Filter: s.text}, true
+		return store.View{Screen: roots[eventsRoot].name, Filter: a.Clock.toUTC(s.text, a.AsOf)}, true
 	}
 	return store.View{}, false
 }
@@ -77,7 +77,7 @@ func (a *App) openView(v store.View) tea.Cmd {
 		if roots[i].name != v.Screen || roots[i].open == nil {
 			continue
 		}
-		first, err := roots[i].open(a, v.Filter)
+		first, err := roots[i].open(a, a.Clock.fromUTC(v.Filter))
 		if err != nil {
 			a.warn(err.Error())
 			return nil

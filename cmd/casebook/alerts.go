@@ -95,7 +95,7 @@ func (a *app) printAlerts(ctx context.Context, db *store.DB, filter store.AlertF
 				continue
 			}
 			rows = append(rows, []string{strconv.FormatInt(al.ID, 10), strings.ToUpper(string(al.Severity)), strconv.Itoa(al.Score), al.Rule, al.Entity,
-				minute(al.First), minute(al.Last), count(al.Hits), count(al.Events), string(al.Status)})
+				a.minute(al.First), a.minute(al.Last), count(al.Hits), count(al.Events), string(al.Status)})
 		}
 		if len(page) < alertPage {
 			break

@@ -24,7 +24,7 @@ func (a *app) brief() *cobra.Command {
 			if err != nil {
 				return storeError(err)
 			}
-			for _, line := range tui.BriefText(&b) {
+			for _, line := range tui.BriefText(a.clock, &b) {
 				if _, err := fmt.Fprintln(a.out, harmless(line)); err != nil {
 					return err
 				}

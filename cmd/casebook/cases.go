@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"casebook/store"
+	"casebook/tui"
 )
 
 type casesOptions struct {
@@ -71,7 +72,7 @@ func (a *app) printCases(ctx context.Context, db *store.DB, o casesOptions) erro
 				}
 				continue
 			}
-			rows = append(rows, []string{c.Name(), string(c.Status), string(c.Class), c.Owner, count(c.Alerts), count(c.Pins), c.Changed.Format("2006-01-02 15:04Z"), c.Title})
+			rows = append(rows, []string{c.Name(), string(c.Status), string(c.Class), c.Owner, count(c.Alerts), count(c.Pins), a.clock.Full(c.Changed, tui.Minutes), c.Title})
 		}
 		if len(page) < casePage {
 			break

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"casebook/engine"
-	"casebook/engine/column"
 	"casebook/engine/syntax"
 	"casebook/store"
+	"casebook/tui"
 )
 
 type detectOptions struct {
@@ -133,7 +133,7 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 		how[e.how]++
 		last := ""
 		if e.run.Hits > 0 && e.run.Newest != 0 {
-			last = minute(e.run.Newest)
+			last = a.minute(e.run.Newest)
 		}
 		rows = append(rows, []string{a.shortID(e.rule.Rule.ID), string(e.run.Outcome), count(e.run.Ticks), count(e.run.Hits), count(n), last, e.said(), e.run.Reason})
 	}
@@ -162,7 +162,8 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 }
 
 // minute is an instant as lists show it.
-func minute(ticks int64) string { return column.ToTime(ticks).Format("2006-01-02 15:04Z") }
+// minute is an instant as tables show it.
+func (a *app) minute(ticks int64) string { return a.clock.FullTick(ticks, tui.Minutes) }
 
 // exit is the exit code of a detection run: a rule that did not run to its end makes it partial.
 func (f *found) exit() error {

@@ -100,12 +100,12 @@ func (t *telling) hit(h engine.Hit, f guides.Fate, a *guides.Raised) error {
 		_, err := t.out.Write(append(b, "}\n"...))
 		return err
 	}
-	line := fmt.Sprintf("%s  %s  %s", minute(h.Tick), t.shortID(h.Rule), fateText(f))
+	line := fmt.Sprintf("%s  %s  %s", t.minute(h.Tick), t.shortID(h.Rule), fateText(f))
 	if a != nil && (a.Title != t.rule.Rule.Title || a.Severity != t.rule.Rule.Severity) {
 		line += fmt.Sprintf("  %s, %s", a.Severity, a.Title)
 	}
 	for i, c := range h.Columns {
-		line += "  " + c.Name + "=" + plain(c.Type, h.Row[i])
+		line += "  " + c.Name + "=" + plain(t.clock, c.Type, h.Row[i])
 	}
 	_, err := fmt.Fprintln(t.out, harmless(line))
 	return err

@@ -13,6 +13,7 @@ import (
 	"casebook/engine/exec"
 	"casebook/engine/function"
 	"casebook/store"
+	"casebook/tui"
 )
 
 // A rule is stale when it has never run, when its text has changed, when it did not come to its end, or when its tables have
@@ -99,7 +100,7 @@ func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o dete
 	d.span = engine.Window{From: from, To: to}
 	// Without an end, rules run as long as a window holds a loaded event, as they would have in the SIEM.
 	if o.asOf != "" {
-		if d.until, err = parseTime("--as-of", o.asOf); err != nil {
+		if d.until, err = a.parseTime("--as-of", o.asOf); err != nil {
 			return nil, err
 		}
 	}
@@ -237,7 +238,7 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 	case report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed:
 		run.Reason = strings.TrimSuffix(run.Reason, "; narrow the query or give it more time")
 		if run.Reason != report.Reason {
-			run.Reason += " and ran up to " + minute(reachedTo(report)) + "; --budget gives it more"
+			run.Reason += " and ran up to " + tui.Clock{}.FullTick(reachedTo(report), tui.Minutes) + "; --budget gives it more"
 		}
 		run.Only = slices.Clone(report.Ran) // what was not run says nothing
 		if run.Only == nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +13,7 @@ import (
 	"casebook/engine/column"
 	"casebook/engine/syntax"
 	"casebook/store"
+	"casebook/tui"
 )
 
 type queryOptions struct {
@@ -92,8 +92,8 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	}
 	said, widest := "", widestCell
 	if a.terminal && o.format == "table" && !o.all {
-		if r, said = roomy(r, tablesOf(q, source), a.width()); said != "" {
-			widest = widestShown
+		if r, said = roomy(a.clock, r, tablesOf(q, source), a.width()); said != "" {
+			widest = widestShown(a.clock)
 		}
 	}
 	if err := a.printResult(o.format, r, widest); err != nil {
@@ -151,11 +151,15 @@ func (a *app) printResult(format string, r *engine.Result, widest int) error {
 			number[i] = true
 		}
 	}
+	clock := a.clock
+	if format == "csv" {
+		clock = tui.Clock{} // a file is read elsewhere
+	}
 	rows := make([][]string, r.Batch.Len)
 	for i := range rows {
 		rows[i] = make([]string, len(head))
 		for k, v := range rowOf(r, i) {
-			rows[i][k] = plain(r.Columns[k].Type, v)
+			rows[i][k] = plain(clock, r.Columns[k].Type, v)
 		}
 	}
 	if format == "csv" {
@@ -189,18 +193,17 @@ func plural(n int, noun string) string {
 // asOf is the instant that now() is, in ticks: what was asked for, else the newest loaded event.
 func (a *app) asOf(ctx context.Context, db *store.DB, s string) (int64, error) {
 	if s != "" {
-		return parseTime("--as-of", s)
+		return a.parseTime("--as-of", s)
 	}
 	newest, _, err := db.NewestEvent(ctx)
 	return newest, storeError(err)
 }
 
-// parseTime reads a time as people write it, UTC where it names no zone, in ticks.
-func parseTime(flag, s string) (int64, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return column.FromTime(t.UTC()), nil
-		}
+// parseTime reads a day and a time as people write them, in the zone of --zone where they name none, in ticks.
+func (a *app) parseTime(flag, s string) (int64, error) {
+	at, err := a.clock.Read(s, 0)
+	if err != nil || !strings.Contains(strings.TrimPrefix(s, "-"), "-") {
+		return 0, fmt.Errorf("%s: want a time such as 2026-03-04T21:30:00Z, found %q", flag, s)
 	}
-	return 0, fmt.Errorf("%s: want a time such as 2026-03-04T21:30:00Z, found %q", flag, s)
+	return at, nil
 }

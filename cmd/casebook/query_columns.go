@@ -10,6 +10,7 @@ import (
 	"casebook/engine/plan"
 	"casebook/store"
 	"casebook/store/event"
+	"casebook/tui"
 	"casebook/tui/safe"
 )
 
@@ -23,12 +24,11 @@ var firstSlots = []event.Slot{event.User, event.Model, event.Action, event.Error
 // always are those that are worth their room even where they are the same in every row.
 const always = 3
 
-const (
-	// widestShown is how much of a value a chosen column shows.
-	widestShown = 24
-	// mostLooked bounds the rows whose values are looked at.
-	mostLooked = 1000
-)
+// mostLooked bounds the rows whose values are looked at.
+const mostLooked = 1000
+
+// widestShown is how much of a value a chosen column shows: as much as a time takes.
+func widestShown(clock tui.Clock) int { return len(instantIn(clock, 0)) }
 
 // tablesOf are the tables that a query reads.
 func tablesOf(q *engine.Query, db *store.DB) []*plan.Table {
@@ -42,7 +42,7 @@ func tablesOf(q *engine.Query, db *store.DB) []*plan.Table {
 }
 
 // roomy is a result with the columns that have room, and what was left out; one whose columns someone chose is as it was.
-func roomy(r *engine.Result, tables []*plan.Table, width int) (*engine.Result, string) {
+func roomy(clock tui.Clock, r *engine.Result, tables []*plan.Table, width int) (*engine.Result, string) {
 	at := slices.IndexFunc(tables, func(t *plan.Table) bool { return keepsAll(r, t) })
 	if at < 0 {
 		return r, ""
@@ -53,7 +53,7 @@ func roomy(r *engine.Result, tables []*plan.Table, width int) (*engine.Result, s
 	few := &engine.Result{Batch: &column.Batch{Len: r.Batch.Len}, Stages: r.Stages, Warnings: r.Warnings}
 	room := width + len(gap)
 	for _, c := range held {
-		w := shownWidth(r, c)
+		w := shownWidth(clock, r, c)
 		if room -= w + len(gap); room < 0 && len(few.Columns) > 0 {
 			room += w + len(gap)
 			continue
@@ -128,17 +128,17 @@ func slotOf(name string, t *plan.Table) event.Slot {
 func sameInAll(r *engine.Result, c int) bool {
 	n := min(r.Batch.Len, mostLooked)
 	for i := 1; i < n; i++ {
-		if plain(r.Columns[c].Type, r.Batch.Columns[c].Value(i)) != plain(r.Columns[c].Type, r.Batch.Columns[c].Value(0)) {
+		if plain(tui.Clock{}, r.Columns[c].Type, r.Batch.Columns[c].Value(i)) != plain(tui.Clock{}, r.Columns[c].Type, r.Batch.Columns[c].Value(0)) {
 			return false
 		}
 	}
 	return n > 1
 }
 
-func shownWidth(r *engine.Result, c int) int {
-	w := min(safe.Escape(r.Columns[c].Name).Width(), widestShown)
+func shownWidth(clock tui.Clock, r *engine.Result, c int) int {
+	w := min(safe.Escape(r.Columns[c].Name).Width(), widestShown(clock))
 	for i := range min(r.Batch.Len, mostLooked) {
-		w = max(w, min(safe.Escape(plain(r.Columns[c].Type, r.Batch.Columns[c].Value(i))).Width(), widestShown))
+		w = max(w, min(safe.Escape(plain(clock, r.Columns[c].Type, r.Batch.Columns[c].Value(i))).Width(), widestShown(clock)))
 	}
 	return w
 }

@@ -11,6 +11,7 @@ import (
 
 	"casebook/guides"
 	"casebook/store"
+	"casebook/tui"
 )
 
 func (a *app) addRules() *cobra.Command {
@@ -88,7 +89,7 @@ func (a *adding) file(ctx context.Context, f guides.File, s *guides.Shelf) error
 	before, was := a.files[f.Path]
 	changed := was && before.SHA256 != sha256.Sum256(f.Data)
 	if changed && !a.replace {
-		a.refuse(f.Path, "it is here since %s with another text: --replace takes this one", before.Added.Format("2006-01-02 15:04Z"))
+		a.refuse(f.Path, "it is here since %s with another text: --replace takes this one", a.clock.Full(before.Added, tui.Minutes))
 		return nil
 	}
 	var instead []string

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"casebook/store"
+	"casebook/tui"
 )
 
 func (a *app) lookupRules() *cobra.Command {
@@ -87,7 +88,7 @@ func (a *app) listLookups(ctx context.Context) error {
 				columns = append(columns, f.Name)
 			}
 		}
-		rows = append(rows, []string{l.Name, size(int64(len(l.Text))), l.Added.Format("2006-01-02 15:04Z"), l.Actor, fmt.Sprintf("%x", l.SHA256[:6]), strings.Join(columns, ", "), l.Path})
+		rows = append(rows, []string{l.Name, size(int64(len(l.Text))), a.clock.Full(l.Added, tui.Minutes), l.Actor, fmt.Sprintf("%x", l.SHA256[:6]), strings.Join(columns, ", "), l.Path})
 	}
 	return a.printTable([]string{"NAME", "SIZE", "ADDED", "BY", "SHA-256", "COLUMNS", "FROM"}, []bool{false, true}, rows)
 }

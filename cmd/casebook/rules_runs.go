@@ -10,6 +10,7 @@ import (
 
 	"casebook/engine"
 	"casebook/store"
+	"casebook/tui"
 )
 
 type runsOptions struct {
@@ -92,8 +93,8 @@ func (a *app) runRulesRuns(ctx context.Context, o runsOptions, id string) error 
 		if n := detailOf(r).Again; n > 0 {
 			scope = plural(n, "run") + " again"
 		}
-		rows = append(rows, []string{a.shortID(r.Rule), r.Ran.Format("2006-01-02 15:04:05Z"), string(r.Outcome), count(r.Ticks), scope, count(r.Hits),
-			counted(r.Events), counted(r.Carrying), minute(r.Span.From), minute(r.AsOf), r.Actor, r.Reason})
+		rows = append(rows, []string{a.shortID(r.Rule), a.clock.Full(r.Ran, tui.Seconds), string(r.Outcome), count(r.Ticks), scope, count(r.Hits),
+			counted(r.Events), counted(r.Carrying), a.minute(r.Span.From), a.minute(r.AsOf), r.Actor, r.Reason})
 	}
 	if len(rows) == 0 {
 		_, err := fmt.Fprintln(a.out, "no rule has run")
@@ -151,7 +152,7 @@ func (a *app) printTicks(ctx context.Context, db *store.DB, id string, o runsOpt
 			}
 			continue
 		}
-		rows = append(rows, []string{minute(t.Tick), string(t.Outcome), count(t.Rows), count(t.Events), minute(t.Window.From), t.Err})
+		rows = append(rows, []string{a.minute(t.Tick), string(t.Outcome), count(t.Rows), count(t.Events), a.minute(t.Window.From), t.Err})
 	}
 	if o.json {
 		return nil

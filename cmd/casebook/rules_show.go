@@ -12,6 +12,7 @@ import (
 	"casebook/engine/syntax"
 	"casebook/guides"
 	"casebook/store"
+	"casebook/tui"
 )
 
 type showRuleOptions struct {
@@ -96,7 +97,7 @@ func (a *app) runShowRule(ctx context.Context, o showRuleOptions, id string) err
 		return a.printText(r.Rule.Text)
 	}
 	var b strings.Builder
-	describe(&b, r)
+	describe(&b, a.clock, r)
 	describeGuide(&b, r.Guide)
 	if db != nil {
 		runs, err := db.Runs(ctx, r.Rule.ID, 1)
@@ -104,7 +105,7 @@ func (a *app) runShowRule(ctx context.Context, o showRuleOptions, id string) err
 			return storeError(err)
 		}
 		for _, run := range runs {
-			fmt.Fprintf(&b, "\nLast run\n\n  %s\n", runText(run))
+			fmt.Fprintf(&b, "\nLast run\n\n  %s\n", runText(a.clock, run))
 		}
 	}
 	if _, err := io.WriteString(a.out, harmlessLines(b.String())); err != nil {
@@ -114,7 +115,7 @@ func (a *app) runShowRule(ctx context.Context, o showRuleOptions, id string) err
 }
 
 // describe writes what a rule is.
-func describe(b *strings.Builder, r *shelved) {
+func describe(b *strings.Builder, clock tui.Clock, r *shelved) {
 	d, rule := r.Detection, &r.Rule
 	say := func(name, format string, args ...any) {
 		if text := fmt.Sprintf(format, args...); strings.TrimSpace(text) != "" {
@@ -155,7 +156,7 @@ func describe(b *strings.Builder, r *shelved) {
 	say("chosen here", "%s", strings.Join(d.Chosen, ", "))
 	say("from", "%s", d.Source)
 	if r.file != nil {
-		say("added", "%s by %s, SHA-256 %x", r.file.Added.Format("2006-01-02 15:04Z"), r.file.Actor, r.file.SHA256)
+		say("added", "%s by %s, SHA-256 %x", clock.Full(r.file.Added, tui.Minutes), r.file.Actor, r.file.SHA256)
 	}
 	for _, n := range d.Notices {
 		say("note", "%s", n)
@@ -267,8 +268,8 @@ func describeGuide(b *strings.Builder, g guides.Guide) {
 }
 
 // runText is a run on one line.
-func runText(r store.Run) string {
-	text := fmt.Sprintf("%s: %s, %s", r.Ran.Format("2006-01-02 15:04Z"), r.Outcome, plural(r.Ticks, "run"))
+func runText(c tui.Clock, r store.Run) string {
+	text := fmt.Sprintf("%s: %s, %s", c.Full(r.Ran, tui.Minutes), r.Outcome, plural(r.Ticks, "run"))
 	if r.Hits > 0 {
 		text += ", " + plural(r.Hits, "hit")
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"casebook/engine/syntax"
+	"casebook/tui"
 )
 
 // This file holds what every command shares. The rules are:
@@ -152,6 +153,14 @@ Without a command it opens the store that exists.`,
 	}
 	root.PersistentFlags().StringVar(&a.storePath, "store", "", "the `file` that holds everything (default $CASEBOOK_STORE, else ./casebook.db)")
 	root.PersistentFlags().StringArrayVar(&a.lookups, "lookup", nil, "a CSV file that rules and queries know as a lookup or watchlist, `NAME=FILE`")
+	root.PersistentFlags().Func("zone", "show and read times in this `zone`, such as Europe/Berlin, or local; files and JSON stay in UTC", func(name string) (err error) {
+		a.clock, err = tui.ClockIn(name)
+		return err
+	})
+	root.PersistentFlags().BoolFunc("utc", "show and read times in UTC (the default)", func(string) error {
+		a.clock = tui.Clock{}
+		return nil
+	})
 	o.flags(root)
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -169,6 +178,7 @@ type app struct {
 	streams
 	storePath string
 	lookups   []string // NAME=FILE
+	clock     tui.Clock
 }
 
 // noArguments refuses arguments, and guesses at a misspelt command.

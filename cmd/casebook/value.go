@@ -7,12 +7,14 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"casebook/engine/column"
+	"casebook/tui"
 )
 
-// How a value of a result is written: once for people and CSV, once for JSON. Times are RFC 3339 in UTC, with
-// milliseconds, or with 100 ns where a value has them.
+// How a value of a result is written: once for people and CSV, once for JSON. Times are RFC 3339, in UTC except for a person who asked
+// for another zone, with milliseconds, or with 100 ns where a value has them.
 
 // appendJSON appends a value of a column as JSON.
 func appendJSON(b []byte, t column.Type, v any) []byte {
@@ -24,7 +26,7 @@ func appendJSON(b []byte, t column.Type, v any) []byte {
 	case int64:
 		switch t {
 		case column.Time, column.Nanos, column.Duration, column.Period:
-			return appendString(b, integer(t, v))
+			return appendString(b, integer(tui.Clock{}, t, v))
 		}
 		return strconv.AppendInt(b, v, 10)
 	case uint64:
@@ -87,27 +89,27 @@ func appendString(b []byte, s string) []byte {
 }
 
 // plain is a value as a person reads it; null is empty.
-func plain(t column.Type, v any) string {
+func plain(clock tui.Clock, t column.Type, v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case bool:
 		return strconv.FormatBool(v)
 	case int64:
-		return integer(t, v)
+		return integer(clock, t, v)
 	case float64:
 		return real(v)
 	case string:
 		return v
 	case column.Ticks:
-		return instant(int64(v))
+		return instantIn(clock, int64(v))
 	case column.Span:
 		return timespan(int64(v))
 	case []any:
 		if t != column.Dynamic {
 			parts := make([]string, len(v))
 			for i, x := range v {
-				parts[i] = plain(t, x)
+				parts[i] = plain(clock, t, x)
 			}
 			return "[" + strings.Join(parts, ", ") + "]"
 		}
@@ -118,12 +120,12 @@ func plain(t column.Type, v any) string {
 	return fmt.Sprint(v)
 }
 
-func integer(t column.Type, v int64) string {
+func integer(clock tui.Clock, t column.Type, v int64) string {
 	switch t {
 	case column.Time:
-		return instant(v)
+		return instantIn(clock, v)
 	case column.Nanos:
-		return column.ToTime(column.FromNanos(v)).Format("2006-01-02T15:04:05") + fmt.Sprintf(".%09dZ", (v%1e9+1e9)%1e9)
+		return clock.In(time.Unix(0, v)).Format("2006-01-02T15:04:05.000000000Z07:00")
 	case column.Duration:
 		return timespan(v)
 	case column.Period:
@@ -132,11 +134,15 @@ func integer(t column.Type, v int64) string {
 	return strconv.FormatInt(v, 10)
 }
 
-func instant(ticks int64) string {
+// instant is an instant in UTC.
+func instant(ticks int64) string { return instantIn(tui.Clock{}, ticks) }
+
+func instantIn(clock tui.Clock, ticks int64) string {
+	at := clock.In(column.ToTime(ticks))
 	if ticks%column.Millisecond == 0 {
-		return column.ToTime(ticks).Format("2006-01-02T15:04:05.000Z")
+		return at.Format("2006-01-02T15:04:05.000Z07:00")
 	}
-	return column.ToTime(ticks).Format("2006-01-02T15:04:05.0000000Z")
+	return at.Format("2006-01-02T15:04:05.0000000Z07:00")
 }
 
 // timespan is days.hours:minutes:seconds.fraction, without the parts that are nothing.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"casebook/engine/column"
+	"casebook/tui"
 )
 
 func TestValues(t *testing.T) {
@@ -34,7 +35,7 @@ func TestValues(t *testing.T) {
 		{"dynamic", column.Dynamic, object, `{"b":1,"a":["x",null,"1970-01-01T00:00:00.000Z"]}`, `{"b":1,"a":["x",null,"1970-01-01T00:00:00.000Z"]}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := plain(tt.typ, tt.v); got != tt.plain {
+			if got := plain(tui.Clock{}, tt.typ, tt.v); got != tt.plain {
 				t.Errorf("plain: got %s, want %s", got, tt.plain)
 			}
 			if got := string(appendJSON(nil, tt.typ, tt.v)); got != tt.json {

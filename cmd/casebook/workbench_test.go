@@ -146,7 +146,7 @@ func TestAnswerIsThereTheNextDay(t *testing.T) {
 	first.press("\r")
 	first.sees("casebook > alerts > #", "[Why]", "i: guide 0/16")
 	first.press("t")
-	first.sees("-- peak", "TIME(UTC)")
+	first.sees("-- peak", "TIME (UTC)")
 	first.press("h")
 	first.sees("[Why]", "i: guide 0/16")
 	first.press("i")
