@@ -4,6 +4,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -95,6 +96,9 @@ func Run(ctx context.Context, o Options) error {
 	a.resting = 120 * time.Millisecond
 	g := glass.New(os.Stdout)
 	_, err := tea.NewProgram(onGlass{a, g}, tea.WithContext(ctx), tea.WithOutput(g), tea.WithAltScreen(), tea.WithFPS(120)).Run()
+	if errors.Is(err, tea.ErrInterrupted) {
+		return context.Canceled
+	}
 	return err
 }
 

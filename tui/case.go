@@ -120,6 +120,8 @@ func (s *caseScreen) do(a *App, act action) tea.Cmd {
 		s.write(a)
 	case openEditor:
 		return s.edit(a)
+	case openPager:
+		return a.pageText(s.r.Case.Name()+".txt", s.r.Case.Title+"\n\n"+s.r.Case.Story)
 	case verify:
 		return s.verify(a)
 	case export:
@@ -231,7 +233,7 @@ func (s *caseScreen) note(a *App) tea.Cmd {
 		return nil
 	}
 	p := s.r.Pins[at]
-	a.askLine(safe.Sprintf("%s matters because:", p.Name()), p.Note, func(text string) tea.Cmd {
+	a.askText(safe.Sprintf("%s matters because:", p.Name()), p.Note, func(text string) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
 			return "note kept   U undoes", a.Store.NotePin(ctx, p.ID, text)
 		}, nil)

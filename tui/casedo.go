@@ -138,7 +138,7 @@ func (a *App) askCaseClass(c store.Case, after func() tea.Cmd) {
 	options := make([]option, 0, 4)
 	for i, class := range store.Classes() {
 		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(string(class)), pick: func() tea.Cmd {
-			a.askLine(safe.Sprintf("close %s as %s, because:", c.Name(), class), "", func(reason string) tea.Cmd {
+			a.askText(safe.Sprintf("close %s as %s, because:", c.Name(), class), "", func(reason string) tea.Cmd {
 				if strings.TrimSpace(reason) == "" {
 					a.warn("not closed: a reason is needed, so that a colleague can follow")
 					return nil

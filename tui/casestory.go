@@ -59,7 +59,7 @@ func (s *caseScreen) edit(a *App) tea.Cmd {
 	}
 	version := s.r.Case.StoryVersion
 	return a.editText(s.r.Case.Name()+".md", s.r.Case.Story, func(text string) tea.Cmd {
-		in := widget.NewInput(strings.TrimRight(text, "\n"), true)
+		in := widget.NewInput(text, true)
 		s.draft, s.drafted, s.part = &in, version, partStory
 		return s.save(a)
 	})

@@ -68,14 +68,16 @@ func (a *App) scopeText() safe.Text {
 // foot is a notice, else the screen's keys.
 func (a *App) foot() widget.Line {
 	switch {
+	case a.notice.text.Width() > 0 && !a.noticeIsLong():
+		return widget.Say(a.notice.style(), safe.Join("", safe.Own(" "), a.notice.text))
+	}
+	switch {
 	case a.prompt != nil:
-		return widget.Say(widget.Faint, safe.Own(" enter: accept   tab: complete   esc: leave"))
+		return footer(a.prompt.scope(), a.width)
 	case a.choice != nil:
 		return widget.Say(widget.Faint, safe.Own(" a key chooses   esc: leave"))
 	case a.chips != nil:
 		return footer(onChips, a.width)
-	case a.notice.text.Width() > 0 && !a.noticeIsLong():
-		return widget.Say(a.notice.style(), safe.Join("", safe.Own(" "), a.notice.text))
 	}
 	return footer(a.top().scope(), a.width)
 }

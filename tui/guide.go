@@ -233,15 +233,17 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	}
 	switch act {
 	case answerCannot:
-		a.askLine(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.answer(a, step, "cannot", text) })
+		a.askText(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.answer(a, step, "cannot", text) })
 	case writeConclusion:
-		a.askLine(safe.Own("conclusion:"), now.Text, func(text string) tea.Cmd {
+		a.askText(safe.Own("conclusion:"), now.Text, func(text string) tea.Cmd {
 			value := now.Value
 			if value == "" {
 				value = "done"
 			}
 			return s.answer(a, step, value, text)
 		})
+	case openPager:
+		return a.pageText("step.txt", stepText(step, now))
 	case takeBack:
 		return s.answer(a, step, "", "")
 	case rerun:
@@ -276,6 +278,20 @@ func (s *guideScreen) answer(a *App, step *guides.Step, value, text string) tea.
 		}
 		return nil
 	})
+}
+
+// stepText is all of a step, with its query and its answer.
+func stepText(step *guides.Step, answer store.Answer) string {
+	parts := []string{step.Text}
+	for _, more := range []string{step.Detail, step.Elsewhere} {
+		if more != "" {
+			parts = append(parts, more)
+		}
+	}
+	if step.Live() {
+		parts = append(parts, step.File.Text)
+	}
+	return strings.Join(append(parts, "answer: "+answerWord(answer)), "\n\n")
 }
 
 func answerWord(a store.Answer) string {

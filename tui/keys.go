@@ -126,8 +126,13 @@ const (
 	onRule
 	pastLast
 	everywhere = (pastLast - 1) &^ onEditor
-	onChips    = pastLast // not a screen: the words of a filter, over one
-	onAnAlert  = onAlerts | onAlert | onGuide
+	// Not screens, but what is over one: the words of a filter, and a line that is typed, with what that line has.
+	onChips   = pastLast
+	onPrompt  = pastLast << 1
+	onWords   = pastLast << 2 // completed
+	onPast    = pastLast << 3 // typed before
+	onProse   = pastLast << 4 // a text
+	onAnAlert = onAlerts | onAlert | onGuide
 )
 
 // binding says what keys do where. Foot is its word in the footer; without one it is in the help only.
@@ -151,6 +156,12 @@ var bindings = []binding{
 	{keys: []string{"d", "delete"}, do: dropChip, where: onChips, foot: safe.Own("drop"), help: safe.Own("drop the word")},
 	{keys: []string{"esc", "q", "h", "\\"}, do: back, where: onChips, foot: safe.Own("done"), help: safe.Own("back to the rows")},
 	{keys: []string{"enter"}, do: drill, where: onChips, help: safe.Own("back to the rows")},
+	{keys: []string{"enter"}, do: drill, where: onPrompt, foot: safe.Own("accept"), help: safe.Own("take what is typed")},
+	{keys: []string{"tab"}, do: complete, where: onWords, foot: safe.Own("complete"), help: safe.Own("complete the word")},
+	{keys: []string{"up"}, do: goUp, where: onPast, foot: safe.Own("before"), help: safe.Own("what was typed before")},
+	{keys: []string{"down"}, do: goDown, where: onPast, help: safe.Own("what was typed after that")},
+	{keys: []string{"ctrl+o"}, do: openEditor, where: onProse, foot: safe.Own("$EDITOR"), help: safe.Own("write it in $EDITOR")},
+	{keys: []string{"esc"}, do: back, where: onPrompt, foot: safe.Own("leave"), help: safe.Own("leave it as it was")},
 	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp &^ onRule, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
 	{keys: []string{"enter", "l"}, do: drill, where: onGuide, foot: safe.Own("rows"), help: safe.Own("the step's rows, or back to the steps")},
 	{keys: []string{"y"}, do: answerYes, where: onGuide, foot: safe.Own("yes"), help: safe.Own("answer the step: yes")},
@@ -197,7 +208,7 @@ var bindings = []binding{
 	{keys: []string{"r"}, do: run, where: onRules | onRule, foot: safe.Own("run"), help: safe.Own("run the rule over all that is loaded")},
 	{keys: []string{"a"}, do: showAlerts, where: onRules | onRule, foot: safe.Own("alerts"), help: safe.Own("the rule's alerts")},
 	{keys: []string{"e"}, do: edit, where: onRules | onRule, foot: safe.Own("query"), help: safe.Own("the rule's query in the console")},
-	{keys: []string{"v"}, do: openPager, where: onRules | onRule | onEvent, help: safe.Own("the text in $PAGER")},
+	{keys: []string{"v"}, do: openPager, where: onRules | onRule | onEvent | onGuide | onCase, help: safe.Own("the text in $PAGER")},
 	{keys: []string{"Y"}, do: copyRaw, where: onEvent, help: safe.Own("copy the value as it is, after a question")},
 	{keys: []string{"w"}, do: writeFile, where: onEvent, help: safe.Own("write what is shown to a file, as it is")},
 	{keys: []string{"c"}, do: chooseColumns, where: onEvent, help: safe.Own("make the field a column of lists of events")},

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -55,15 +54,20 @@ func program(otherwise string, names ...string) []string {
 	return []string{otherwise}
 }
 
-// editText opens a text in the analyst's editor; what was written there goes to accept.
+// editText opens a text in the analyst's editor; what was written there goes to accept. An editor that fails, and a text that is as it
+// was or empty, change nothing.
 func (a *App) editText(name, text string, accept func(string) tea.Cmd) tea.Cmd {
-	return a.outside(program("vi", "VISUAL", "EDITOR"), name, text, func(path string) tea.Cmd {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			a.warn(err.Error())
-			return nil
+	return a.outside(program("vi", "VISUAL", "EDITOR"), name, text, func(written string) tea.Cmd {
+		written = strings.TrimRight(written, "\n")
+		switch {
+		case strings.TrimSpace(written) == "":
+			a.say("nothing changed: the text came back empty")
+		case written == strings.TrimRight(text, "\n"):
+			a.say("nothing changed: the text came back as it was")
+		default:
+			return accept(written)
 		}
-		return accept(string(data))
+		return nil
 	})
 }
 
@@ -73,42 +77,27 @@ func (a *App) pageText(name, text string) tea.Cmd {
 	for i := range lines {
 		lines[i] = safe.Escape(lines[i]).String()
 	}
-	return a.outside(program("less", "PAGER"), name, strings.Join(lines, "\n"), func(string) tea.Cmd { return nil })
+	return a.outside(program("less", "PAGER"), name, strings.Join(lines, "\n")+"\n", func(string) tea.Cmd { return nil })
 }
 
-// outside hands the terminal to a program, with a text in a file of its own that goes when the program ends.
-func (a *App) outside(words []string, name, text string, after func(path string) tea.Cmd) tea.Cmd {
-	if a.Plain {
+// outside hands the terminal to a program, with a text in a file; what the file holds in the end goes to after.
+func (a *App) outside(words []string, name, text string, after func(string) tea.Cmd) tea.Cmd {
+	switch {
+	case a.Plain:
 		a.warn("editors and pagers are not opened in plain lines")
 		return nil
-	}
-	if a.Secure {
+	case a.Secure:
 		a.warn(errSecure.Error())
 		return nil
 	}
-	dir, err := stateDir()
-	if err == nil {
-		dir, err = os.MkdirTemp(dir, "text-")
-	}
-	path := filepath.Join(dir, filepath.Base(name))
-	if err == nil {
-		err = os.WriteFile(path, []byte(text), 0o600)
-	}
-	if err != nil {
-		a.warn("cannot write the text for " + words[0] + ": " + err.Error())
-		return nil
-	}
-	c := exec.Command(words[0], append(words[1:len(words):len(words)], path)...)
-	c.Env = append(os.Environ(), "LESSSECURE=1")
-	c.Stdout = os.Stdout // the terminal itself, not the glass in front of it
-	return tea.ExecProcess(c, func(err error) tea.Msg {
+	o := &outing{words: words, name: name, text: text}
+	return tea.Exec(o, func(err error) tea.Msg {
 		return landing{func() tea.Cmd {
-			defer os.RemoveAll(dir)
 			if err != nil {
-				a.warn(words[0] + ": " + err.Error())
+				a.warn("nothing changed: " + err.Error())
 				return nil
 			}
-			return after(path)
+			return after(o.written)
 		}}
 	})
 }

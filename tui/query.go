@@ -185,6 +185,7 @@ func init() {
 		nextLanguage: func(s *queryScreen, _ *App) tea.Cmd {
 			s.language = languages[(slices.Index(languages, s.language)+1)%len(languages)]
 			s.offers, s.editing = offers{}, true
+			s.running.err = nil // of the other language's text
 			return nil
 		},
 		showPlan: func(s *queryScreen, _ *App) tea.Cmd {
@@ -197,7 +198,7 @@ func init() {
 		setWindow:  (*queryScreen).askWindow,
 		openEditor: func(s *queryScreen, a *App) tea.Cmd {
 			return a.editText("query."+string(s.language), s.typing().String(), func(text string) tea.Cmd {
-				fresh := widget.NewInput(strings.TrimRight(text, "\n"), true)
+				fresh := widget.NewInput(text, true)
 				s.texts[s.language] = &fresh
 				return nil
 			})

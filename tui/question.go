@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -14,22 +15,33 @@ func (a *App) askLine(label safe.Text, text string, accept func(string) tea.Cmd)
 	a.prompt = &prompt{label: label, input: widget.NewInput(text, false), accept: accept}
 }
 
+// askText is askLine for a text that people read: a note, a reason, a conclusion. It may be written in the analyst's editor too.
+func (a *App) askText(label safe.Text, text string, accept func(string) tea.Cmd) {
+	a.askLine(label, text, accept)
+	a.prompt.prose = true
+}
+
 func (a *App) askOne(title safe.Text, options ...option) {
 	a.choice = &choice{title: title, options: options}
 }
 
 func (a *App) promptKey(msg tea.KeyMsg) tea.Cmd {
 	p := a.prompt
-	switch name := msg.String(); {
-	case name == "enter":
+	switch act := meaning(msg.String(), p.scope()); {
+	case act == drill:
 		a.prompt = nil
 		p.past.keep(p.input.String())
 		return p.accept(p.input.String())
-	case name == "esc":
+	case act == back:
 		a.prompt = nil
-	case (name == "up" || name == "down") && p.past != nil:
-		p.input = widget.NewInput(p.past.turn(p.input.String(), name == "up"), false)
-	case name == "tab" && p.complete != nil:
+	case act == openEditor:
+		return a.editText("text.txt", p.input.String(), func(text string) tea.Cmd {
+			a.prompt = nil
+			return p.accept(text)
+		})
+	case act == goUp || act == goDown:
+		p.input = widget.NewInput(p.past.turn(p.input.String(), act == goUp), false)
+	case act == complete:
 		p.hints = p.complete(p.input.String())
 		if common := commonPrefix(p.hints); common != "" {
 			p.input = widget.NewInput(common, false)
@@ -40,7 +52,7 @@ func (a *App) promptKey(msg tea.KeyMsg) tea.Cmd {
 	case msg.Type == tea.KeyRunes && !msg.Alt, msg.Type == tea.KeySpace:
 		p.input.Insert(string(msg.Runes))
 	default:
-		p.input.Edit(name)
+		p.input.Edit(msg.String())
 	}
 	return nil
 }
@@ -56,7 +68,17 @@ func (a *App) choiceKey(name string) tea.Cmd {
 			return o.pick()
 		}
 	}
+	a.warn(a.choice.awaited())
 	return nil
+}
+
+// awaited says which keys a question takes.
+func (c *choice) awaited() string {
+	keys := make([]string, len(c.options))
+	for i, o := range c.options {
+		keys[i] = o.key
+	}
+	return "a key is awaited: " + strings.Join(keys, ", ") + ", or esc to leave"
 }
 
 func commonPrefix(words []string) string {

@@ -37,6 +37,22 @@ type prompt struct {
 	accept   func(string) tea.Cmd
 	hints    []string
 	past     *past // lines that were typed to the same question before; may be nil
+	prose    bool  // what is asked for is text, which may be written in an editor
+}
+
+// scope is which keys of the table it has.
+func (p *prompt) scope() scope {
+	s := onPrompt
+	if p.complete != nil {
+		s |= onWords
+	}
+	if p.past != nil {
+		s |= onPast
+	}
+	if p.prose {
+		s |= onProse
+	}
+	return s
 }
 
 // choice is a question answered by one key.

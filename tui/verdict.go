@@ -36,7 +36,7 @@ func (a *App) onAlerts(act action, targets []store.Alert, after func() tea.Cmd) 
 	case closeAlert:
 		a.askClass(targets, after)
 	case note:
-		a.askLine(safe.Sprintf("note on %s:", nameOf(targets)), "", func(text string) tea.Cmd { return a.note(targets, text, after) })
+		a.askText(safe.Sprintf("note on %s:", nameOf(targets)), "", func(text string) tea.Cmd { return a.note(targets, text, after) })
 	case toCase:
 		return a.intoCase(targets)
 	case investigate:
@@ -76,7 +76,7 @@ func (a *App) askClass(targets []store.Alert, after func() tea.Cmd) {
 	options := make([]option, 0, 4)
 	for i, class := range store.Classes() {
 		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(string(class)), pick: func() tea.Cmd {
-			a.askLine(safe.Sprintf("close %s as %s, because:", nameOf(targets), class), "", func(reason string) tea.Cmd {
+			a.askText(safe.Sprintf("close %s as %s, because:", nameOf(targets), class), "", func(reason string) tea.Cmd {
 				if reason == "" {
 					a.warn("not closed: a reason is needed, so that a colleague can follow")
 					return nil

@@ -32,5 +32,6 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 	if plain != "" {
 		return tui.RunPlain(ctx, t, a.in, a.out, plain)
 	}
-	return tui.Run(ctx, t)
+	// Ctrl-C in a pager is the pager's: signals are left to the screen, which knows who has the terminal.
+	return tui.Run(context.WithoutCancel(ctx), t)
 }
