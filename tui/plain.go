@@ -143,6 +143,12 @@ func (p *plainFace) take(line string) {
 			p.onRow(number, rest)
 			return
 		}
+		if at := strings.LastIndexByte(word, ' '); at > 0 && p.isWord(word[:at]) {
+			if number, _, ok := cutNumber(word[at+1:]); ok {
+				p.onRow(number, word[:at])
+				return
+			}
+		}
 		p.word(word)
 	}
 }
@@ -260,6 +266,17 @@ func (p *plainFace) word(word string) {
 		}
 	}
 	p.remark(fmt.Sprintf("nothing here is called %q; ? lists what there is", word))
+}
+
+// isWord tells whether a word stands for a key of this screen.
+func (p *plainFace) isWord(word string) bool {
+	scope := p.app.scope()
+	for _, b := range bindings {
+		if b.where&scope != 0 && b.foot.String() == word && offered(b.do) {
+			return true
+		}
+	}
+	return meaning(word, scope) != none || plainKeys[word] != "" && meaning(plainKeys[word], scope) != none
 }
 
 // plainKeys are words for keys that need none on the other face.

@@ -17,7 +17,11 @@ func (p *plainFace) show() {
 	for _, s := range stack[1:] {
 		path = safe.Join(" > ", path, s.crumb())
 	}
-	fmt.Fprintf(&b, "\nScreen: %s. %s. %s.\n", path, a.top().status(a), a.scopeText())
+	said := a.scopeText()
+	if status := a.top().status(a); status.Width() > 0 && status.String() != said.String() {
+		said = safe.Join(". ", status, said)
+	}
+	fmt.Fprintf(&b, "\nScreen: %s. %s.\n", path, said)
 	p.rows = p.rows[:0]
 	body := a.top().view(a, a.width, a.bodyHeight())
 	writeLines(&b, body, p.number(body))

@@ -234,7 +234,7 @@ func (a *app) runRemoveRules(ctx context.Context, ids []string) error {
 func someRules(command string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return fmt.Errorf("%s: want the id of a rule, or how it begins (see \"casebook rules\")", command)
+			return fmt.Errorf("%s: want the id of a rule, of a UUID the beginning (see \"casebook rules\")", command)
 		}
 		return nil
 	}

@@ -149,20 +149,16 @@ func (t *table) shrink(width int, right []bool) {
 func (a *app) printLines(t *table, right []bool, under func(row int) []safe.Text) error {
 	var b strings.Builder
 	for n, line := range t.cells {
+		var row strings.Builder
 		for i, cell := range line {
 			blank := strings.Repeat(" ", t.widths[i]-cell.Width())
-			switch {
-			case i < len(right) && right[i]:
-				b.WriteString(blank + cell.String())
-			case i == len(line)-1:
-				b.WriteString(cell.String())
-			default:
-				b.WriteString(cell.String() + blank)
-			}
-			if i < len(line)-1 {
-				b.WriteString(gap)
+			if i < len(right) && right[i] {
+				row.WriteString(blank + cell.String() + gap)
+			} else {
+				row.WriteString(cell.String() + blank + gap)
 			}
 		}
+		b.WriteString(strings.TrimRight(row.String(), " "))
 		b.WriteByte('\n')
 		if under != nil && n > 0 {
 			for _, l := range under(n - 1) {

@@ -66,3 +66,11 @@ func TestListingsFitTheirTerminal(t *testing.T) {
 		t.Errorf("of four columns that were asked for:\n%s%s", out, remark)
 	}
 }
+
+// TestUnknownNamesWhatBeginsSo: who types the beginning of a name is told the name.
+func TestUnknownNamesWhatBeginsSo(t *testing.T) {
+	err := unknown("--rule", "rule", "bedrock-den", []string{"azure-flood", "bedrock-denied-models"})
+	if !strings.Contains(err.Error(), `did you mean "bedrock-denied-models"?`) {
+		t.Error(err)
+	}
+}

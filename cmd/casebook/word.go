@@ -19,7 +19,13 @@ func oneOf(flag, word string, words []string) error {
 
 // unknown is the error for a name that nothing has.
 func unknown(flag, what, name string, known []string) error {
-	if near := syntax.Nearest(name, known); near != "" {
+	near := syntax.Nearest(name, known)
+	for _, one := range known {
+		if near == "" && name != "" && strings.HasPrefix(one, name) {
+			near = one
+		}
+	}
+	if near != "" {
 		return fmt.Errorf("%s: there is no %s %q (did you mean %q?)", flag, what, name, near)
 	}
 	return fmt.Errorf("%s: there is no %s %q (see \"casebook rules\")", flag, what, name)
