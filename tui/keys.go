@@ -265,7 +265,7 @@ var bindings = []binding{
 	{keys: []string{"ctrl+d", "pgdown"}, do: pageDown, where: everywhere, help: safe.Own("half a page down")},
 	{keys: []string{"ctrl+u", "pgup"}, do: pageUp, where: everywhere, help: safe.Own("half a page up")},
 	{keys: []string{"1"}, do: toOverview, where: everywhere, help: safe.Own("the overview; again: its first screen")},
-	{keys: []string{"2"}, do: toAlerts, where: everywhere &^ onOverview, help: safe.Own("the alerts")},
+	{keys: []string{"2"}, do: toAlerts, where: everywhere &^ onOverview, help: safe.Own("the alerts, as you left them; again: the queue")},
 	{keys: []string{"3"}, do: toUsers, where: everywhere &^ onOverview, help: safe.Own("users and other entities")},
 	{keys: []string{"4"}, do: toEvents, where: everywhere &^ onOverview, help: safe.Own("the events")},
 	{keys: []string{"5"}, do: toQuery, where: everywhere &^ onOverview, help: safe.Own("the query console")},
