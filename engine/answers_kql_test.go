@@ -118,6 +118,9 @@ func TestKQLAnswers(t *testing.T) {
 		// What the lexer knows: booleans in three ways, fenced texts, names that begin with figures, units of time.
 		{"print True, FALSE, a = h~~~x \"y\"~~~, 4xx = 1, 200nanos == 2tick, 1hr == 60minutes | extend b = 4xx + 1", "print_0 print_1 a 4xx print_4 print_5 b", `True|False|x "y"|1|True|True|2`},
 
+		// Orders bind tighter than equality, and texts are compared before anything else is.
+		{`print true == 1 < 2, 1 + 2 between (2 .. 3), "a" =~ "A" == true, 2 > 1 != false`, "print_0 print_1 print_2 print_3", "True|True|True|True"},
+
 		// A fuzzy union leaves out what reads tables that are not there, behind functions, lets and joins too.
 		{`let f = (t:string) { table(t) | where x > 0 }; let a = f("Missing"); let b = datatable(x:long)[1]; union isfuzzy=true a, b`, "x", "1"},
 		{`let f = (t:string) { print k = 1 | join kind=inner (table(t)) on k }; union isfuzzy=true (f("Missing")), (imMissing(a=1) | where x > 0), (print x = 2)`, "x", "2"},

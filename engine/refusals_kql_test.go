@@ -29,6 +29,13 @@ func TestKQLRefusals(t *testing.T) {
 		{`declare query_parameters(x:long = "a"); print x`, "its default a string"},
 		{`print typeof(long)`, "a type is no value"},
 
+		// What a comparison makes is no operand of another one.
+		{`print 1 == 1 == true`, "found '=='"},
+		{`print 1 < 2 < 3`, "found '<'"},
+		{`print 3 in (1, 2) == false`, "found '=='"},
+		{`print "a" + "b" =~ "AB"`, "not defined for string and bool"},
+		{`print x = 1 | render`, "expected the kind of chart"},
+
 		// Arguments and lists.
 		{`print case(1 == 1, "a", 2 == 2, "b")`, "takes arguments by 2s"},
 		{`print bag_pack("a", 1, "b")`, "takes arguments by 2s"},

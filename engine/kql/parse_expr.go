@@ -48,17 +48,19 @@ func (p *parser) ops() []op {
 var levels = [][]string{
 	{"or"},
 	{"and"},
-	{"==", "!=", "<>", "=~", "!~", "<", "<=", ">", ">="},
+	{"==", "!=", "<>"},
+	{"<", "<=", ">", ">="},
 	{"+", "-"},
 	{"*", "/", "%"},
-	{"has", "!has", "has_cs", "!has_cs", "contains", "!contains", "contains_cs", "!contains_cs", "startswith", "!startswith",
+	{"=~", "!~", "has", "!has", "has_cs", "!has_cs", "contains", "!contains", "contains_cs", "!contains_cs", "startswith", "!startswith",
 		"startswith_cs", "!startswith_cs", "endswith", "!endswith", "endswith_cs", "!endswith_cs", "hasprefix", "!hasprefix",
 		"hasprefix_cs", "!hasprefix_cs", "hassuffix", "!hassuffix", "hassuffix_cs", "!hassuffix_cs", "matches",
 		"like", "notlike", "likecs", "notlikecs", "notcontains", "notcontainscs", "containscs"},
 }
 
-// comparisons is the level of levels at which in and between stand too.
-const comparisons = 2
+// equalities is the level of levels at which in and between stand too. What it makes is no operand of its own level, nor of
+// the next one, that of orders: "a == b == c" and "a < b < c" are mistakes.
+const equalities, orders = 2, 3
 
 // lists are the operators that take a list.
 var lists = map[string]bool{"in": true, "!in": true, "in~": true, "!in~": true, "has_any": true, "has_all": true}
@@ -78,16 +80,17 @@ func (p *parser) level(n int) expr {
 	}
 	start := p.here()
 	l := p.level(n + 1)
+	if _, ok := l.(*table); ok {
+		return l // no operand
+	}
 	for l != nil && !p.failed {
 		t := p.peek()
-		if n == comparisons && (t.kind == mark || t.kind == word) {
+		if n == equalities && (t.kind == mark || t.kind == word) {
 			if lists[t.text] {
-				l = p.inList(start, l)
-				continue
+				return p.inList(start, l)
 			}
 			if t.text == "between" || t.text == "!between" {
-				l = p.between(start, l)
-				continue
+				return p.between(start, l)
 			}
 		}
 		if !(t.kind == mark || t.kind == word) || !has(levels[n], t.text) {
@@ -111,6 +114,9 @@ func (p *parser) level(n int) expr {
 			return nil
 		}
 		l = &binary{at: p.from(start), op: opText, opAt: opAt, l: l, r: r}
+		if n == equalities || n == orders {
+			break
+		}
 	}
 	return l
 }

@@ -54,7 +54,7 @@ func (p *parser) readMakeSeries(start syntax.Span) op {
 		}
 	}
 	p.want("on")
-	o.axis = p.level(comparisons + 1)
+	o.axis = p.level(orders + 1)
 	if p.take("in") {
 		if p.want("range") {
 			p.want("(")

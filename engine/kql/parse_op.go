@@ -248,6 +248,10 @@ func (p *parser) readInvoke(start syntax.Span) op {
 
 // readRender skips what only a picture needs.
 func (p *parser) readRender(start syntax.Span) op {
+	if p.peek().kind != word {
+		p.expected("the kind of chart")
+		return nil
+	}
 	level := 0
 	for t := p.peek(); t.kind != end; t = p.peek() {
 		if level == 0 && (t.is("|") || t.is(";") || t.is(")")) {

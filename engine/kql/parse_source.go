@@ -209,5 +209,5 @@ func (p *parser) searchTerm() expr {
 		}
 		return x
 	}
-	return p.level(comparisons)
+	return p.level(equalities)
 }
