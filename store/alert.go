@@ -160,22 +160,28 @@ func (db *DB) Alerts(ctx context.Context, filter AlertFilter, after Cursor, limi
 	default:
 		return nil, fmt.Errorf("list alerts: no order %q", order)
 	}
-	w := filter.where()
-	direction, beyond := " desc", "<"
-	if filter.Ascending {
-		direction, beyond = "", ">"
-	}
-	if after.Value != nil {
-		w.add(fmt.Sprintf("(%s, id) %s (?, ?)", order, beyond), after.Value, after.ID)
-	}
-	query := fmt.Sprintf("select %s from alert%s order by %s%s, id%s limit ?", alertColumns, w, order, direction, direction)
+	filter.Order = order
+	query, args := filter.page(after, limit)
 	var alerts []Alert
-	err := each(ctx, db.readers, query, append(w.args, limit), func(scan func(...any) error) error {
+	err := each(ctx, db.readers, query, args, func(scan func(...any) error) error {
 		a, err := scanAlert(scan)
 		alerts = append(alerts, a)
 		return err
 	})
 	return alerts, db.trouble("list alerts", err)
+}
+
+// page is the query for up to limit alerts behind a cursor.
+func (f *AlertFilter) page(after Cursor, limit int) (query string, args []any) {
+	w := f.where()
+	direction, beyond := " desc", "<"
+	if f.Ascending {
+		direction, beyond = "", ">"
+	}
+	if after.Value != nil {
+		w.add(fmt.Sprintf("(%s, id) %s (?, ?)", f.Order, beyond), after.Value, after.ID)
+	}
+	return fmt.Sprintf("select %s from alert%s order by %s%s, id%s limit ?", alertColumns, w, f.Order, direction, direction), append(w.args, limit)
 }
 
 // CountAlerts is how many alerts a filter chooses.
@@ -215,21 +221,24 @@ func addIn[T ~string](w *where, name string, values []T) {
 	w.add(name+" in (?"+strings.Repeat(",?", len(values)-1)+")", args...)
 }
 
+// where is the filter as a condition. States, owners and numbers of events have a "+" before them, which keeps SQLite from looking them
+// up in their indexes: most alerts are in one state and without an owner, and finding these so would mean to sort them all. A page is
+// read in its order instead, until it is full.
 func (f *AlertFilter) where() where {
 	var w where
 	if f.Rule != "" {
 		w.add("rule = ?", f.Rule)
 	}
-	addIn(&w, "status", f.Statuses)
+	addIn(&w, "+status", f.Statuses)
 	addIn(&w, "severity", f.Severities)
 	if f.Entity != "" {
 		w.add("entity = ?", f.Entity)
 	}
 	if f.Owner != "" {
-		w.add("owner = ?", f.Owner)
+		w.add("+owner = ?", f.Owner)
 	}
 	if f.Unassigned {
-		w.add("owner = ''")
+		w.add("+owner = ''")
 	}
 	if f.From != 0 {
 		w.add("until > ?", f.From)
@@ -241,7 +250,7 @@ func (f *AlertFilter) where() where {
 		w.add("score >= ?", f.MinScore)
 	}
 	if f.MinEvents > 0 {
-		w.add("events >= ?", f.MinEvents)
+		w.add("+events >= ?", f.MinEvents)
 	}
 	for _, list := range f.Either {
 		w.addEither(list, "")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -169,6 +170,33 @@ func TestPagesOfAlerts(t *testing.T) {
 		}
 		if len(seen) != 57 {
 			t.Errorf("by %s: pages gave %d alerts, want 57", order, len(seen))
+		}
+	}
+}
+
+// TestPagesAreReadInOrder asks SQLite how it reads the queue: along an index, and never by sorting what it found.
+func TestPagesAreReadInOrder(t *testing.T) {
+	db := fresh(t)
+	open := AlertFilter{Statuses: []Status{New, Acknowledged}}
+	mine := AlertFilter{Statuses: []Status{New}, Owner: "ann"}
+	free := AlertFilter{Unassigned: true, MinEvents: 3}
+	for _, order := range []Order{ByScore, ByTime, ByEntity, BySeverity, ByEvents, ByStatus, ByOwner, ByRule} {
+		for i, filter := range []AlertFilter{{}, open, mine, free, {Either: [][]AlertFilter{{open, mine}}}} {
+			for _, after := range []Cursor{{}, {Value: 1, ID: 1}} {
+				filter.Order = order
+				query, args := filter.page(after, 10)
+				var plan []string
+				err := each(context.Background(), db.readers, "explain query plan "+query, args, func(scan func(...any) error) error {
+					var id, parent, unused int
+					var step string
+					err := scan(&id, &parent, &unused, &step)
+					plan = append(plan, step)
+					return err
+				})
+				if err != nil || len(plan) != 1 || !strings.Contains(plan[0], "USING INDEX") {
+					t.Errorf("by %s, filter %d: %q, %v", order, i, plan, err)
+				}
+			}
 		}
 	}
 }

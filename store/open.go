@@ -170,7 +170,7 @@ const logPages = 64 << 20 / pageSize
 // The store may come from anyone: its schema is not trusted to call functions, and pages are checked as they are read.
 var writerPragmas = fmt.Sprintf("pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma journal_size_limit=67108864; pragma wal_autocheckpoint=%d", logPages)
 
-const readerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma temp_store=memory; pragma cache_size=-16000"
+const readerPragmas = "pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0; pragma temp_store=memory; pragma cache_size=-6000"
 
 func dsn(path string, settings url.Values) string {
 	if abs, err := filepath.Abs(path); err == nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"casebook/engine"
@@ -59,51 +60,92 @@ func (db *DB) Overview(ctx context.Context, analyst string, since int64) (Overvi
 
 func (db *DB) overview(ctx context.Context, analyst string, since int64) (Overview, error) {
 	var o Overview
-	severities := map[engine.Severity]*SeverityCount{}
-	err := each(ctx, db.readers, `select severity, count(*), sum(status = 'new'), sum(owner = ?1), sum(owner = ''), min(last_tick) from alert
-		where stale = 0 and status <> 'closed' group by severity`, []any{analyst}, func(scan func(...any) error) error {
-		var s SeverityCount
-		var mine, unassigned int
+	if err := db.tally(ctx, analyst, &o); err != nil {
+		return o, err
+	}
+	err := db.readers.QueryRowContext(ctx, "select count(*) from alert where stale = 0 and status = 'closed' and changed >= ?", since).Scan(&o.ClosedToday)
+	if err != nil {
+		return o, err
+	}
+	if o.Entities, err = db.entityCounts(ctx, "", true, 10); err != nil {
+		return o, err
+	}
+	err = db.readers.QueryRowContext(ctx, "select count(*), coalesce(sum(owner = ?), 0) from case_file where not withdrawn and status = 'open'", analyst).Scan(&o.CasesOpen, &o.CasesMine)
+	return o, err
+}
+
+// tally counts alerts by rule, severity and what became of them, from the index that has all of it.
+func (db *DB) tally(ctx context.Context, analyst string, o *Overview) error {
+	severities, rules := map[engine.Severity]*SeverityCount{}, map[string]*RuleCount{}
+	err := each(ctx, db.readers, `select rule, severity, status, class, owner, count(*), min(last_tick) from alert where stale = 0
+		group by rule, severity, status, class, owner`, nil, func(scan func(...any) error) error {
+		var rule, owner string
+		var severity engine.Severity
+		var status Status
+		var class Class
+		var n int
 		var oldest int64
-		err := scan(&s.Severity, &s.Open, &s.New, &mine, &unassigned, &oldest)
-		o.Open += s.Open
-		o.Mine += mine
-		o.Unassigned += unassigned
+		if err := scan(&rule, &severity, &status, &class, &owner, &n, &oldest); err != nil {
+			return err
+		}
+		r := rules[rule]
+		if r == nil {
+			r = &RuleCount{Rule: rule}
+			rules[rule] = r
+		}
+		r.Fired += n
+		switch class {
+		case TruePositive:
+			r.True += n
+		case BenignPositive:
+			r.Benign += n
+		case FalsePositive:
+			r.False += n
+		}
+		if status == Closed {
+			return nil
+		}
+		r.Open += n
+		s := severities[severity]
+		if s == nil {
+			s = &SeverityCount{Severity: severity}
+			severities[severity] = s
+		}
+		s.Open += n
+		o.Open += n
+		if status == New {
+			s.New += n
+		}
+		switch owner {
+		case analyst:
+			o.Mine += n
+		case "":
+			o.Unassigned += n
+		}
 		if o.Oldest == 0 || oldest < o.Oldest {
 			o.Oldest = oldest
 		}
-		severities[s.Severity] = &s
-		return err
+		return nil
 	})
 	if err != nil {
-		return o, err
+		return err
 	}
 	for _, s := range []engine.Severity{engine.Critical, engine.High, engine.Medium, engine.Low, engine.Informational} {
 		if c := severities[s]; c != nil {
 			o.BySeverity = append(o.BySeverity, *c)
 		}
 	}
-	if err := db.readers.QueryRowContext(ctx, "select count(*) from alert where stale = 0 and status = 'closed' and changed >= ?", since).Scan(&o.ClosedToday); err != nil {
-		return o, err
-	}
-	err = each(ctx, db.readers, `select rule, max(title), max(severity), count(*), sum(status <> 'closed'), sum(class = 'true-positive'),
-		sum(class = 'benign-positive'), sum(class = 'false-positive') from alert where stale = 0 group by rule`, nil, func(scan func(...any) error) error {
-		var r RuleCount
-		err := scan(&r.Rule, &r.Title, &r.Severity, &r.Fired, &r.Open, &r.True, &r.Benign, &r.False)
-		o.Rules = append(o.Rules, r)
-		return err
-	})
-	if err != nil {
-		return o, err
+	for _, r := range rules {
+		// What its newest alert says: a rule may have been edited.
+		if err := db.readers.QueryRowContext(ctx, "select title, severity from alert where rule = ? and stale = 0 order by id desc limit 1", r.Rule).Scan(&r.Title, &r.Severity); err != nil {
+			return err
+		}
+		o.Rules = append(o.Rules, *r)
 	}
 	slices.SortFunc(o.Rules, func(a, b RuleCount) int {
 		return cmp.Or(cmp.Compare(b.Fired, a.Fired), cmp.Compare(b.False, a.False), cmp.Compare(a.Rule, b.Rule))
 	})
-	if o.Entities, err = db.entityCounts(ctx, "", true, 10); err != nil {
-		return o, err
-	}
-	err = db.readers.QueryRowContext(ctx, "select count(*), coalesce(sum(owner = ?), 0) from case_file where not withdrawn and status = 'open'", analyst).Scan(&o.CasesOpen, &o.CasesMine)
-	return o, err
+	return nil
 }
 
 // EntityCounts are the alerts of each value of an event field ("" for all fields), most open alerts first.
@@ -113,43 +155,28 @@ func (db *DB) EntityCounts(ctx context.Context, field string, limit int) ([]Enti
 }
 
 func (db *DB) entityCounts(ctx context.Context, field string, open bool, limit int) ([]EntityCount, error) {
-	type who struct {
-		slot   string
-		entity string
-	}
-	want, _ := SlotOf(field)
-	by := map[who]*EntityCount{}
-	err := each(ctx, db.readers, `select entity_field, entity, sum(status <> 'closed'), count(*), count(distinct rule), max(last_tick) from alert
-		where stale = 0 and entity <> '' group by entity_field, entity`, nil, func(scan func(...any) error) error {
-		var e EntityCount
-		if err := scan(&e.Field, &e.Entity, &e.Open, &e.Alerts, &e.Rules, &e.Last); err != nil {
-			return err
-		}
-		slot, known := SlotOf(e.Field)
-		if field != "" && e.Field != field && (!known || slot != want) || open && e.Open == 0 {
-			return nil
-		}
-		// Rules name one field of events differently; its values are the same entities.
-		key := who{e.Field, e.Entity}
-		if known {
-			key.slot = slot.String()
-		}
-		if same := by[key]; same != nil {
-			same.Open += e.Open
-			same.Alerts += e.Alerts
-			same.Rules += e.Rules
-			same.Last = max(same.Last, e.Last)
-			return nil
-		}
-		by[key] = &e
-		return nil
-	})
+	names, err := db.entityFields(ctx)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]EntityCount, 0, len(by))
-	for _, e := range by {
-		list = append(list, *e)
+	// Rules name one field of events differently; its values are the same entities.
+	meant := func(name string) string {
+		if slot, known := SlotOf(name); known {
+			return "slot " + slot.String()
+		}
+		return name
+	}
+	by := map[string][]string{}
+	for _, name := range names {
+		if field == "" || meant(name) == meant(field) {
+			by[meant(name)] = append(by[meant(name)], name)
+		}
+	}
+	var list []EntityCount
+	for _, names := range by {
+		if list, err = db.countEntities(ctx, list, names, open, limit); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortFunc(list, func(a, b EntityCount) int {
 		return cmp.Or(cmp.Compare(b.Open, a.Open), cmp.Compare(b.Alerts, a.Alerts), cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Field, b.Field))
@@ -158,6 +185,44 @@ func (db *DB) entityCounts(ctx context.Context, field string, open bool, limit i
 		list = list[:limit]
 	}
 	return list, nil
+}
+
+// entityFields are the names that rules have for the fields of their entities. Each is looked for behind the last: they are few, and
+// their alerts are many.
+func (db *DB) entityFields(ctx context.Context) (names []string, err error) {
+	err = each(ctx, db.readers, `with recursive f (name) as (select min(entity_field) from alert
+		union all select (select min(entity_field) from alert where entity_field > f.name) from f where f.name is not null)
+		select name from f where name is not null`, nil, func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		names = append(names, name)
+		return err
+	})
+	return names, err
+}
+
+// countEntities adds the alerts of the values that fields have together, those with the most open ones first; 0 is no limit.
+func (db *DB) countEntities(ctx context.Context, list []EntityCount, fields []string, open bool, limit int) ([]EntityCount, error) {
+	var w where
+	addIn(&w, "entity_field", fields)
+	w.add("stale = 0 and entity <> ''")
+	having := ""
+	if open {
+		having = "having open > 0"
+	}
+	if limit <= 0 {
+		limit = -1
+	}
+	query := fmt.Sprintf(`select entity, open, alerts, last, (select count(distinct rule) from alert%s and entity = e.entity)
+		from (select entity, sum(status <> 'closed') as open, count(*) as alerts, max(last_tick) as last from alert%s group by entity %s
+			order by open desc, alerts desc, entity limit ?) e`, w, w, having)
+	err := each(ctx, db.readers, query, append(slices.Concat(w.args, w.args), limit), func(scan func(...any) error) error {
+		e := EntityCount{Field: fields[0]}
+		err := scan(&e.Entity, &e.Open, &e.Alerts, &e.Last, &e.Rules)
+		list = append(list, e)
+		return err
+	})
+	return list, err
 }
 
 // AlertTimes counts the first hits of alerts in bins of equal length over [from, to), in ticks.

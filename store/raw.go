@@ -139,7 +139,7 @@ type expanded struct {
 
 const (
 	cacheFile  = 32 << 20 // the largest expanded file that is kept whole
-	cacheBytes = 64 << 20
+	cacheBytes = 32 << 20
 )
 
 func (c *rawCache) get(file, from int64) ([]byte, bool) {

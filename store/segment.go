@@ -107,8 +107,9 @@ type cachedPack struct {
 	*pack // nil for none
 }
 
-// packCacheBytes bounds the packs in memory: a million events have some hundred megabytes of packs, a third of them hashes.
-const packCacheBytes = 64 << 20
+// packCacheBytes bounds the packs in memory. A million events have some hundred megabytes of them; what a screen shows and the one
+// before it take a tenth of that.
+const packCacheBytes = 24 << 20
 
 // segmentIndex finds the segment that has an event.
 type segmentIndex struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -94,6 +95,8 @@ func Run(ctx context.Context, o Options) error {
 	defer cancel()
 	a := New(ctx, o)
 	a.resting = 120 * time.Millisecond
+	// A workbench stays open for days, beside others on the same host: it collects garbage sooner than a program that ends.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	g := glass.New(os.Stdout)
 	_, err := tea.NewProgram(onGlass{a, g}, tea.WithContext(ctx), tea.WithOutput(g), tea.WithAltScreen(), tea.WithFPS(120)).Run()
 	if errors.Is(err, tea.ErrInterrupted) {
