@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sort"
 
 	"casebook/engine/column"
 	"casebook/engine/exec"
@@ -140,12 +141,11 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 		if times.numbers(o.times, 0) != nil {
 			return nil, s.db.damaged(x, "time", errPack)
 		}
-		for o.at < o.end && s.table.Ticks(o.times[o.at]) < s.request.From {
-			o.at++
+		from := func(tick int64) int {
+			return sort.Search(x.count, func(i int) bool { return s.table.Ticks(o.times[i]) >= tick })
 		}
-		for o.end > o.at && s.table.Ticks(o.times[o.end-1]) >= s.request.To {
-			o.end--
-		}
+		o.at = from(s.request.From)
+		o.end = max(o.at, from(s.request.To))
 	}
 	if err := s.filter(o); err != nil {
 		return nil, err

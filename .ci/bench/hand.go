@@ -156,7 +156,7 @@ func (h *hand) keys() error {
 func (h *hand) sorts() error {
 	h.fresh("alerts status:all")
 	var parts []string
-	for range 6 {
+	for range 8 {
 		begin := time.Now()
 		h.press("s")
 		first := time.Since(begin)

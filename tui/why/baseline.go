@@ -3,7 +3,10 @@ package why
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"casebook/engine"
 	"casebook/engine/column"
@@ -49,20 +52,29 @@ func Before(ctx context.Context, db *store.DB, rule *engine.Rule, hit *engine.Hi
 	}
 	start := max(since, hit.Window.From-int64(b.Days)*24*column.Hour)
 	b.History = max(0, hit.Window.From-start)
-	var values []float64
-	for to := hit.Window.From; to > start && b.Windows < mostWindows; to -= length {
-		w := engine.Window{From: to - length, To: to}
-		b.Windows++
+	var windows []engine.Window
+	for to := hit.Window.From; to > start && len(windows) < mostWindows; to -= length {
+		windows = append(windows, engine.Window{From: to - length, To: to})
+	}
+	b.Windows = len(windows)
+	found, err := each(ctx, len(windows), func(ctx context.Context, i int) (figure, error) {
+		w := windows[i]
 		r, err := gate.run(ctx, q, db, w.To+hit.Tick-hit.Window.To, w)
 		if err != nil {
-			return nil, fmt.Errorf("run the rule over the window before: %w", err)
+			return figure{}, fmt.Errorf("run the rule over the window before: %w", err)
 		}
-		v, met, active := gate.best(r, rule, hit)
-		if active {
-			values = append(values, v)
+		return gate.best(r, rule, hit), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var values []float64
+	for _, f := range found {
+		if f.active {
+			values = append(values, f.value)
 			b.Active++
 		}
-		if met {
+		if f.met {
 			b.Met++
 		}
 	}
@@ -76,13 +88,40 @@ func Before(ctx context.Context, db *store.DB, rule *engine.Rule, hit *engine.Hi
 	return b, nil
 }
 
+// each does n pieces of work on as many cores as there are, and gives what came of them in their order. The first that fails ends it.
+func each[T any](ctx context.Context, n int, work func(ctx context.Context, i int) (T, error)) ([]T, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	all := make([]T, n)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				var err error
+				if all[i], err = work(ctx, i); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	return all, context.Cause(ctx)
+}
+
+// figure is what an entity had in a window, and whether the rule would have fired for it.
+type figure struct {
+	value       float64
+	met, active bool
+}
+
 // best is the figure of the hit's entity in a result, the furthest over the threshold of several.
-func (g *Gate) best(r *engine.Result, rule *engine.Rule, hit *engine.Hit) (best float64, met, active bool) {
+func (g *Gate) best(r *engine.Result, rule *engine.Rule, hit *engine.Hit) (best figure) {
 	places := g.numbers(r.Columns)
 	name, entity := entityOf(rule, hit)
 	at := slices.IndexFunc(r.Columns, func(f column.Field) bool { return f.Name == name })
 	if at < 0 || places[0] < 0 {
-		return 0, false, false
+		return best
 	}
 	for i := range r.Batch.Len {
 		if fmt.Sprint(r.Batch.Columns[at].Value(i)) != entity {
@@ -93,13 +132,13 @@ func (g *Gate) best(r *engine.Result, rule *engine.Rule, hit *engine.Hit) (best 
 			continue
 		}
 		_, all, _ := g.short(r, places, i)
-		met = met || all
-		if !active || g.First().Upward() && v > best || !g.First().Upward() && v < best {
-			best = v
+		best.met = best.met || all
+		if !best.active || g.First().Upward() && v > best.value || !g.First().Upward() && v < best.value {
+			best.value = v
 		}
-		active = true
+		best.active = true
 	}
-	return best, met, active
+	return best
 }
 
 // entityOf is the column that names a hit's entity, and its value.
