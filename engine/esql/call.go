@@ -28,7 +28,11 @@ func (l *lowerer) call(c *call) plan.Expr {
 		l.fail(c.at, "%s(*) has no meaning: only COUNT takes *", strings.ToUpper(name))
 		return nil
 	}
-	if len(c.options) > 0 {
+	if name == "to_ip" && len(c.options) > 0 {
+		if name = l.leadingZeros(c); name == "" {
+			return nil
+		}
+	} else if len(c.options) > 0 {
 		l.fail(c.options[0].at, "%s takes no options", strings.ToUpper(name))
 		return nil
 	}
@@ -39,7 +43,25 @@ func (l *lowerer) call(c *call) plan.Expr {
 	if mixes[name] {
 		args = l.mix(name, args)
 	}
-	return l.apply(name, name, c.at, c.nameAt, args)
+	return l.apply(name, strings.ToLower(c.name), c.at, c.nameAt, args)
+}
+
+// leadingZeros is the row of TO_IP that its one option asks for.
+func (l *lowerer) leadingZeros(c *call) string {
+	rows := map[string]string{"reject": "to_ip", "decimal": "$to_ip_decimal", "octal": "$to_ip_octal"}
+	name := "to_ip"
+	for _, o := range c.options {
+		if o.key != "leading_zeros" {
+			_ = l.fail(o.at, "the option %s of TO_IP is not known", o.key).WithHint("it has leading_zeros")
+			return ""
+		}
+		how, _ := o.value.str()
+		if name = rows[how]; name == "" {
+			_ = l.fail(o.at, "leading_zeros cannot be %s", printLiteral(o.value)).WithHint("it knows reject, decimal, octal")
+			return ""
+		}
+	}
+	return name
 }
 
 // args lowers the arguments of a call.

@@ -5,13 +5,15 @@ import (
 	"casebook/engine/plan"
 )
 
-// inline keeps the input's rows and gives each its group's aggregates. A row that belongs to several groups has none.
+// inline keeps the input's rows, keys and all, and gives each its group's aggregates. A row that belongs to several groups,
+// by several values in a key, has the values of all of them.
 func (r *run) inline(n *plan.Aggregate) (stream, error) {
 	return r.whole(n.Input, func(b *batch) (*batch, error) {
 		a := r.newAggregation(n)
-		ids := make([]int32, b.Len)
+		var of membership
 		if b.Len > 0 {
-			if err := a.inlineGroups(b, ids); err != nil {
+			var err error
+			if of, err = a.inlineGroups(b); err != nil {
 				return nil, err
 			}
 		}
@@ -21,11 +23,13 @@ func (r *run) inline(n *plan.Aggregate) (stream, error) {
 		}
 		columns := make([]*column.Vector, len(n.Out))
 		for i, g := range n.Aggs {
-			columns[g.Out] = results[i].Gather(ids)
+			columns[g.Out] = of.spread(results[i], n.Out[g.Out].Type)
 		}
-		for i, k := range n.Keys {
+		for _, k := range n.Keys {
 			if k.Out >= 0 {
-				columns[k.Out] = a.keyColumn(i).Gather(ids)
+				if columns[k.Out], err = r.eval(k.Expr, b); err != nil {
+					return nil, err
+				}
 			}
 		}
 		for i := range columns {
@@ -35,57 +39,97 @@ func (r *run) inline(n *plan.Aggregate) (stream, error) {
 		}
 		out := b.with(columns)
 		if r.opt.Lineage {
-			r.inlineTrace(a, out, ids)
+			r.inlineTrace(a, out, of)
 		}
 		return out, nil
 	})
 }
 
-// inlineGroups adds the input and notes each row's group, or -1 for a row in several.
-func (a *aggregation) inlineGroups(b *batch, ids []int32) error {
+// membership is the group of each row, and the groups of the rows that are in several.
+type membership struct {
+	groups  []int32
+	several map[int32][]int32
+}
+
+// of are the groups of a row.
+func (m membership) of(row int32) []int32 {
+	if all, ok := m.several[row]; ok {
+		return all
+	}
+	return m.groups[row : row+1]
+}
+
+// spread gives each row the values of its groups.
+func (m membership) spread(v *column.Vector, t column.Type) *column.Vector {
+	if len(m.several) == 0 {
+		return v.Gather(m.groups)
+	}
+	b := column.NewBuilder(t, len(m.groups))
+	for row := range m.groups {
+		var values []any
+		for _, g := range m.of(int32(row)) {
+			switch x := v.Value(int(g)).(type) {
+			case nil:
+			case []any:
+				values = append(values, x...)
+			default:
+				values = append(values, x)
+			}
+		}
+		b.Multi(values)
+	}
+	return b.Vector()
+}
+
+// inlineGroups adds the input and notes each row's groups.
+func (a *aggregation) inlineGroups(b *batch) (membership, error) {
 	groups, source, err := a.groups(b)
 	if err != nil {
-		return err
+		return membership{}, err
 	}
-	groups = append([]int32(nil), groups...)
-	rows := b
-	if source == nil {
-		copy(ids, groups)
-	} else {
+	of := membership{groups: append([]int32(nil), groups...)}
+	groups, rows := of.groups, b
+	if source != nil {
 		rows = a.spread(b, source)
-		for i, r := range source {
-			ids[r] = groups[i]
-		}
-		for i := 1; i < len(source); i++ {
-			if source[i] == source[i-1] {
-				ids[source[i]] = -1
+		of = membership{groups: make([]int32, b.Len), several: map[int32][]int32{}}
+		for i, row := range source {
+			of.groups[row] = groups[i]
+			if i > 0 && source[i-1] == row {
+				if of.several[row] == nil {
+					of.several[row] = []int32{groups[i-1]}
+				}
+				of.several[row] = append(of.several[row], groups[i])
 			}
 		}
 	}
 	for i, g := range a.node.Aggs {
 		if err := a.feed(a.aggs[i], g, rows, groups); err != nil {
-			return err
+			return membership{}, err
 		}
 	}
 	if b.traced() {
 		a.trace(rows, groups)
 	}
-	return nil
+	return of, nil
 }
 
-// inlineTrace: what a row says of its group, its group's events say.
-func (r *run) inlineTrace(a *aggregation, out *batch, ids []int32) {
+// inlineTrace: what a row says of its groups, their events say.
+func (r *run) inlineTrace(a *aggregation, out *batch, of membership) {
 	own := out.origins()
 	for g := range a.sets {
 		a.sets[g] = settle(a.sets[g])
 	}
 	sets := make([][]int64, out.Len)
-	for i, g := range ids {
-		switch {
-		case g >= 0 && int(g) < len(a.sets):
-			sets[i] = a.sets[g]
-		case own != nil:
-			sets[i] = own[i]
+	for i := range sets {
+		for _, g := range of.of(int32(i)) {
+			switch {
+			case int(g) < len(a.sets) && sets[i] == nil:
+				sets[i] = a.sets[g]
+			case int(g) < len(a.sets):
+				sets[i] = merge(sets[i], a.sets[g])
+			case own != nil:
+				sets[i] = own[i]
+			}
 		}
 	}
 	out.Events, out.sets = nil, sets

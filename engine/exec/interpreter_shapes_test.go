@@ -43,17 +43,14 @@ func (in *interpreter) windowed(n *plan.Windowed) []row {
 	return out
 }
 
-// inline gives each row its group's aggregates; one in several groups gets none.
+// inline gives each row its group's aggregates; one in several groups gets the values of all.
 func (in *interpreter) inline(n *plan.Aggregate) []row {
 	rows := in.run(n.Input)
 	groups := map[string][]row{}
 	var names [][]string
-	var keys [][]any
 	for _, r := range rows {
-		all := in.combinations(n, r.values)
-		keys = append(keys, all[0])
 		var own []string
-		for _, k := range all {
+		for _, k := range in.combinations(n, r.values) {
 			name := fmt.Sprintf("%#v", k)
 			own = append(own, name)
 			groups[name] = append(groups[name], r)
@@ -62,20 +59,22 @@ func (in *interpreter) inline(n *plan.Aggregate) []row {
 	}
 	out := make([]row, len(rows))
 	for i, r := range rows {
-		made := row{values: append(slices.Clone(r.values), make([]any, len(n.Out)-len(r.values))...), events: r.events}
-		if len(names[i]) == 1 {
-			group := groups[names[i][0]]
-			made.events = []int64{}
-			for _, other := range group {
+		made := row{values: append(slices.Clone(r.values), make([]any, len(n.Out)-len(r.values))...), events: []int64{}}
+		for _, a := range n.Aggs {
+			var all []any
+			for _, name := range names[i] {
+				all = append(all, many(in.total(a, groups[name]))...)
+			}
+			made.values[a.Out] = one(all)
+		}
+		for _, key := range n.Keys {
+			if key.Out >= 0 {
+				made.values[key.Out] = in.value(key.Expr, r.values)
+			}
+		}
+		for _, name := range names[i] {
+			for _, other := range groups[name] {
 				made.events = append(made.events, other.events...)
-			}
-			for _, a := range n.Aggs {
-				made.values[a.Out] = in.total(a, group)
-			}
-			for k, key := range n.Keys {
-				if key.Out >= 0 {
-					made.values[key.Out] = keys[i][k]
-				}
 			}
 		}
 		out[i] = made

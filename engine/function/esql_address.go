@@ -1,7 +1,10 @@
 package function
 
 import (
+	"fmt"
 	"net/netip"
+	"strconv"
+	"strings"
 
 	"casebook/engine/column"
 )
@@ -58,4 +61,45 @@ func cidrMatch(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		}
 		return false, true
 	}), nil
+}
+
+// ReadIP is the canonical text of an address.
+func ReadIP(s string) (string, error) {
+	a, err := netip.ParseAddr(strings.TrimSpace(s))
+	if err != nil || a.Zone() != "" {
+		return "", fmt.Errorf("'%s' is not an IP string literal", s)
+	}
+	return a.Unmap().String(), nil
+}
+
+// toIP is a row that reads addresses.
+func toIP(name, doc string, read func(string) (string, error)) *Row {
+	return multi(scalar(name, doc, elementwise(column.IP, func(env *Env, s string) (string, bool) {
+		ip, err := read(s)
+		if err != nil {
+			return overflow[string](env, "java.lang.IllegalArgumentException: "+err.Error())
+		}
+		return ip, true
+	}), column.IP, column.String))
+}
+
+// readPadded reads addresses of four numbers that may start with zeros, and are then of a base.
+func readPadded(base int) func(string) (string, error) {
+	return func(s string) (string, error) {
+		parts := strings.Split(strings.TrimSpace(s), ".")
+		if len(parts) != 4 {
+			return ReadIP(s)
+		}
+		for i, part := range parts {
+			if len(part) < 2 || part[0] != '0' {
+				continue
+			}
+			n, err := strconv.ParseUint(part, base, 8)
+			if err != nil {
+				return "", fmt.Errorf("'%s' is not an IP string literal", s)
+			}
+			parts[i] = strconv.FormatUint(n, 10)
+		}
+		return ReadIP(strings.Join(parts, "."))
+	}
 }

@@ -3,11 +3,9 @@ package function
 import (
 	"fmt"
 	"math"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"casebook/engine/column"
 )
@@ -107,13 +105,11 @@ var esqlConvert = slices.Concat(
 	toWhole(column.Int, math.MinInt32, math.MaxInt32), toWhole(column.Long, math.MinInt64, math.MaxInt64),
 	toDouble, toUnsigned, toString, toBoolean, toInstant(column.Time, "to_datetime"), toInstant(column.Nanos, "to_date_nanos"),
 	[]*Row{
-		multi(scalar("to_ip", "the text as an address", elementwise(column.IP, func(env *Env, s string) (string, bool) {
-			ip, err := ReadIP(s)
-			if err != nil {
-				return overflow[string](env, "java.lang.IllegalArgumentException: "+err.Error())
-			}
-			return ip, true
-		}), column.IP, column.String)),
+		toIP("to_ip", "the text as an address", ReadIP),
+		toIP("$to_ip_decimal", "the text as an address whose numbers may start with 0", readPadded(10)),
+		toIP("$to_ip_octal", "the text as an address whose numbers are octal where they start with 0", readPadded(8)),
+		multi(scalar("$to_ip_decimal", "the address", same(column.IP), column.IP, column.IP)),
+		multi(scalar("$to_ip_octal", "the address", same(column.IP), column.IP, column.IP)),
 		multi(scalar("to_ip", "the address", same(column.IP), column.IP, column.IP)),
 		multi(scalar("to_version", "the text as a version", same(column.Version), column.Version, column.String)),
 		multi(scalar("to_version", "the version", same(column.Version), column.Version, column.Version)),
@@ -255,78 +251,6 @@ var toBoolean = slices.Concat(
 		}), column.Bool, column.String)),
 	},
 )
-
-// toInstant converts to date or date_nanos; numbers count milliseconds, or nanoseconds.
-func toInstant(t column.Type, name string) []*Row {
-	doc := "the value as a " + t.String()
-	count := func(env *Env, a any) (int64, bool) {
-		var n int64
-		switch x := a.(type) {
-		case int64:
-			n = x
-		case uint64:
-			if x > math.MaxInt64 {
-				return outOf[int64](env, strconv.FormatUint(x, 10), column.Long)
-			}
-			n = int64(x)
-		case float64:
-			var ok bool
-			if n, ok = toLong(x); !ok {
-				return outOf[int64](env, javaDouble(x), column.Long)
-			}
-		}
-		if t == column.Time {
-			ticks, ok := mulWhole(n, column.Millisecond)
-			return ticks, ok
-		}
-		if n < 0 {
-			return overflow[int64](env, "java.lang.IllegalArgumentException: nanosecond dates before the epoch are not supported")
-		}
-		return n, true
-	}
-	rows := []*Row{
-		multi(scalar(name, doc, elementwise(t, func(env *Env, s string) (int64, bool) {
-			at, err := ReadTime(s)
-			if err != nil {
-				return overflow[int64](env, "java.lang.IllegalArgumentException: "+err.Error())
-			}
-			return fromTime(t, at), true
-		}), t, column.String)),
-		multi(scalar(name, doc, elementwise(t, func(_ *Env, x int64) (int64, bool) {
-			return fromTime(t, toTime(column.Time, x)), true
-		}), t, column.Time)),
-		multi(scalar(name, doc, elementwise(t, func(_ *Env, x int64) (int64, bool) {
-			at := toTime(column.Nanos, x)
-			if t == column.Time {
-				at = at.Truncate(time.Millisecond)
-			}
-			return fromTime(t, at), true
-		}), t, column.Nanos)),
-	}
-	from := numbers
-	if t == column.Nanos {
-		from = []column.Type{column.Long, column.Double, column.ULong, column.Int}
-	}
-	return append(rows, each(from, func(f column.Type) *Row { return multi(scalar(name, doc, elementwise(t, count), t, f)) })...)
-}
-
-func toSpan(t column.Type) Eval {
-	return Map1(t, func(env *Env, s string) (int64, bool) {
-		if found, value, ok := ParseInterval(s); ok && found == t {
-			return value, true
-		}
-		return overflow[int64](env, "java.lang.IllegalArgumentException: Cannot convert string ["+s+"] to ["+strings.ToUpper(t.String())+"]")
-	})
-}
-
-// ReadIP is the canonical text of an address.
-func ReadIP(s string) (string, error) {
-	a, err := netip.ParseAddr(strings.TrimSpace(s))
-	if err != nil || a.Zone() != "" {
-		return "", fmt.Errorf("'%s' is not an IP string literal", s)
-	}
-	return a.Unmap().String(), nil
-}
 
 // ReadLiteral reads a text of a query as a value of another type, as column.Builder takes it.
 func ReadLiteral(s string, t column.Type) (any, error) {

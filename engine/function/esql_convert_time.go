@@ -1,0 +1,75 @@
+package function
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"casebook/engine/column"
+)
+
+// Conversions to dates and to spans of time.
+
+// toInstant converts to date or date_nanos; numbers count milliseconds, or nanoseconds.
+func toInstant(t column.Type, name string) []*Row {
+	doc := "the value as a " + t.String()
+	count := func(env *Env, a any) (int64, bool) {
+		var n int64
+		switch x := a.(type) {
+		case int64:
+			n = x
+		case uint64:
+			if x > math.MaxInt64 {
+				return outOf[int64](env, strconv.FormatUint(x, 10), column.Long)
+			}
+			n = int64(x)
+		case float64:
+			var ok bool
+			if n, ok = toLong(x); !ok {
+				return outOf[int64](env, javaDouble(x), column.Long)
+			}
+		}
+		if t == column.Time {
+			ticks, ok := mulWhole(n, column.Millisecond)
+			return ticks, ok
+		}
+		if n < 0 {
+			return overflow[int64](env, "java.lang.IllegalArgumentException: nanosecond dates before the epoch are not supported")
+		}
+		return n, true
+	}
+	rows := []*Row{
+		multi(scalar(name, doc, elementwise(t, func(env *Env, s string) (int64, bool) {
+			at, err := ReadTime(s)
+			if err != nil {
+				return overflow[int64](env, "java.lang.IllegalArgumentException: "+err.Error())
+			}
+			return fromTime(t, at), true
+		}), t, column.String)),
+		multi(scalar(name, doc, elementwise(t, func(_ *Env, x int64) (int64, bool) {
+			return fromTime(t, toTime(column.Time, x)), true
+		}), t, column.Time)),
+		multi(scalar(name, doc, elementwise(t, func(_ *Env, x int64) (int64, bool) {
+			at := toTime(column.Nanos, x)
+			if t == column.Time {
+				at = at.Truncate(time.Millisecond)
+			}
+			return fromTime(t, at), true
+		}), t, column.Nanos)),
+	}
+	from := numbers
+	if t == column.Nanos {
+		from = []column.Type{column.Long, column.Double, column.ULong, column.Int}
+	}
+	return append(rows, each(from, func(f column.Type) *Row { return multi(scalar(name, doc, elementwise(t, count), t, f)) })...)
+}
+
+func toSpan(t column.Type) Eval {
+	return Map1(t, func(env *Env, s string) (int64, bool) {
+		if found, value, ok := ParseInterval(s); ok && found == t {
+			return value, true
+		}
+		return overflow[int64](env, "java.lang.IllegalArgumentException: Cannot convert string ["+s+"] to ["+strings.ToUpper(t.String())+"]")
+	})
+}
