@@ -3,7 +3,7 @@ package store
 import "encoding/binary"
 
 // keyFilter tells of most keys that they were never added to it, and of the others that they may have been. Keys are hashes, so that
-// their own bytes say where their bits are: all in one line of memory. It grows by layers, each four times as large as the one before.
+// their own bytes say where their bits are: all in one line of memory. It grows by layers, each twice as large as the one before.
 type keyFilter struct {
 	layers []filterLayer
 	full   bool // it would take too much memory: from now on any key may have been added
@@ -15,10 +15,10 @@ type filterLayer struct {
 }
 
 const (
-	filterFirst = 1 << 18 // keys of the first layer
-	filterKeys  = 32      // keys a line of 512 bits: one in some thousand others is taken for them
-	filterBits  = 6       // bits a key
-	filterMost  = 1 << 26 // keys of the largest layer, in 128 MiB
+	filterFirst = 1 << 14 // lines of the first layer
+	filterKeys  = 21      // keys a line of 512 bits: one in some ten thousand others is taken for them
+	filterBits  = 7       // bits a key
+	filterMost  = 1 << 21 // lines of the largest layer, in 128 MiB
 )
 
 func (f *keyFilter) add(key *[16]byte) {
@@ -27,12 +27,12 @@ func (f *keyFilter) add(key *[16]byte) {
 	}
 	n := len(f.layers)
 	if n == 0 || f.layers[n-1].room == 0 {
-		keys := filterFirst << (2 * n)
-		if keys > filterMost {
+		lines := filterFirst << n
+		if lines > filterMost {
 			f.full, f.layers = true, nil
 			return
 		}
-		f.layers = append(f.layers, filterLayer{make([][8]uint64, keys/filterKeys), keys})
+		f.layers = append(f.layers, filterLayer{make([][8]uint64, lines), lines * filterKeys})
 		n++
 	}
 	l := &f.layers[n-1]

@@ -2,7 +2,9 @@ package store
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
+	"slices"
 
 	"casebook/store/event"
 )
@@ -22,6 +24,11 @@ type seen struct {
 
 // keySlack is how far from each other in time two events with one key may be: forms that keep less than a millisecond differ.
 const keySlack = 1_000_000
+
+// around is the time, from one instant to before another, in which events may have the key of an event of some time.
+func around(t int64) (from, to int64) {
+	return max(t, math.MinInt64+keySlack) - keySlack, min(t, math.MaxInt64-keySlack-1) + keySlack + 1
+}
 
 // group is the records of a batch that have one key.
 type group struct {
@@ -110,7 +117,7 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 		return nil, err
 	}
 	g := newGroups(l.waiting)
-	from, to, undated, some := int64(math.MaxInt64), int64(math.MinInt64), false, false
+	var known suspects
 	for i := range l.parts {
 		p := &l.parts[i]
 		before, err := s.again.of(tx, p.file)
@@ -125,12 +132,7 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 				g.list = append(g.list, group{key: *key, file: p.file.id})
 				g.table[slot] = at + 1
 				if s.filter.has(key) {
-					some = true
-					if t := p.times[j]; t == undatedTime {
-						undated = true
-					} else {
-						from, to = min(from, t), max(to, t)
-					}
+					known.add(p.times[j])
 				}
 			}
 			if p.file.begun() {
@@ -139,12 +141,11 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 			g.of = append(g.of, at)
 		}
 	}
-	if some {
-		for _, x := range all {
-			if x.dated() && x.since <= to && x.until >= from || !x.dated() && undated {
-				if err := l.recall(tx, x, g, from, to); err != nil {
-					return nil, err
-				}
+	slices.Sort(known.times)
+	for _, x := range all {
+		if times := known.near(x); len(times) > 0 || !x.dated() && known.undated {
+			if err := l.recall(tx, x, g, times); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -206,42 +207,107 @@ func (l *loader) learn(all []*segment) error {
 	return nil
 }
 
-// recall finds out how often the store has the keys of a batch, from one segment, in [from, to].
-func (l *loader) recall(tx *Tx, x *segment, g *groups, from, to int64) error {
-	var packs [4]*pack
-	for i, field := range []string{packKey, packOccurrence, packFile, event.Time.String()} {
-		var err error
-		if packs[i], err = l.db.pack(tx.ctx, x, field); err != nil {
+// suspects are the times of the keys that may be in the store.
+type suspects struct {
+	times   []int64 // rising, once all are there
+	undated bool
+}
+
+func (s *suspects) add(t int64) {
+	if t == undatedTime {
+		s.undated = true
+		return
+	}
+	s.times = append(s.times, t)
+}
+
+// near are those that a segment may have.
+func (s *suspects) near(x *segment) []int64 {
+	if !x.dated() {
+		return nil
+	}
+	since, _ := around(x.since)
+	_, until := around(x.until)
+	from, _ := slices.BinarySearch(s.times, since)
+	to, _ := slices.BinarySearch(s.times[from:], until)
+	return s.times[from : from+to]
+}
+
+// recall finds out from one segment how often the store has the keys of a batch whose times are near some that rise; nil for all. What it
+// reads is not kept: a load looks into a segment for a few keys and goes on.
+func (l *loader) recall(tx *Tx, x *segment, g *groups, near []int64) error {
+	read := func(field string) (*pack, error) {
+		p, err := readPack(tx.ctx, l.db.readers, x, field)
+		if errors.Is(err, errPack) || err == nil && p == nil {
+			err = l.db.damaged(x, field, errPack)
+		}
+		return p, err
+	}
+	keys, err := read(packKey)
+	if err != nil {
+		return err
+	}
+	spans := [][2]int{{0, x.count}}
+	if near != nil {
+		times, err := read(event.Time.String())
+		if err != nil {
 			return err
 		}
+		spans = places(times, near)
 	}
-	keys, occurrences, files, times := packs[0], packs[1], packs[2], packs[3]
-	begin, end := 0, x.count
-	if times != nil {
-		if from > math.MinInt64+keySlack {
-			begin = times.search(from - keySlack)
-		}
-		if to < math.MaxInt64-keySlack {
-			end = times.search(to + keySlack + 1)
-		}
-	}
-	for i := begin; i < end; i++ {
-		at, _ := g.find((*[16]byte)(keys.hash(i)))
-		if at < 0 {
-			continue
-		}
-		k := &g.list[at]
-		n, _ := occurrences.number(i)
-		k.stored = max(k.stored, int32(n))
-		file, _ := files.number(i)
-		if file == k.file {
-			k.count = max(k.count, int32(n))
-		}
-		for i := range k.others {
-			if o := &k.others[i]; o.file == file {
-				o.count = max(o.count, int32(n))
+	var occurrences, files *pack
+	for _, span := range spans {
+		for i := span[0]; i < span[1]; i++ {
+			at, _ := g.find((*[16]byte)(keys.hash(i)))
+			if at < 0 {
+				continue
 			}
+			if occurrences == nil {
+				if occurrences, err = read(packOccurrence); err != nil {
+					return err
+				}
+				if files, err = read(packFile); err != nil {
+					return err
+				}
+			}
+			n, _ := occurrences.number(i)
+			file, _ := files.number(i)
+			g.list[at].met(file, int32(n))
 		}
 	}
 	return nil
+}
+
+// places are the runs of rows whose times are near some that rise: of many times, one run about all of them.
+func places(times *pack, near []int64) (spans [][2]int) {
+	rows := func(first, last int64) [2]int {
+		from, _ := around(first)
+		_, to := around(last)
+		return [2]int{times.search(from), times.search(to)}
+	}
+	if 64*len(near) > times.n {
+		return [][2]int{rows(near[0], near[len(near)-1])}
+	}
+	last := 0
+	for _, t := range near {
+		span := rows(t, t)
+		if span[0] = max(span[0], last); span[0] < span[1] {
+			spans = append(spans, span)
+			last = span[1]
+		}
+	}
+	return spans
+}
+
+// met counts an occurrence that the store has.
+func (k *group) met(file int64, n int32) {
+	k.stored = max(k.stored, n)
+	if file == k.file {
+		k.count = max(k.count, n)
+	}
+	for i := range k.others {
+		if o := &k.others[i]; o.file == file {
+			o.count = max(o.count, n)
+		}
+	}
 }
