@@ -93,6 +93,10 @@ func (r *rhythm) lines(c widget.Charset, width int) []widget.Line {
 		if i < len(gapEdges) {
 			to = edgeText(gapEdges[i])
 		}
+		if first, last := r.filled(); i < first-1 || i > last+1 {
+			from = to
+			continue
+		}
 		var l widget.Line
 		l.PutIn(widget.Faint, safe.Sprintf("%s - %s", from, to), 13, true).PutIn(widget.Plain, safe.Escape(shortCount(n)), 7, true).Space(1)
 		l.Append(widget.Bar(c, n, whole, max(1, width-22)))
@@ -100,6 +104,17 @@ func (r *rhythm) lines(c widget.Charset, width int) []widget.Line {
 		from = to
 	}
 	return lines
+}
+
+// filled are the first and the last length of gap that there is; bars beyond their neighbours say nothing.
+func (r *rhythm) filled() (first, last int) {
+	first = len(r.bins)
+	for i, n := range r.bins {
+		if n > 0 {
+			first, last = min(first, i), i
+		}
+	}
+	return first, last
 }
 
 // edgeText is a round length of time.

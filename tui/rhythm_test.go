@@ -47,6 +47,11 @@ func TestRhythm(t *testing.T) {
 	if r.bins != [...]int64{0, 2, 1, 0, 0, 0, 0, 0, 0, 1} {
 		t.Errorf("bars %v", r.bins)
 	}
+	// Only lengths that there are, and one to either side, take a line.
+	even := rhythmOf(times(repeat(20, 26*time.Second)...))
+	if got := even.lines(widget.ASCII, 100); len(got) != 1+3 {
+		t.Errorf("%d lines for one length of gap", len(got))
+	}
 	for _, l := range r.lines(widget.ASCII, 60) {
 		if l.Width() > 60 {
 			t.Errorf("%q is wider than 60", l.String())
