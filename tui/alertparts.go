@@ -20,7 +20,7 @@ func (s *alertScreen) partLines(a *App, width, height int) []widget.Line {
 		if s.fetching.err != nil {
 			return widget.Wrap(widget.Bad, s.fetching.err.Error(), width)
 		}
-		return a.Clock.table(eventTable).View(list, func(i int) (widget.Row, bool) { return eventRow(a.Clock, s.events, i), true }, width, height)
+		return a.Clock.on(width).table(eventTable).View(list, func(i int) (widget.Row, bool) { return eventRow(a.Clock.on(width), s.events, i), true }, width, height)
 	case partCharts:
 		return scrolled(s.chartLines(a, width), list)
 	case partRelated:

@@ -79,6 +79,7 @@ type notice struct {
 // New is a workbench, not yet running.
 func New(ctx context.Context, o Options) *App {
 	a := &App{Options: o, ctx: ctx, byID: map[string]*guides.Detection{}, eventColumns: firstColumns, pasts: map[string]*past{}}
+	a.Clock = a.Clock.about(o.AsOf)
 	for _, d := range o.Detections {
 		a.byID[d.Rule.ID] = d
 	}

@@ -139,7 +139,7 @@ func (s *caseScreen) pinRow(a *App, p *report.Pin) widget.Row {
 	switch {
 	case p.Row != nil:
 		outcome, _ := outcomeOf(p.Row)
-		what = safe.Join("  ", safe.Escape(a.Clock.bare(p.Row.When(), dayForm)), shortAction(p.Row.Action), shortModel(p.Row.Model), outcome, safe.Escape(shortEntity(p.Row.User)))
+		what = safe.Join("  ", safe.Escape(a.Clock.inList(p.Row.When())), shortAction(p.Row.Action), shortModel(p.Row.Model), outcome, safe.Escape(shortEntity(p.Row.User)))
 	case p.Kind == store.PinQuery:
 		what = safe.Sprintf("%s: %s", plural(p.Result.Count, "row"), s.stepText(p.Alert, p.Step))
 	default:

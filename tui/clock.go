@@ -16,7 +16,11 @@ import (
 // Clock shows times in the analyst's zone and reads those that are typed. It is the only place that knows the zone: the engine,
 // the store, reports, CSV and JSON know UTC. A time that is shown in full says its zone; in a table the heading says it. The zero
 // Clock is UTC.
-type Clock struct{ zone *time.Location }
+type Clock struct {
+	zone *time.Location
+	year int  // that times are of where they do not say
+	long bool // lists have room for whole times
+}
 
 // ClockIn is the clock of a zone: a name of the IANA database, UTC, or local for the machine's own.
 func ClockIn(name string) (Clock, error) {
@@ -24,7 +28,7 @@ func ClockIn(name string) (Clock, error) {
 	case "utc", "z":
 		return Clock{}, nil
 	case "local":
-		return Clock{time.Local}, nil
+		return Clock{zone: time.Local}, nil
 	case "":
 		return Clock{}, fmt.Errorf("want a zone such as Europe/Berlin, local or UTC, found none")
 	}
@@ -32,7 +36,7 @@ func ClockIn(name string) (Clock, error) {
 	if err != nil {
 		return Clock{}, fmt.Errorf("want a zone such as Europe/Berlin, America/New_York, local or UTC, found %q; zones go by region and city, and case counts", name)
 	}
-	return Clock{zone}, nil
+	return Clock{zone: zone}, nil
 }
 
 func (c Clock) utc() bool { return c.zone == nil || c.zone == time.UTC }
@@ -43,6 +47,32 @@ func (c Clock) In(t time.Time) time.Time {
 		return t.UTC()
 	}
 	return t.In(c.zone)
+}
+
+// about is the clock for a time that is now: times of its year need not say which.
+func (c Clock) about(now int64) Clock {
+	c.year = c.In(column.ToTime(now)).Year()
+	return c
+}
+
+// wide is the width of a screen from which on lists show whole times.
+const wide = 120
+
+// on is the clock for lists of a width.
+func (c Clock) on(width int) Clock {
+	c.long = width >= wide
+	return c
+}
+
+// inList is a time in a list: with its year where there is room, or where it is not now's.
+func (c Clock) inList(t time.Time) string {
+	switch t = c.In(t); {
+	case c.long:
+		return t.Format(Millis)
+	case t.Year() != c.year:
+		return t.Format(Seconds)
+	}
+	return t.Format(listForm)
 }
 
 // String is the zone's name.
@@ -64,6 +94,7 @@ const (
 
 	clockForm = "15:04:05"
 	dayForm   = "01-02 15:04:05" // within a year
+	listForm  = "01-02 15:04:05.000"
 )
 
 // Full is a time that names its zone, as it is at that time: 02:14Z, 04:14 CEST, 05:14+03.
@@ -105,14 +136,21 @@ func (c Clock) city() string {
 	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
 }
 
-// table is a table whose titles name the zone. They are written for UTC; no column gets narrower than its title.
+// timeTitle is the heading of the times in lists of events.
+var timeTitle = safe.Own("TIME (UTC)")
+
+// table is a table whose titles name the zone, and whose times have the room they take. Titles are written for UTC; no column gets
+// narrower than its title.
 func (c Clock) table(t widget.Table) *widget.Table {
-	if c.utc() {
+	if c.utc() && !c.long {
 		return &t
 	}
 	t.Columns = slices.Clone(t.Columns)
 	for i := range t.Columns {
-		if title, ok := strings.CutSuffix(t.Columns[i].Title.String(), "(UTC)"); ok {
+		if c.long && t.Columns[i].Title.String() == timeTitle.String() {
+			t.Columns[i].Width = max(t.Columns[i].Width, len(Millis))
+		}
+		if title, ok := strings.CutSuffix(t.Columns[i].Title.String(), "(UTC)"); ok && !c.utc() {
 			t.Columns[i].Title = safe.Escape(title + "(" + c.city() + ")")
 			t.Columns[i].Width = max(t.Columns[i].Width, t.Columns[i].Title.Width())
 		}
@@ -120,10 +158,13 @@ func (c Clock) table(t widget.Table) *widget.Table {
 	return &t
 }
 
-// seen is when something was seen, to the minute, within a year.
+// seen is when something was seen, to the minute; of another year than now's, to the day.
 func (c Clock) seen(ticks int64) safe.Text {
 	if ticks == 0 {
 		return safe.Own("-")
+	}
+	if c.In(column.ToTime(ticks)).Year() != c.year {
+		return safe.Escape(c.bareTick(ticks, time.DateOnly))
 	}
 	return safe.Escape(c.bareTick(ticks, "01-02 15:04"))
 }

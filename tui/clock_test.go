@@ -104,7 +104,7 @@ func TestKeptFiltersSayTheirZone(t *testing.T) {
 // Every screen shows the zone's times and none in UTC.
 func TestScreensKeepToTheZone(t *testing.T) {
 	a := desk(t, scene(attacker))
-	a.Clock = clockIn(t, "Asia/Kathmandu") // no hour of it is an hour of UTC
+	a.Clock = clockIn(t, "Asia/Kathmandu").about(a.AsOf) // no hour of it is an hour of UTC
 	sized(a, 140, 40)
 	visit := func(where string) {
 		t.Helper()

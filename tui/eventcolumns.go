@@ -27,11 +27,11 @@ const firstColumns = "time gap source action model result user tokens note"
 
 // ownColumns are the columns that are more than a field as it stands.
 var ownColumns = map[string]eventColumn{
-	"time": {column: widget.Column{Title: safe.Own("TIME (UTC)"), Width: 18}, cell: func(c Clock, rows []store.EventRow, i int) widget.Cell {
+	"time": {column: widget.Column{Title: timeTitle, Width: len(Seconds)}, cell: func(c Clock, rows []store.EventRow, i int) widget.Cell {
 		if !rows[i].Dated {
 			return widget.Cell{Text: safe.Own("no time")}
 		}
-		return widget.Cell{Text: safe.Escape(c.bare(rows[i].When(), "01-02 15:04:05.000"))}
+		return widget.Cell{Text: safe.Escape(c.inList(rows[i].When()))}
 	}},
 	"gap": {column: widget.Column{Title: safe.Own("GAP"), Width: 6, Right: true, Spare: 2}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		if i == 0 || !rows[i].Dated || !rows[i-1].Dated {

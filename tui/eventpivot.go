@@ -171,10 +171,10 @@ func (s *eventScreen) nearLines(a *App, width, height int) []widget.Line {
 	for _, c := range columns {
 		table.Columns = append(table.Columns, c.column)
 	}
-	return a.Clock.table(table).View(&s.lists[partNear], func(i int) (widget.Row, bool) {
+	return a.Clock.on(width).table(table).View(&s.lists[partNear], func(i int) (widget.Row, bool) {
 		row := widget.Row{Marked: s.near.rows[i].ID == s.id}
 		for _, c := range columns {
-			row.Cells = append(row.Cells, c.cell(a.Clock, s.near.rows, i))
+			row.Cells = append(row.Cells, c.cell(a.Clock.on(width), s.near.rows, i))
 		}
 		return row, true
 	}, width, height)

@@ -136,3 +136,26 @@ func TestEventSeesItsValuesItsAlertsAndItsNeighbours(t *testing.T) {
 		t.Errorf("esc does not come back:\n%s", text(a))
 	}
 }
+
+// TestListsSayTheYear: a record of another year does not look like one of this year, and on a wide screen every time is whole.
+func TestListsSayTheYear(t *testing.T) {
+	calls := append(scene(attacker), call{at: day.AddDate(-1, 0, 0), user: attacker, model: "anthropic.claude", prompt: "x", reply: "y", tokens: 5})
+	for _, tt := range []struct {
+		width     int
+		old, this string
+	}{{80, "2025-06-08 00:00:00 ", " 06-08 02:14:00.000 "}, {140, "2025-06-08 00:00:00.000 ", "2026-06-08 02:14:00.000 "}} {
+		a := sized(desk(t, calls), tt.width, 24)
+		press(a, "4", "g")
+		if got := text(a); !strings.Contains(got, tt.old) || !strings.Contains(got, tt.this) {
+			t.Errorf("no %q or no %q in the list of %d columns:\n%s", tt.old, tt.this, tt.width, got)
+		}
+		settle(a, a.push(newTimeline("user", attacker, spanOfDay())))
+		if got := text(a); !strings.Contains(got, tt.this) {
+			t.Errorf("no %q in the timeline:\n%s", tt.this, got)
+		}
+		press(a, "2", "enter", "tab")
+		if got := text(a); !strings.Contains(got, "[Evidence") || !strings.Contains(got, tt.this) {
+			t.Errorf("no %q in the evidence:\n%s", tt.this, got)
+		}
+	}
+}

@@ -45,7 +45,7 @@ func (s *eventsScreen) view(a *App, width, height int) []widget.Line {
 		table.Columns = append(table.Columns, c.column)
 	}
 	table.Columns[s.focus].Spare = 0
-	return append(lines, a.Clock.table(table).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a.Clock, i) }, width, height-len(lines))...)
+	return append(lines, a.Clock.on(width).table(table).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a.Clock.on(width), i) }, width, height-len(lines))...)
 }
 
 func (s *eventsScreen) row(clock Clock, i int) (widget.Row, bool) {

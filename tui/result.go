@@ -104,6 +104,8 @@ func resultText(t column.Type, v any, form resultForm) safe.Text {
 		switch {
 		case form.cut == onlyClock: // the zone is said with the day
 			return safe.Escape(form.clock.bareTick(ticks, clockForm))
+		case form.clock.In(column.ToTime(ticks)).Year() != form.clock.year:
+			return form.clock.text(t, v)
 		case form.clock.utc():
 			return safe.Escape(form.clock.bareTick(ticks, dayForm))
 		}

@@ -13,11 +13,11 @@ import (
 // Events as rows of tables, the same on every screen.
 
 var eventColumns = []widget.Column{
-	{Title: safe.Own("TIME (UTC)"), Width: 12},
+	{Title: timeTitle, Width: len(Seconds)},
 	{Title: safe.Own("GAP"), Width: 6},
 	{Title: safe.Own("SRC"), Width: 3},
 	{Title: safe.Own("OP"), Width: 8, Grow: 1},
-	{Title: safe.Own("MODEL"), Width: 14, Grow: 2},
+	{Title: safe.Own("MODEL"), Width: 12, Grow: 3},
 	{Title: safe.Own("OUT"), Width: 6, Grow: 1},
 	{Title: safe.Own("IN tok"), Width: 7, Right: true, Spare: 1},
 	{Title: safe.Own("NOTE"), Width: 8, Grow: 1, Spare: 2},
@@ -43,7 +43,7 @@ func eventTime(c Clock, e *store.EventRow) safe.Text {
 	if !e.Dated {
 		return safe.Own("no time")
 	}
-	return safe.Escape(c.bare(time.Unix(0, e.Time), "15:04:05.000"))
+	return safe.Escape(c.inList(e.When()))
 }
 
 var sourceWords = map[string]safe.Text{

@@ -20,7 +20,7 @@ func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
 		return scrolled(s.rhythmLines(a, width), &s.scroll)
 	}
 	lines := s.strip(a.Charset, width)
-	lines = append(lines, a.Clock.table(timelineTable).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a.Clock, i) }, width, max(1, height-stripLines-2))...)
+	lines = append(lines, a.Clock.on(width).table(timelineTable).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a.Clock.on(width), i) }, width, max(1, height-stripLines-2))...)
 	var rule, foot widget.Line
 	rule.Rule(width)
 	folds := 0
@@ -43,7 +43,7 @@ func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
 	return append(lines, rule, foot)
 }
 
-var timelineTable = widget.Table{Columns: append([]widget.Column{{Title: safe.Own("DATE"), Width: 5, Spare: 3}}, append(eventColumns[:len(eventColumns):len(eventColumns)], widget.Column{Title: safe.Own("ALERT"), Width: 8})...)}
+var timelineTable = widget.Table{Columns: append(eventColumns[:len(eventColumns):len(eventColumns)], widget.Column{Title: safe.Own("ALERT"), Width: 8})}
 
 func (s *timelineScreen) row(c Clock, i int) (widget.Row, bool) {
 	r := s.rows[i]
@@ -69,7 +69,6 @@ func (s *timelineScreen) row(c Clock, i int) (widget.Row, bool) {
 		return widget.Row{Across: &l}, true
 	}
 	row := eventRow(c, s.events, r.first)
-	date := safe.Escape(c.bare(s.events[r.first].When(), "01-02"))
 	var marks []string
 	if id := s.member[r.first]; id != 0 {
 		marks = append(marks, safe.Sprintf("#%d", id).String())
@@ -77,7 +76,7 @@ func (s *timelineScreen) row(c Clock, i int) (widget.Row, bool) {
 	if pinned := s.pins[s.events[r.first].ID]; pinned != "" {
 		marks = append(marks, pinned)
 	}
-	row.Cells = append([]widget.Cell{{Style: widget.Faint, Text: date}}, append(row.Cells, widget.Cell{Style: widget.Warn, Text: safe.Escape(strings.Join(marks, " "))})...)
+	row.Cells = append(row.Cells, widget.Cell{Style: widget.Warn, Text: safe.Escape(strings.Join(marks, " "))})
 	return row, true
 }
 
