@@ -234,12 +234,17 @@ func (e *Env) kept(n int) error {
 }
 
 func percentile(q func(s *list) float64) func(*Env, *list) any {
-	return func(_ *Env, s *list) any {
-		if len(s.values) == 0 {
+	return func(env *Env, s *list) any {
+		percent := q(s)
+		switch {
+		case len(s.values) == 0:
+			return nil
+		case !(percent >= 0 && percent <= 100):
+			env.Warn("java.lang.IllegalArgumentException: a percentile lies between 0 and 100, found [" + javaDouble(percent) + "]")
 			return nil
 		}
 		sort.Float64s(s.values)
-		return quantile(s.values, min(max(q(s), 0), 100)/100)
+		return quantile(s.values, percent/100)
 	}
 }
 
