@@ -1,25 +1,44 @@
 package store
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"runtime"
+	"syscall"
+)
 
 // keyFilter tells of most keys that they were never added to it, and of the others that they may have been. Keys are hashes, so that
 // their own bytes say where their bits are: all in one line of memory. It grows by layers, each twice as large as the one before.
 type keyFilter struct {
-	layers []filterLayer
+	layers []*filterLayer
 	full   bool // it would take too much memory: from now on any key may have been added
 }
 
+// filterLayer lies outside of the heap: it is all that grows with the events of a load, and the collector, which lets the heap become
+// twice what is in use before it looks again, would count it twice.
 type filterLayer struct {
-	lines [][8]uint64
+	lines []byte
 	room  int // keys that it still takes
 }
 
 const (
+	filterLine  = 64      // bytes that the processor fetches at once
 	filterFirst = 1 << 14 // lines of the first layer
-	filterKeys  = 21      // keys a line of 512 bits: one in some ten thousand others is taken for them
+	filterKeys  = 21      // keys a line: one in some ten thousand others is taken for them
 	filterBits  = 7       // bits a key
 	filterMost  = 1 << 21 // lines of the largest layer, in 128 MiB
 )
+
+func newFilterLayer(lines int) *filterLayer {
+	l := &filterLayer{room: lines * filterKeys}
+	mapped, err := syscall.Mmap(-1, 0, lines*filterLine, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		l.lines = make([]byte, lines*filterLine)
+		return l
+	}
+	l.lines = mapped
+	runtime.AddCleanup(l, func(mapped []byte) { _ = syscall.Munmap(mapped) }, mapped)
+	return l
+}
 
 func (f *keyFilter) add(key *[16]byte) {
 	if f.full {
@@ -32,19 +51,20 @@ func (f *keyFilter) add(key *[16]byte) {
 			f.full, f.layers = true, nil
 			return
 		}
-		f.layers = append(f.layers, filterLayer{make([][8]uint64, lines), lines * filterKeys})
+		f.layers = append(f.layers, newFilterLayer(lines))
 		n++
 	}
-	l := &f.layers[n-1]
+	l := f.layers[n-1]
 	l.room--
 	line := l.line(key)
 	for bits, k := binary.LittleEndian.Uint64(key[8:]), 0; k < filterBits; bits, k = bits>>9, k+1 {
-		line[bits>>6&7] |= 1 << (bits & 63)
+		line[bits>>3&63] |= 1 << (bits & 7)
 	}
 }
 
-func (l *filterLayer) line(key *[16]byte) *[8]uint64 {
-	return &l.lines[binary.LittleEndian.Uint64(key[:8])&uint64(len(l.lines)-1)]
+func (l *filterLayer) line(key *[16]byte) *[filterLine]byte {
+	at := binary.LittleEndian.Uint64(key[:8]) & uint64(len(l.lines)/filterLine-1) * filterLine
+	return (*[filterLine]byte)(l.lines[at:])
 }
 
 func (f *keyFilter) has(key *[16]byte) bool {
@@ -52,10 +72,10 @@ func (f *keyFilter) has(key *[16]byte) bool {
 		return true
 	}
 layers:
-	for i := range f.layers {
-		line := f.layers[i].line(key)
+	for _, l := range f.layers {
+		line := l.line(key)
 		for bits, k := binary.LittleEndian.Uint64(key[8:]), 0; k < filterBits; bits, k = bits>>9, k+1 {
-			if line[bits>>6&7]&(1<<(bits&63)) == 0 {
+			if line[bits>>3&63]&(1<<(bits&7)) == 0 {
 				continue layers
 			}
 		}
