@@ -89,7 +89,7 @@ from logs-a-*, logs-b-* metadata _id | WHERE NOT ((MV_INTERSECTS(TO_STRING(user.
 		"bad.toml:1:6: want TOML: expected ']' to close table name",
 		`broken.toml: exception "tests": want match, match_any, wildcard or exists with its values on azure.resource.name, found "list"`,
 		"twice.toml: want an id of its own, found 00000000-0000-0000-0000-000000000001, which rule.toml has",
-		`nobody.toml: want rule_ids of rules in this folder in the metadata of these exceptions, found ["00000000-0000-0000-0000-000000000002"]`,
+		`nobody.toml: want rule_ids of rules that are here in the metadata of these exceptions, found ["00000000-0000-0000-0000-000000000002"]`,
 	}, refused); diff != "" {
 		t.Error(diff)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -36,12 +37,13 @@ type Refused struct {
 }
 
 // ReadFiles reads the rules of files that were read before, each of which is meant to hold some.
-func ReadFiles(files []File) *Shelf {
+// Exceptions among them may be for the other rules that are given.
+func ReadFiles(files []File, others ...*Detection) *Shelf {
 	shelf := &Shelf{ids: map[string]string{}}
 	for _, f := range files {
 		shelf.take(f, true)
 	}
-	shelf.except()
+	shelf.except(others...)
 	return shelf
 }
 
@@ -124,17 +126,17 @@ func (s *Shelf) take(f File, meant bool) {
 }
 
 // except gives exceptions to the rules they are for, once all files are read.
-func (s *Shelf) except() {
+func (s *Shelf) except(others ...*Detection) {
 	for _, e := range s.exceptions {
 		found := false
-		for _, d := range s.Detections {
+		for _, d := range slices.Concat(s.Detections, others) {
 			if contains(e.rules, d.Rule.ID) {
 				d.except(e.items)
 				found = true
 			}
 		}
 		if !found {
-			s.refuse(e.path, fmt.Errorf("%s: want rule_ids of rules in this folder in the metadata of these exceptions, found %q", e.path, e.rules))
+			s.refuse(e.path, fmt.Errorf("%s: want rule_ids of rules that are here in the metadata of these exceptions, found %q", e.path, e.rules))
 		}
 	}
 }

@@ -24,26 +24,28 @@ type RuleFile struct {
 // path had before.
 func (db *DB) AddRuleFile(ctx context.Context, path string, text []byte) (RuleFile, error) {
 	f := RuleFile{Path: path, Text: text, SHA256: sha256.Sum256(text), Actor: db.actor.Name}
-	err := db.write(ctx, "keep a rule file", func(tx *Tx) error {
-		var sum []byte
-		var added int64
-		err := tx.row("select id, sha256, added, actor from rule_file where path = ?", []byte(path)).Scan(&f.ID, &sum, &added, &f.Actor)
-		switch {
-		case err != nil && !errors.Is(err, sql.ErrNoRows):
-			return err
-		case err == nil && bytes.Equal(sum, f.SHA256[:]):
-			f.Added = time.Unix(0, added).UTC()
-			return nil
-		}
-		f.Added, f.Actor = tx.now.UTC().Round(0), db.actor.Name
-		if err := tx.row(`insert into rule_file (path, text, sha256, added, actor) values (?,?,?,?,?) on conflict (path) do update
-			set text = excluded.text, sha256 = excluded.sha256, added = excluded.added, actor = excluded.actor returning id`,
-			[]byte(path), blob(text), f.SHA256[:], f.Added.UnixNano(), f.Actor).Scan(&f.ID); err != nil {
-			return err
-		}
-		return tx.journal("rule add", "rule file", f.ID, map[string]any{"path": path, "sha256": fmt.Sprintf("%x", f.SHA256), "instead_of": fmt.Sprintf("%x", sum)})
-	})
+	err := db.write(ctx, "keep a rule file", func(tx *Tx) error { return tx.addRuleFile(&f) })
 	return f, err
+}
+
+func (tx *Tx) addRuleFile(f *RuleFile) error {
+	var sum []byte
+	var added int64
+	err := tx.row("select id, sha256, added, actor from rule_file where path = ?", []byte(f.Path)).Scan(&f.ID, &sum, &added, &f.Actor)
+	switch {
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
+		return err
+	case err == nil && bytes.Equal(sum, f.SHA256[:]):
+		f.Added = time.Unix(0, added).UTC()
+		return nil
+	}
+	f.Added, f.Actor = tx.now.UTC().Round(0), tx.actor.Name
+	if err := tx.row(`insert into rule_file (path, text, sha256, added, actor) values (?,?,?,?,?) on conflict (path) do update
+		set text = excluded.text, sha256 = excluded.sha256, added = excluded.added, actor = excluded.actor returning id`,
+		[]byte(f.Path), blob(f.Text), f.SHA256[:], f.Added.UnixNano(), f.Actor).Scan(&f.ID); err != nil {
+		return err
+	}
+	return tx.journal("rule add", "rule file", f.ID, map[string]any{"path": f.Path, "sha256": fmt.Sprintf("%x", f.SHA256), "instead_of": fmt.Sprintf("%x", sum)})
 }
 
 // blob keeps the driver from taking empty bytes for null.
@@ -56,17 +58,19 @@ func blob(b []byte) []byte {
 
 // RemoveRuleFile forgets a file of rules. Alerts of its rules stay, with the text that raised them.
 func (db *DB) RemoveRuleFile(ctx context.Context, id int64) error {
-	return db.write(ctx, "forget a rule file", func(tx *Tx) error {
-		var path []byte
-		err := tx.row("delete from rule_file where id = ? returning path", id).Scan(&path)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("rule file %d: %w", id, ErrNotFound)
-		}
-		if err != nil {
-			return err
-		}
-		return tx.journal("rule remove", "rule file", id, map[string]any{"path": string(path)})
-	})
+	return db.write(ctx, "forget a rule file", func(tx *Tx) error { return tx.removeRuleFile(id) })
+}
+
+func (tx *Tx) removeRuleFile(id int64) error {
+	var path []byte
+	err := tx.row("delete from rule_file where id = ? returning path", id).Scan(&path)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("rule file %d: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.journal("rule remove", "rule file", id, map[string]any{"path": string(path)})
 }
 
 // RuleFiles are the files of rules that were added, by their paths.

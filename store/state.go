@@ -15,8 +15,8 @@ type Change struct {
 	ID     int64
 	Alert  int64  // that it is about, 0 for none
 	Case   int64  // that it is about, 0 for none
-	Kind   string // status, answer, note, pin; of a case: new, case, story, members, pin
-	Object string // the step's key of an answer, the id of a note or a pin
+	Kind   string // status, answer, note, pin, exception; of a case: new, case, story, members, pin
+	Object string // the step's key of an answer, the id of a note or a pin, the path of an exception
 	Actor  string
 	At     time.Time
 	Undone bool
@@ -200,6 +200,8 @@ func (tx *Tx) restore(c *Change, from, to string) error {
 		return tx.restoreAnswer(c, was, is)
 	case "pin":
 		return tx.restoreAlertPin(c, to)
+	case "exception":
+		return tx.restoreException(c, to)
 	case "note":
 		var is noteState
 		if err := json.Unmarshal([]byte(to), &is); err != nil {

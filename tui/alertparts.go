@@ -186,6 +186,14 @@ func entryText(e *store.Entry) string {
 		if err := json.Unmarshal(p.After, &n); err == nil {
 			return n.Text
 		}
+	case "exception":
+		var n *struct{ Name string }
+		if err := json.Unmarshal(p.After, &n); err == nil {
+			if n == nil {
+				return p.Object + " taken away"
+			}
+			return p.Object + "  " + n.Name
+		}
 	case "story":
 		var text string
 		if err := json.Unmarshal(p.After, &text); err == nil {

@@ -36,6 +36,9 @@ func detectionLines(d *guides.Detection, width int) []widget.Line {
 	say(safe.Own("state"), r.State)
 	say(safe.Own("atlas"), strings.Join(r.ATLAS, " "))
 	say(safe.Own("att&ck"), strings.Join(r.ATTACK, " "))
+	for _, e := range d.Exceptions {
+		say(safe.Own("exception"), e.String())
+	}
 	say(safe.Own("from"), d.Source)
 	say(safe.Own("published"), strings.TrimSpace(d.Published.By+" "+d.Published.Name))
 	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Escape(strings.ToUpper(string(r.Language)))))

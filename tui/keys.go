@@ -100,6 +100,7 @@ const (
 	sortBack
 	explainScore
 	viewList
+	exempt
 )
 
 // scope is a set of screens.
@@ -184,6 +185,7 @@ var bindings = []binding{
 	{keys: []string{"delete", "-"}, do: takeBack, where: onCase, help: safe.Own("take the alert or the evidence out of the case")},
 	{keys: []string{"m"}, do: toCase, where: onCases, foot: safe.Own("new case"), help: safe.Own("open a case")},
 	{keys: []string{"c"}, do: closeAlert, where: onAnAlert, foot: safe.Own("close"), help: safe.Own("close with a class and a reason")},
+	{keys: []string{"x"}, do: exempt, where: onAlerts | onAlert, help: safe.Own("an exception to the rule, with what it would hide")},
 	{keys: []string{"A"}, do: assign, where: onAnAlert, help: safe.Own("assign to someone")},
 	{keys: []string{"O"}, do: reopen, where: onAnAlert, help: safe.Own("open again: back to new")},
 	{keys: []string{"m"}, do: toCase, where: onAnAlert, foot: safe.Own("case"), help: safe.Own("put the alert, or those that are marked, into a case")},

@@ -122,19 +122,15 @@ func (a *App) staleRules(ctx context.Context, o *overview) error {
 			o.failed = append(o.failed, r)
 		}
 	}
-	switches, err := a.Store.RuleSwitches(ctx)
+	rules, err := a.shelf(ctx) // with the exceptions that were made since
 	if err != nil {
 		return err
 	}
 	var never, edited, before []string
-	for _, d := range a.Detections {
-		on := !d.Disabled
-		if by, ok := switches[d.Rule.ID]; ok {
-			on = by.On
-		}
+	for _, d := range rules {
 		r, ran := by[d.Rule.ID]
 		switch {
-		case !on || d.Rule.State != "": // it is not meant to run, or cannot yet
+		case !d.On || d.Rule.State != "": // it is not meant to run, or cannot yet
 		case !ran:
 			never = append(never, d.Rule.ID)
 		case r.Query != d.Rule.Query:

@@ -35,6 +35,8 @@ func (a *App) onAlerts(act action, targets []store.Alert, after func() tea.Cmd) 
 		})
 	case closeAlert:
 		a.askClass(targets, after)
+	case exempt:
+		return a.except(first)
 	case note:
 		a.askText(safe.Sprintf("note on %s:", nameOf(targets)), "", func(text string) tea.Cmd { return a.note(targets, text, after) })
 	case toCase:
@@ -81,7 +83,11 @@ func (a *App) askClass(targets []store.Alert, after func() tea.Cmd) {
 					a.warn("not closed: a reason is needed, so that a colleague can follow")
 					return nil
 				}
-				return a.setStates("closed as "+string(class), targets, after, func(s *store.State) {
+				done := "closed as " + string(class)
+				if class == store.FalsePositive {
+					done += ", x makes an exception"
+				}
+				return a.setStates(done, targets, after, func(s *store.State) {
 					*s = store.State{Status: store.Closed, Class: class, Reason: reason, Owner: s.Owner}
 					if s.Owner == "" {
 						s.Owner = a.Analyst

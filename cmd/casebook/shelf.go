@@ -123,7 +123,7 @@ func (s *shelf) added(ctx context.Context, db *store.DB) error {
 		files[i] = guides.File{Path: kept[i].Path, Data: kept[i].Text}
 		from[kept[i].Path] = &kept[i]
 	}
-	s.take(guides.ReadFiles(files), from)
+	s.take(guides.ReadFiles(files, s.detections()...), from)
 	return nil
 }
 

@@ -1,0 +1,178 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/engine"
+	"casebook/guides"
+	"casebook/store"
+	"casebook/tui/safe"
+)
+
+// An exception keeps events from a rule before it counts them. It comes out of an alert that was nothing: the narrowest first, with
+// what it would have hidden, measured by running the rule with it over all that is loaded. It takes a reason and an end.
+
+// trial is an exception that could be made, and what came of the rule with it.
+type trial struct {
+	exception guides.Exception
+	hits, of  int   // that are left, of those there were
+	hidden    []int // alerts that go: all, and those that were called true
+}
+
+// except offers exceptions to the rule of an alert.
+func (a *App) except(al store.Alert) tea.Cmd {
+	d := a.byID[al.Rule]
+	if d == nil {
+		a.warn("rule " + al.Rule + " is not loaded")
+		return nil
+	}
+	a.say("trying what an exception would hide ...")
+	return ask(a, new(slot), func(ctx context.Context) ([]trial, error) { return a.trials(ctx, d, al) }, func(trials []trial) tea.Cmd {
+		a.notice = notice{}
+		var options []option
+		for i, t := range trials {
+			options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(t.String()), pick: func() tea.Cmd {
+				a.askText(safe.Own("nothing to find there, because:"), al.Reason, func(reason string) tea.Cmd { return a.askEnd(al, t.exception, reason) })
+				return nil
+			}})
+		}
+		a.askOne(safe.Sprintf("%s does not count events with", al.Rule), options...)
+		return nil
+	})
+}
+
+func (t *trial) String() string {
+	var parts []string
+	for _, e := range t.exception.Entries {
+		parts = append(parts, e.Field+" "+shortEntity(strings.Join(e.Values, ", ")))
+	}
+	text := fmt.Sprintf("%d of %s left", t.hits, plural(t.of, "hit"))
+	if t.hidden[0] > 0 {
+		text += fmt.Sprintf(", hides %s", plural(t.hidden[0], "alert"))
+	}
+	if t.hidden[1] > 0 {
+		text += fmt.Sprintf(", of which %d were called TRUE", t.hidden[1])
+	}
+	return text + ": " + strings.Join(parts, " and ")
+}
+
+// trialBudget is how long the rule may run with one exception: someone waits.
+const trialBudget = 20 * time.Second
+
+// trials are the exceptions that an alert gives reason for, narrowest first: all texts of its row, then its entity alone.
+func (a *App) trials(ctx context.Context, d *guides.Detection, al store.Alert) ([]trial, error) {
+	peak, err := a.Store.Peak(ctx, &al)
+	if err != nil {
+		return nil, err
+	}
+	match := func(name, value string) guides.ExceptionEntry {
+		field := name
+		if from := d.Rule.Fields[name]; from != "" {
+			field = from
+		}
+		return guides.ExceptionEntry{Field: field, Operator: "match", Values: []string{value}}
+	}
+	var all []guides.ExceptionEntry
+	for i, c := range peak.Columns {
+		if v, ok := peak.Row[i].(string); ok && c.Name != al.EntityField {
+			all = append(all, match(c.Name, v))
+		}
+	}
+	entity := []guides.ExceptionEntry{match(al.EntityField, al.Entity)}
+	var found []trial
+	for _, entries := range [][]guides.ExceptionEntry{append(entity[:1:1], all...), entity} {
+		t := trial{exception: guides.Exception{Entries: entries}}
+		with, fault := d.Except(t.exception)
+		if fault == nil {
+			if _, fault = with.Rule.Parse(a.Store); fault == nil {
+				fault = a.try(ctx, &with.Rule, al, &t)
+			}
+		}
+		if err = fault; err != nil || len(found) > 0 && len(entries) == len(found[0].exception.Entries) {
+			continue
+		}
+		found = append(found, t)
+	}
+	if len(found) == 0 {
+		return nil, err
+	}
+	return found, nil
+}
+
+// try runs a rule over all that is loaded and compares what it gives with the alerts there are.
+func (a *App) try(ctx context.Context, rule *engine.Rule, al store.Alert, t *trial) error {
+	from, to, _, err := a.Store.Span(ctx)
+	if err != nil {
+		return err
+	}
+	left := map[string]bool{}
+	report, err := engine.Replay(ctx, rule, a.Store, engine.ReplayOptions{Span: engine.Window{From: from, To: to}, Budget: trialBudget}, func(h engine.Hit) error {
+		t.hits++
+		for i, c := range h.Columns {
+			if v, ok := h.Row[i].(string); ok && c.Name == al.EntityField {
+				left[v] = true
+			}
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed:
+		return fmt.Errorf("the rule could not be tried with an exception: %s", report.Reason)
+	}
+	t.hidden = make([]int, 2)
+	after := store.Cursor{}
+	for {
+		alerts, err := a.Store.Alerts(ctx, store.AlertFilter{Rule: al.Rule}, after, pageSize)
+		if err != nil {
+			return err
+		}
+		for i := range alerts {
+			if t.of += alerts[i].Hits; left[alerts[i].Entity] {
+				continue
+			}
+			t.hidden[0]++
+			if alerts[i].Class == store.TruePositive {
+				t.hidden[1]++
+			}
+		}
+		if len(alerts) < pageSize {
+			return nil
+		}
+		after = alerts[len(alerts)-1].After("")
+	}
+}
+
+// askEnd asks until when an exception counts, and keeps it.
+func (a *App) askEnd(al store.Alert, e guides.Exception, reason string) tea.Cmd {
+	if strings.TrimSpace(reason) == "" {
+		a.warn("no exception made: it needs a reason, so that a colleague can follow")
+		return nil
+	}
+	a.askLine(safe.Own("for how long from now (30d, 90d, or always):"), "90d", func(text string) tea.Cmd {
+		if text != "always" {
+			length, err := parseSpan(text)
+			if err != nil {
+				a.warn("no exception made: " + err.Error())
+				return nil
+			}
+			e.Expires = time.Now().UTC().Add(length).Truncate(time.Second)
+		}
+		e.Name = a.Analyst + ": " + reason
+		return a.act(func(ctx context.Context) (string, error) {
+			text, err := e.File(al.Rule)
+			if err != nil {
+				return "", err
+			}
+			path, err := a.Store.AddException(ctx, al.ID, e.Name, text)
+			return fmt.Sprintf("%s made; detect, or r at the rule, applies it   U undoes", path), err
+		}, nil)
+	})
+	return nil
+}
