@@ -22,9 +22,10 @@ import (
 	"sync"
 )
 
-// Glass is a terminal that frames are shown on. It is the output of bubbletea's program.
+// Glass is a terminal that frames are shown on. It is the output of bubbletea's program, which asks it for the terminal's size as well.
+// The file is not embedded: it would offer ways of writing that go round the glass.
 type Glass struct {
-	*os.File
+	tty *os.File
 
 	mu    sync.Mutex // never held while the terminal is waited for
 	next  string
@@ -37,7 +38,16 @@ type Glass struct {
 }
 
 // New is a glass in front of a terminal.
-func New(tty *os.File) *Glass { return &Glass{File: tty, stale: true} }
+func New(tty *os.File) *Glass { return &Glass{tty: tty, stale: true} }
+
+// Fd is the terminal's.
+func (g *Glass) Fd() uintptr { return g.tty.Fd() }
+
+// Read reads from the terminal; bubbletea reads from elsewhere.
+func (g *Glass) Read(p []byte) (int, error) { return g.tty.Read(p) }
+
+// Close leaves the terminal open: whoever gave it closes it.
+func (g *Glass) Close() error { return nil }
 
 // ticket begins what bubbletea is given in place of a frame. It is for private use, and one cell wide: no line is too narrow for it.
 const ticket = "\ue000"
@@ -71,7 +81,7 @@ func (g *Glass) Write(p []byte) (int, error) {
 	defer g.writing.Unlock()
 	if !bytes.Contains(p, []byte(ticket)) {
 		g.last = nil
-		return g.File.Write(p)
+		return g.tty.Write(p)
 	}
 	frame, stale := g.take()
 	if frame == "" {
@@ -86,7 +96,7 @@ func (g *Glass) Write(p []byte) (int, error) {
 	if len(out) == 0 {
 		return len(p), nil
 	}
-	if _, err := g.File.Write(out); err != nil {
+	if _, err := g.tty.Write(out); err != nil {
 		g.last = nil
 		return 0, err
 	}

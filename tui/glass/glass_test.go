@@ -2,6 +2,7 @@ package glass
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -118,7 +119,7 @@ func TestTickets(t *testing.T) {
 	g := New(w)
 	sent := func(text string) string {
 		t.Helper()
-		if n, err := g.Write([]byte(text)); err != nil || n != len(text) {
+		if n, err := io.WriteString(g, text); err != nil || n != len(text) {
 			t.Fatalf("wrote %d of %d bytes: %v", n, len(text), err)
 		}
 		fmt.Fprint(w, "\x00") // so that there is something to read
