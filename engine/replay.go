@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -61,6 +62,8 @@ type Report struct {
 	Notices  []string
 	// Ran are the stretches of ticks (From, To] that ran.
 	Ran []Window
+	// Crowded is that the replay ended because the program took more memory than the rule may.
+	Crowded bool
 	// Quiet is that the rule fires on windows without events: what it gives depends on where the loaded time ends.
 	Quiet bool
 	// Cover is how far the events of the span carry what the rule asks about; nil where that was not looked at.
@@ -161,6 +164,7 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 	case r.failed != nil:
 		return r.failed
 	case Partial(err):
+		report.Crowded = errors.Is(err, errMemory)
 		report.end(OutcomePartial, err.Error())
 	case err != nil && ctx.Err() != nil:
 		return err

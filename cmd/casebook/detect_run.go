@@ -114,13 +114,11 @@ func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o dete
 	f := &found{until: d.until}
 	p := newProgress(a.streams, "detecting", int64(len(rules)), "rules")
 	defer p.end()
-	for _, r := range rules {
-		e, err := d.rule(ctx, r)
-		if err != nil {
-			return nil, err
-		}
+	if err := d.every(ctx, rules, func(e *ended) {
 		f.ended = append(f.ended, e)
 		p.add(1)
+	}); err != nil {
+		return nil, err
 	}
 	if d.last, err = lastRuns(ctx, db); err != nil {
 		return nil, err
@@ -149,8 +147,8 @@ func detailOf(r store.Run) runDetail {
 	return d
 }
 
-// rule brings one rule up to date.
-func (d *detecting) rule(ctx context.Context, r *shelved) (*ended, error) {
+// rule runs one rule as far as it is not up to date.
+func (d *detecting) rule(ctx context.Context, r *shelved) outcome {
 	e := &ended{rule: r, how: runNew}
 	last, was := d.last[r.Rule.ID]
 	if was {
@@ -164,7 +162,7 @@ func (d *detecting) rule(ctx context.Context, r *shelved) (*ended, error) {
 	}
 	print, err := r.Rule.Print(more...)
 	if err != nil {
-		return nil, err
+		return outcome{err: err}
 	}
 	state, reason := r.state()
 	if state == stateUnsupported || state == stateRefused {
@@ -173,24 +171,29 @@ func (d *detecting) rule(ctx context.Context, r *shelved) (*ended, error) {
 			e.how = runRefused
 		}
 		if was && last.Outcome == engine.OutcomeUnsupported && last.Reason == reason {
-			return e, nil
+			return outcome{ended: e}
 		}
 		run := store.Run{AsOf: d.end(r), Span: d.span, Outcome: engine.OutcomeUnsupported, Reason: reason, Query: r.Rule.Query,
 			Events: -1, Carrying: -1, Print: print, Seen: d.seen, Only: []engine.Window{}}
-		return e, storeError(d.db.Record(ctx, &r.Rule, run, nil))
+		return outcome{ended: e, record: d.recording(r, run, nil)}
 	}
 	var only []engine.Window
 	if was && !d.opt.again && bytes.Equal(last.Print, print) && ranToItsEnd(last) {
 		if only, err = d.stale(ctx, r, last); err != nil {
-			return nil, storeError(err)
+			return outcome{err: storeError(err)}
 		}
 		if only != nil && len(only) == 0 {
 			e.how = runUnchanged
 			e.warnings = detailOf(last).Warnings
-			return e, nil
+			return outcome{ended: e}
 		}
 	}
-	return e, d.run(ctx, e, only, last, print)
+	return d.run(ctx, e, only, last, print)
+}
+
+// recording keeps a run and its hits.
+func (d *detecting) recording(r *shelved, run store.Run, hits []engine.Hit) func(context.Context) error {
+	return func(ctx context.Context) error { return storeError(d.db.Record(ctx, &r.Rule, run, hits)) }
 }
 
 func ranToItsEnd(r store.Run) bool {
@@ -221,14 +224,14 @@ func (d *detecting) stale(ctx context.Context, r *shelved, last store.Run) ([]en
 	return only, nil
 }
 
-// run replays a rule, over some of its ticks or (nil) all, and records what it gave.
-func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, last store.Run, print []byte) error {
+// run replays a rule, over some of its ticks or (nil) all.
+func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, last store.Run, print []byte) outcome {
 	rule := &e.rule.Rule
 	var hits []engine.Hit
 	report, err := engine.Replay(ctx, rule, d.events, engine.ReplayOptions{AsOf: d.until, Span: d.span, Only: only, Budget: d.opt.budget, Memory: ruleMemory, MaxHits: mostHits},
 		func(h engine.Hit) error { hits = append(hits, h); return nil })
 	if err != nil {
-		return fmt.Errorf("replay %s: %w", rule.ID, err)
+		return outcome{err: fmt.Errorf("replay %s: %w", rule.ID, err)}
 	}
 	run := store.Run{Rule: rule.ID, AsOf: d.end(e.rule), Span: d.span, Outcome: report.Outcome, Reason: report.Reason, Ticks: report.Ticks,
 		Newest: report.Newest, Query: rule.Query, Events: -1, Carrying: -1, Print: print, Seen: d.seen, Only: only, Fired: report.Runs}
@@ -256,12 +259,12 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 		run.Only = []engine.Window{{From: math.MinInt64 / 2, To: d.until}}
 	}
 	if err := d.cover(ctx, e.rule, report, &run); err != nil {
-		return err
+		return outcome{err: err}
 	}
 	if run.Detail, err = json.Marshal(detail); err != nil {
-		return err
+		return outcome{err: err}
 	}
-	return storeError(d.db.Record(ctx, rule, run, hits))
+	return outcome{ended: e, record: d.recording(e.rule, run, hits), crowded: report.Crowded}
 }
 
 // cover counts what the rule had to look at, and calls a run that could not have found anything by its name. A rule that
