@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"casebook/engine/exec"
 	"casebook/store/event"
 )
@@ -57,25 +59,37 @@ func (s *scanner) prepareWhere() {
 	}
 }
 
-// filter marks the rows of a segment that pass.
+// filter keeps the rows of a segment that pass.
 func (s *scanner) filter(o *opened) error {
+	if len(s.filters) == 0 {
+		return nil
+	}
+	keep := make([]bool, o.end-o.at)
+	fill(keep)
 	for i := range s.filters {
 		f := &s.filters[i]
 		p, err := s.db.pack(s.ctx, o.segment, f.pack)
 		if err != nil {
 			return err
 		}
-		if o.keep == nil {
-			o.keep = make([]bool, o.count)
-			fill(o.keep)
+		if !f.apply(p, keep, o.at) {
+			o.end = o.at
+			return nil
 		}
-		f.apply(p, o.keep[o.at:o.end], o.at)
 	}
+	times := o.times[:0]
+	for i, k := range keep {
+		if k {
+			o.rows = append(o.rows, int32(o.at+i))
+			times = append(times, o.times[o.at+i])
+		}
+	}
+	o.times, o.at, o.end = times, 0, len(times)
 	return nil
 }
 
-// apply takes the rows from one on that do not pass out of keep.
-func (f *filter) apply(p *pack, keep []bool, from int) {
+// apply takes the rows from one on that do not pass out of keep. It answers false where none can: no word of the segment is wanted.
+func (f *filter) apply(p *pack, keep []bool, from int) bool {
 	if p != nil && p.kind == packWord {
 		pass := make([]bool, len(p.words))
 		for at, id := range p.words {
@@ -88,12 +102,15 @@ func (f *filter) apply(p *pack, keep []bool, from int) {
 				pass[at] = at > 0 && f.words[id]
 			}
 		}
+		if !slices.Contains(pass, true) {
+			return false
+		}
 		codes := make([]uint64, len(keep))
 		p.codes(codes, from)
 		for i, c := range codes {
 			keep[i] = keep[i] && c < uint64(len(pass)) && pass[c]
 		}
-		return
+		return true
 	}
 	numbers := make([]int64, len(keep))
 	nulls := p.numbers(numbers, from)
@@ -101,6 +118,7 @@ func (f *filter) apply(p *pack, keep []bool, from int) {
 		null := nulls != nil && nulls[i]
 		keep[i] = keep[i] && (null && f.op == exec.IsNull || !null && f.passes(n))
 	}
+	return true
 }
 
 func (f *filter) passes(n int64) bool {

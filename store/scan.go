@@ -13,11 +13,14 @@ import (
 	"casebook/store/event"
 )
 
-// batchRows is how many rows a scan gives at once.
-const batchRows = 4096
+// A scan gives about so many rows at once; fewer where their records are decoded, which are large.
+const (
+	batchRows = 32 << 10
+	rawRows   = 4096
+)
 
 // Scan reads columns of a table from the segments, in order of (time, id). A segment is sorted by itself; segments whose times
-// overlap are merged as their rows come up, so that only those are in memory.
+// overlap are read together, up to a time, and their rows put in order, so that only those are in memory.
 func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if r.Table == AlertsTable {
 		return db.scanAlerts(ctx, r)
@@ -58,6 +61,11 @@ type scanner struct {
 	open     []*opened  // not at their end
 	filters  []filter
 	raws     bool
+	room     []uint64
+	merging  struct { // room, from batch to batch
+		times       []int64
+		rows, other []int32
+	}
 }
 
 // scanColumn is a column that was asked for, and the pack it is read from ("" for none).
@@ -118,12 +126,12 @@ func (s *scanner) listSegments() error {
 	return nil
 }
 
-// opened is a segment that is being read.
+// opened is a segment that is being read: those of its rows that the filters leave, in order.
 type opened struct {
 	*segment
-	times   []int64 // ns, ascending
+	times   []int64 // ns, ascending, of each of those rows
+	rows    []int32 // their places; nil where they are all of the segment's
 	packs   []*pack
-	keep    []bool // nil: all rows
 	at, end int
 }
 
@@ -150,7 +158,6 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 	if err := s.filter(o); err != nil {
 		return nil, err
 	}
-	o.skip()
 	if o.at == o.end {
 		return o, nil
 	}
@@ -173,57 +180,73 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 	return o, nil
 }
 
-// skip passes over the rows that the filters drop.
-func (o *opened) skip() {
-	for o.keep != nil && o.at < o.end && !o.keep[o.at] {
-		o.at++
-	}
-}
-
+// before tells whether the next row of one segment comes before that of another.
 func (o *opened) before(p *opened) bool {
 	a, b := o.times[o.at], p.times[p.at]
-	return a < b || a == b && o.event(o.at) < p.event(p.at)
+	return a < b || a == b && o.id() < p.id()
 }
 
-// span is rows [from, to) of an opened segment.
+// id is the event of the next row.
+func (o *opened) id() int64 { return o.event(span{opened: o, from: o.at}.place(0)) }
+
+// span is some rows of an opened segment, one behind the other.
 type span struct {
 	*opened
 	from, to int
 }
 
-// Next gives the next batch.
+// place is where a row of the span stands in its segment.
+func (sp span) place(i int) int {
+	if sp.rows == nil {
+		return sp.from + i
+	}
+	return int(sp.rows[sp.from+i])
+}
+
+// codes reads the numbers of the span's rows.
+func (sp span) codes(p *pack, into []uint64) []uint64 {
+	into = into[:sp.to-sp.from]
+	if sp.rows == nil {
+		p.codes(into, sp.from)
+		return into
+	}
+	for i, row := range sp.rows[sp.from:sp.to] {
+		into[i] = p.code(int(row))
+	}
+	return into
+}
+
+// Next gives the next batch: rows of the segments that overlap at this time, column by column, which are then put in order.
 func (s *scanner) Next() (*column.Batch, error) {
 	if err := s.ctx.Err(); err != nil {
 		return nil, err
 	}
-	var spans []span
+	spans, err := s.spans()
+	if err != nil {
+		return nil, err
+	}
 	total := 0
-	for total < batchRows {
-		sp, err := s.span(batchRows - total)
-		if err != nil {
-			return nil, err
-		}
-		if sp.opened == nil {
-			break
-		}
-		if n := len(spans) - 1; n >= 0 && spans[n].opened == sp.opened && spans[n].to == sp.from {
-			spans[n].to = sp.to
-		} else {
-			spans = append(spans, sp)
-		}
+	for _, sp := range spans {
 		total += sp.to - sp.from
 	}
 	if total == 0 {
 		return nil, io.EOF
 	}
-	b := &column.Batch{Len: total, Events: make([]int64, 0, total)}
+	b := &column.Batch{Len: total, Events: make([]int64, 0, total), Columns: make([]*column.Vector, 0, len(s.columns))}
 	for _, sp := range spans {
-		for i := sp.from; i < sp.to; i++ {
-			b.Events = append(b.Events, sp.event(i))
+		for i := range sp.to - sp.from {
+			b.Events = append(b.Events, sp.event(sp.place(i)))
 		}
 	}
 	for i := range s.columns {
-		b.Columns = append(b.Columns, s.vector(i, spans, total))
+		v := s.vector(i, spans, total)
+		if v == nil {
+			v = &column.Vector{Len: total} // filled in below
+		}
+		b.Columns = append(b.Columns, v)
+	}
+	if rows := s.merged(spans, b.Events); rows != nil {
+		b = b.Gather(rows)
 	}
 	if s.raws || s.hasID() {
 		if err := s.fromEvents(b); err != nil {
@@ -231,51 +254,6 @@ func (s *scanner) Next() (*column.Batch, error) {
 		}
 	}
 	return b, nil
-}
-
-// span takes the longest run of rows, up to most, that comes next in the order.
-func (s *scanner) span(most int) (span, error) {
-	for {
-		var best, second *opened
-		for _, o := range s.open {
-			switch {
-			case best == nil || o.before(best):
-				best, second = o, best
-			case second == nil || o.before(second):
-				second = o
-			}
-		}
-		if len(s.segments) > 0 && (best == nil || s.segments[0].since <= best.times[best.at]) {
-			o, err := s.openSegment(s.segments[0])
-			if err != nil {
-				return span{}, err
-			}
-			s.segments = s.segments[1:]
-			if o.at < o.end {
-				s.open = append(s.open, o)
-			}
-			continue
-		}
-		if best == nil {
-			return span{}, nil
-		}
-		from := best.at
-		for best.at < best.end && best.at-from < most && (best.keep == nil || best.keep[best.at]) &&
-			(second == nil || best.before(second)) && (len(s.segments) == 0 || best.times[best.at] < s.segments[0].since) {
-			best.at++
-		}
-		sp := span{best, from, best.at}
-		best.skip()
-		if best.at == best.end {
-			for i, o := range s.open {
-				if o == best {
-					s.open = append(s.open[:i], s.open[i+1:]...)
-					break
-				}
-			}
-		}
-		return sp, nil
-	}
 }
 
 // Close lets go of the segments.

@@ -218,17 +218,20 @@ func (p *pack) numbers(into []int64, from int) (nulls []bool) {
 		fill(nulls)
 		return nulls
 	}
-	codes := make([]uint64, len(into))
-	p.codes(codes, from)
 	if p.nullable {
 		nulls = make([]bool, len(into))
 	}
-	for i, c := range codes {
-		if nulls != nil && c == p.none {
-			into[i], nulls[i] = 0, true
-			continue
+	var room [512]uint64
+	for at := 0; at < len(into); at += len(room) {
+		codes := room[:min(len(room), len(into)-at)]
+		p.codes(codes, from+at)
+		for i, c := range codes {
+			if nulls != nil && c == p.none {
+				into[at+i], nulls[at+i] = 0, true
+				continue
+			}
+			into[at+i] = p.base + p.divisor*int64(c)
 		}
-		into[i] = p.base + p.divisor*int64(c)
 	}
 	return nulls
 }

@@ -44,102 +44,121 @@ func nullAt(v *column.Vector, i int) {
 }
 
 func (s *scanner) words(at int, spans []span, total int) *column.Vector {
-	v := &column.Vector{Type: s.columns[at].Type, Len: total, Codes: make([]uint32, 0, total), Dict: s.dict}
-	most := uint32(len(s.dict.Values))
-	codes := make([]uint64, total)
+	v := &column.Vector{Type: s.columns[at].Type, Len: total, Codes: make([]uint32, total), Dict: s.dict}
+	n := 0
 	for _, sp := range spans {
+		into := v.Codes[n : n+sp.to-sp.from]
 		p := sp.packs[at]
 		if p == nil {
-			for range sp.to - sp.from {
-				nullAt(v, len(v.Codes))
-				v.Codes = append(v.Codes, 0)
+			for i := range into {
+				nullAt(v, n+i)
 			}
+			n += len(into)
 			continue
 		}
-		codes = codes[:sp.to-sp.from]
-		p.codes(codes, sp.from)
-		for _, c := range codes {
-			word := uint32(0)
-			if c < uint64(len(p.words)) {
-				word = p.words[c]
+		words := slices.Clone(p.words)
+		for i, word := range words {
+			if word >= uint32(len(s.dict.Values)) {
+				words[i] = 0
 			}
-			if word == 0 || word >= most {
-				nullAt(v, len(v.Codes))
-				word = 0
-			}
-			v.Codes = append(v.Codes, word)
 		}
+		for i, c := range sp.codes(p, s.scratch(total)) {
+			if c < uint64(len(words)) && words[c] != 0 {
+				into[i] = words[c]
+			} else {
+				nullAt(v, n+i)
+			}
+		}
+		n += len(into)
 	}
 	return v
+}
+
+// scratch is room for numbers, until it is asked for again.
+func (s *scanner) scratch(n int) []uint64 {
+	if cap(s.room) < n {
+		s.room = make([]uint64, n)
+	}
+	return s.room[:n]
 }
 
 func (s *scanner) numbers(at int, spans []span, total int) *column.Vector {
 	c := &s.columns[at]
 	v := &column.Vector{Type: c.Type, Len: total}
+	shown := c.From == event.FromSlot && c.Slot == event.Time && c.Type == column.Time
 	ints, n := make([]int64, total), 0
 	for _, sp := range spans {
-		part := ints[n : n+sp.to-sp.from]
+		into := ints[n : n+sp.to-sp.from]
 		p := sp.packs[at]
 		switch {
-		case p != nil && p.kind == packJSON:
+		case p == nil:
+			for i := range into {
+				nullAt(v, n+i)
+			}
+		case p.kind == packJSON:
 			if v.Floats == nil {
 				v.Floats = make([]float64, total)
 			}
-			for i := range part {
-				if x, ok := p.value(sp.from + i).(float64); ok {
+			for i := range into {
+				if x, ok := p.value(sp.place(i)).(float64); ok {
 					v.Floats[n+i] = x
 				} else {
 					nullAt(v, n+i)
 				}
 			}
 		default:
-			nulls := p.numbers(part, sp.from)
-			for i, null := range nulls {
-				if null {
+			base, divisor := p.base, p.divisor
+			even := shown && base%s.table.Grain == 0 && divisor%s.table.Grain == 0
+			if even { // no time has anything to cut
+				base, divisor = base/tick, divisor/tick
+			}
+			for i, code := range sp.codes(p, s.scratch(total)) {
+				switch {
+				case p.nullable && code == p.none:
 					nullAt(v, n+i)
+				case shown && !even:
+					into[i] = s.table.Ticks(base + divisor*int64(code))
+				default:
+					into[i] = base + divisor*int64(code)
 				}
 			}
 		}
-		n += len(part)
+		n += len(into)
 	}
-	switch {
-	case c.Type.Kind() == column.FloatKind:
-		if v.Floats == nil {
-			v.Floats = make([]float64, total)
-		}
-		for i, x := range ints {
-			if x != 0 {
-				v.Floats[i] = float64(x)
-			}
-		}
+	if c.Type.Kind() != column.FloatKind {
+		v.Ints = ints
 		return v
-	case c.From == event.FromSlot && c.Slot == event.Time && c.Type == column.Time:
-		for i := range ints {
-			if !v.Nulls.Has(i) {
-				ints[i] = s.table.Ticks(ints[i])
-			}
+	}
+	if v.Floats == nil {
+		v.Floats = make([]float64, total)
+	}
+	for i, x := range ints {
+		if x != 0 {
+			v.Floats[i] = float64(x)
 		}
 	}
-	v.Ints = ints
 	return v
 }
 
+// tick is what the engine counts time in, in ns.
+const tick = 100
+
 // texts gathers texts that are not words, and several texts a row.
 func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
-	t := s.columns[at].Type
-	b := column.NewBuilder(t, total)
+	b := column.NewBuilder(s.columns[at].Type, total)
 	for _, sp := range spans {
 		p := sp.packs[at]
-		for i := sp.from; i < sp.to; i++ {
+		for i := range sp.to - sp.from {
+			row := sp.place(i)
 			if p == nil || p.kind != packJSON {
-				if text := p.text(i); text != "" {
+				if text := p.text(row); text != "" {
 					b.Str(text)
 				} else {
 					b.Null()
 				}
 				continue
 			}
-			switch value := p.value(i).(type) {
+			switch value := p.value(row).(type) {
 			case string:
 				b.Str(value)
 			case []any:
@@ -158,11 +177,11 @@ func (s *scanner) unread(at int, spans []span, total int) *column.Vector {
 	v := &column.Vector{Type: c.Type, Len: total, Ints: make([]int64, 0, total), Unread: dynamics{s.db, c.Name}}
 	for _, sp := range spans {
 		p := sp.packs[at]
-		for i := sp.from; i < sp.to; i++ {
-			if p.blank(i) {
+		for i := range sp.to - sp.from {
+			if p.blank(sp.place(i)) {
 				nullAt(v, len(v.Ints))
 			}
-			v.Ints = append(v.Ints, sp.event(i))
+			v.Ints = append(v.Ints, sp.event(sp.place(i)))
 		}
 	}
 	return v

@@ -92,7 +92,7 @@ func (v *Vector) Gather(rows []int32) *Vector {
 		g.Dict = &Dict{Values: []string{""}, Distinct: true}
 	}
 	for i, r := range rows {
-		if r < 0 || v.Nulls.Has(int(r)) {
+		if r < 0 || v.Nulls != nil && v.Nulls.Has(int(r)) {
 			if g.Nulls == nil {
 				g.Nulls = NewBitmap(len(rows))
 			}

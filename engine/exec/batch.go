@@ -91,11 +91,18 @@ func concat(fields []column.Field, parts []*batch) *batch {
 	}
 	all := &batch{Batch: column.Batch{Columns: make([]*column.Vector, len(fields))}}
 	events, traced := true, false
+	timed := 0
 	for _, p := range parts {
 		all.Len += p.Len
-		all.times = append(all.times, p.times...)
+		timed += len(p.times)
 		events = events && p.Events != nil
 		traced = traced || p.traced()
+	}
+	if timed > 0 {
+		all.times = make([]int64, 0, timed)
+	}
+	if events && all.Len > 0 {
+		all.Events = make([]int64, 0, all.Len)
 	}
 	vectors := make([]*column.Vector, len(parts))
 	for c, f := range fields {
@@ -115,6 +122,7 @@ func concat(fields []column.Field, parts []*batch) *batch {
 		all.Columns[c] = column.Concat(f.Type, vectors)
 	}
 	for _, p := range parts {
+		all.times = append(all.times, p.times...)
 		switch {
 		case events:
 			all.Events = append(all.Events, p.Events...)

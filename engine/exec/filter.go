@@ -1,12 +1,40 @@
 package exec
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/plan"
 )
 
 func (r *run) filter(n *plan.Filter) (stream, error) {
-	return r.each(n.Input, func(b *batch) (*batch, error) { return r.keep(n.Cond, b) })
+	conds := []plan.Expr{n.Cond}
+	return r.each(n.Input, func(b *batch) (*batch, error) { return r.kept(n, conds, b) })
+}
+
+// kept is the rows for which all conditions of a filter are true, with the columns that someone reads.
+func (r *run) kept(n *plan.Filter, conds []plan.Expr, b *batch) (*batch, error) {
+	for i, cond := range conds {
+		v, err := r.eval(cond, b)
+		if err != nil {
+			return nil, err
+		}
+		wanted := map[int]bool{}
+		for _, later := range conds[i+1:] {
+			plan.EachCol(later, func(c *plan.Col) { wanted[c.Index] = true })
+		}
+		columns, blank := slices.Clone(b.Columns), unneeded(b.Len)
+		for c := range columns {
+			if !wanted[c] && !r.needs.of(n, c) {
+				columns[c] = blank
+			}
+		}
+		b = b.with(columns)
+		if rows := truths(v); len(rows) < b.Len {
+			b = b.gather(rows)
+		}
+	}
+	return b, nil
 }
 
 // keep is the rows for which a condition is true.

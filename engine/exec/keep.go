@@ -50,7 +50,7 @@ type chunk struct {
 }
 
 // chunkRows is about how many rows a chunk has: enough that what is done once a batch costs little.
-const chunkRows = 32 << 10
+const chunkRows = 8 << 10
 
 // Scan reads from what is kept, and keeps what it reads.
 func (k *Keeper) Scan(ctx context.Context, r Request) (Scanner, error) {

@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"casebook/engine/column"
@@ -28,6 +27,7 @@ type Slices struct {
 	tables map[string][]int64 // the times of all events of each scanned table
 
 	gates  []*gate
+	narrow *gate   // the one that also tells which rows matter; nil for none
 	none   *Result // of a window that does not pass them
 	last   *Result
 	ranges []int // of the last run: where each feed's slice was
@@ -43,6 +43,7 @@ func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
 	s.rest = c.cut(root)
 	s.feeds = c.feeds
 	s.gates = gates(s.rest)
+	s.narrow = narrowing(s.rest, s.gates)
 	s.none = &Result{Batch: &column.Batch{}}
 	for _, f := range root.Schema() {
 		s.none.Batch.Columns = append(s.none.Batch.Columns, column.NullVector(f.Type, 0))
@@ -77,6 +78,7 @@ func Scans(root plan.Node) []*plan.Scan {
 // Fill reads the events of [from, to): the stretch that windows are then slices of.
 func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	s.from, s.to, s.last = from, to, nil
+	room := s.tables // of the stretch before, to be used again
 	s.tables = map[string][]int64{}
 	s.groupers = map[*plan.Aggregate]*grouper{} // texts of another stretch are other texts
 	for _, f := range s.feeds {
@@ -88,7 +90,7 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 		if _, ok := s.tables[scan.Table]; ok || scan.Time == "" {
 			continue
 		}
-		times, err := s.times(env.Context, scan)
+		times, err := s.times(env.Context, scan, room[scan.Table][:0])
 		if err != nil {
 			return err
 		}
@@ -105,11 +107,10 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 }
 
 // times are the instants of all events of a table in the stretch.
-func (s *Slices) times(ctx context.Context, scan *plan.Scan) ([]int64, error) {
+func (s *Slices) times(ctx context.Context, scan *plan.Scan, times []int64) ([]int64, error) {
 	r := newRun(&function.Env{Context: ctx}, s.src, Options{From: s.from, To: s.to})
 	defer r.close()
 	in := &scanned{run: r, node: scan, places: []int{0}, req: Request{Table: scan.Table, Columns: []string{scan.Time}, From: s.from, To: s.to}}
-	var times []int64
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -164,7 +165,7 @@ func (s *Slices) fill(env *function.Env, f *feed) error {
 	}
 	timed := in.(*scanned).timed()
 	for k := range f.chain {
-		f.chain[k].times = nil
+		f.chain[k].times = f.chain[k].times[:0]
 	}
 	var parts []*batch
 	for {
@@ -214,10 +215,8 @@ func (l *link) apply(r *run, b *batch) (*batch, error) {
 	case *plan.Project:
 		return r.projected(n, n.Exprs, b)
 	case *plan.Filter:
-		for _, cond := range l.static {
-			if b, err = r.keep(cond, b); err != nil {
-				return nil, err
-			}
+		if b, err = r.kept(n, l.static, b); err != nil {
+			return nil, err
 		}
 	case *plan.Expand:
 		if b, err = r.expanded(n, b); err != nil {
@@ -271,6 +270,9 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	r.fed = map[*feed]*batch{}
 	for i, f := range s.feeds {
 		r.fed[f] = f.rows.slice(ranges[2*i], ranges[2*i+1])
+	}
+	if !full && s.narrow != nil {
+		r.fed[s.narrow.feed] = s.narrow.rows()
 	}
 	res, err := r.result(s.rest)
 	if err != nil {
@@ -340,111 +342,4 @@ func (s *Slices) stages(r *run, from, to int64) ([]Stage, error) {
 		}
 	})
 	return stages, nil
-}
-
-// Carried tells which of some columns of a table have a value in any event of [from, to).
-func Carried(ctx context.Context, src Source, table string, columns []string, from, to int64) (map[string]bool, error) {
-	carried := map[string]bool{}
-	for _, name := range columns {
-		req := Request{Table: table, Columns: []string{name}, From: from, To: to, Where: []Predicate{{Column: name, Op: NotNull}}}
-		if to == 0 && from == 0 {
-			req.From, req.To = math.MinInt64, math.MaxInt64
-		}
-		found, err := hasValue(ctx, src, req)
-		if err != nil {
-			return nil, err
-		}
-		carried[name] = found
-	}
-	return carried, nil
-}
-
-// hasValue tells whether the one column of a request has a value.
-func hasValue(ctx context.Context, src Source, req Request) (bool, error) {
-	r := newRun(&function.Env{Context: ctx}, src, Options{})
-	defer r.close()
-	in := &scanned{run: r, node: &plan.Scan{Table: req.Table}, req: req, places: []int{0}}
-	for {
-		if err := ctx.Err(); err != nil {
-			return false, err
-		}
-		b, err := in.next()
-		if b == nil || err != nil {
-			return false, err
-		}
-		for i := range b.Len {
-			if !b.Columns[0].IsNull(i) {
-				return true, nil
-			}
-		}
-	}
-}
-
-// Deep is a Source that can tell columns which it must decode from the records themselves.
-type Deep interface {
-	Deep(table, column string) bool
-}
-
-// Carrying is what a table's events carry.
-type Carrying struct {
-	Events, Carrying int             // in all, and those that have a value in at least one column of every group
-	Carried          map[string]bool // the columns that any event has a value in
-}
-
-// Count looks at all events of a table in [from, to), and which of them have a value in each group of columns.
-func Count(ctx context.Context, src Source, table, time string, groups [][]string, from, to int64) (Carrying, error) {
-	c := Carrying{Carried: map[string]bool{}}
-	columns := []string{time}
-	places := make([][]int, len(groups))
-	for i, group := range groups {
-		for _, name := range group {
-			at := slices.Index(columns, name)
-			if at < 0 {
-				at = len(columns)
-				columns = append(columns, name)
-			}
-			places[i] = append(places[i], at)
-		}
-	}
-	r := newRun(&function.Env{Context: ctx}, src, Options{})
-	defer r.close()
-	all := make([]int, len(columns))
-	for i := range all {
-		all[i] = i
-	}
-	in := &scanned{run: r, node: &plan.Scan{Table: table}, req: Request{Table: table, Columns: columns, From: from, To: to}, places: all}
-	for {
-		if err := ctx.Err(); err != nil {
-			return c, err
-		}
-		b, err := in.next()
-		if b == nil || err != nil {
-			return c, err
-		}
-		c.Events += b.Len
-		c.Carrying += c.count(b, columns, places)
-	}
-}
-
-func (c *Carrying) count(b *batch, columns []string, groups [][]int) int {
-	lack := make([]bool, b.Len) // some group has no value
-	for _, group := range groups {
-		for i := range b.Len {
-			has := false
-			for _, at := range group {
-				if !b.Columns[at].IsNull(i) {
-					has = true
-					c.Carried[columns[at]] = true
-				}
-			}
-			lack[i] = lack[i] || !has
-		}
-	}
-	n := 0
-	for _, l := range lack {
-		if !l {
-			n++
-		}
-	}
-	return n
 }

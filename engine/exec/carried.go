@@ -1,0 +1,139 @@
+package exec
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// Carried tells which of some columns of a table have a value in any event of [from, to).
+func Carried(ctx context.Context, src Source, table string, columns []string, from, to int64) (map[string]bool, error) {
+	carried := map[string]bool{}
+	for _, name := range columns {
+		req := Request{Table: table, Columns: []string{name}, From: from, To: to, Where: []Predicate{{Column: name, Op: NotNull}}}
+		if to == 0 && from == 0 {
+			req.From, req.To = math.MinInt64, math.MaxInt64
+		}
+		found, err := hasValue(ctx, src, req)
+		if err != nil {
+			return nil, err
+		}
+		carried[name] = found
+	}
+	return carried, nil
+}
+
+// hasValue tells whether the one column of a request has a value.
+func hasValue(ctx context.Context, src Source, req Request) (bool, error) {
+	r := newRun(&function.Env{Context: ctx}, src, Options{})
+	defer r.close()
+	in := &scanned{run: r, node: &plan.Scan{Table: req.Table}, req: req, places: []int{0}}
+	for {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		b, err := in.next()
+		if b == nil || err != nil {
+			return false, err
+		}
+		for i := range b.Len {
+			if !b.Columns[0].IsNull(i) {
+				return true, nil
+			}
+		}
+	}
+}
+
+// Deep is a Source that can tell columns which it must decode from the records themselves.
+type Deep interface {
+	Deep(table, column string) bool
+}
+
+// Carrying is what a table's events carry.
+type Carrying struct {
+	Events, Carrying int             // in all, and those that have a value in at least one column of every group
+	Carried          map[string]bool // the columns that any event has a value in
+}
+
+// Count looks at all events of a table in [from, to), and which of them have a value in each group of columns.
+func Count(ctx context.Context, src Source, table, time string, groups [][]string, from, to int64) (Carrying, error) {
+	c := Carrying{Carried: map[string]bool{}}
+	columns := []string{time}
+	places := make([][]int, len(groups))
+	for i, group := range groups {
+		for _, name := range group {
+			at := slices.Index(columns, name)
+			if at < 0 {
+				at = len(columns)
+				columns = append(columns, name)
+			}
+			places[i] = append(places[i], at)
+		}
+	}
+	r := newRun(&function.Env{Context: ctx}, src, Options{})
+	defer r.close()
+	all := make([]int, len(columns))
+	for i := range all {
+		all[i] = i
+	}
+	in := &scanned{run: r, node: &plan.Scan{Table: table}, req: Request{Table: table, Columns: columns, From: from, To: to}, places: all}
+	for {
+		if err := ctx.Err(); err != nil {
+			return c, err
+		}
+		b, err := in.next()
+		if b == nil || err != nil {
+			return c, err
+		}
+		c.Events += b.Len
+		c.Carrying += c.count(b, columns, places)
+	}
+}
+
+func (c *Carrying) count(b *batch, columns []string, groups [][]int) int {
+	lacking := column.NewBitmap(b.Len) // some group has no value
+	none := column.NewBitmap(b.Len)
+	for _, group := range groups {
+		for i := range none {
+			none[i] = ^uint64(0)
+		}
+		for _, at := range group {
+			nulls := without(b.Columns[at])
+			if nulls.Count() < b.Len {
+				c.Carried[columns[at]] = true
+			}
+			for i := range none {
+				if nulls == nil {
+					none[i] = 0
+				} else {
+					none[i] &= nulls[i]
+				}
+			}
+		}
+		for i := range lacking {
+			lacking[i] |= none[i]
+		}
+	}
+	if r := b.Len & 63; r != 0 {
+		lacking[len(lacking)-1] &= 1<<r - 1
+	}
+	return b.Len - lacking.Count()
+}
+
+// without are the rows of a vector that have no value; nil for none.
+func without(v *column.Vector) column.Bitmap {
+	if v.Offsets == nil && v.Type != column.Null {
+		return v.Nulls
+	}
+	nulls := column.NewBitmap(v.Len)
+	for i := range v.Len {
+		if v.IsNull(i) {
+			nulls.Set(i)
+		}
+	}
+	return nulls
+}
