@@ -25,7 +25,7 @@ type figure struct {
 }
 
 func main() {
-	events := flag.Int("events", 1_000_000, "Bedrock records to generate")
+	events := flag.Int("events", 1_000_000, "Bedrock records to generate; with -replay as many of each vendor")
 	runs := flag.Int("runs", 5, "counted runs of each command")
 	replay := flag.Bool("replay", false, "the second table: detection over a loaded store of three vendors")
 	more := flag.Int("more", 10, "peak memory is compared with that of loading 1/more of the records; 0 for not")
@@ -36,7 +36,7 @@ func main() {
 	err := inFolder(*keep, func(dir string) error {
 		switch {
 		case *replay:
-			return replayTable(*events, *runs, dir)
+			return replayTable(*events, *runs, *more, *only, dir)
 		case *hands:
 			return handsTable(*events, *only, dir)
 		}

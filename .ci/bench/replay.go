@@ -1,163 +1,126 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"sort"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
 )
 
-// The second table: detection over a store that is loaded, against DuckDB over tables that are. Processor time is compared,
-// of the whole process: on a machine that does other things it is what stays the same.
+// The second table: detection over a store that is loaded, against DuckDB over tables that are. Each of the three vendors has as many
+// records as the loading table has of Bedrock, over the same 30 days: every rule looks at that many events. DuckDB's tables have
+// typed columns, made when they were loaded, and its queries are written by hand for these five rules: each puts an event into every
+// window that holds it, as the schedule does. Whole processes are compared, as in the first table.
 
 // replaying is where the second table's data lie.
 type replaying struct {
 	*bench
-	logs, loaded, rules, duck string
-}
-
-// spent is what a process took.
-type spent struct {
-	processor, wall, megabytes float64
-	out                        string
-}
-
-func spend(dir string, args ...string) (spent, error) {
-	cmd := exec.Command(args[0], args[1:]...)
-	var out bytes.Buffer
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &out
-	begin := time.Now()
-	if err := cmd.Run(); err != nil {
-		return spent{}, fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, out.String())
-	}
-	s := spent{wall: time.Since(begin).Seconds(), out: out.String()}
-	s.processor = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-	if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		s.megabytes = float64(use.Maxrss) / 1024
-	}
-	return s, nil
+	logs, rules, duck string
 }
 
 // replayTable measures and prints the second table.
-func replayTable(events, runs int, dir string) error {
-	r, err := prepareReplay(dir, events)
+func replayTable(events, runs, more int, only, dir string) error {
+	r, err := prepareReplay(dir, "", events)
 	if err != nil {
 		return err
 	}
-	detect := []string{r.binary, "--store", r.loaded, "detect", "--again"}
-	many := append(detect[:len(detect):len(detect)], "--rules", r.rules)
-	ask := []string{r.binary, "--store", r.loaded, "query", "--lang", "esql", "from logs-aws_bedrock.invocation-* | stats n = count(*) by user.id"}
-	duck := func(what string) []string {
+	detect := r.again("detect", "--again")
+	many := r.again("detect", "--again", "--rules", r.rules)
+	ask := r.again("query", "--lang", "esql", "from logs-aws_bedrock.invocation-* | stats n = count(*) by user.id")
+	duck := func(what string) map[string]command {
 		if r.duck == "" {
 			return nil
 		}
-		return []string{"node", filepath.Join(r.dir, "peers", "replay.mjs"), what, r.duck}
+		peers := filepath.Join(r.dir, "peers")
+		return map[string]command{"duckdb": {steps: [][]string{{"node", filepath.Join(peers, "replay.mjs"), what, r.duck}}, dir: peers}}
 	}
-	fmt.Printf("%d records of three vendors over 30 days, loaded; processor seconds of whole processes, medians of %d runs\n\n", events, runs)
-	five, err := r.row("five rules replayed", detect, duck("detect"), 0.3, runs)
-	if err != nil {
-		return err
+	fmt.Printf("%d records of each of three vendors over 30 days, loaded; medians of %d runs\n\n", events, runs)
+	for _, f := range []figure{
+		{name: "five rules replayed", ours: detect, theirs: duck("detect"), reach: map[string]float64{"duckdb": 0.3}},
+		{name: "thirty rules replayed", ours: many, theirs: map[string]command{"the five": detect}, reach: map[string]float64{"the five": 3}},
+		{name: "count by user, Bedrock", ours: ask, theirs: duck("count"), reach: map[string]float64{"duckdb": 2}},
+	} {
+		if !strings.Contains(f.name, only) {
+			continue
+		}
+		if err := f.measure(runs); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
 	}
-	thirty, err := r.row("thirty rules replayed", many, nil, 0, runs)
-	if err != nil {
-		return err
+	if strings.Contains("memory", only) && more > 1 {
+		if err := r.window(detect, events, more); err != nil {
+			return err
+		}
 	}
-	fmt.Printf("%28s of the five: ratio %.2f (to reach 3.00)\n", "", thirty/five)
-	if _, err := r.row("count by user, Bedrock", ask, duck("count"), 2, runs); err != nil {
-		return err
+	if r.duck == "" || only != "" {
+		return nil
 	}
-	return r.agree(detect, duck("detect"))
+	return r.agree(detect, duck("detect")["duckdb"])
 }
 
-// row measures two commands in turn and prints their medians, and the median of their ratios.
-func (r *replaying) row(name string, ours, theirs []string, reach float64, runs int) (float64, error) {
-	var mine, other []spent
-	var ratios []float64
-	for i := range runs + 1 {
-		var b spent
-		var err error
-		if theirs != nil {
-			if b, err = spend(filepath.Join(r.dir, "peers"), theirs...); err != nil {
-				return 0, err
-			}
-		}
-		a, err := spend("", ours...)
+// window prints the peak of a replay over a part of the records beside that over all of them.
+func (r *replaying) window(detect command, events, more int) error {
+	few, err := prepareReplay(r.dir, "-few", events/more)
+	if err != nil {
+		return err
+	}
+	var peak [2]float64
+	for i, c := range []command{few.again("detect", "--again"), detect} {
+		t, err := c.time()
 		if err != nil {
-			return 0, err
+			return err
 		}
-		if i > 0 { // the first warms up
-			mine, other, ratios = append(mine, a), append(other, b), append(ratios, a.processor/b.processor)
-		}
+		peak[i] = t.megabytes
 	}
-	show := func(who string, all []spent) float64 {
-		processor := middle(all, func(s spent) float64 { return s.processor })
-		fmt.Printf("%-28s %-8s %6.2f s, %6.2f s by the clock, %5.0f MB\n", name, who, processor,
-			middle(all, func(s spent) float64 { return s.wall }), middle(all, func(s spent) float64 { return s.megabytes }))
-		name = ""
-		return processor
-	}
-	processor := show("casebook", mine)
-	if theirs != nil {
-		show("duckdb", other)
-		sort.Float64s(ratios)
-		fmt.Printf("%28s ratio %.2f (to reach %.2f)\n", "", ratios[len(ratios)/2], reach)
-	}
-	return processor, nil
-}
-
-func middle(all []spent, of func(spent) float64) float64 {
-	values := make([]float64, len(all))
-	for i, s := range all {
-		values[i] = of(s)
-	}
-	sort.Float64s(values)
-	return values[len(values)/2]
+	fmt.Printf("%-28s %.0f MB over %d records a vendor, %.0f MB over %d\n", "peak memory of a replay", peak[0], events/more, peak[1], events)
+	return nil
 }
 
 // agree fails when the two do not find the same number of hits.
-func (r *replaying) agree(ours, theirs []string) error {
-	if theirs == nil {
-		return nil
-	}
-	a, err := spend("", append(ours, "--json", "--every-run")...)
+func (r *replaying) agree(ours, theirs command) error {
+	a, err := exec.Command(ours.steps[0][0], append(ours.steps[0][1:], "--json", "--every-run")...).Output()
 	if err != nil {
-		return err
+		return fmt.Errorf("detect: %w", err)
 	}
-	b, err := spend(filepath.Join(r.dir, "peers"), theirs...)
+	peer := exec.Command(theirs.steps[0][0], theirs.steps[0][1:]...)
+	peer.Dir = theirs.dir
+	b, err := peer.Output()
 	if err != nil {
-		return err
+		return fmt.Errorf("duckdb: %w", err)
 	}
-	hits := strings.Count(a.out, `"tick"`)
-	if found := regexp.MustCompile(`hits (\d+)`).FindStringSubmatch(b.out); found == nil || found[1] != strconv.Itoa(hits) {
-		return fmt.Errorf("casebook found %d hits, duckdb says %q", hits, strings.TrimSpace(b.out))
+	hits := strings.Count(string(a), `"tick"`)
+	if found := regexp.MustCompile(`hits (\d+)`).FindSubmatch(b); found == nil || string(found[1]) != strconv.Itoa(hits) {
+		return fmt.Errorf("casebook found %d hits, duckdb says %q", hits, strings.TrimSpace(string(b)))
 	}
 	fmt.Printf("\nboth found the same %d hits\n", hits)
 	return nil
 }
 
-// prepareReplay writes and loads the records once.
-func prepareReplay(dir string, events int) (*replaying, error) {
-	r := &replaying{bench: &bench{dir: dir, binary: filepath.Join(dir, "casebook"), peers: map[string]string{}}}
-	r.logs, r.loaded, r.rules = filepath.Join(dir, "logs"), filepath.Join(dir, "replay.db"), filepath.Join(dir, "rules")
+// prepareReplay writes and loads the records once: so many of each vendor.
+func prepareReplay(dir, which string, events int) (*replaying, error) {
+	r := &replaying{bench: &bench{dir: dir, binary: filepath.Join(dir, "casebook"), store: filepath.Join(dir, "replay"+which+".db"), peers: map[string]string{}}}
+	r.logs, r.rules = filepath.Join(dir, "logs"+which), filepath.Join(dir, "rules")
 	if err := sh("", "go", "build", "-o", r.binary, "./cmd/casebook"); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(r.logs); err != nil {
-		if err := sh("", r.binary, "demo", "--write", r.logs, "--events", fmt.Sprint(events), "--days", "30"); err != nil {
+		for _, vendor := range []string{"bedrock", "azure", "openai"} {
+			if err := sh("", r.binary, "demo", "--write", r.logs, "--only", vendor, "--events", fmt.Sprint(events), "--days", "30"); err != nil {
+				return nil, errors.Join(err, os.RemoveAll(r.logs))
+			}
+		}
+	}
+	if _, err := os.Stat(r.store); err != nil {
+		if err := sh("", r.binary, "--store", r.store, "load", r.logs); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := os.Stat(r.loaded); err != nil {
-		if err := sh("", r.binary, "--store", r.loaded, "load", r.logs); err != nil {
-			return nil, err
-		}
+	if which != "" {
+		return r, nil
 	}
 	if err := variants(r.rules); err != nil {
 		return nil, err

@@ -37,19 +37,6 @@ func (r *run) kept(n *plan.Filter, conds []plan.Expr, b *batch) (*batch, error) 
 	return b, nil
 }
 
-// keep is the rows for which a condition is true.
-func (e *evaluator) keep(cond plan.Expr, b *batch) (*batch, error) {
-	v, err := e.eval(cond, b)
-	if err != nil {
-		return nil, err
-	}
-	rows := truths(v)
-	if len(rows) == b.Len {
-		return b, nil
-	}
-	return b.gather(rows), nil
-}
-
 // truths is the rows of a boolean vector that are true; null and several values are not.
 func truths(v *column.Vector) []int32 {
 	if v.Type.Kind() == column.NoKind {
