@@ -36,7 +36,7 @@ func replayTable(events, runs, more int, only, dir string) error {
 			return nil
 		}
 		peers := filepath.Join(r.dir, "peers")
-		return map[string]command{"duckdb": {steps: [][]string{{"node", filepath.Join(peers, "replay.mjs"), what, r.duck}}, dir: peers}}
+		return map[string]command{"duckdb": {args: []string{"node", filepath.Join(peers, "replay.mjs"), what, r.duck}, dir: peers}}
 	}
 	fmt.Printf("%d records of each of three vendors over 30 days, loaded; medians of %d runs\n\n", events, runs)
 	for _, f := range []figure{
@@ -82,11 +82,11 @@ func (r *replaying) window(detect command, events, more int) error {
 
 // agree fails when the two do not find the same number of hits.
 func (r *replaying) agree(ours, theirs command) error {
-	a, err := exec.Command(ours.steps[0][0], append(ours.steps[0][1:], "--json", "--every-run")...).Output()
+	a, err := exec.Command(ours.args[0], append(ours.args[1:], "--json", "--every-run")...).Output()
 	if err != nil {
 		return fmt.Errorf("detect: %w", err)
 	}
-	peer := exec.Command(theirs.steps[0][0], theirs.steps[0][1:]...)
+	peer := exec.Command(theirs.args[0], theirs.args[1:]...)
 	peer.Dir = theirs.dir
 	b, err := peer.Output()
 	if err != nil {
