@@ -1,6 +1,7 @@
 // DuckDB's side of the replay: node replay.mjs load FOLDER DATABASE | detect DATABASE | count DATABASE
 // "load" makes one table a vendor out of a folder that "casebook demo --write" wrote. "detect" asks for every hit of the five
-// rules' schedules over them, each event standing once in each window that holds it. "count" is the ad-hoc query.
+// rules' schedules over them, each event standing once in each window that holds it. Folders named resourceId= are not to stand for the
+// records' own field. "count" is the ad-hoc query.
 import duckdb from '@duckdb/node-api'
 import { rmSync } from 'node:fs'
 
@@ -11,7 +12,7 @@ const instance = await duckdb.DuckDBInstance.create(database, { threads: '2' })
 const db = await instance.connect()
 const begin = performance.now()
 
-const json = (files, columns) => `read_json('${rest[0]}/${files}', format = 'newline_delimited', maximum_object_size = 33554432, columns = ${columns})`
+const json = (files, columns) => `read_json('${rest[0]}/${files}', format = 'newline_delimited', maximum_object_size = 33554432, hive_partitioning = false, columns = ${columns})`
 
 const tables = [
   `create table bedrock as
