@@ -109,7 +109,7 @@ func prepareReplay(dir, which string, events int) (*replaying, error) {
 	}
 	if _, err := os.Stat(r.logs); err != nil {
 		for _, vendor := range []string{"bedrock", "azure", "openai"} {
-			if err := sh("", r.binary, "demo", "--write", r.logs, "--only", vendor, "--events", fmt.Sprint(events), "--days", "30"); err != nil {
+			if err := sh("", r.binary, "demo", "--write", filepath.Join(r.logs, vendor), "--only", vendor, "--events", fmt.Sprint(events), "--days", "30"); err != nil {
 				return nil, errors.Join(err, os.RemoveAll(r.logs))
 			}
 		}

@@ -1,5 +1,5 @@
 // DuckDB's side of the replay: node replay.mjs load FOLDER DATABASE | detect DATABASE | count DATABASE
-// "load" makes one table a vendor out of a folder that "casebook demo --write" wrote. "detect" asks for every hit of the five
+// "load" makes one table a vendor out of the folders that "casebook demo --write" wrote. "detect" asks for every hit of the five
 // rules' schedules over them, each event standing once in each window that holds it. Folders named resourceId= are not to stand for the
 // records' own field. "count" is the ad-hoc query.
 import duckdb from '@duckdb/node-api'
@@ -19,7 +19,7 @@ const tables = [
      select timestamp as ts, accountId as account, identity.arn as user, region, requestId as request, operation as action,
        modelId as model, errorCode as error, input.inputTokenCount as prompt_tokens, output.outputTokenCount as completion_tokens,
        strlen(input.inputBodyJson::varchar) as request_size, strlen(output.outputBodyJson::varchar) as response_size
-     from ${json('AWSLogs/**/*.json.gz', `{timestamp: 'TIMESTAMP', accountId: 'VARCHAR', identity: 'STRUCT(arn VARCHAR)', region: 'VARCHAR',
+     from ${json('bedrock/AWSLogs/**/*.json.gz', `{timestamp: 'TIMESTAMP', accountId: 'VARCHAR', identity: 'STRUCT(arn VARCHAR)', region: 'VARCHAR',
        requestId: 'VARCHAR', operation: 'VARCHAR', modelId: 'VARCHAR', errorCode: 'VARCHAR',
        input: 'STRUCT(inputBodyJson JSON, inputTokenCount INT)', output: 'STRUCT(outputBodyJson JSON, outputTokenCount INT)'}`)}`,
   `create table azure as
@@ -27,12 +27,12 @@ const tables = [
        correlationId as request, callerIpAddress as address, location, durationMs as duration,
        (properties->>'requestLength')::bigint as request_length, (properties->>'responseLength')::bigint as response_length,
        properties->>'modelDeploymentName' as deployment, properties->>'modelName' as model
-     from ${json('insights-logs-*/**/*.json', `{time: 'TIMESTAMP', resourceId: 'VARCHAR', operationName: 'VARCHAR', resultSignature: 'VARCHAR',
+     from ${json('azure/insights-logs-*/**/*.json', `{time: 'TIMESTAMP', resourceId: 'VARCHAR', operationName: 'VARCHAR', resultSignature: 'VARCHAR',
        correlationId: 'VARCHAR', callerIpAddress: 'VARCHAR', location: 'VARCHAR', durationMs: 'BIGINT', properties: 'JSON'}`)}`,
   `create table openai as
      select TimeGenerated as ts, EventRequestId as request, ModelName as model, ToolName as tool, EventType as type,
        AdditionalFields->>'input_user' as user, InputTokensUsed as prompt_tokens, OutputTokensUsed as completion_tokens
-     from ${json('am-asimagenteventlogs/**/*.json', `{TimeGenerated: 'TIMESTAMP', EventRequestId: 'VARCHAR', ModelName: 'VARCHAR',
+     from ${json('openai/am-asimagenteventlogs/**/*.json', `{TimeGenerated: 'TIMESTAMP', EventRequestId: 'VARCHAR', ModelName: 'VARCHAR',
        ToolName: 'VARCHAR', EventType: 'VARCHAR', AdditionalFields: 'JSON', InputTokensUsed: 'INT', OutputTokensUsed: 'INT'}`)}`,
 ]
 
