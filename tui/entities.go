@@ -205,7 +205,7 @@ func (s *entitiesScreen) do(a *App, act action) tea.Cmd {
 var entitiesTable = widget.Table{Columns: []widget.Column{
 	{Title: safe.Own("NAME"), Width: 20, Grow: 1, Middle: true}, {Title: safe.Own("OPEN"), Width: 4, Right: true}, {Title: safe.Own("ALERTS"), Width: 6, Right: true},
 	{Title: safe.Own("EVENTS"), Width: 6, Right: true}, {Title: safe.Own("FAILED"), Width: 6, Right: true}, {Title: safe.Own("TOKENS"), Width: 6, Right: true, Spare: 1},
-	{Title: safe.Own("FIRST SEEN"), Width: 16, Spare: 3}, {Title: safe.Own("LAST SEEN (UTC)"), Width: 16, Spare: 2},
+	{Title: safe.Own("FIRST SEEN"), Width: 16, Spare: 3}, {Title: safe.Own("LAST (UTC)"), Width: 11, Spare: 2},
 }}
 
 func (s *entitiesScreen) view(a *App, width, height int) []widget.Line {
@@ -235,7 +235,7 @@ func (s *entitiesScreen) row(a *App, i int) widget.Row {
 	}
 	return widget.Row{Cells: []widget.Cell{{Style: widget.Pivot, Text: safe.Escape(shortEntity(r.Value))}, {Style: style, Text: safe.Escape(shortCount(r.open))}, {Text: safe.Escape(shortCount(r.alerts))},
 		{Text: safe.Escape(shortCount(r.Events))}, {Style: failed, Text: safe.Escape(shortCount(r.Failures))}, {Text: safe.Escape(shortCount(r.tokens()))},
-		{Text: first}, {Style: widget.Faint, Text: safe.Escape(a.Clock.bareTick(r.Last, Minutes))}}}
+		{Text: first}, {Style: widget.Faint, Text: a.Clock.seen(r.Last)}}}
 }
 
 // isNew tells whether something was first seen in the last day.

@@ -159,3 +159,25 @@ func TestListsSayTheYear(t *testing.T) {
 		}
 	}
 }
+
+// TestCursorLeavesTheAxisReadable: the mark of the cursor stands beside the dates, never in them.
+func TestCursorLeavesTheAxisReadable(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	for _, key := range []string{"g", "G"} {
+		press(a, "4", key)
+		got := text(a)
+		if !strings.Contains(got, "2026-06-08 02:14Z") || !strings.Contains(got, "2026-06-08 14:54Z") || !strings.Contains(got, "^") {
+			t.Errorf("after %s:\n%s", key, got)
+		}
+	}
+}
+
+func TestShortEntity(t *testing.T) {
+	for in, want := range map[string]string{
+		"arn:aws:sts::1:assumed-role/Admin/ann@example.com": "Admin/ann@example.com", "arn:aws:iam::1:user/ann": "user/ann", "ann": "ann", "arn:aws:x": "arn:aws:x",
+	} {
+		if got := shortEntity(in); got != want {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -88,6 +88,18 @@ func (s *eventsScreen) density(a *App, width int) []widget.Line {
 	return append(lines, s.axis(a.Clock, room))
 }
 
+// nearestFree is the place nearest to one that is not taken; -1 where all are.
+func nearestFree(taken []bool, at int) int {
+	for far := range taken {
+		for _, i := range []int{at + far, at - far} {
+			if i >= 0 && i < len(taken) && !taken[i] {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
 func (s *eventsScreen) axis(c Clock, room int) widget.Line {
 	length := max(1, s.span.To-s.span.From)
 	left, right := c.FullTick(s.span.From, Minutes), c.FullTick(s.span.To, Minutes)
@@ -101,16 +113,24 @@ func (s *eventsScreen) axis(c Clock, room int) widget.Line {
 	for i := range marks {
 		marks[i] = '-'
 	}
-	copy(marks, left)
+	taken := make([]bool, room)
+	label := func(at int, text string) {
+		for i := range copy(marks[at:], text) {
+			taken[at+i] = true
+		}
+	}
+	label(0, left)
 	if at := room - len(right); at > len(left) {
-		copy(marks[at:], right)
+		label(at, right)
 	}
 	if at := (room - len(middle)) / 2; at > len(left) && at+len(middle) < room-len(right) {
-		copy(marks[at:], middle)
+		label(at, middle)
 	}
 	if current, ok := s.current(); ok && current.Dated {
 		if at := int(float64(current.Tick()-s.span.From) / float64(length) * float64(room)); at >= 0 && at < room {
-			marks[at] = '^'
+			if at = nearestFree(taken, at); at >= 0 {
+				marks[at] = '^'
+			}
 		}
 	}
 	var l widget.Line

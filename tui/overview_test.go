@@ -34,7 +34,7 @@ func TestOverviewUsesItsRoom(t *testing.T) {
 		a := sized(busy(t), tt.width, tt.height)
 		press(a, "1")
 		got := text(a)
-		shown := strings.Count(got, "\n  user-") + strings.Count(got, "user/") + strings.Count(got, "role/") + strings.Count(got, "\n  123456789012")
+		shown := strings.Count(got, "\n  user-") + strings.Count(got, "user/") + strings.Count(got, "batch/lambda-x") + strings.Count(got, "\n  123456789012")
 		lines := strings.Split(got, "\n")
 		blank := 0 // at the end of the page
 		for _, l := range lines[1 : len(lines)-3] {

@@ -81,10 +81,10 @@ func plural[T ~int | ~int64](n T, one string) string {
 	return countText(n) + " " + one + "s"
 }
 
-// shortEntity leaves the part of an ARN away that says only that it is one: names differ at their ends.
+// shortEntity leaves the part of an ARN away that says only that it is one, and that a role was assumed: names differ at their ends.
 func shortEntity(name string) string {
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[5] != "" {
-		return parts[5]
+		return strings.TrimPrefix(parts[5], "assumed-role/")
 	}
 	return name
 }
