@@ -129,8 +129,8 @@ func (d *dossier) preview(a *App, width, height int) []widget.Line {
 		label(safe.Own("why"), d.rowText(a))
 	}
 	length := time.Duration(d.alert.Window.To-d.alert.Window.From) * 100
-	label(safe.Own("when"), safe.Sprintf("%s - %s (%s)   %s events, %d hits", a.Clock.FullTick(d.alert.Window.From, Seconds),
-		a.Clock.FullTick(d.alert.Window.To, clockForm), spanText(length), countText(d.alert.Events), d.alert.Hits))
+	label(safe.Own("when"), safe.Sprintf("%s - %s (%s)   %s, %s", a.Clock.FullTick(d.alert.Window.From, Seconds),
+		a.Clock.FullTick(d.alert.Window.To, clockForm), spanText(length), plural(d.alert.Events, "event"), plural(d.alert.Hits, "hit")))
 	if _, ok := d.marginText(); ok {
 		label(safe.Own("row"), d.rowText(a))
 	}
@@ -148,7 +148,7 @@ func (d *dossier) preview(a *App, width, height int) []widget.Line {
 	}
 	label(safe.Own("state"), d.stateText(a))
 	if n := len(d.related); n > 0 {
-		label(safe.Own("also"), safe.Sprintf("%d other alerts for this entity within 48h", n))
+		label(safe.Own("also"), safe.Sprintf("%s for this entity within 48h", plural(n, "other alert")))
 	} else {
 		label(safe.Own("also"), safe.Own("no other alert for this entity within 48h"))
 	}

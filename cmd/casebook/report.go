@@ -87,7 +87,7 @@ func (a *app) writeReport(ctx context.Context, o reportOptions, name string) err
 		fmt.Fprintf(a.err, "wrote %s to %s\n", r.Case.Name(), harmless(o.out))
 	}
 	if counts := r.Checked(); err == nil && counts[casefile.Changed]+counts[casefile.Lost] > 0 {
-		return &exit{code: exitPartial, err: fmt.Errorf("%d pieces of evidence are not what they were, %d cannot be looked at", counts[casefile.Changed], counts[casefile.Lost])}
+		return &exit{code: exitPartial, err: fmt.Errorf("evidence that is not what it was: %d; that cannot be looked at: %d", counts[casefile.Changed], counts[casefile.Lost])}
 	}
 	return err
 }

@@ -195,7 +195,7 @@ func (p *Pin) verifyQuery(ctx context.Context, db *store.DB) {
 	case !bytes.Equal(sum, p.SHA256) && slices.Contains(q.Tables(), store.AlertsTable):
 		p.Check, p.Why = Moved, "it asks about alerts, which were worked on since"
 	case !bytes.Equal(sum, p.SHA256):
-		p.Check, p.Why = Changed, fmt.Sprintf("asked again it gives %d rows that differ from the %d that were pinned", got.Batch.Len, res.Count)
+		p.Check, p.Why = Changed, fmt.Sprintf("asked again it gives %s, other than the %d that were pinned", many(got.Batch.Len, "row"), res.Count)
 	default:
 		p.Check, p.Why = Same, "asked again it gives the same rows"
 	}

@@ -60,7 +60,7 @@ func (a *Alert) markdown(w *strings.Builder) {
 	fmt.Fprintf(w, "\n### Alert %d: %s\n\n", a.ID, plain(a.Title))
 	fmt.Fprintf(w, "- rule %s, %s, risk %d\n", code(a.Rule), a.Severity, a.Risk)
 	fmt.Fprintf(w, "- about %s (%s)\n", code(a.Entity), code(a.EntityField))
-	fmt.Fprintf(w, "- window %s to %s, %d hits, %d events behind them\n", tickText(a.Window.From), tickText(a.Window.To), a.Hits, a.Events)
+	fmt.Fprintf(w, "- window %s to %s, %s, %s behind it\n", tickText(a.Window.From), tickText(a.Window.To), many(a.Hits, "hit"), many(a.Events, "event"))
 	state := string(a.Status)
 	if a.Class != "" {
 		state += " as " + string(a.Class)
@@ -145,10 +145,10 @@ func (a *Alert) questions(w *strings.Builder) {
 		}
 		fmt.Fprintf(w, " (%s %s", plain(q.Answer.Actor), timeText(q.Answer.At))
 		if q.Answer.Rows.Valid {
-			fmt.Fprintf(w, ", %d rows seen", q.Answer.Rows.Int64)
+			fmt.Fprintf(w, ", %s seen", many(q.Answer.Rows.Int64, "row"))
 		}
 		if n := len(q.Answer.Pinned); n > 0 {
-			fmt.Fprintf(w, ", %d events pinned", n)
+			fmt.Fprintf(w, ", %s pinned", many(n, "event"))
 		}
 		w.WriteString(")\n")
 	}
@@ -213,7 +213,7 @@ func (p *Pin) queryMarkdown(w *strings.Builder) {
 		v := res.Params[name]
 		fmt.Fprintf(w, "- with %s = %s\n", code(name), code(value(v.Type, v.Value(0))))
 	}
-	fmt.Fprintf(w, "- %d rows, made of %d events, SHA-256 of the rows `%x`\n\n", res.Count, res.Events, p.SHA256)
+	fmt.Fprintf(w, "- %s, made of %s, SHA-256 of the rows `%x`\n\n", many(res.Count, "row"), many(res.Events, "event"), p.SHA256)
 	w.WriteString(fence(string(res.Language), res.Query))
 	w.WriteString("\n")
 	if len(res.Rows) > 0 {
@@ -256,8 +256,8 @@ func (r *Report) custody(w *strings.Builder) {
 	counts := r.Checked()
 	fmt.Fprintf(w, "- evidence checked: %d same, %d changed, %d lost, %d about alerts that were worked on since\n", counts[Same], counts[Changed], counts[Lost], counts[Moved])
 	t := &h.All
-	fmt.Fprintf(w, "- %d files loaded, %d records: %d accepted, %d duplicate, %d quarantined, %d blank, %d skipped; %d of the accepted without a time\n",
-		h.Loaded, t.Records, t.Accepted, t.Duplicate, t.Quarantined, t.Blank, t.Skipped, t.Undated)
+	fmt.Fprintf(w, "- %s loaded, %s: %d accepted, %d duplicate, %d quarantined, %d blank, %d skipped; %d of the accepted without a time\n",
+		many(h.Loaded, "file"), many(t.Records, "record"), t.Accepted, t.Duplicate, t.Quarantined, t.Blank, t.Skipped, t.Undated)
 	w.WriteString("- prompts and responses are in the evidence, not in this report, but for what a pinned query shows\n")
 	if len(h.Files) > 0 {
 		w.WriteString("\n| file of evidence | SHA-256 | records | accepted | quarantined |\n|---|---|---:|---:|---:|\n")

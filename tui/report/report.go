@@ -268,7 +268,7 @@ func (r *Report) OpenItems() []string {
 		items = append(items, "the story names "+strings.Join(missing, ", ")+", which is no evidence of this case")
 	}
 	if all, answered := r.Questions(); answered < len(all) {
-		items = append(items, fmt.Sprintf("%d of %d questions have no answer", len(all)-answered, len(all)))
+		items = append(items, fmt.Sprintf("questions without an answer: %d of %d", len(all)-answered, len(all)))
 	}
 	bare := 0
 	for _, p := range r.Pins {
@@ -277,7 +277,7 @@ func (r *Report) OpenItems() []string {
 		}
 	}
 	if bare > 0 {
-		items = append(items, fmt.Sprintf("%d of %d pieces of evidence have no note", bare, len(r.Pins)))
+		items = append(items, fmt.Sprintf("evidence without a note: %d of %d", bare, len(r.Pins)))
 	}
 	open := 0
 	for _, a := range r.Alerts {

@@ -309,3 +309,18 @@ func TestWrite(t *testing.T) {
 		t.Errorf("left %v behind", left)
 	}
 }
+
+// TestOneIsNotMany: a report of one thing reads as one.
+func TestOneIsNotMany(t *testing.T) {
+	db, byID, c, alert := desk(t, "arn:aws:iam::123456789012:user/ann")
+	work(t, db, c, alert, byID, "she asked nine times")
+	got := complete(t, db, byID, c.ID).Markdown()
+	for _, bad := range []string{" 1 files", " 1 hits", " 1 events", " 1 rows"} {
+		if strings.Contains(got, bad) {
+			t.Errorf("%q in\n%s", bad, got)
+		}
+	}
+	if !strings.Contains(got, "- 1 file loaded, 9 records") || !strings.Contains(got, "- 1 row, made of 9 events") {
+		t.Errorf("one file, one row of nine events:\n%s", got)
+	}
+}

@@ -164,6 +164,14 @@ func storyLine(line string) string {
 	return indent + head + strings.Join(words, " ")
 }
 
+// many is a number of things.
+func many[T ~int | ~int64](n T, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
 func tickText(ticks int64) string { return column.ToTime(ticks).Format("2006-01-02 15:04:05Z") }
 
 func timeText(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
