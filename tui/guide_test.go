@@ -179,3 +179,33 @@ func TestShortNamesStayApart(t *testing.T) {
 		}
 	}
 }
+
+// TestGuideSaysWhatAnAnswerIsWorth: what a guide says of a live step stands below its rows where there is room, and where there is none.
+func TestGuideSaysWhatAnAnswerIsWorth(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i", "j", "j")
+	if got := text(a); !strings.Contains(got, "The zone a person lives in is not in the log.") {
+		t.Errorf("nothing is said below the rows:\n%s", got)
+	}
+	checkFrame(t, a)
+}
+
+// TestRecordNamesStayApart: fields with long names keep the ends that tell them apart.
+func TestRecordNamesStayApart(t *testing.T) {
+	r := &engine.Result{Batch: &column.Batch{Len: 1}}
+	for _, name := range []string{"azure.open_ai.properties.model_deployment_name", "azure.open_ai.properties.model_name"} {
+		b := column.NewBuilder(column.String, 1)
+		b.Str("x")
+		r.Columns = append(r.Columns, column.Field{Name: name, Type: column.String})
+		r.Batch.Columns = append(r.Batch.Columns, b.Vector())
+	}
+	for _, height := range []int{0, 9} {
+		all := ""
+		for _, l := range fieldLines(Clock{}, r, 77, height) {
+			all += l.String() + "\n"
+		}
+		if !strings.Contains(all, "model_name ") || height > 0 && !strings.Contains(all, "model_deployment_name ") {
+			t.Errorf("%s", all)
+		}
+	}
+}

@@ -100,7 +100,22 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 		lines = append(lines, widget.Say(widget.Warn, text.Clip(width)))
 	}
 	lines = append(lines, s.body(a, step, width, height-len(lines)-1)...)
+	if step.Live() && step.Detail != "" {
+		lines = remarkBelow(lines, widget.Wrap(widget.Faint, step.Detail, width), height-1)
+	}
 	return append(widget.Fill(lines, height-1), said)
+}
+
+// remarkBelow puts a remark below lines where they leave room for all of it.
+func remarkBelow(lines, remark []widget.Line, height int) []widget.Line {
+	used := len(lines)
+	for used > 0 && lines[used-1].Width() == 0 {
+		used--
+	}
+	if used+len(remark) > height {
+		return lines
+	}
+	return append(lines[:used:used], remark...)
 }
 
 func (s *guideScreen) body(a *App, step *guides.Step, width, height int) []widget.Line {

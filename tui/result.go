@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"casebook/engine"
 	"casebook/engine/column"
 	"casebook/tui/safe"
@@ -67,6 +69,13 @@ func fieldLines(clock Clock, r *engine.Result, width, height int) []widget.Line 
 	if len(r.Columns) <= height {
 		half, lines = width, make([]widget.Line, len(r.Columns))
 	}
+	names := make([]string, len(r.Columns))
+	for c, f := range r.Columns {
+		names[c] = f.Name
+	}
+	if slices.ContainsFunc(names, func(name string) bool { return safe.Escape(name).Width() > min(half/2, longestName) }) {
+		names = shortNames(r.Columns)
+	}
 	for i := range lines {
 		for _, c := range []int{i, i + len(lines)} {
 			if c >= len(r.Columns) {
@@ -76,7 +85,7 @@ func fieldLines(clock Clock, r *engine.Result, width, height int) []widget.Line 
 			value := clock.text(f.Type, r.Batch.Columns[c].Value(0))
 			value = value.ClipMiddle(max(leastText, half-leastText-2))
 			name := max(1, half-value.Width()-2)
-			lines[i].PutIn(widget.Faint, safe.Escape(f.Name).ClipMiddle(name), min(name, half/2, longestName), false).Space(1)
+			lines[i].PutIn(widget.Faint, safe.Escape(names[c]).ClipMiddle(name), min(name, half/2, longestName), false).Space(1)
 			lines[i].Put(widget.Plain, value)
 			if c == i && half < width {
 				lines[i].To(half)
