@@ -121,6 +121,11 @@ func TestKQLAnswers(t *testing.T) {
 		// Orders bind tighter than equality, and texts are compared before anything else is.
 		{`print true == 1 < 2, 1 + 2 between (2 .. 3), "a" =~ "A" == true, 2 > 1 != false`, "print_0 print_1 print_2 print_3", "True|True|True|True"},
 
+		// Versions are compared by all their figures, of which a number keeps fifteen.
+		{`datatable(a:string, b:string)["1.2.3.40", "1.2.3.41", "1.10", "1.9.9", "1.0", "1", "x", "1"] | project parse_version(a) == parse_version(b), parse_version(a) < parse_version(b), parse_version(a) >= parse_version(b)`,
+			"Column1 Column2 Column3", "False|True|False\nFalse|False|True\nTrue|False|True\nFalse|null|null"},
+		{`range x from 1 to 3 step 1 | consume | count`, "Count", "0"},
+
 		// A fuzzy union leaves out what reads tables that are not there, behind functions, lets and joins too.
 		{`let f = (t:string) { table(t) | where x > 0 }; let a = f("Missing"); let b = datatable(x:long)[1]; union isfuzzy=true a, b`, "x", "1"},
 		{`let f = (t:string) { print k = 1 | join kind=inner (table(t)) on k }; union isfuzzy=true (f("Missing")), (imMissing(a=1) | where x > 0), (print x = 2)`, "x", "2"},

@@ -36,6 +36,8 @@ func TestKQLRefusals(t *testing.T) {
 		{`print "a" + "b" =~ "AB"`, "not defined for string and bool"},
 		{`print x = 1 | render`, "expected the kind of chart"},
 
+		{`print hash(true)`, "not supported"},
+
 		// Arguments and lists.
 		{`print case(1 == 1, "a", 2 == 2, "b")`, "takes arguments by 2s"},
 		{`print bag_pack("a", 1, "b")`, "takes arguments by 2s"},

@@ -107,6 +107,7 @@ var kqlEncodings = []*Row{
 		return o
 	})),
 	scalarRow("parse_path(string) dynamic", "the parts of a file's path", rowwise(column.Dynamic, parsePath)),
+	operatorRow("compare versions", "how two versions are ordered", rowwise(column.Long, compareVersions)),
 	operatorRow("data size", "how many bytes a row's values take", dataSize),
 	scalarRow("parse_version(string) decimal", "a version as a number that has its order", rowwise(column.Decimal, parseVersionNumber)),
 }
@@ -234,8 +235,30 @@ func parsePath(_ *Env, a []any) any {
 }
 
 // parseVersionNumber gives each of up to four parts eight figures.
-func parseVersionNumber(_ *Env, a []any) any {
-	parts := strings.Split(plainText(a[0]), ".")
+func parseVersionNumber(env *Env, a []any) any {
+	sum := versionNumber(plainText(a[0]))
+	if sum == nil {
+		return nil
+	}
+	f, accuracy := new(big.Float).SetInt(sum).Float64()
+	if accuracy != big.Exact {
+		env.Warn("parse_version keeps the first 15 figures of a version: compare parse_version(a) with parse_version(b) for all of them")
+	}
+	return f
+}
+
+// compareVersions is -1, 0 or 1, of all figures of two versions; null when one of them is none.
+func compareVersions(_ *Env, a []any) any {
+	x, y := versionNumber(plainText(a[0])), versionNumber(plainText(a[1]))
+	if x == nil || y == nil {
+		return nil
+	}
+	return int64(x.Cmp(y))
+}
+
+// versionNumber is up to four parts of up to eight figures each, one after the other; nil for what is no version.
+func versionNumber(text string) *big.Int {
+	parts := strings.Split(text, ".")
 	if len(parts) > 4 {
 		return nil
 	}
@@ -251,8 +274,7 @@ func parseVersionNumber(_ *Env, a []any) any {
 		}
 		sum.Add(sum, big.NewInt(n))
 	}
-	f, _ := new(big.Float).SetInt(sum).Float64()
-	return f
+	return sum
 }
 
 // dataSize adds the bytes of texts to the fixed sizes of the other types.

@@ -16,8 +16,10 @@ var kqlHashes = []*Row{
 	scalarRow("hash_xxhash64(notdynamic, integer?) long", "a hash of a value, or the rest of its division", hashOf),
 }
 
+// CheckHash tells whether values of a type can be hashed: how the vendor writes the others as bytes is not said.
+func CheckHash(t column.Type) bool { return t != column.Bool && t != column.Decimal }
+
 func hashOf(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
-	decimal := args[0].Type == column.Decimal
 	return rowwise(column.Long, func(_ *Env, a []any) any {
 		var h uint64
 		switch x := a[0].(type) {
@@ -29,9 +31,6 @@ func hashOf(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			}
 			h = xxh64(binary.LittleEndian.AppendUint64(nil, uint64(x)))
 		case float64:
-			if decimal {
-				return nil
-			}
 			h = xxh64(binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)))
 		default:
 			return nil

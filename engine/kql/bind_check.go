@@ -10,6 +10,7 @@ var checks = map[string]func([]plan.Expr) (int, string){
 	"format_datetime": checkFormat(function.CheckDatetimeFormat), "format_timespan": checkFormat(function.CheckTimespanFormat),
 	"datetime_add": checkPart, "datetime_diff": checkPart, "datetime_part": checkPart, "datepart": checkPart,
 	"replace_regex": checkRegexAt(1), "trim": checkRegexAt(0), "trim_start": checkRegexAt(0), "trim_end": checkRegexAt(0),
+	"hash": checkHash, "hash_xxhash64": checkHash,
 	"dcount": checkAccuracy(1), "dcountif": checkAccuracy(2), "countof": checkKind,
 	"extract_all": checkGroups, "replace": checkRegexAt(0), "extractall": checkGroups, "indexof_regex": checkRegexAt(1),
 }
@@ -84,6 +85,13 @@ func checkKind(args []plan.Expr) (int, string) {
 		if kind, ok := constant(args[2]); !ok || kind != "normal" && kind != "regex" {
 			return 2, "the kind of countof wants 'normal' or 'regex'"
 		}
+	}
+	return 0, ""
+}
+
+func checkHash(args []plan.Expr) (int, string) {
+	if t := args[0].Type(); !function.CheckHash(t) {
+		return 0, "hash() of a " + typeWord(t) + " is not supported: how its bytes are written is not specified"
 	}
 	return 0, ""
 }

@@ -14,11 +14,37 @@ func (b *binder) binary(r *row, x *binary) plan.Expr {
 	if _, all := x.l.(*star); all && !r.constant {
 		return b.anyColumn(r, x)
 	}
+	if versions := b.versions(r, x); versions != nil {
+		return b.compare(x, versions, lit(column.Long, int64(0), x.span))
+	}
 	l, v := b.scalar(r, x.l), b.scalar(r, x.r)
 	if l == nil || v == nil {
 		return nil
 	}
 	return b.operate(x, l, v)
+}
+
+// versions compares parse_version(a) with parse_version(b) by all their figures, of which a number keeps fifteen; nil for
+// any other comparison.
+func (b *binder) versions(r *row, x *binary) plan.Expr {
+	switch x.op {
+	case "==", "!=", "<>", "<", "<=", ">", ">=":
+	default:
+		return nil
+	}
+	var texts [2]plan.Expr
+	for i, side := range []expr{x.l, x.r} {
+		c, ok := side.(*call)
+		if !ok || c.name != "parse_version" || len(c.args) != 1 || r.scope.find(c.name) != nil {
+			return nil
+		}
+		known := len(b.errs)
+		if texts[i] = b.scalar(r, c.args[0].x); texts[i] == nil || texts[i].Type() != column.String {
+			b.errs = b.errs[:known]
+			return nil // the usual way tells what is wrong
+		}
+	}
+	return b.make("compare versions", x.span, column.Long, texts[0], texts[1])
 }
 
 func (b *binder) operate(x *binary, l, r plan.Expr) plan.Expr {

@@ -3,6 +3,7 @@ package kql
 import (
 	"slices"
 
+	"casebook/engine/column"
 	"casebook/engine/syntax"
 )
 
@@ -10,7 +11,7 @@ import (
 func readers() map[string]func(*parser, syntax.Span) op {
 	return map[string]func(*parser, syntax.Span) op{
 		"as":               (*parser).readAs,
-		"consume":          (*parser).readRender,
+		"consume":          (*parser).readConsume,
 		"count":            (*parser).readCount,
 		"distinct":         (*parser).readDistinct,
 		"evaluate":         (*parser).readEvaluate,
@@ -244,6 +245,12 @@ func (p *parser) readInvoke(start syntax.Span) op {
 	}
 	c, _ := p.call().(*call)
 	return &opInvoke{call: c, at: p.from(start)}
+}
+
+// readConsume reads consume, which takes all rows and gives none.
+func (p *parser) readConsume(start syntax.Span) op {
+	p.options("decodeblocks")
+	return &opTake{at: p.from(start), n: &literal{p.from(start), column.Long, int64(0)}}
 }
 
 // readRender skips what only a picture needs.
