@@ -202,17 +202,26 @@ func (l *lowerer) now(c *call) plan.Expr {
 	return &plan.Now{At: c.at}
 }
 
+// timeName is the name of the table's time.
+func (s *scope) timeName() string {
+	if s.time != "" {
+		return s.time
+	}
+	return "@timestamp"
+}
+
 // timeColumn is the table's time, for functions that mean it without naming it.
 func (l *lowerer) timeColumn(c *call) plan.Expr {
-	name := l.scope.time
-	if name == "" {
-		name = "@timestamp"
-	}
-	if i := l.scope.find(name); i >= 0 && isTime(l.scope.columns[i].typ) {
+	name := l.scope.timeName()
+	i := l.scope.find(name)
+	switch {
+	case i >= 0 && isTime(l.scope.columns[i].typ):
 		return l.scope.col(i, c.at)
-	}
-	if i := l.scope.find(name); i >= 0 && l.scope.columns[i].broken || i < 0 && l.scope.guess && l.scope.lacks(name) {
+	case i >= 0 && l.scope.columns[i].broken, i < 0 && l.scope.guess && l.scope.lacks(name):
 		return nil
+	case i < 0 && l.scope.lacks(name): // a table that nothing was loaded of
+		l.unknownColumn(name, c.at)
+		return l.null(column.Time, c.at)
 	}
 	l.fail(c.at, "%s needs the column %s, which is not here", strings.ToUpper(c.name), name)
 	return nil

@@ -20,6 +20,8 @@ var queries = []string{
 	"FROM t | WHERE a LIKE \"x*\" AND b NOT RLIKE \"y.+\" AND c LIKE (\"p*\", \"q?\") AND MATCH(d, \"e\", {\"fuzziness\": 1}) // done",
 	"FROM t, (FROM u | WHERE a == 1) | LOOKUP JOIN v-lookup ON k | LIMIT 3 BY k /* a /* nested */ comment */",
 	"FROM t | FORK (WHERE a > 1 | KEEP b*) (STATS n = COUNT(*) BY c) | WHERE _fork == \"fork1\"",
+	"FROM t | WHERE a IN (FROM u | WHERE b > 1 | KEEP c) AND d NOT IN (FROM v) AND from IN (from, 1) | DEDUP | URI_PARTS p.q = CONCAT(a, b)",
+	"FROM t | LOOKUP JOIN v ON a == b AND c != \"x\" | WHERE a LIKE CONCAT(b, \"*\") AND b NOT RLIKE c | EVAL x = TO_IP(a, {\"leading_zeros\": \"octal\"})",
 	"FROM t | WHERE a:\"word\" AND (b == c) IN (true) AND FIRST(a, b) > - -x",
 }
 
@@ -62,6 +64,7 @@ func TestNoticesOfUnknownFields(t *testing.T) {
 		{"near", `FROM t | WHERE okk`, "the field okk is in no loaded table and taken as null; did you mean ok?"},
 		{"far", `FROM t | WHERE whatever == "x"`, "the field whatever is in no loaded table and taken as null"},
 		{"the nearest goes by its name of now", `FROM t | RENAME ip AS address | KEEP addres, *`, "the field addres is in no loaded table and taken as null; did you mean address?"},
+		{"a function without brackets", `FROM t | SORT tau`, "the field tau is in no loaded table and taken as null; a function is called with brackets: TAU(…)"},
 		{"told once", `FROM t | WHERE okk | SORT okk`, "the field okk is in no loaded table and taken as null; did you mean ok?"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -72,6 +75,28 @@ func TestNoticesOfUnknownFields(t *testing.T) {
 		})
 	}
 }
+
+// TestWithoutFields: functions that mean the table's time can be planned over a table that nothing was loaded of.
+func TestWithoutFields(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{`FROM t | WHERE TRANGE(1 hour) | STATS a = EARLIEST(x), b = LATEST(x) BY TBUCKET(1 day)`, ""},
+		{`FROM t | DROP @timestamp | WHERE TRANGE(1 hour)`, "TRANGE needs the column @timestamp, which is not here"},
+		{`FROM t | DROP x | SORT x`, "unknown column x"},
+	} {
+		_, _, err := Plan(syntax.NewFile("query", tt.in), nothing{}, nil)
+		if got := syntax.Errors(err); tt.want == "" && err != nil || tt.want != "" && (len(got) != 1 || got[0].Message != tt.want) {
+			t.Errorf("Plan(%q) complains of %v, want %q", tt.in, err, tt.want)
+		}
+	}
+}
+
+// nothing has one open table without fields for every name.
+type nothing struct{}
+
+func (nothing) Table(name string) (*plan.Table, bool) {
+	return &plan.Table{Name: name, Open: true}, true
+}
+func (nothing) Names() []string { return nil }
 
 func FuzzParse(f *testing.F) {
 	for _, q := range queries {

@@ -358,7 +358,7 @@ func (l *lowerer) ofTime(c *call) plan.Expr {
 		return nil
 	}
 	timed := *c
-	timed.args = []expr{c.args[0], &ref{place{c.at}, t.(*plan.Col).Name}}
+	timed.args = []expr{c.args[0], &ref{place{c.at}, l.aggs.input.timeName()}}
 	return l.aggregate(&timed, byTime[name])
 }
 
