@@ -1,6 +1,9 @@
 package engine
 
-import "casebook/engine/plan"
+import (
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
 
 // Gate is the filter that decided: the last one above an aggregate that holds computed numbers against constants.
 type Gate struct {
@@ -13,6 +16,7 @@ type Condition struct {
 	Column   string
 	Operator string
 	Value    float64
+	At       syntax.Span // of the constant in the query's text
 }
 
 // Decides tells whether a rule has a gate at all.
@@ -78,12 +82,12 @@ func comparison(e plan.Expr) (Condition, bool) {
 	}
 	if c, ok := columnOf(call.Args[0]); ok {
 		if v, ok := constant(call.Args[1]); ok {
-			return Condition{c, call.Func.Name, v}, true
+			return Condition{c, call.Func.Name, v, call.Args[1].Span()}, true
 		}
 	}
 	if c, ok := columnOf(call.Args[1]); ok {
 		if v, ok := constant(call.Args[0]); ok {
-			return Condition{c, other, v}, true
+			return Condition{c, other, v, call.Args[0].Span()}, true
 		}
 	}
 	return Condition{}, false

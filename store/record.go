@@ -156,7 +156,7 @@ func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
 	by := map[who][]*engine.Hit{}
 	var order []who
 	for i := range hits {
-		field, entity := entityOf(rule, &hits[i])
+		field, entity := EntityOf(rule, &hits[i])
 		w := who{field, entity}
 		if by[w] == nil {
 			order = append(order, w)
@@ -184,8 +184,8 @@ func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
 	return folds
 }
 
-// entityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row.
-func entityOf(rule *engine.Rule, h *engine.Hit) (field, entity string) {
+// EntityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row.
+func EntityOf(rule *engine.Rule, h *engine.Hit) (field, entity string) {
 	for _, name := range rule.Entity {
 		for i, c := range h.Columns {
 			if c.Name != name || h.Row[i] == nil {

@@ -106,47 +106,25 @@ func (a *App) trials(ctx context.Context, d *guides.Detection, al store.Alert) (
 
 // try runs a rule over all that is loaded and compares what it gives with the alerts there are.
 func (a *App) try(ctx context.Context, rule *engine.Rule, al store.Alert, t *trial) error {
-	from, to, _, err := a.Store.Span(ctx)
-	if err != nil {
-		return err
-	}
 	left := map[string]bool{}
-	report, err := engine.Replay(ctx, rule, a.Store, engine.ReplayOptions{Span: engine.Window{From: from, To: to}, Budget: trialBudget}, func(h engine.Hit) error {
+	if err := a.rehearse(ctx, rule, trialBudget, func(entity string, _ int64) {
 		t.hits++
-		for i, c := range h.Columns {
-			if v, ok := h.Row[i].(string); ok && c.Name == al.EntityField {
-				left[v] = true
-			}
-		}
-		return nil
-	})
-	switch {
-	case err != nil:
+		left[entity] = true
+	}); err != nil {
 		return err
-	case report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed:
-		return fmt.Errorf("the rule could not be tried with an exception: %s", report.Reason)
 	}
+	alerts, err := a.alertsOf(ctx, al.Rule)
 	t.hidden = make([]int, 2)
-	after := store.Cursor{}
-	for {
-		alerts, err := a.Store.Alerts(ctx, store.AlertFilter{Rule: al.Rule}, after, pageSize)
-		if err != nil {
-			return err
+	for i := range alerts {
+		if t.of += alerts[i].Hits; left[alerts[i].Entity] {
+			continue
 		}
-		for i := range alerts {
-			if t.of += alerts[i].Hits; left[alerts[i].Entity] {
-				continue
-			}
-			t.hidden[0]++
-			if alerts[i].Class == store.TruePositive {
-				t.hidden[1]++
-			}
+		t.hidden[0]++
+		if alerts[i].Class == store.TruePositive {
+			t.hidden[1]++
 		}
-		if len(alerts) < pageSize {
-			return nil
-		}
-		after = alerts[len(alerts)-1].After("")
 	}
+	return err
 }
 
 // askEnd asks until when an exception counts, and keeps it.

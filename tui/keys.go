@@ -101,6 +101,7 @@ const (
 	explainScore
 	viewList
 	exempt
+	backtest
 )
 
 // scope is a set of screens.
@@ -125,6 +126,7 @@ const (
 	onEditor // the console while its text is typed
 	onPastQueries
 	onRule
+	onKnob
 	pastLast
 	everywhere = (pastLast - 1) &^ onEditor
 	// Not screens, but what is over one: the words of a filter, and a line that is typed, with what that line has.
@@ -204,11 +206,12 @@ var bindings = []binding{
 	{keys: []string{"V"}, do: viewList, where: onAlerts | onEvents, help: safe.Own("the filters that are kept; :save NAME keeps this one")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
 	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet | onEntities, help: safe.Own("sort by the next order")},
-	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule &^ onKnob, foot: safe.Own("filter"), help: safe.Own("filter or search")},
 	{keys: []string{" "}, do: markRow, where: onRules | onRule, foot: safe.Own("on/off"), help: safe.Own("turn the rule on or off")},
 	{keys: []string{"enter", "l"}, do: drill, where: onRule, help: safe.Own("the alerts of a run that fired, the values of a field that is needed")},
 	{keys: []string{"r"}, do: run, where: onRules | onRule, foot: safe.Own("run"), help: safe.Own("run the rule over all that is loaded")},
 	{keys: []string{"a"}, do: showAlerts, where: onRules | onRule, foot: safe.Own("alerts"), help: safe.Own("the rule's alerts")},
+	{keys: []string{"b"}, do: backtest, where: onRules | onRule, foot: safe.Own("knob"), help: safe.Own("what other thresholds would have given, against your verdicts")},
 	{keys: []string{"e"}, do: edit, where: onRules | onRule, foot: safe.Own("query"), help: safe.Own("the rule's query in the console")},
 	{keys: []string{"v"}, do: openPager, where: onRules | onRule | onEvent | onGuide | onCase, help: safe.Own("the text in $PAGER")},
 	{keys: []string{"Y"}, do: copyRaw, where: onEvent, help: safe.Own("copy the value as it is, after a question")},

@@ -198,6 +198,8 @@ func (a *App) onRule(act action, r *ruleRow, running *slot) tea.Cmd {
 		}, nil)
 	case run:
 		return a.detect(id, running)
+	case backtest:
+		return a.turnKnob(r)
 	case showAlerts:
 		return a.openRoot(alertsRoot, "status:all rule:"+quoteValue(id))
 	case copyValue:
