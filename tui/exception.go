@@ -46,10 +46,14 @@ func (a *App) except(al store.Alert) tea.Cmd {
 	})
 }
 
+// longestOffered is how much of a value is shown where exceptions are offered: names differ at their ends.
+const longestOffered = 24
+
 func (t *trial) String() string {
 	var parts []string
 	for _, e := range t.exception.Entries {
-		parts = append(parts, e.Field+" "+shortEntity(strings.Join(e.Values, ", ")))
+		value := safe.Escape(shortEntity(strings.Join(e.Values, ", "))).ClipMiddle(longestOffered)
+		parts = append(parts, e.Field+" "+value.String())
 	}
 	text := fmt.Sprintf("%d of %s left", t.hits, plural(t.of, "hit"))
 	if t.hidden[0] > 0 {
