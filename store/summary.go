@@ -43,7 +43,8 @@ func (s *Summary) add(ns int64, dated, failed bool, prompt, completion int64) {
 	s.CompletionTokens += tokensOf(completion)
 }
 
-func (s *Summary) merge(o *Summary) {
+// Merge adds another sum.
+func (s *Summary) Merge(o *Summary) {
 	if o.First != 0 && (s.First == 0 || o.First < s.First) {
 		s.First = o.First
 	}
@@ -56,11 +57,17 @@ func (s *Summary) merge(o *Summary) {
 	s.CompletionTokens += o.CompletionTokens
 }
 
+// Summed tells whether events are summed up by a field: not by one that is another for every event.
+func Summed(field string) bool {
+	slot, known := SlotOf(field)
+	return field == "source" || known && slot != event.RequestID && slot != event.ResponseID
+}
+
 // Summaries adds up the events that a filter chooses, one a distinct value of a field, most events first and then by value;
 // limit 0 is all. Events without a value are left out.
 func (db *DB) Summaries(ctx context.Context, f EventFilter, field string, limit int) ([]ValueSummary, error) {
-	slot, ok := SlotOf(field)
-	if field != "source" && (!ok || slot == event.RequestID || slot == event.ResponseID) {
+	slot, _ := SlotOf(field)
+	if !Summed(field) {
 		return nil, fmt.Errorf("no field %q to sum events up by", field)
 	}
 	c, err := db.chooser(ctx, &f)
@@ -97,7 +104,7 @@ func (db *DB) Summaries(ctx context.Context, f EventFilter, field string, limit 
 			if sums[texts[i]] == nil {
 				sums[texts[i]] = &Summary{}
 			}
-			sums[texts[i]].merge(&parts[i])
+			sums[texts[i]].Merge(&parts[i])
 		}
 		return nil
 	})

@@ -79,15 +79,12 @@ func (s *entityScreen) read(a *App) tea.Cmd {
 func (a *App) profile(ctx context.Context, field, value string, asOf int64) (profile, error) {
 	var p profile
 	f := store.EventFilter{Where: map[string]string{field: value}}
-	own, err := a.Store.Summaries(ctx, f, field, 1)
-	if err != nil {
-		return p, err
-	}
-	if len(own) > 0 {
-		p.sum = own[0].Summary
-	}
+	var err error
 	if p.sources, err = a.Store.Summaries(ctx, f, "source", 0); err != nil {
 		return p, err
+	}
+	for i := range p.sources {
+		p.sum.Merge(&p.sources[i].Summary)
 	}
 	same, _ := store.SlotOf(field)
 	for i, part := range profileParts {

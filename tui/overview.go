@@ -85,7 +85,7 @@ func (a *App) overview(ctx context.Context, asOf int64) (overview, error) {
 			break
 		}
 		line := entityLine{EntityCount: e}
-		if _, known := store.SlotOf(e.Field); known {
+		if store.Summed(e.Field) {
 			sums, err := a.Store.Summaries(ctx, store.EventFilter{Where: map[string]string{e.Field: e.Entity}}, e.Field, 1)
 			if err != nil {
 				return o, err

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"casebook/engine"
 	"casebook/engine/column"
+	"casebook/guides"
 	"casebook/store"
 )
 
@@ -73,5 +75,31 @@ func TestStaleRulesAreThoseThatShouldRun(t *testing.T) {
 	}
 	if o, err = a.overview(ctx, a.AsOf); err != nil || len(o.stale) != 1 || o.stale[0] != "first: never ran" {
 		t.Errorf("%q (%v)", o.stale, err)
+	}
+}
+
+// TestOverviewOfRequests has a rule whose entity is another for every event, which nothing is summed up by.
+func TestOverviewOfRequests(t *testing.T) {
+	a := desk(t, scene(attacker))
+	rules, err := guides.Read("large.md", []byte("---\nid: large-request\ntitle: A request is large\nseverity: low\nrisk: 21\nevery: 24h\nlookback: 24h\nentity: gen_ai.request.id\n---\nWhy.\n\n"+
+		"```esql\nFROM logs-aws_bedrock.invocation-*\n| STATS tokens = MAX(gen_ai.usage.prompt_tokens) BY gen_ai.request.id\n| WHERE tokens > 70000\n```\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	detect(t, a.Store, rules)
+	fresh := sized(New(a.ctx, a.Options), 80, 24)
+	press(fresh, "1")
+	if got := text(fresh); !strings.Contains(got, "A request is large") || !strings.Contains(got, "-000") {
+		t.Errorf("overview:\n%s", got)
+	}
+	press(fresh, "'2", "G", "t")
+	if got := text(fresh); strings.Contains(got, "no field") {
+		t.Errorf("timeline of a request:\n%s", got)
+	}
+	at := day.Add(3*time.Hour + 3*time.Minute)
+	fresh.push(newEntity("gen_ai.request.id", fmt.Sprintf("00000000-0000-4000-8000-%012d", at.UnixNano()/1e6%1e12)))
+	settle(fresh, fresh.refresh())
+	if got := text(fresh); !strings.Contains(got, "1 event ") {
+		t.Errorf("page of a request:\n%s", got)
 	}
 }
