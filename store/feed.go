@@ -17,12 +17,13 @@ import (
 
 // How files become records on all cores, in order. A feeder goes through the files one after the other. A small file is one
 // job: whichever worker takes it reads, hashes, expands and decodes it. A large one is cut into blocks by the feeder itself, and a
-// job is the decoding of a block. The writer takes the jobs' results in the order of the jobs; every job has a short channel of
-// results and the queue of jobs is short too, so that memory does not grow with files.
+// job is the decoding of a block. The writer takes the jobs' results in the order of the jobs; every job has a channel with room for
+// those of most files, and the queue of jobs is short too, so that memory does not grow with files.
 
 const (
 	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
 	inFlight  = 64      // jobs that are begun and not yet written: as many as are decoded while the writer writes
+	inJob     = 8       // pieces that a job lays down before the writer comes to it: a small file's, so that its worker goes on to the next
 )
 
 // piece is a decoded part of a file.
@@ -124,7 +125,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 
 // do queues a job; not ok when the load was stopped.
 func (f *feed) do(run func(w *worker, out chan<- piece)) bool {
-	j := &job{out: make(chan piece, 2)}
+	j := &job{out: make(chan piece, inJob)}
 	j.run = func(w *worker) { run(w, j.out) }
 	select {
 	case f.order <- j:
