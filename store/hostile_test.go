@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand"
 	"os"
 	"path/filepath"
@@ -14,8 +15,11 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"syscall"
 	"testing"
+	"unicode/utf16"
 
+	"casebook/store/event"
 	"casebook/testdata/hostile"
 )
 
@@ -214,11 +218,16 @@ func (blanks) Read(p []byte) (int, error) {
 func TestHostileTrees(t *testing.T) {
 	for _, h := range hostile.Trees() {
 		t.Run(h.Name, func(t *testing.T) {
-			dir, err := os.MkdirTemp("", "tree") // a socket's name may not be long
+			away, err := os.MkdirTemp("", "tree") // a socket's name may not be long
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { os.RemoveAll(dir) })
+			t.Cleanup(func() { os.RemoveAll(away) })
+			unprivileged(t, away)
+			dir := filepath.Join(away, "d")
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
 			paths, err := h.Make(dir)
 			if err != nil {
 				t.Fatal(err)
@@ -226,7 +235,13 @@ func TestHostileTrees(t *testing.T) {
 			if paths == nil {
 				paths = []string{dir}
 			}
-			a := load(t, fresh(t), paths...)
+			a := loadListed(t, open(t, filepath.Join(away, "casebook.db")), paths, func() {
+				if h.Between != nil {
+					if err := h.Between(dir); err != nil {
+						t.Fatal(err)
+					}
+				}
+			})
 			settled(t, a)
 			states := map[string]string{}
 			for _, f := range a.Files {
@@ -239,6 +254,80 @@ func TestHostileTrees(t *testing.T) {
 				t.Errorf("%+v; want %d accepted, %d duplicate, %d quarantined", got, h.Accepted, h.Duplicate, h.Quarantined)
 			}
 		})
+	}
+}
+
+// unprivileged lets a test that runs as root meet files that it may not read, in a folder that is given away.
+func unprivileged(t *testing.T, dir string) {
+	t.Helper()
+	const nobody = 65534
+	if os.Geteuid() != 0 {
+		return
+	}
+	if err := errors.Join(os.Chown(dir, nobody, nobody), os.Chmod(dir, 0o700), syscall.Setresuid(-1, nobody, -1)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Setresuid(-1, 0, -1); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// loadListed loads, and does something once the files are listed.
+func loadListed(t *testing.T, db *DB, paths []string, between func()) *Account {
+	t.Helper()
+	l := &loader{db: db, account: &Account{}, options: LoadOptions{batch: flushRows}}
+	if err := l.begin(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	files := db.candidates(paths)
+	between()
+	f := feed{db: db}
+	if err := f.run(l.ctx, files, l.take); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.flush(); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.end(nil); err != nil {
+		t.Fatal(err)
+	}
+	return l.account
+}
+
+// TestCutWhileRead cuts a large file off while it is read, and takes another's name away: what was read before counts, and the account says
+// that it changed.
+func TestCutWhileRead(t *testing.T) {
+	dir := t.TempDir()
+	path := write(t, filepath.Join(dir, "a.json"), lines(0, 40000))
+	db := fresh(t)
+	l := &loader{db: db, account: &Account{}, options: LoadOptions{batch: flushRows}}
+	if err := l.begin(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	f := feed{db: db}
+	cut := false
+	f.decoded = func([]event.Record) {
+		if !cut {
+			cut = os.Truncate(path, 100) == nil
+		}
+	}
+	if err := errors.Join(f.run(l.ctx, db.candidates([]string{dir}), l.take), l.flush(), l.end(nil)); err != nil {
+		t.Fatal(err)
+	}
+	a := &l.account.Files[0]
+	if !cut || a.Problem == "" || a.Accepted == 0 || a.balance() != nil {
+		t.Errorf("cut %t: %+v", cut, a)
+	}
+	checkAccounts(t, db)
+	// It is not known by what it no longer is.
+	write(t, path, lines(0, 40000))
+	if a := load(t, db, path); a.Total.Accepted+a.Total.Duplicate != 40000 {
+		t.Errorf("%+v", a.Total)
+	}
+	if n := countRows(t, db); n != 40000 {
+		t.Errorf("%d events, want 40,000", n)
 	}
 }
 
@@ -269,6 +358,40 @@ func TestGrowing(t *testing.T) {
 	}
 }
 
+// samples are logs of all vendors and deliveries: those of the decoders' tests, and those beside the project where they are present; each
+// also packed and as UTF-16.
+func samples(t *testing.T) (all [][]byte) {
+	t.Helper()
+	for _, root := range []string{"event/testdata", "../../shared/logs"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(path) == ".golden" {
+				return nil // they need not be there
+			}
+			text, err := os.ReadFile(path)
+			if err != nil || len(text) > 100<<10 {
+				return err
+			}
+			wide := []byte{0xff, 0xfe}
+			for _, u := range utf16.Encode([]rune(string(text))) {
+				wide = append(wide, byte(u), byte(u>>8))
+			}
+			encoder, err := zstdEncoder()
+			if err != nil {
+				return err
+			}
+			all = append(all, text, []byte(gzipped(t, string(text))), encoder.EncodeAll(text, nil), wide)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(all) < 16 {
+		t.Fatalf("%d samples", len(all))
+	}
+	return all
+}
+
 // TestMutated loads sound files with changes made to them, some hundred bytes at a time.
 func TestMutated(t *testing.T) {
 	r := rand.New(rand.NewSource(4))
@@ -278,9 +401,10 @@ func TestMutated(t *testing.T) {
 			seeds = append(seeds, h.Data)
 		}
 	}
+	seeds = append(seeds, samples(t)...)
 	rounds := 100
 	if testing.Short() {
-		rounds = 4
+		rounds = 6
 	}
 	for round := range rounds {
 		dir := t.TempDir()

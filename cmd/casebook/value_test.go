@@ -46,7 +46,7 @@ func TestValues(t *testing.T) {
 }
 
 func TestFormula(t *testing.T) {
-	for _, s := range []string{"=1+1", "+1", "-1", "@x", " =x", "\t=x", "＝x"} {
+	for _, s := range []string{"=1+1", "+1", "-1", "@x", " =x", "\t=x", "\t", "\r", "\n=x", "\x00", "＝x", "＋1", "－1", "＠x", `=HYPERLINK("http://x","y")`, "=cmd|' /C calc'!A0"} {
 		if !formula(s) {
 			t.Errorf("%q would be taken for a formula", s)
 		}

@@ -1,6 +1,7 @@
 package hostile
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -16,6 +17,8 @@ type Tree struct {
 	State map[string]string                           // of the files in the account, by the last part of their path
 	// The account in all.
 	Accepted, Duplicate, Quarantined int64
+	// Between is done once the files are listed, and before they are read.
+	Between func(dir string) error
 }
 
 // Trees are folders with traps in them.
@@ -72,6 +75,31 @@ func Trees() []Tree {
 			Make: func(dir string) ([]string, error) {
 				a := filepath.Join(dir, "a.json")
 				return []string{a, filepath.Join(dir, "missing"), filepath.Join(a, "not-a-folder")}, write(dir, "a.json", line)
+			}},
+		{Name: "C53 unreadable", State: map[string]string{"a.json": complete, "closed.json": unreadable, "closed": unreadable}, Accepted: 1,
+			Make: func(dir string) ([]string, error) {
+				return nil, errors.Join(write(dir, "a.json", line), write(dir, "closed.json", line), os.Chmod(filepath.Join(dir, "closed.json"), 0),
+					os.Mkdir(filepath.Join(dir, "closed"), 0))
+			}},
+		{Name: "C53 taken away and replaced before it is read", State: map[string]string{"a.json": complete, "gone.json": unreadable, "large.json": unreadable,
+			"link.json": unreadable, "other.json": complete, "pipe.json": unreadable, "folder.json": unreadable}, Accepted: 2,
+			Make: func(dir string) ([]string, error) {
+				for _, name := range []string{"a.json", "gone.json", "link.json", "other.json", "pipe.json", "folder.json"} {
+					if err := write(dir, name, line); err != nil {
+						return nil, err
+					}
+				}
+				return nil, write(dir, "large.json", strings.Repeat(line, 10000))
+			},
+			Between: func(dir string) error {
+				at := func(name string) string { return filepath.Join(dir, name) }
+				for _, name := range []string{"gone.json", "large.json", "link.json", "other.json", "pipe.json", "folder.json"} {
+					if err := os.Remove(at(name)); err != nil {
+						return err
+					}
+				}
+				return errors.Join(os.Symlink("/dev/zero", at("link.json")), write(dir, "other.json", with(`"requestId":"r"`, `"requestId":"s"`)+"\n"),
+					syscall.Mkfifo(at("pipe.json"), 0o600), os.Mkdir(at("folder.json"), 0o700))
 			}},
 		{Name: "C55 names", State: map[string]string{strange[0]: complete, strange[1]: complete, strange[2]: complete, strange[3]: complete, strange[4]: complete, strange[5]: complete},
 			Accepted: 6,
