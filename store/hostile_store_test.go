@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // storeOf makes a store with some events, closed and whole in one file.
@@ -161,7 +163,7 @@ func TestFlippedStore(t *testing.T) {
 		}
 		db := open(t, path)
 		if got := looked(t, db); fmt.Sprint(got) != fmt.Sprint(want) {
-			t.Errorf("byte %d changed what is read, and verify finds nothing", at)
+			t.Errorf("byte %d changed what is read, and verify finds nothing: %s", at, cmp.Diff(want, got))
 		}
 		db.Close()
 	}

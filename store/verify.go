@@ -176,6 +176,19 @@ func (v *verifier) checkStore(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
+	var octets, sum int
+	var alphabet []byte
+	if err := v.tx.QueryRowContext(ctx, "select (select count(*) from octet), (select sum(n) from octet), (select bytes from alphabet)").Scan(&octets, &sum, &alphabet); err != nil {
+		return err
+	}
+	for i, b := range alphabet {
+		if int(b) != i {
+			alphabet = nil
+		}
+	}
+	if octets != 256 || sum != 255*256/2 || len(alphabet) != 256 {
+		return &finding{"the tables octet and alphabet, which its views read numbers with, are not as casebook made them"}
+	}
 	return v.say("the file is sound, and its %d migrations made its tables", len(migrations))
 }
 
