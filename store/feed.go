@@ -41,6 +41,8 @@ type piece struct {
 	kept       [][]byte // parts of the file itself, where it is kept in parts
 	marks      []event.Mark
 	last       bool  // the file's last; its reading is complete now
+	line       int64 // behind the block, if records go on there by themselves, written as goes says
+	goes       string
 	read       int64 // bytes of a large file that were read so far
 	size       int64 // of the whole file, with its last piece, where only reading it told
 }
@@ -54,6 +56,7 @@ type reading struct {
 	encoding string
 	refused  *event.Reject
 	problem  error
+	from     int64  // it is read from here on: what was loaded before is not decoded again
 	kept     []byte // the whole file, where it is kept as it is
 	changed  bool   // while it was read
 }
@@ -317,11 +320,24 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 	if file != nil {
 		bounded = endOf(file, r.info)
 	}
-	h := &hashing{in: bounded, sum: sha256.New(), keep: (f.keep || file == nil) && r.resumed == nil}
+	keep, err := f.keeps(r)
+	if err != nil {
+		r.problem = err
+		return end(piece{file: r, last: true})
+	}
+	h := &hashing{in: bounded, sum: sha256.New(), keep: keep || file == nil}
 	var marks []event.Mark
 	how := event.Reading{Mapping: f.mapping, Marked: func(m event.Mark) { marks = append(marks, m) }}
 	if file != nil {
 		how.Siblings = siblingsOf(r.path)
+	}
+	if r.resumed != nil && r.resumed.line > 0 && r.resumed.checkpoint > 0 {
+		how.Past, how.Offset, how.Line = true, r.resumed.checkpoint, r.resumed.line
+		if how.Form, err = event.ParseForm(r.resumed.goes); err != nil {
+			r.problem = err
+			return end(piece{file: r, last: true})
+		}
+		r.from = how.Offset
 	}
 	reader, err := event.NewReader(h, how)
 	if err != nil {
@@ -340,9 +356,14 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		}
 		parts, made, read := h.taken(false), marks, h.n
 		marks = nil
+		line, goes := int64(0), ""
+		if form, ok := reader.Continues(); ok {
+			line, goes = b.Line+int64(bytes.Count(b.Data, []byte("\n"))), form.String()
+		}
 		if !f.do(func(w *worker, out chan<- piece) {
 			p := w.decode(r, b)
 			p.kept, p.marks, p.read = parts, packMarks(r, made), read
+			p.line, p.goes = line, goes
 			f.send(out, p)
 		}) {
 			return false
@@ -357,6 +378,14 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		r.check(file, r.info)
 	}
 	return end(piece{file: r, last: true, kept: h.taken(true), marks: packMarks(r, marks), size: h.n})
+}
+
+// keeps tells whether a large file is to be copied into the store: then all of it, if an earlier load has begun to.
+func (f *feed) keeps(r *reading) (keep bool, err error) {
+	if keep = f.keep; !keep && r.resumed != nil {
+		err = f.db.readers.QueryRowContext(f.ctx, "select exists (select 1 from evidence where file = ?)", r.resumed.id).Scan(&keep)
+	}
+	return keep, err
 }
 
 // recognise finds a large file that was loaded before, wholly (its bytes are hashed, which is a third of the work of

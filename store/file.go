@@ -34,15 +34,17 @@ type fileRow struct {
 	state      string
 	encoding   string
 	checkpoint int64
+	line       int64 // at the checkpoint; 0: records do not go on from there
+	goes       string
 	tally      Tally
 }
 
-const fileColumns = "id, load, path, size, modified, device, inode, sha256, state, encoding, checkpoint, expanded, records, accepted, duplicate, quarantined, blank, skipped, undated"
+const fileColumns = "id, load, path, size, modified, device, inode, sha256, state, encoding, checkpoint, resume_line, resume_form, expanded, records, accepted, duplicate, quarantined, blank, skipped, undated"
 
 func scanFile(scan func(...any) error) (fileRow, error) {
 	var f fileRow
 	t := &f.tally
-	err := scan(&f.id, &f.load, &f.path, &f.size, &f.modified, &f.device, &f.inode, &f.sha256, &f.state, &f.encoding, &f.checkpoint, &t.Expanded,
+	err := scan(&f.id, &f.load, &f.path, &f.size, &f.modified, &f.device, &f.inode, &f.sha256, &f.state, &f.encoding, &f.checkpoint, &f.line, &f.goes, &t.Expanded,
 		&t.Records, &t.Accepted, &t.Duplicate, &t.Quarantined, &t.Blank, &t.Skipped, &t.Undated)
 	t.Bytes = f.size
 	return f, err

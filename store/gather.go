@@ -242,7 +242,7 @@ func (l *loader) claim(tx *Tx, s *fileState) error {
 
 // closeFiles writes how far each file has come. A file's row counts what all loads of it took.
 func (l *loader) closeFiles(tx *Tx) error {
-	update, err := tx.PrepareContext(tx.ctx, `update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, records=?, accepted=?, duplicate=?,
+	update, err := tx.PrepareContext(tx.ctx, `update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, resume_line=?, resume_form=?, records=?, accepted=?, duplicate=?,
 		quarantined=?, blank=?, skipped=?, undated=? where id=?`)
 	if err != nil {
 		return err
@@ -257,7 +257,11 @@ func (l *loader) closeFiles(tx *Tx) error {
 		if s.done && s.reading.sum != [32]byte{} {
 			sum = s.reading.sum[:]
 		}
-		_, err := update.ExecContext(tx.ctx, s.size, sum, a.Expanded, a.Encoding, a.State, a.Problem, max(s.next, s.skip),
+		line := s.line
+		if s.next < s.skip {
+			line = 0 // the checkpoint is further on
+		}
+		_, err := update.ExecContext(tx.ctx, s.size, sum, a.Expanded, a.Encoding, a.State, a.Problem, max(s.next, s.skip), line, s.goes,
 			a.Records, a.Accepted+s.before.Accepted, a.Duplicate-s.before.Accepted, a.Quarantined, a.Blank, a.Skipped, a.Undated+s.before.Undated, s.id)
 		if err == nil && s.follow != nil {
 			err = s.follow.save(tx, s.id)

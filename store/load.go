@@ -102,6 +102,8 @@ type fileState struct {
 	id      int64 // 0 until it is written
 	number  int32 // of the load
 	next    int64 // where the next span must begin
+	line    int64 // at next, if a load can go on there, and how records are written there
+	goes    string
 	skip    int64 // spans before this were loaded last time
 	done    bool
 	parts   int    // kept so far
@@ -153,6 +155,7 @@ func (l *loader) state(r *reading) *fileState {
 	if r.resumed != nil {
 		// What an earlier load accepted of it is a duplicate for this one.
 		s.id, s.skip, s.before, s.account.Tally = r.resumed.id, r.resumed.checkpoint, r.resumed.tally, r.resumed.tally
+		s.next = r.from
 		t := &s.account.Tally
 		t.Duplicate, t.Accepted, t.Undated = t.Accepted+t.Duplicate, 0, 0
 	}
@@ -170,7 +173,7 @@ func (l *loader) block(s *fileState, p *piece) error {
 	if p.begin != s.next {
 		return fmt.Errorf("%s: the records do not tile the file: one ends at byte %d, the next begins at %d", s.account.Path, s.next, p.begin)
 	}
-	s.next = p.end
+	s.next, s.line, s.goes = p.end, p.line, p.goes
 	s.account.Add(p.tally)
 	s.account.Expanded = max(s.next, s.skip)
 	l.progress.Records += p.tally.Records

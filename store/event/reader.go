@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 )
@@ -38,6 +39,7 @@ type Reading struct {
 	Offset   int64    // for a file read on from a place (a line's beginning): where it is; what is read is expanded already
 	Line     int64    // and the line it is on
 	Form     *Form    // and the form of its last record, which a CSV cannot be read on without
+	Past     bool     // what is read begins with the file: what is before Offset is expanded and passed over
 	Growing  bool     // the file is still being written: a last line or row without an end is left for later
 	Block    int      // bytes a block; 0 for the usual
 	// Marked, if there is one, is called during Next with places of a gzip file to come back to.
@@ -84,10 +86,15 @@ const (
 // NewReader begins to read a file. The error, when there is one, is a *Reject for the whole file or the input's own.
 func NewReader(in io.Reader, how Reading) (*Reader, error) {
 	stream := &Stream{r: in}
-	if how.Offset == 0 {
+	if how.Offset == 0 || how.Past {
 		var err error
 		if stream, err = expand(in, how.Marked); err != nil {
 			return nil, err
+		}
+	}
+	if how.Past {
+		if n, err := io.CopyN(io.Discard, stream, how.Offset); err != nil {
+			return nil, fmt.Errorf("pass over what is loaded: %d of %d bytes: %w", n, how.Offset, err)
 		}
 	}
 	return newReader(stream, how), nil
