@@ -48,7 +48,8 @@ type Followed struct {
 func (db *DB) Follow(ctx context.Context, paths []string, options FollowOptions) (*Account, error) {
 	db.loading.Lock()
 	defer db.loading.Unlock()
-	f, err := db.newFollower(ctx, paths, options.Mapping)
+	// Stopped before the first look, it has an account all the same.
+	f, err := db.newFollower(context.WithoutCancel(ctx), paths, options.Mapping)
 	if err != nil {
 		return nil, err
 	}
