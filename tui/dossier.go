@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -73,6 +74,13 @@ func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 		}
 	}
 	return d, nil
+}
+
+// put takes an answer that was saved into the dossier, before all of it is read again: the next key may answer the same step, and says
+// which version it saw. Commands may be reading the answers that were.
+func (d *dossier) put(saved store.Answer) {
+	d.answers = maps.Clone(d.answers)
+	d.answers[saved.Step] = saved
 }
 
 // answered is how many of the guide's steps have an answer.

@@ -269,10 +269,12 @@ func (s *guideScreen) answer(a *App, step *guides.Step, value, text string) tea.
 	if r := s.run(step).result; r != nil {
 		answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
 	}
-	return a.act(func(ctx context.Context) (string, error) {
-		_, err := a.Store.SetAnswer(ctx, s.id, answer)
+	var saved store.Answer
+	return a.act(func(ctx context.Context) (_ string, err error) {
+		saved, err = a.Store.SetAnswer(ctx, s.id, answer)
 		return fmt.Sprintf("saved: %s", answerWord(answer)), err
 	}, func() tea.Cmd {
+		s.d.put(saved)
 		if value != "" && s.current() == step {
 			s.step(1, 1)
 		}

@@ -209,3 +209,21 @@ func TestRecordNamesStayApart(t *testing.T) {
 		}
 	}
 }
+
+// TestGuideAnswersOnAndOn: an answer is as good as one read, though the guide has not been read again since it was saved.
+func TestGuideAnswersOnAndOn(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 30)
+	press(a, "i")
+	s := a.top().(*guideScreen)
+	for s.current() != nil && s.run(s.current()).result == nil {
+		press(a, "j")
+	}
+	step := s.current().Key
+	_, pinning := a.Update(keyOf("p"))
+	_, reading := a.Update(pinning())
+	press(a, "y")
+	if got := s.d.answers[step]; got.Value != "yes" || len(got.Pinned) == 0 {
+		t.Errorf("pinned and answered is %+v:\n%s", got, text(a))
+	}
+	settle(a, reading)
+}

@@ -222,6 +222,7 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 	}
 	answer, asked, params := s.d.answers[step.Key], *step, run.params
 	alert, asOf := s.id, s.d.alert.Last
+	var saved store.Answer
 	return a.act(func(ctx context.Context) (string, error) {
 		ids := behind(r)
 		answer.Step, answer.Pinned = asked.Key, ids
@@ -231,7 +232,7 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 			return "", err
 		}
 		result.Alert, result.Step = alert, asked.Key
-		if _, err := a.Store.SetAnswer(ctx, alert, answer); err != nil {
+		if saved, err = a.Store.SetAnswer(ctx, alert, answer); err != nil {
 			return "", err
 		}
 		in, err := a.Store.PinRows(ctx, result)
@@ -243,7 +244,10 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 			where = "are " + in[0].Name() + " of " + store.CaseName(in[0].Case)
 		}
 		return fmt.Sprintf("pinned %s to the step; the rows %s", plural(len(ids), "event"), where), nil
-	}, nil)
+	}, func() tea.Cmd {
+		s.d.put(saved)
+		return nil
+	})
 }
 
 // behind are the first events that made a result's rows, each once.
