@@ -92,9 +92,9 @@ func (s *seat) press(keys string, while time.Duration) int {
 	return s.quiet(while)
 }
 
-// leave quits, and gives the peak memory in megabytes.
+// leave quits, from a screen that takes text too, and gives the peak memory in megabytes.
 func (s *seat) leave() (int, error) {
-	if _, err := s.tty.WriteString("q"); err != nil {
+	if _, err := s.tty.WriteString("\x03\x03"); err != nil {
 		return 0, err
 	}
 	for range s.chunks {
@@ -164,7 +164,7 @@ func (b *bench) walkMemory(store string) error {
 		return err
 	}
 	s.quiet(readAll)
-	for _, keys := range []string{"1", "2", "G", "g", "\r", "\t", "\r", "\t", "t", "G", "i", "3", "\r", "4", "G", "\r", "5", "6", "\r", "7", "2"} {
+	for _, keys := range []string{"1", "2", "G", "g", "\r", "\t", "\r", "\t", "t", "G", "i", "3", "\r", "4", "G", "\r", "5", "\x1b", "6", "\r", "7", "2"} {
 		s.press(keys, readAll)
 	}
 	peak, err := s.leave()
