@@ -48,6 +48,7 @@ type Options struct {
 type App struct {
 	Options
 	ctx     context.Context
+	glass   *glass.Glass // that frames go to the terminal through; none where there is no terminal
 	width   int
 	height  int
 	at      int                 // the root that is shown
@@ -98,31 +99,13 @@ func Run(ctx context.Context, o Options) error {
 	a.resting = 120 * time.Millisecond
 	// A workbench stays open for days, beside others on the same host: it collects garbage sooner than a program that ends.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
-	g := glass.New(os.Stdout)
-	_, err := tea.NewProgram(onGlass{a, g}, tea.WithContext(ctx), tea.WithOutput(g), tea.WithAltScreen(), tea.WithFPS(120)).Run()
+	a.glass = glass.New(os.Stdout)
+	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(a.glass), tea.WithAltScreen(), tea.WithFPS(120)).Run()
 	if errors.Is(err, tea.ErrInterrupted) {
 		return context.Canceled
 	}
 	return err
 }
-
-// onGlass is the workbench whose frames go to the terminal through a glass.
-type onGlass struct {
-	*App
-	glass *glass.Glass
-}
-
-// Update is App's.
-func (o onGlass) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	if _, resized := msg.(tea.WindowSizeMsg); resized {
-		o.glass.Forget()
-	}
-	_, cmd := o.App.Update(msg)
-	return o, cmd
-}
-
-// View is the ticket for App's.
-func (o onGlass) View() string { return o.glass.Show(o.App.View()) }
 
 // pollEvery is how often the store is asked whether anyone has changed it: a colleague's answer is seen well within two seconds.
 const pollEvery = 700 * time.Millisecond
@@ -154,6 +137,9 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
+		if a.glass != nil {
+			a.glass.Forget()
+		}
 	case tea.KeyMsg:
 		return a.typed(msg)
 	case landing:

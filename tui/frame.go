@@ -11,9 +11,13 @@ const (
 	leastHeight = 10
 )
 
-// View draws what there is; it changes nothing.
+// View draws what there is; it changes nothing. On a terminal bubbletea is given the glass's ticket for it.
 func (a *App) View() string {
-	return palettes[a.Color].Paint(a.frame(), a.width)
+	painted := palettes[a.Color].Paint(a.frame(), a.width)
+	if a.glass == nil {
+		return painted
+	}
+	return a.glass.Show(painted)
 }
 
 // frame is the lines of the whole screen.

@@ -30,7 +30,7 @@ func (a *app) load() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "load PATH…",
 		Short: "Load logs into the store and give an account of every byte",
-		Long: `load reads files and folders as the cloud wrote them, plain or gzip, and recognises them by what is in them. "-" is
+		Long: `load reads files and folders as the cloud wrote them, plain, gzip or zstd, and recognises them by what is in them. "-" is
 standard input. Loading the same logs again adds nothing. What cannot be read is kept in quarantine, with the reason
 (see "casebook quarantine"). A file that cannot be opened is named, and the others are loaded all the same.
 
