@@ -96,6 +96,25 @@ func (n *notice) style() widget.Style {
 // noticeIsLong tells whether a notice takes more than the last line: it then stands above the keys, in full.
 func (a *App) noticeIsLong() bool { return a.notice.text.Width() >= a.width }
 
+// lines are an option as it is chosen: its key, and beside it its text, in at most so many lines, but for one.
+func (o *option) lines(width, most int) []widget.Line {
+	var lines []widget.Line
+	for i, text := range widget.Wrap(widget.Plain, o.text.String(), max(1, width-optionIndent)) {
+		var l widget.Line
+		if i == 0 {
+			l.Space(2).Put(widget.Key, safe.Escape(o.key))
+		}
+		l.Space(optionIndent - l.Width()).Append(text)
+		if lines = append(lines, l); len(lines) >= min(most, mostNoticeLines) {
+			break
+		}
+	}
+	return lines
+}
+
+// optionIndent is where the texts of options stand, beside their keys.
+const optionIndent = 5
+
 // mostNoticeLines bounds a notice, which may quote what came from a log.
 const mostNoticeLines = 4
 
@@ -117,13 +136,12 @@ func (a *App) asking() []widget.Line {
 	case a.chips != nil:
 		return append([]widget.Line{rule, widget.Say(widget.Strong, safe.Own("FILTER  all words that are on must hold"))}, a.chips.lines(a.width)...)
 	case a.choice != nil:
+		room := max(2, a.height-chrome-1)
 		lines := []widget.Line{rule, widget.Say(widget.Strong, a.choice.title)}
 		for _, o := range a.choice.options {
-			var l widget.Line
-			l.Space(2).Put(widget.Key, safe.Escape(o.key)).Space(2).Put(widget.Plain, o.text)
-			lines = append(lines, l)
+			lines = append(lines, o.lines(a.width, (room-2)/max(1, len(a.choice.options)))...)
 		}
-		return lines
+		return lines[:min(len(lines), room)]
 	case a.noticeIsLong():
 		wrapped := widget.Wrap(a.notice.style(), a.notice.said, a.width)
 		return append([]widget.Line{rule}, wrapped[:min(len(wrapped), mostNoticeLines)]...)

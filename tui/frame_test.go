@@ -84,6 +84,8 @@ var walks = []struct {
 	{"rule-needs", []string{"6", "j", "j", "enter", "tab", "tab", "tab"}},
 	{"rule-guide", []string{"6", "j", "j", "enter", "tab", "tab", "tab", "tab"}},
 	{"rule-text", []string{"6", "j", "j", "enter", "shift+tab"}},
+	{"rule-knob", []string{"6", "j", "j", "enter", "b"}},
+	{"exception", []string{"x"}},
 	{"events-none", []string{"4", "/", "'user:nobody", "enter"}},
 }
 
