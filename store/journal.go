@@ -123,7 +123,7 @@ func (tx *Tx) append(e Entry) error {
 	e.Hash = e.digest()
 	_, zone := e.At.Zone()
 	a := e.Actor
-	_, err = tx.exec("insert into journal values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", e.Seq, e.Prev, e.Hash, e.At.UnixNano(), zone,
+	_, err = tx.exec("insert into journal (seq, prev, hash, at, zone, uid, actor, host, pid, remote, build, action, object, number, payload) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", e.Seq, e.Prev, e.Hash, e.At.UnixNano(), zone,
 		a.UID, a.Name, a.Host, a.PID, a.Remote, a.Build, e.Action, e.Object, e.Number, e.Payload)
 	return err
 }

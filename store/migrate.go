@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// migrations are applied in the order of their names, each in a transaction of its own; PRAGMA user_version counts
+// migrations are applied in the order of their numbers, each in a transaction of its own; PRAGMA user_version counts
 // those that a store has had, from versionBase on. A released one is never edited: a change of the schema is a new file.
 //
 //go:embed migration/*.sql
@@ -20,8 +20,8 @@ var migrationFiles embed.FS
 
 var migrations = readMigrations()
 
-// versionBase is the version of a store without any migration. Lower ones, but 0, are those of a format that was never released.
-const versionBase = 100
+// versionBase is the version of a store without any migration. It and lower ones, but 0, are those of formats that were never released.
+const versionBase = 200
 
 // pageSize is a store's: most of it are packs and evidence, some hundred kilobytes each, and every page of them costs as it is written.
 const pageSize = 32 << 10
@@ -126,7 +126,9 @@ func (db *DB) checkSchema(ctx context.Context) error {
 }
 
 // expectedSchema is what the migrations make of an empty file.
-var expectedSchema = sync.OnceValues(func() (map[string]string, error) {
+var expectedSchema = sync.OnceValues(madeSchema)
+
+func madeSchema() (map[string]string, error) {
 	empty := sql.OpenDB(connector{dsn: ":memory:"})
 	defer empty.Close()
 	empty.SetMaxOpenConns(1)
@@ -136,7 +138,7 @@ var expectedSchema = sync.OnceValues(func() (map[string]string, error) {
 		}
 	}
 	return schemaOf(context.Background(), empty)
-})
+}
 
 func schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error) {
 	rows, err := db.QueryContext(ctx, "select type || ' ' || name, coalesce(sql, '') from sqlite_schema where name not like 'sqlite_stat%'")

@@ -101,6 +101,7 @@ func TestOpen(t *testing.T) {
 		{"exposed", func(p string) { open(t, p).Close(); os.Chmod(p, 0o644) }, Exposed},
 		{"newer", func(p string) { db := open(t, p); db.writer.Exec("pragma user_version=999"); db.Close() }, Newer},
 		{"unreleased", func(p string) { db := open(t, p); db.writer.Exec("pragma user_version=1"); db.Close() }, Unreleased},
+		{"unreleased too", func(p string) { db := open(t, p); db.writer.Exec("pragma user_version=116"); db.Close() }, Unreleased},
 		{"trigger", func(p string) {
 			db := open(t, p)
 			db.writer.Exec("create trigger evil after insert on note begin delete from alert; end")

@@ -102,7 +102,7 @@ func (s *seal) digest(ctx context.Context, q querier) ([]byte, error) {
 		if err := hashRows(ctx, q, h, "select id, source, first, count, since, until from segment where id between ? and ? order by id", s.Segments[0], s.Segments[1]); err != nil {
 			return nil, err
 		}
-		if err := hashRows(ctx, q, h, "select * from pack where segment between ? and ? order by segment, field", s.Segments[0], s.Segments[1]); err != nil {
+		if err := hashRows(ctx, q, h, "select segment, field, kind, rows, width, base, divisor, none, words, bytes from pack where segment between ? and ? order by segment, field", s.Segments[0], s.Segments[1]); err != nil {
 			return nil, err
 		}
 	}
