@@ -113,11 +113,19 @@ func pick[T any](from []T, rows []int32) []T {
 	return to
 }
 
+// Elements is every value of a vector with Offsets as a row of its own. They differ where the rows are all the same.
+func (v *Vector) Elements() *Vector {
+	e := *v
+	e.Offsets, e.Nulls, e.Const = nil, nil, false
+	e.Len = max(len(v.Ints), len(v.Floats), len(v.Codes), len(v.Anys))
+	return &e
+}
+
 func (v *Vector) gatherMulti(g *Vector, rows []int32) *Vector {
 	g.Offsets = make([]int32, 1, len(rows)+1)
 	var at []int32
 	for _, r := range rows {
-		if r >= 0 {
+		if g.Const = g.Const && r >= 0; r >= 0 {
 			for i := v.Offsets[r]; i < v.Offsets[r+1]; i++ {
 				at = append(at, i)
 			}

@@ -306,10 +306,7 @@ func explode(keys []*column.Vector, n int) ([]*column.Vector, []int32) {
 			single[k] = v.Gather(picks[k])
 			continue
 		}
-		values := *v
-		values.Offsets, values.Nulls = nil, nil
-		values.Len = max(len(v.Ints), len(v.Floats), len(v.Codes), len(v.Anys))
-		single[k] = values.Gather(picks[k])
+		single[k] = v.Elements().Gather(picks[k])
 	}
 	return single, source
 }

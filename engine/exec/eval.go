@@ -305,10 +305,7 @@ func single(env *function.Env, v *column.Vector) *column.Vector {
 			env.Warn(function.MultiValueWarning)
 		}
 	}
-	values := *v
-	values.Offsets, values.Nulls = nil, nil
-	values.Len = max(len(v.Ints), len(v.Floats), len(v.Codes), len(v.Anys))
-	g := values.Gather(rows)
+	g := v.Elements().Gather(rows)
 	s.Ints, s.Floats, s.Codes, s.Anys, s.Dict = g.Ints, g.Floats, g.Codes, g.Anys, g.Dict
 	return s
 }

@@ -165,9 +165,7 @@ func (e *evaluator) expandOne(n *plan.Expand, b *batch, v *column.Vector) (*batc
 	if err != nil {
 		return nil, err
 	}
-	flat := *v
-	flat.Offsets = nil
-	out.Columns[n.Columns[0].Out] = flat.Gather(values)
+	out.Columns[n.Columns[0].Out] = v.Elements().Gather(values)
 	return out, nil
 }
 

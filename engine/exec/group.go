@@ -225,9 +225,7 @@ func (w *wording) fillSeveral(out []uint64, v *column.Vector) {
 			first[i] = -1
 		}
 	}
-	flat := *v
-	flat.Offsets = nil
-	w.fill(out, flat.Gather(first))
+	w.fill(out, v.Elements().Gather(first))
 	for i := range out {
 		if from, to := v.Range(i); to > from+1 {
 			out[i] = w.intern(column.Key(v.Value(i)))

@@ -244,11 +244,9 @@ func rankAnys(ctx context.Context, words []uint64, v *column.Vector) error {
 
 // extremes is the least value of each row, or the greatest when descending: what several values sort by.
 func extremes(ctx context.Context, v *column.Vector, desc bool) (*column.Vector, error) {
-	values := *v
-	values.Offsets, values.Nulls = nil, nil
-	values.Len = max(len(v.Ints), len(v.Floats), len(v.Codes), len(v.Anys))
+	values := v.Elements()
 	words := make([]uint64, values.Len)
-	if err := rankValues(ctx, words, &values); err != nil {
+	if err := rankValues(ctx, words, values); err != nil {
 		return nil, err
 	}
 	rows := make([]int32, v.Len)

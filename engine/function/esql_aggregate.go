@@ -175,14 +175,14 @@ func sum(env *Env, s *total) any {
 	if s.n == 0 {
 		return nil
 	}
-	return orNull(finite(env, s.sum.value))
+	return orNull(finite(env, s.sum.settled()))
 }
 
 func average(env *Env, s *total) any {
 	if s.n == 0 {
 		return nil
 	}
-	return orNull(finite(env, s.sum.value/float64(s.n)))
+	return orNull(finite(env, s.sum.settled()/float64(s.n)))
 }
 
 func orNull(x float64, ok bool) any {

@@ -16,8 +16,8 @@ const (
 )
 
 var logarithms = slices.Concat(
-	checked1("log", "the natural logarithm", math.Log, func(x float64) string { return complain(x <= 0, logOfNothing) }),
-	checked1("log10", "the logarithm to base 10", log10, func(x float64) string { return complain(x <= 0, logOfNothing) }),
+	checked1("log", "the natural logarithm", exactLog, func(x float64) string { return complain(x <= 0, logOfNothing) }),
+	checked1("log10", "the logarithm to base 10", exactLog10, func(x float64) string { return complain(x <= 0, logOfNothing) }),
 	checked1("sqrt", "the square root", math.Sqrt, func(x float64) string { return complain(x < 0, rootOfNegative) }),
 	pairs(numbers, numbers, func(a, b column.Type) *Row {
 		return scalar("log", "the logarithm of the second number to the base of the first", func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
@@ -29,7 +29,7 @@ var logarithms = slices.Concat(
 				case base(i) == 1:
 					return overflow[float64](env, logToOne)
 				}
-				return finite(env, log10(x(i))/log10(base(i)))
+				return finite(env, exactLog10(x(i))/exactLog10(base(i)))
 			}), nil
 		}, column.Double, a, b)
 	}),
@@ -55,16 +55,4 @@ func checked1(name, doc string, f func(float64) float64, check func(float64) str
 			}), nil
 		}, column.Double, t)
 	})
-}
-
-// log10 is exact for powers of ten, which math.Log10 is not: the exponent's share, log10(2), is added in two parts.
-func log10(x float64) float64 {
-	const high, low = 3.01029995663611771306e-01, 3.69423907715893078616e-13
-	fraction, exponent := math.Frexp(x)
-	fraction, exponent = fraction*2, exponent-1
-	if exponent < 0 { // keep the two shares from cancelling
-		fraction, exponent = fraction/2, exponent+1
-	}
-	k := float64(exponent)
-	return k*low + math.Log(fraction)*(1/math.Ln10) + k*high
 }

@@ -29,16 +29,16 @@ func wholeOr(name, doc string, f func(float64) float64) []*Row {
 }
 
 var esqlMath = slices.Concat(
-	math1("acos", "the arccosine", math.Acos), math1("acosh", "the hyperbolic arccosine", math.Acosh),
-	math1("asin", "the arcsine", math.Asin), math1("asinh", "the hyperbolic arcsine", math.Asinh),
-	math1("atan", "the arctangent", math.Atan), math1("atanh", "the hyperbolic arctangent", math.Atanh),
-	math1("cbrt", "the cube root", math.Cbrt), math1("cos", "the cosine", math.Cos), math1("cosh", "the hyperbolic cosine", math.Cosh),
-	math1("exp", "e raised to the number", math.Exp),
-	math1("sin", "the sine", math.Sin), math1("sinh", "the hyperbolic sine", math.Sinh),
-	math1("tan", "the tangent", math.Tan), math1("tanh", "the hyperbolic tangent", math.Tanh),
+	math1("acos", "the arccosine", exactAcos), math1("acosh", "the hyperbolic arccosine", math.Acosh),
+	math1("asin", "the arcsine", exactAsin), math1("asinh", "the hyperbolic arcsine", math.Asinh),
+	math1("atan", "the arctangent", exactAtan), math1("atanh", "the hyperbolic arctangent", math.Atanh),
+	math1("cbrt", "the cube root", exactCbrt), math1("cos", "the cosine", exactCos), math1("cosh", "the hyperbolic cosine", exactCosh),
+	math1("exp", "e raised to the number", exactExp),
+	math1("sin", "the sine", exactSin), math1("sinh", "the hyperbolic sine", exactSinh),
+	math1("tan", "the tangent", exactTan), math1("tanh", "the hyperbolic tangent", exactTanh),
 	math1("signum", "-1, 0 or 1 as the number is negative, 0 or positive", signum),
-	math2("atan2", "the angle of a point", math.Atan2), math2("hypot", "the length of the hypotenuse", math.Hypot),
-	math2("pow", "the first number raised to the second", math.Pow),
+	math2("atan2", "the angle of a point", exactAtan2), math2("hypot", "the length of the hypotenuse", exactHypot),
+	math2("pow", "the first number raised to the second", exactPow),
 	wholeOr("ceil", "the number rounded up", math.Ceil), wholeOr("floor", "the number rounded down", math.Floor),
 	absolute, logarithms, rounding, roundTo, clamps, scaled, signs,
 	[]*Row{

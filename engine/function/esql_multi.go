@@ -276,3 +276,6 @@ func (s *compensated) add(x float64) {
 	s.delta = corrected - (updated - s.value)
 	s.value = updated
 }
+
+// settled is the sum with the error that is still carried, as where partial sums are put together.
+func (s *compensated) settled() float64 { return s.value + s.delta }
