@@ -9,6 +9,7 @@ import (
 
 // filter is a predicate that packs can answer exactly: on words, by their ids, and on whole numbers.
 type filter struct {
+	*event.Column
 	pack  string
 	op    exec.Op
 	words map[uint32]bool // Equal and In on a word column
@@ -24,7 +25,7 @@ func (s *scanner) prepareWhere() {
 		if !ok || c.From != event.FromSlot || c.Slot == event.Time || c.Slot == event.RequestID || c.Slot == event.ResponseID {
 			continue
 		}
-		f := filter{pack: c.Slot.String(), op: p.Op}
+		f := filter{Column: c, pack: c.Slot.String(), op: p.Op}
 		switch p.Op {
 		case exec.IsNull, exec.NotNull:
 		case exec.Equal, exec.In:
@@ -68,9 +69,12 @@ func (s *scanner) filter(o *opened) error {
 	fill(keep)
 	for i := range s.filters {
 		f := &s.filters[i]
-		p, err := s.db.pack(s.ctx, o.segment, f.pack)
-		if err != nil {
-			return err
+		var p *pack
+		if f.Has(o.source) {
+			var err error
+			if p, err = s.db.pack(s.ctx, o.segment, f.pack); err != nil {
+				return err
+			}
 		}
 		if !f.apply(p, keep, o.at) {
 			o.end = o.at

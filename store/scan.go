@@ -162,7 +162,7 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 		return o, nil
 	}
 	for i, c := range s.columns {
-		if c.pack == "" {
+		if c.pack == "" || !c.Has(x.source) {
 			continue
 		}
 		var err error

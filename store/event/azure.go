@@ -47,8 +47,9 @@ var azureTable = &Table{
 		slot("azure.open_ai.location", column.String, Region),
 		slot(azureProperties+"request_length", column.Double, RequestSize),
 		slot(azureProperties+"response_length", column.Double, ResponseSize),
-		slot(azureProperties+"model_name", column.String, Model),
-		slot(azureProperties+"model_deployment_name", column.String, App),
+		// A gateway's events have a model and a deployment too, but not in this view: Elastic's leaves them open.
+		only(Azure, slot(azureProperties+"model_name", column.String, Model)),
+		only(Azure, slot(azureProperties+"model_deployment_name", column.String, App)),
 		slot(azureProperties+"object_id", column.String, User),
 		slot("azure.resource.name", column.String, Resource),
 		slot("azure.resource.group", column.String, ResourceGroup),

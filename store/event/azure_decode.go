@@ -2,6 +2,7 @@ package event
 
 import (
 	"math"
+	"net/url"
 	"strings"
 )
 
@@ -67,21 +68,74 @@ func (d *Decoder) azureProperties(e *Event, p *row, gateway bool) {
 	d.number(e, azureResponseTime, d.countOf(p.get("responseTime")))
 	if gateway {
 		d.number(e, azureStatusCode, d.countOf(p.get("responseCode")))
-		d.gatewayAnswer(e, p.first("backendResponseBody", "responseBody"))
+		d.gatewayCall(e, func(column string) []byte { return p.get(camel(column)) })
 	}
 }
 
-// gatewayAnswer reads the answer that a gateway has logged as a text: its id, its tokens, its error.
+// gatewayCall reads the call of a model that a gateway has passed on. The model is what the answer names, or else what was asked for; the
+// deployment stands in the address, the backend's or the gateway's own.
+func (d *Decoder) gatewayCall(e *Event, get func(column string) []byte) {
+	for _, column := range []string{"BackendResponseBody", "ResponseBody"} {
+		if answer := get(column); answer != nil {
+			d.gatewayAnswer(e, answer)
+			break
+		}
+	}
+	for _, column := range []string{"BackendRequestBody", "RequestBody"} {
+		if e.Model != "" {
+			break
+		}
+		tree, _ := Tree([]byte(d.textOf(get(column))))
+		e.Model, _ = at(tree, "model").(string)
+	}
+	for _, column := range []string{"BackendUrl", "Url"} {
+		if e.App == "" {
+			e.App = deployment(d.textOf(get(column)))
+		}
+	}
+}
+
+// deployment is the name behind "/deployments/" in an address.
+func deployment(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	_, rest, _ := strings.Cut(u.EscapedPath(), "/deployments/")
+	name, _, _ := strings.Cut(rest, "/")
+	if plain, err := url.PathUnescape(name); err == nil {
+		return plain
+	}
+	return name
+}
+
+// gatewayAnswer reads the answer that a gateway has logged as a text: its id, its model, its tokens, its error. A streamed one is logged
+// as it was sent, piece by piece.
 func (d *Decoder) gatewayAnswer(e *Event, v []byte) {
-	if len(v) == 0 || v[0] != '"' {
+	if v[0] != '"' {
 		return
 	}
-	tree, _ := Tree([]byte(d.textOf(v)))
-	if id, ok := at(tree, "id").(string); ok {
-		e.ResponseID = id
+	text := d.textOf(v)
+	if !strings.HasPrefix(text, "data:") {
+		gatewayPiece(e, text)
+		return
 	}
-	if code, ok := at(tree, "error", "code").(string); ok {
-		e.Error = code
+	for line := range strings.Lines(text) {
+		if piece, ok := strings.CutPrefix(line, "data:"); ok {
+			gatewayPiece(e, piece)
+		}
+	}
+}
+
+func gatewayPiece(e *Event, text string) {
+	tree, _ := Tree([]byte(text))
+	for _, x := range []struct {
+		into *string
+		path []string
+	}{{&e.ResponseID, []string{"id"}}, {&e.Model, []string{"model"}}, {&e.Error, []string{"error", "code"}}} {
+		if text, ok := at(tree, x.path...).(string); ok && text != "" {
+			*x.into = text
+		}
 	}
 	if n, ok := at(tree, "usage", "prompt_tokens").(int64); ok {
 		e.PromptTokens = Some(n)

@@ -30,6 +30,9 @@ func Detail(raw []byte, siblings Siblings) (*Details, error) {
 
 // Value is a column's value, as column.Vector.Value gives it: nil for null, []any for several values.
 func (x *Details) Value(t *Table, c *Column) any {
+	if !c.Has(x.Event.Source) {
+		return nil
+	}
 	switch c.From {
 	case Constant:
 		return c.Text

@@ -32,7 +32,7 @@ func (d *Decoder) gatewayRow(e *Event) *Reject {
 	d.resourceOf(e, d.textOf(r.first("_ResourceId", "ResourceId")))
 	d.word(e, azureOperationID, d.textOf(r.get("OperationId")))
 	d.number(e, azureStatusCode, d.cellOf(r.get("ResponseCode")))
-	d.gatewayAnswer(e, r.first("BackendResponseBody", "ResponseBody"))
+	d.gatewayCall(e, r.get)
 	d.properties.members = d.properties.members[:0]
 	d.durationOf(e, r.get("TotalTime"), &d.properties)
 	d.seal(e, e.RequestID)

@@ -47,3 +47,31 @@ func TestGatewayForms(t *testing.T) {
 		}
 	}
 }
+
+// TestGatewayCalls finds the model and the deployment of a call that a gateway has passed on, wherever its log has them. Elastic's view of
+// the same events leaves both open.
+func TestGatewayCalls(t *testing.T) {
+	for _, tt := range []struct{ properties, model, deployment string }{
+		{`"url":"https://gw/openai/deployments/chat/chat/completions?api-version=1","backendResponseBody":"{\"model\":\"gpt-4o\"}"`, "gpt-4o", "chat"},
+		{`"url":"https://gw/v1/chat","backendUrl":"https://a.openai.azure.com/openai/deployments/my%20chat/chat/completions","responseBody":"{\"model\":\"gpt-4o-mini\"}"`, "gpt-4o-mini", "my chat"},
+		{`"backendRequestBody":"{\"model\":\"asked\"}","backendResponseBody":"{\"error\":{\"code\":\"429\"}}"`, "asked", ""},
+		{`"backendResponseBody":"data: {\"id\":\"c-1\",\"model\":\"\",\"choices\":[]}\n\ndata: {\"id\":\"c-1\",\"model\":\"gpt-4o\"}\n\ndata: [DONE]\n"`, "gpt-4o", ""},
+		{`"url":"https://gw/openai/deployments/"`, "", ""},
+		{`"url":":bad","backendResponseBody":7`, "", ""},
+	} {
+		records := of(read(t, []byte(`{"category":"GatewayLogs","resourceId":"/SUBSCRIPTIONS/A","time":"2026-03-01T10:00:01Z","properties":{`+tt.properties+`}}`), Reading{}), Accepted)
+		if len(records) != 1 || records[0].Event.Model != tt.model || records[0].Event.App != tt.deployment {
+			t.Errorf("%s\n gives %+v; want model %q, deployment %q", tt.properties, records, tt.model, tt.deployment)
+			continue
+		}
+		x, err := Detail(records[0].Raw, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"model_name", "model_deployment_name"} {
+			if c, _ := azureTable.Column(azureProperties + name); x.Value(azureTable, c) != nil {
+				t.Errorf("%s is %v in the view", name, x.Value(azureTable, c))
+			}
+		}
+	}
+}

@@ -26,7 +26,12 @@ type Column struct {
 	Slot Slot   // with FromSlot: the Event's field
 	Name string // with FromSmall: the name in Source.Small; with FromRaw: what Details.Value knows it by
 	Text string // with Constant: the value in every row
+	// Of, if not empty, is the one source whose events have the column; of the table's others it is null.
+	Of string
 }
+
+// Has tells whether events of a source have the column.
+func (c *Column) Has(source string) bool { return c.Of == "" || c.Of == source }
 
 // The grains of time.
 const (
@@ -149,6 +154,12 @@ func wild(pattern, s string) bool {
 
 func slot(name string, t column.Type, s Slot) Column {
 	return Column{Field: column.Field{Name: name, Type: t}, From: FromSlot, Slot: s}
+}
+
+// only limits a column to the events of one source.
+func only(source string, c Column) Column {
+	c.Of = source
+	return c
 }
 
 func small(name string, t column.Type) Column {
