@@ -47,8 +47,17 @@ func (d *Decoder) azure(e *Event) *Reject {
 	}
 	d.azureProperties(e, p, category == "GatewayLogs")
 	d.durationOf(e, r.first("durationMs", "DurationMs"), p)
-	d.seal(e, e.RequestID)
+	d.seal(e, d.azureID(e))
 	return nil
+}
+
+// azureID identifies an event. Audit records name no request: what was done to which resource, with the time, is then all that a record
+// and a row of Log Analytics have in common.
+func (d *Decoder) azureID(e *Event) string {
+	if e.RequestID != "" || !e.Dated || d.resource.id == "" {
+		return e.RequestID
+	}
+	return strings.Join([]string{d.resource.id, e.Category, e.Status, e.IP}, "\n")
 }
 
 func (d *Decoder) azureProperties(e *Event, p *row, gateway bool) {

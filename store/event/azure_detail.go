@@ -11,7 +11,7 @@ import (
 
 func azureDetail(x *Details, c *Column) any {
 	gateway := x.Event.Category == "GatewayLogs"
-	caller := at(x.tree, "callerIpAddress")
+	caller := x.first("callerIpAddress", "CallerIPAddress", "CallerIpAddress")
 	switch c.Name {
 	case "event.original":
 		return string(x.Raw)
@@ -30,10 +30,7 @@ func azureDetail(x *Details, c *Column) any {
 	case "azure.resource.provider":
 		return asText(x.resource().provider)
 	case "log.level":
-		if level := at(x.tree, "level"); level != nil {
-			return asText(level)
-		}
-		return asText(at(x.tree, "Level"))
+		return asText(x.first("level", "Level"))
 	case "http.request.method":
 		return asText(at(x.azureTree(), "properties", "method"))
 	}
@@ -45,11 +42,18 @@ func azureDetail(x *Details, c *Column) any {
 }
 
 func (x *Details) resource() resource {
-	id, ok := at(x.tree, "resourceId").(string)
-	if !ok {
-		id, _ = at(x.tree, "ResourceId").(string)
-	}
+	id, _ := x.first("resourceId", "ResourceId", "_ResourceId").(string)
 	return resourceParts(id)
+}
+
+// first is the value of the first of some keys that the record has.
+func (x *Details) first(keys ...string) any {
+	for _, key := range keys {
+		if v := at(x.tree, key); v != nil {
+			return v
+		}
+	}
+	return nil
 }
 
 // azureTree is the record as Elastic's integration lays it out below azure.open_ai.
@@ -58,12 +62,19 @@ func (x *Details) azureTree() any {
 		return x.laid
 	}
 	tree := column.NewObject()
-	for _, key := range x.tree.Keys {
-		value := x.tree.Values[key]
-		if key == "properties" || key == "properties_s" {
-			key, value = "properties", parsed(value)
+	if x.Event.Source == Gateway && at(x.tree, "TimeGenerated") != nil {
+		// A row of Log Analytics: what are properties elsewhere are its columns.
+		tree.Set("properties", snaked(x.tree))
+		tree.Set("is_request_success", at(x.tree, "IsRequestSuccess"))
+	} else {
+		for _, key := range x.tree.Keys {
+			value := x.tree.Values[key]
+			key = strings.TrimSuffix(key, "_s") // AzureDiagnostics says so that a column is of strings
+			if key == "properties" {
+				value = parsed(value)
+			}
+			tree.Set(snake(key), snaked(value))
 		}
-		tree.Set(snake(key), snaked(value))
 	}
 	for _, key := range []string{"backend_request_body", "backend_response_body"} {
 		properties, ok := at(tree, "properties").(*column.Object)

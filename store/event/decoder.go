@@ -342,7 +342,31 @@ func (d *Decoder) time(e *Event, text string) {
 
 // seal gives an event its key.
 func (d *Decoder) seal(e *Event, id string) {
-	d.keys.add(len(d.records)-1, e, id, d.scanner.b)
+	var content []byte
+	if id == "" {
+		content = compact(d.scanner.b)
+	}
+	d.keys.add(len(d.records)-1, e, id, content)
+}
+
+// compact is a record without the white space between its parts: however it was laid out, it is the same one.
+func compact(record []byte) []byte {
+	to := make([]byte, 0, len(record))
+	for text, i := false, 0; i < len(record); i++ {
+		c := record[i]
+		switch {
+		case text && c == '\\' && i+1 < len(record):
+			to = append(to, c)
+			i++
+			c = record[i]
+		case c == '"':
+			text = !text
+		case !text && space(c):
+			continue
+		}
+		to = append(to, c)
+	}
+	return to
 }
 
 // attach reads in the bodies that stand elsewhere.
