@@ -59,3 +59,6 @@ func (q *Query) stageText(n plan.Node) string {
 	text := strings.Join(strings.Fields(q.File.Slice(n.Span())), " ")
 	return strings.TrimSpace(strings.TrimPrefix(text, "|"))
 }
+
+// Derived tells, of each column of the query's result, whether texts of some of its tables' columns can be seen in it.
+func (q *Query) Derived(of func(column.Field) bool) []bool { return plan.Derived(q.Plan, of) }

@@ -20,6 +20,7 @@ type alertScreen struct {
 	part  int
 	lists [len(alertParts)]widget.List
 	d     dossier
+	bare  bool // its row is shown as it is
 
 	ledger   *why.Ledger
 	baseline *why.Baseline
@@ -77,6 +78,7 @@ func (s *alertScreen) leave() {
 func (s *alertScreen) read(a *App) tea.Cmd {
 	return a.openDossier(&s.reading, s.id, func(d dossier) tea.Cmd {
 		s.d = d
+		s.unveil()
 		return tea.Batch(s.explain(a), s.fetch(a), s.readLog(a))
 	})
 }
@@ -184,8 +186,20 @@ func (s *alertScreen) do(a *App, act action) tea.Cmd {
 		return s.neighbour(a, act)
 	case pin:
 		return s.pin(a)
+	case reveal:
+		return a.reveal(store.Revealed{Object: "alert", Number: s.id, What: "its row"}, func() {
+			s.bare = true
+			s.unveil()
+		})
 	}
 	return a.onAlerts(act, []store.Alert{s.d.alert}, nil)
+}
+
+// unveil shows the alert's row as it is, once someone has said why.
+func (s *alertScreen) unveil() {
+	if s.bare {
+		s.d.row, s.d.veiled = s.d.peak.Row, make([]bool, len(s.d.peak.Row))
+	}
 }
 
 // pin puts the event under the cursor into the alert's case.

@@ -194,6 +194,11 @@ func entryText(e *store.Entry) string {
 			}
 			return p.Object + "  " + n.Name
 		}
+	case "reveal":
+		var n struct{ What, Reason string }
+		if err := json.Unmarshal([]byte(e.Payload), &n); err == nil {
+			return n.What + " shown as it is, because: " + n.Reason
+		}
 	case "story":
 		var text string
 		if err := json.Unmarshal(p.After, &text); err == nil {
@@ -286,7 +291,7 @@ func (s *alertScreen) rawLines(a *App, width int) []widget.Line {
 	say("version", fmt.Sprint(al.Version))
 	lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Sprintf("ROW OF THE PEAK   run %s", a.Clock.FullTick(s.d.peak.Tick, Seconds))))
 	for i, c := range s.d.peak.Columns {
-		say(c.Name, fmt.Sprintf("%s   %s", a.Clock.text(c.Type, s.d.peak.Row[i]).String(), typeWord(c.Type)))
+		say(c.Name, fmt.Sprintf("%s   %s", a.Clock.text(c.Type, s.d.row[i]).String(), typeWord(c.Type)))
 	}
 	return lines
 }

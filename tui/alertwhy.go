@@ -9,6 +9,7 @@ import (
 	"casebook/engine/column"
 	"casebook/store"
 	"casebook/tui/safe"
+	"casebook/tui/veil"
 	"casebook/tui/why"
 	"casebook/tui/widget"
 )
@@ -34,7 +35,7 @@ func (s *alertScreen) whyRows(a *App, width int) []linkRow {
 	rows = append(rows, plainRows(s.remarkLines(a)...)...)
 	rows = append(rows, linkRow{line: widget.Say(widget.Title, safe.Own("THIS ROW"))})
 	for i, c := range s.d.peak.Columns {
-		rows = append(rows, s.valueRow(a, c, s.d.peak.Row[i], width))
+		rows = append(rows, s.valueRow(a, c, i, width))
 	}
 	rows = append(rows, s.missRows(a, width)...)
 	return append(rows, plainRows(s.baselineLines(width)...)...)
@@ -104,14 +105,14 @@ func (s *alertScreen) remarkLines(a *App) []widget.Line {
 }
 
 // valueRow is a column and its value; a text leads to the timeline of what it names.
-func (s *alertScreen) valueRow(a *App, c column.Field, v any, width int) linkRow {
+func (s *alertScreen) valueRow(a *App, c column.Field, i, width int) linkRow {
 	var l widget.Line
 	r := linkRow{}
 	style := widget.Plain
-	if text, ok := v.(string); ok && entityField(s.fieldOf(c.Name)) {
+	if text, ok := s.d.peak.Row[i].(string); ok && entityField(s.fieldOf(c.Name)) {
 		style, r.open = widget.Pivot, s.timelineOf(s.fieldOf(c.Name), text)
 	}
-	l.Space(2).PutIn(widget.Faint, safe.Escape(c.Name), 26, false).Put(style, a.Clock.text(c.Type, v).Clip(max(8, width-28)))
+	l.Space(2).PutIn(widget.Faint, safe.Escape(c.Name), 26, false).Put(style, a.Clock.text(c.Type, s.d.row[i]).Clip(max(8, width-28)))
 	r.line = l
 	return r
 }
@@ -131,13 +132,15 @@ func (s *alertScreen) missRows(a *App, width int) []linkRow {
 	for _, m := range s.ledger.Misses {
 		r := linkRow{}
 		var figures, names []safe.Text
+		row := veil.Row(m.Row, s.d.veils(m.Columns))
 		for i, c := range m.Columns {
-			text := a.Clock.text(c.Type, m.Row[i])
+			text := a.Clock.text(c.Type, row[i])
 			if value, ok := m.Row[i].(string); ok {
 				if r.open == nil && entityField(s.fieldOf(c.Name)) {
 					r.open = s.timelineOf(s.fieldOf(c.Name), value)
 				}
-				names = append(names, safe.Escape(shortEntity(value)))
+				shown, _ := row[i].(string)
+				names = append(names, safe.Escape(shortEntity(shown)))
 				continue
 			}
 			figures = append(figures, safe.Join("", safe.Escape(c.Name), safe.Own(" "), text))

@@ -211,7 +211,7 @@ func (s *caseScreen) export(a *App) tea.Cmd {
 		}
 		id, rules, asOf := s.id, a.byID, a.AsOf
 		return a.act(func(ctx context.Context) (string, error) {
-			r, err := report.Complete(ctx, a.Store, rules, id, asOf)
+			r, err := report.Complete(ctx, a.Store, rules, id, asOf, false)
 			if err != nil {
 				return "", err
 			}

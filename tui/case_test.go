@@ -104,7 +104,7 @@ func TestStoryNamesEvidenceThatIsThere(t *testing.T) {
 	if got := text(a); a.choice != nil || !strings.Contains(got, "not closed: the story of C-0001 names E7") {
 		t.Errorf("it can be closed:\n%s", got)
 	}
-	r, err := report.Complete(context.Background(), a.Store, a.byID, 1, a.AsOf)
+	r, err := report.Complete(context.Background(), a.Store, a.byID, 1, a.AsOf, false)
 	if err != nil {
 		t.Fatal(err)
 	}

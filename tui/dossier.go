@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,6 +14,7 @@ import (
 	"casebook/guides"
 	"casebook/store"
 	"casebook/tui/safe"
+	"casebook/tui/veil"
 	"casebook/tui/why"
 	"casebook/tui/widget"
 )
@@ -21,6 +23,8 @@ import (
 type dossier struct {
 	alert     store.Alert
 	peak      engine.Hit
+	veiled    []bool            // columns of its row that prompts or answers can be seen in
+	row       []any             // of the peak, as it is shown
 	detection *guides.Detection // that raised it, as it was then; nil when there is none to be had
 	edited    bool              // its rule has another text now
 	answers   map[string]store.Answer
@@ -67,13 +71,34 @@ func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 	if d.cases, err = a.Store.Cases(ctx, store.CaseFilter{Alert: id}, 0, 10); err != nil {
 		return d, err
 	}
+	var query *engine.Query
 	if d.detection != nil {
 		// A rule that no longer parses is told of by the Why pane; its alerts are shown all the same.
 		if q, err := d.detection.Rule.Parse(a.Store); err == nil {
 			d.gate = why.GateOf(q)
+			query = q
 		}
 	}
+	on, err := a.Store.Veil(ctx)
+	if err != nil {
+		return d, err
+	}
+	if d.veiled = veil.Columns(query, len(d.peak.Row), on); len(d.veiled) != len(d.peak.Row) {
+		d.veiled = veil.Columns(nil, len(d.peak.Row), on)
+	}
+	d.row = veil.Row(d.peak.Row, d.veiled)
 	return d, nil
+}
+
+// veils tells which columns of another row of the rule prompts or answers can be seen in: those that the peak's row has them in, and where
+// it has any, those that are not in it.
+func (d *dossier) veils(columns []column.Field) []bool {
+	list := make([]bool, len(columns))
+	for i, c := range columns {
+		at := slices.IndexFunc(d.peak.Columns, func(f column.Field) bool { return f.Name == c.Name })
+		list[i] = at >= 0 && d.veiled[at] || at < 0 && slices.Contains(d.veiled, true)
+	}
+	return list
 }
 
 // put takes an answer that was saved into the dossier, before all of it is read again: the next key may answer the same step, and says
@@ -207,7 +232,7 @@ func (d *dossier) more(a *App, width, height int) []widget.Line {
 func (d *dossier) rowText(a *App) safe.Text {
 	var parts []safe.Text
 	for i, c := range d.peak.Columns {
-		parts = append(parts, safe.Join("", safe.Escape(c.Name), safe.Own(" "), a.Clock.text(c.Type, d.peak.Row[i])))
+		parts = append(parts, safe.Join("", safe.Escape(c.Name), safe.Own(" "), a.Clock.text(c.Type, d.row[i])))
 	}
 	return safe.Join("   ", parts...)
 }

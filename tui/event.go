@@ -10,6 +10,7 @@ import (
 	"casebook/store"
 	"casebook/store/event"
 	"casebook/tui/safe"
+	"casebook/tui/veil"
 	"casebook/tui/widget"
 )
 
@@ -19,18 +20,20 @@ type eventScreen struct {
 	among  []store.EventRow // that it was opened from
 	part   int
 	row    store.EventRow
-	fields []store.Field
+	texts  eventTexts
+	bare   map[string]bool // the fields that are shown as they are
 	raw    store.Raw
+	masked string // raw without its secrets
 	tree   *widget.Tree
+	treed  string          // the text that tree is of
 	prose  [2]widget.Prose // the prompt, the response
-	hidden [2]safe.Observations
 	lists  [len(eventParts)]widget.List
 	find   string
 	seen   map[event.Slot]store.Summary // how often each value was seen
 	alerts []store.Alert                // that the event is behind
 	near   reel[store.EventRow]         // all that happened around it
 
-	reading, decoding, fetching, counting slot
+	reading, decoding, fetching, counting, veiling slot
 }
 
 // The parts of an event.
@@ -45,13 +48,13 @@ const (
 var eventParts = [...]safe.Text{safe.Own("Fields"), safe.Own("Prompt"), safe.Own("Response"), safe.Own("Raw JSON"), safe.Own("Neighbours")}
 
 func newEvent(id int64, among []store.EventRow) *eventScreen {
-	return &eventScreen{id: id, among: among}
+	return &eventScreen{id: id, among: among, bare: map[string]bool{}}
 }
 
 func (s *eventScreen) crumb() safe.Text { return safe.Sprintf("event %d", s.id) }
 func (s *eventScreen) scope() scope     { return onEvent }
 func (s *eventScreen) leave() {
-	for _, waiting := range []*slot{&s.reading, &s.decoding, &s.fetching, &s.counting, &s.near.reading} {
+	for _, waiting := range []*slot{&s.reading, &s.decoding, &s.fetching, &s.counting, &s.veiling, &s.near.reading} {
 		waiting.stop()
 	}
 }
@@ -65,84 +68,62 @@ func (s *eventScreen) status(*App) safe.Text {
 
 func (s *eventScreen) read(a *App) tea.Cmd {
 	if s.row.ID != 0 && s.tree != nil {
-		return nil // an event never changes
+		// An event never changes; whether it may be read does.
+		return ask(a, &s.veiling, a.Store.Veil, func(on bool) tea.Cmd {
+			s.texts.veiled = on
+			s.unveil()
+			return nil
+		})
 	}
 	return tea.Batch(
 		ask(a, &s.reading, func(ctx context.Context) (store.EventRow, error) { return a.Store.Event(ctx, s.id) }, func(row store.EventRow) tea.Cmd {
 			s.row = row
 			return tea.Batch(s.count(a), s.look(a))
 		}),
-		ask(a, &s.decoding, func(ctx context.Context) ([]store.Field, error) { return a.Store.Fields(ctx, s.id) }, func(fields []store.Field) tea.Cmd {
-			s.take(fields)
+		ask(a, &s.decoding, func(ctx context.Context) (eventTexts, error) {
+			fields, err := a.Store.Fields(ctx, s.id)
+			if err != nil {
+				return eventTexts{}, err
+			}
+			on, err := a.Store.Veil(ctx)
+			return readTexts(fields, on), err
+		}, func(texts eventTexts) tea.Cmd {
+			s.texts = texts
+			s.unveil()
 			return nil
 		}),
-		ask(a, &s.fetching, func(ctx context.Context) (rawTree, error) {
+		ask(a, &s.fetching, func(ctx context.Context) (rawRecord, error) {
 			raw, err := a.Store.Raw(ctx, s.id)
-			return rawTree{raw, widget.NewTree(string(raw.Bytes))}, err
-		}, func(got rawTree) tea.Cmd {
-			s.raw, s.tree = got.raw, got.tree
+			if err != nil {
+				return rawRecord{raw: raw}, err
+			}
+			on, err := a.Store.Veil(ctx)
+			got := rawRecord{raw: raw, masked: veil.Mask(string(raw.Bytes)), veiled: on}
+			if !on {
+				got.tree = widget.NewTree(got.masked)
+			}
+			return got, err
+		}, func(got rawRecord) tea.Cmd {
+			s.raw, s.masked, s.tree, s.treed, s.texts.veiled = got.raw, got.masked, got.tree, got.masked, got.veiled
+			s.unveil()
 			return nil
 		}))
 }
 
-type rawTree struct {
-	raw  store.Raw
-	tree *widget.Tree
-}
-
-// promptFields and responseFields are what views call the texts that went to a model and came back.
-var (
-	promptFields   = []string{"gen_ai.prompt", "Prompt", "azure.open_ai.prompt", "gen_ai.request.prompt"}
-	responseFields = []string{"gen_ai.completion", "Response", "azure.open_ai.completion", "gen_ai.response.completion"}
-)
-
-func (s *eventScreen) take(fields []store.Field) {
-	s.fields = fields
-	for i, names := range [][]string{promptFields, responseFields} {
-		text := textOf(fields, names)
-		text = conversation(text)
-		s.prose[i] = widget.Prose{Text: text, Numbered: true}
-		s.hidden[i] = safe.Observe(text)
-	}
-}
-
-// textOf is the first of some fields that has a value, as text with its own line ends.
-func textOf(fields []store.Field, names []string) string {
-	for _, name := range names {
-		for _, f := range fields {
-			if f.Name != name {
-				continue
-			}
-			switch v := f.Value.(type) {
-			case string:
-				return v
-			case []any:
-				parts := make([]string, len(v))
-				for i, one := range v {
-					parts[i] = textValue(one)
-				}
-				return strings.Join(parts, "\n")
-			default:
-				return textValue(v)
-			}
-		}
-	}
-	return ""
-}
-
-func textValue(v any) string {
-	if s, ok := v.(string); ok {
-		return s
-	}
-	return dynamicText(v)
+// rawRecord is an event's record as it came, and as it is shown.
+type rawRecord struct {
+	raw    store.Raw
+	masked string
+	tree   *widget.Tree
+	veiled bool
 }
 
 func (s *eventScreen) shownFields() []store.Field {
 	if s.find == "" {
-		return s.fields
+		return s.texts.fields
 	}
 	var found []store.Field
-	for _, f := range s.fields {
+	for _, f := range s.texts.fields {
 		if strings.Contains(strings.ToLower(f.Name), s.find) || strings.Contains(strings.ToLower(textValue(f.Value)), s.find) {
 			found = append(found, f)
 		}
@@ -208,6 +189,8 @@ func (s *eventScreen) do(a *App, act action) tea.Cmd {
 		})
 	case copyValue:
 		return a.copy(s.value(at))
+	case reveal:
+		return s.revealHere(a)
 	case pin:
 		return a.pinTo(nil, store.EventPin(s.id))
 	case openPager:
@@ -226,7 +209,7 @@ func (s *eventScreen) do(a *App, act action) tea.Cmd {
 func (s *eventScreen) value(at int) string {
 	switch {
 	case s.part == partFields && at < len(s.shownFields()):
-		return textValue(s.shownFields()[at].Value)
+		return textValue(s.shownValue(s.shownFields()[at]))
 	case s.part == partRaw && s.tree != nil && at < s.tree.Len():
 		return s.tree.Value(at)
 	case s.part == partPrompt || s.part == partResponse:
@@ -258,11 +241,11 @@ func (s *eventScreen) neighbour(a *App, act action) tea.Cmd {
 
 func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 	for _, waiting := range []*slot{&s.reading, &s.decoding, &s.fetching} {
-		if waiting.err != nil && (waiting == &s.reading || s.part != partFields || s.fields == nil) {
+		if waiting.err != nil && (waiting == &s.reading || s.part != partFields || s.texts.fields == nil) {
 			return widget.Wrap(widget.Bad, waiting.err.Error(), width)
 		}
 	}
-	counts := [len(eventParts)]string{partPrompt: sizeText(len(s.prose[0].Text)), partResponse: sizeText(len(s.prose[1].Text)), partRaw: sizeText(len(s.raw.Bytes))}
+	counts := [len(eventParts)]string{partPrompt: sizeText(len(s.texts.said[0].text)), partResponse: sizeText(len(s.texts.said[1].text)), partRaw: sizeText(len(s.raw.Bytes))}
 	tabs := tabLine(eventParts[:], counts[:], s.part)
 	var rule widget.Line
 	rule.Rule(width)
@@ -272,7 +255,8 @@ func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 	case partFields:
 		return append(lines, s.fieldLines(a, width, height)...)
 	case partRaw:
-		return append(lines, s.rawLines(width, height)...)
+		remarks := s.coverRemark()
+		return append(widget.Fill(append(lines, s.rawLines(width, height-len(remarks))...), height+2-len(remarks)), remarks...)
 	case partNear:
 		return append(lines, s.nearLines(a, width, height)...)
 	}
@@ -280,7 +264,7 @@ func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 	if s.prose[at].Text == "" {
 		return append(lines, widget.Say(widget.Faint, safe.Own("the log holds no text here: logging may be set up without it, or it lies in an object of its own")))
 	}
-	remarks := observed("this text", s.hidden[at])
+	remarks := append(s.coverRemark(), observed("this text", s.texts.said[at].hidden, s.texts.veiled && !s.bare[s.texts.said[at].name])...)
 	lines = append(lines, s.prose[at].View(s.lists[s.part].Cursor, width, height-len(remarks))...)
 	return append(widget.Fill(lines, height+2-len(remarks)), remarks...)
 }
@@ -298,7 +282,7 @@ func sizeText(n int) string {
 }
 
 // observed names what a text hides, as evidence.
-func observed(what string, o safe.Observations) []widget.Line {
+func observed(what string, o safe.Observations, veiled bool) []widget.Line {
 	if !o.Any() {
 		return nil
 	}
@@ -315,7 +299,7 @@ func observed(what string, o safe.Observations) []widget.Line {
 		}
 	}
 	lines := []widget.Line{widget.Say(widget.Warn, safe.Escape("! "+what+" hides "+strings.Join(parts, ", ")))}
-	if o.Hidden != "" {
+	if o.Hidden != "" && !veiled {
 		lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("! hidden text: %q", o.Hidden)))
 	}
 	return lines
@@ -334,12 +318,10 @@ func (s *eventScreen) remarks(width int) []widget.Line {
 	if names := s.row.Flags.Names(); len(names) > 0 {
 		lines = append(lines, widget.Say(widget.Warn, safe.Escape("! "+strings.Join(names, ", "))))
 	}
-	for _, f := range s.fields {
-		if text, ok := f.Value.(string); ok {
-			lines = append(lines, observed(f.Name, safe.Observe(text))...)
-		}
+	for _, odd := range s.texts.odd {
+		lines = append(lines, observed(odd.name, odd.hidden, s.texts.veiled && !s.bare[odd.name])...)
 	}
-	if len(lines) > 5 {
+	if lines = append(s.coverRemark(), lines...); len(lines) > 5 {
 		lines = lines[:5]
 	}
 	return lines
@@ -358,7 +340,7 @@ func (s *eventScreen) fieldLines(a *App, width, height int) []widget.Line {
 				seen = safe.Sprintf("%s ev", shortCount(n.Events))
 			}
 		}
-		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: a.Clock.text(f.Type, f.Value)}, {Style: widget.Faint, Text: seen}}}, true
+		return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(f.Name)}, {Style: style, Text: a.Clock.text(f.Type, s.inSight(f))}, {Style: widget.Faint, Text: seen}}}, true
 	}, width, height-len(remarks)-1)
 	place := safe.Sprintf(" line %s, %s bytes at %s   %s", countText(s.row.Line), countText(s.raw.Length), countText(s.raw.Begin), intact(&s.raw))
 	where := widget.Say(widget.Faint, safe.Join("", safe.Escape(baseName(s.row.File)).ClipMiddle(max(8, width-place.Width())), place).Clip(width))
@@ -380,7 +362,7 @@ func (s *eventScreen) rawLines(width, height int) []widget.Line {
 		return []widget.Line{widget.Say(widget.Faint, safe.Own("..."))}
 	}
 	if !s.tree.Valid() {
-		p := widget.Prose{Text: string(s.raw.Bytes), Numbered: true}
+		p := widget.Prose{Text: s.treed, Numbered: true}
 		return p.View(s.lists[partRaw].Cursor, width, height)
 	}
 	return s.tree.View(&s.lists[partRaw], width, height)

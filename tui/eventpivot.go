@@ -184,13 +184,13 @@ func (s *eventScreen) nearLines(a *App, width, height int) []widget.Line {
 func (s *eventScreen) whole(at int) string {
 	switch s.part {
 	case partRaw:
-		return string(s.raw.Bytes)
+		return s.treed
 	case partPrompt, partResponse:
 		return s.prose[s.part-partPrompt].Text
 	case partFields:
 		var b strings.Builder
-		for _, f := range s.fields {
-			fmt.Fprintf(&b, "%s: %s\n", f.Name, textValue(f.Value))
+		for _, f := range s.texts.fields {
+			fmt.Fprintf(&b, "%s: %s\n", f.Name, textValue(s.shownValue(f)))
 		}
 		return b.String()
 	}

@@ -250,6 +250,8 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 		if step.Live() && s.facts != nil {
 			return s.ask(a, step)
 		}
+	case reveal:
+		return s.reveal(a, step)
 	case pin:
 		return s.pin(a, step)
 	case nextItem:

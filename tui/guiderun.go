@@ -15,6 +15,7 @@ import (
 	"casebook/store"
 	"casebook/store/event"
 	"casebook/tui/safe"
+	"casebook/tui/veil"
 )
 
 // A step's query runs in the background when its guide is opened. Whether it can be answered at all is worked out of the data:
@@ -26,9 +27,11 @@ type stepRun struct {
 	slot    slot
 	params  engine.Params
 	result  *engine.Result
-	same    []int    // columns that have one value in all rows
-	blocked string   // why no answer can be had from what is loaded
-	remarks []string // what to keep in mind of the answer
+	shown   *engine.Result // with secrets masked, and prompts veiled
+	hidden  int            // values of which that is so
+	same    []int          // columns that have one value in all rows
+	blocked string         // why no answer can be had from what is loaded
+	remarks []string       // what to keep in mind of the answer
 	started bool
 }
 
@@ -38,6 +41,8 @@ var errNoValue = errors.New("no value")
 // stepAnswer is what a step's command brings back.
 type stepAnswer struct {
 	result  *engine.Result
+	shown   *engine.Result
+	hidden  int
 	same    []int
 	blocked string
 	remarks []string
@@ -62,10 +67,15 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 		if got.result, err = engine.Run(ctx, q, a.Store, engine.Options{AsOf: asOf, Lineage: true}); err != nil {
 			return got, err
 		}
-		got.same = sameColumns(clock, got.result)
+		on, err := a.Store.Veil(ctx)
+		if err != nil {
+			return got, err
+		}
+		got.shown, got.hidden = veil.Result(q, got.result, on)
+		got.same = sameColumns(clock, got.shown)
 		return got, a.judge(ctx, q, window, &got)
 	}, func(got stepAnswer) tea.Cmd {
-		r.result, r.same, r.blocked, r.remarks = got.result, got.same, got.blocked, got.remarks
+		r.result, r.shown, r.hidden, r.same, r.blocked, r.remarks = got.result, got.shown, got.hidden, got.same, got.blocked, got.remarks
 		return nil
 	})
 }
@@ -203,6 +213,20 @@ func (s *guideScreen) openRow(a *App, step *guides.Step) tea.Cmd {
 		text += fmt.Sprintf(" (the first %s)", countText(mostOpened))
 	}
 	return a.push(eventsBehind(a, ids, safe.Escape(text)))
+}
+
+// reveal shows the rows of a step as they are.
+func (s *guideScreen) reveal(a *App, step *guides.Step) tea.Cmd {
+	r := s.run(step)
+	if r.result == nil || r.hidden == 0 {
+		a.say("all values are shown as they are")
+		return nil
+	}
+	clock := a.Clock
+	return a.reveal(store.Revealed{Object: "alert", Number: s.id, What: "rows of " + step.Key}, func() {
+		r.shown, r.hidden = r.result, 0
+		r.same = sameColumns(clock, r.shown)
+	})
 }
 
 // mostPinned bounds the events that one answer keeps as its evidence.

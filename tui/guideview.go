@@ -125,14 +125,16 @@ func (s *guideScreen) body(a *App, step *guides.Step, width, height int) []widge
 		return nil // said above
 	case r.slot.err != nil:
 		return widget.Wrap(widget.Warn, r.slot.err.Error(), width)
-	case r.result != nil && r.result.Batch.Len > 0:
+	case r.shown != nil && r.shown.Batch.Len > 0:
+		foot := covered(r.hidden)
+		height -= len(foot)
 		rows := s.rows
-		rows.Resize(r.result.Batch.Len, height-1)
-		if r.result.Batch.Len == 1 && !(resultForm{clock: a.Clock}).fits(r.result, &rows, width) {
-			return recordLines(a.Clock, r.result, !s.below, width, height)
+		rows.Resize(r.shown.Batch.Len, height-1)
+		if r.shown.Batch.Len == 1 && !(resultForm{clock: a.Clock}).fits(r.shown, &rows, width) {
+			return append(recordLines(a.Clock, r.shown, !s.below, width, height), foot...)
 		}
-		return s.rowLines(a.Clock, r, &rows, width, height)
-	case r.result != nil:
+		return append(s.rowLines(a.Clock, r, &rows, width, height), foot...)
+	case r.shown != nil:
 		return []widget.Line{widget.Say(widget.Plain, safe.Own("the query gives no row"))}
 	case step.Live():
 		return []widget.Line{widget.Say(widget.Faint, safe.Own("running ..."))}
@@ -150,18 +152,18 @@ func (s *guideScreen) body(a *App, step *guides.Step, width, height int) []widge
 
 // rowLines are a result's rows. Where they have the focus and do not fit in whole, the one under the cursor is shown a field a cell below.
 func (s *guideScreen) rowLines(clock Clock, r *stepRun, rows *widget.List, width, height int) []widget.Line {
-	few := slim(clock, r.result, r.same, rows, width)
+	few := slim(clock, r.shown, r.same, rows, width)
 	lines := few.lines(width)
 	var record []widget.Line
 	if s.below && few.form.cut != inFull {
-		record = append([]widget.Line{*new(widget.Line).Rule(width)}, fieldLines(clock, rowAt(r.result, rows.Cursor), width, 0)...)
+		record = append([]widget.Line{*new(widget.Line).Rule(width)}, fieldLines(clock, rowAt(r.shown, rows.Cursor), width, 0)...)
 	}
 	room := max(4, height-len(lines)-len(record))
 	head := 1
 	if few.form.cut != inFull {
 		head = 2
 	}
-	rows.Resize(r.result.Batch.Len, max(1, room-head))
+	rows.Resize(r.shown.Batch.Len, max(1, room-head))
 	lines = append(lines, resultLines(few.Result, rows, !s.below, few.form, width, room)...)
 	return append(lines, record...)
 }

@@ -102,6 +102,7 @@ const (
 	viewList
 	exempt
 	backtest
+	reveal
 )
 
 // scope is a set of screens.
@@ -215,6 +216,7 @@ var bindings = []binding{
 	{keys: []string{"e"}, do: edit, where: onRules | onRule, foot: safe.Own("query"), help: safe.Own("the rule's query in the console")},
 	{keys: []string{"v"}, do: openPager, where: onRules | onRule | onEvent | onGuide | onCase, help: safe.Own("the text in $PAGER")},
 	{keys: []string{"Y"}, do: copyRaw, where: onEvent, help: safe.Own("copy the value as it is, after a question")},
+	{keys: []string{"R"}, do: reveal, where: onEvent | onQuery | onGuide | onAlert, help: safe.Own("show what is masked or veiled as it is, with a reason that the journal keeps")},
 	{keys: []string{"w"}, do: writeFile, where: onEvent, help: safe.Own("write what is shown to a file, as it is")},
 	{keys: []string{"c"}, do: chooseColumns, where: onEvent, help: safe.Own("make the field a column of lists of events")},
 	{keys: []string{"f"}, do: filterFor, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},

@@ -43,6 +43,7 @@ func commands() []command {
 		command{name: "save", hint: "NAME for the filter that is shown", run: (*App).saveView},
 		command{name: "forget", hint: "NAME of a kept filter", run: (*App).dropView, complete: func(a *App, rest string) []string { return completeWord(rest, a.viewNames()) }},
 		command{name: "asof", hint: "TIME that now is", run: (*App).setAsOf},
+		command{name: "veil", hint: "on, or off: prompts and answers on screens and in exports", run: (*App).setVeil, complete: func(_ *App, rest string) []string { return completeWord(rest, []string{"on", "off"}) }},
 		command{name: "help", run: func(a *App, _ string) tea.Cmd { return a.help() }},
 		command{name: "quit", run: func(a *App, _ string) tea.Cmd { return a.quit() }},
 	)

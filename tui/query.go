@@ -14,6 +14,7 @@ import (
 	"casebook/engine/syntax"
 	"casebook/store"
 	"casebook/tui/safe"
+	"casebook/tui/veil"
 	"casebook/tui/widget"
 )
 
@@ -39,6 +40,8 @@ type queryScreen struct {
 type queryAnswer struct {
 	text   string
 	result *engine.Result
+	shown  *engine.Result // with secrets masked, and prompts veiled
+	hidden int            // values of which that is so
 	took   time.Duration
 	widths []int
 }
@@ -121,7 +124,14 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 		if err != nil {
 			return nil, err
 		}
-		return &queryAnswer{text: text, result: result, took: time.Since(begin), widths: resultWidths(clock, result)}, nil
+		got := &queryAnswer{text: text, result: result, took: time.Since(begin)}
+		on, err := a.Store.Veil(ctx)
+		if err != nil {
+			return nil, err
+		}
+		got.shown, got.hidden = veil.Result(q, result, on)
+		got.widths = resultWidths(clock, got.shown)
+		return got, nil
 	}, func(got *queryAnswer) tea.Cmd {
 		s.answer, s.list, s.focus, s.left = got, widget.List{}, 0, 0
 		s.editing = got.result.Batch.Len == 0
@@ -203,11 +213,21 @@ func init() {
 				return nil
 			})
 		},
+		reveal: func(s *queryScreen, a *App) tea.Cmd {
+			got := s.answer
+			if got == nil || got.hidden == 0 {
+				a.say("all values are shown as they are")
+				return nil
+			}
+			return a.reveal(store.Revealed{Object: "query", What: got.text}, func() {
+				got.shown, got.hidden, got.widths = got.result, 0, resultWidths(a.Clock, got.result)
+			})
+		},
 		writeFile: func(s *queryScreen, a *App) tea.Cmd {
 			if s.answer == nil {
 				return nil
 			}
-			return a.askWrite("query.csv", resultCSV(s.answer.result))
+			return a.askWrite("query.csv", resultCSV(s.answer.shown))
 		},
 	}
 }
@@ -274,6 +294,12 @@ func (s *queryScreen) onValue(a *App, act action) tea.Cmd {
 		text = plain
 	}
 	if act == copyValue {
+		shown := s.answer.shown.Batch.Columns[s.focus]
+		if plain, ok := shown.Value(s.list.Cursor).(string); ok {
+			text = plain
+		} else {
+			text = a.Clock.text(shown.Type, shown.Value(s.list.Cursor)).String()
+		}
 		return a.copy(text)
 	}
 	if _, ok := store.SlotOf(c.Name); !ok || v == nil {

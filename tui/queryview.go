@@ -68,7 +68,7 @@ func (s *queryScreen) below(a *App, width, height int) []widget.Line {
 	for _, w := range r.Warnings {
 		notes = append(notes, widget.Say(widget.Warn, safe.Escape("warning: "+w.Text).Clip(width)))
 	}
-	notes = notes[:min(len(notes), 2)]
+	notes = append(notes[:min(len(notes), 2)], covered(s.answer.hidden)...)
 	if r.Batch.Len == 0 {
 		return append([]widget.Line{widget.Say(widget.Plain, safe.Own("  no row"))}, notes...)
 	}
@@ -102,7 +102,7 @@ func (s *queryScreen) table(width int) widget.Table {
 }
 
 func (s *queryScreen) row(clock Clock, i int) widget.Row {
-	r := s.answer.result
+	r := s.answer.shown
 	var cells []widget.Cell
 	for k := s.left; k < len(r.Columns); k++ {
 		style := widget.Plain

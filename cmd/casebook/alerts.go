@@ -80,6 +80,13 @@ const alertPage = 500
 
 func (a *app) printAlerts(ctx context.Context, db *store.DB, filter store.AlertFilter, asJSON bool) error {
 	var rows [][]string
+	var cover func(*engine.Hit, string)
+	if asJSON {
+		var err error
+		if cover, err = a.coverOfAlerts(ctx, db); err != nil {
+			return err
+		}
+	}
 	after := store.Cursor{}
 	for {
 		page, err := db.Alerts(ctx, filter, after, alertPage)
@@ -89,7 +96,7 @@ func (a *app) printAlerts(ctx context.Context, db *store.DB, filter store.AlertF
 		for i := range page {
 			al := &page[i]
 			if asJSON {
-				if err := a.printAlertJSON(ctx, db, al); err != nil {
+				if err := a.printAlertJSON(ctx, db, al, cover); err != nil {
 					return err
 				}
 				continue
@@ -114,11 +121,12 @@ func (a *app) printAlerts(ctx context.Context, db *store.DB, filter store.AlertF
 }
 
 // printAlertJSON writes an alert with the row of its peak.
-func (a *app) printAlertJSON(ctx context.Context, db *store.DB, al *store.Alert) error {
+func (a *app) printAlertJSON(ctx context.Context, db *store.DB, al *store.Alert, cover func(*engine.Hit, string)) error {
 	peak, err := db.Peak(ctx, al)
 	if err != nil {
 		return storeError(err)
 	}
+	cover(&peak, al.Rule)
 	b := []byte(`{"id":`)
 	b = strconv.AppendInt(b, al.ID, 10)
 	text := func(name, s string) {

@@ -9,6 +9,7 @@ import (
 	"casebook/engine"
 	"casebook/guides"
 	"casebook/store"
+	"casebook/tui/veil"
 )
 
 // The runs of rules as their SIEM would have told of them: every hit with its fate, and what was raised. casebook's own
@@ -20,6 +21,7 @@ type telling struct {
 	rule    *shelved
 	until   int64
 	json    bool
+	veiled  bool
 	raiser  *guides.Raiser
 	fates   map[guides.How]int
 	alerts  int
@@ -29,11 +31,15 @@ type telling struct {
 
 // tellRuns tells of each run of the rules that ran.
 func (a *app) tellRuns(ctx context.Context, db *store.DB, f *found, asJSON bool) error {
+	on, err := db.Veil(ctx)
+	if err != nil {
+		return storeError(err)
+	}
 	for _, e := range f.ended {
 		if e.rule.query == nil {
 			continue
 		}
-		t := &telling{app: a, rule: e.rule, until: f.until, json: asJSON, fates: map[guides.How]int{},
+		t := &telling{app: a, rule: e.rule, until: f.until, json: asJSON, veiled: on, fates: map[guides.How]int{},
 			raiser: guides.NewRaiser(e.rule.Detection, e.rule.query.Plan)}
 		err := db.HitsOfRule(ctx, e.rule.Rule.ID, func(h engine.Hit) error {
 			if t.until != 0 && h.Tick > t.until {
@@ -81,6 +87,7 @@ func (t *telling) run(run guides.Told) error {
 
 // hit tells of one hit, and of the alert that it is the first of.
 func (t *telling) hit(h engine.Hit, f guides.Fate, a *guides.Raised) error {
+	h.Row = veil.Row(h.Row, veil.Columns(t.rule.query, len(h.Row), t.veiled))
 	if t.json {
 		b := hitJSON(h)
 		b = append(b, `,"fate":`...)

@@ -34,7 +34,7 @@ var arrows = map[string][]string{
 	"tui": {"tui/…", "guides", "store", "store/event", "engine", "engine/column", "engine/plan", "engine/syntax"}, // plan: the threshold that decided
 
 	"cmd/casebook/scenario": {"engine/column"},
-	"cmd/casebook":          {"cmd/casebook/scenario", "tui", "tui/report", "tui/safe", "guides", "store", "store/event", "engine", "engine/…"},
+	"cmd/casebook":          {"cmd/casebook/scenario", "tui", "tui/report", "tui/safe", "tui/veil", "guides", "store", "store/event", "engine", "engine/…"},
 }
 
 // Rooms below these take their parent's arrows: screens and widgets are one house of their own.

@@ -18,6 +18,7 @@ import (
 
 type queryOptions struct {
 	lang, format, asOf string
+	reveal             string
 	stages, all        bool
 }
 
@@ -45,6 +46,7 @@ a table shows those that have room; KEEP or project chooses others, --all-column
 	f.StringVar(&o.lang, "lang", "", "the query's language: esql or kql")
 	f.StringVar(&o.format, "format", "table", "how to print rows: table, json (one object a line) or csv")
 	f.StringVar(&o.asOf, "as-of", "", "the `time` that now() is")
+	f.StringVar(&o.reveal, "reveal", "", "print values as they are, not masked or veiled, for this `reason`, which the journal keeps")
 	f.BoolVar(&o.all, "all-columns", false, "on a terminal too, print every column")
 	f.BoolVar(&o.stages, "stages", false, "also say how many rows came out of each stage, on standard error")
 	return c
@@ -69,7 +71,7 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	if len(text) > longestQuery {
 		return fmt.Errorf("want a query of at most %s, found more", size(longestQuery))
 	}
-	db, err := a.openStore(store.Options{ReadOnly: true, Existing: true})
+	db, err := a.openRevealing(ctx, o.reveal, store.Revealed{Object: "query", What: text})
 	if err != nil {
 		return err
 	}
@@ -89,6 +91,11 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	r, err := engine.Run(ctx, q, source, engine.Options{AsOf: asOf})
 	if err != nil {
 		return err
+	}
+	if o.reveal == "" {
+		if r, err = a.covered(ctx, db, q, r); err != nil {
+			return err
+		}
 	}
 	said, widest := "", widestCell
 	if a.terminal && o.format == "table" && !o.all {

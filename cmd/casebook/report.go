@@ -18,6 +18,7 @@ type reportOptions struct {
 	force  bool
 	asOf   string
 	rules  []string
+	reveal string
 }
 
 func (a *app) report() *cobra.Command {
@@ -40,6 +41,7 @@ The exit code is 3 if a piece of evidence is not what it was when it was pinned.
 	f.StringVar(&o.format, "format", string(casefile.Markdown), "md, html or json")
 	f.BoolVar(&o.force, "force", false, "replace the file that is there")
 	f.StringVar(&o.asOf, "as-of", "", "the `time` that now() is; by default the newest event")
+	f.StringVar(&o.reveal, "reveal", "", "write values as they are, not masked or veiled, for this `reason`, which the journal keeps")
 	f.StringSliceVar(&o.rules, "rules", nil, "also the rules in this `folder` or file")
 	return c
 }
@@ -56,7 +58,7 @@ func (a *app) writeReport(ctx context.Context, o reportOptions, name string) err
 	if err := oneOf("--format", o.format, formats); err != nil {
 		return err
 	}
-	db, err := a.openStore(store.Options{ReadOnly: true, Existing: true})
+	db, err := a.openRevealing(ctx, o.reveal, store.Revealed{Object: "case", Number: id, What: "a report as " + o.format})
 	if err != nil {
 		return err
 	}
@@ -73,7 +75,7 @@ func (a *app) writeReport(ctx context.Context, o reportOptions, name string) err
 	if err != nil {
 		return err
 	}
-	r, err := casefile.Complete(ctx, db, byID, id, asOf)
+	r, err := casefile.Complete(ctx, db, byID, id, asOf, o.reveal != "")
 	if err != nil {
 		return storeError(err)
 	}

@@ -26,14 +26,16 @@ type Head struct {
 	All      store.Tally       // of all files that were loaded
 	Loaded   int               // files
 	Analysts []string
+	Shown    Showing
 }
 
 // tries is how often a report is begun again because someone wrote to the store meanwhile.
 const tries = 5
 
 // Complete puts a case together with everything that is slow: every alert's rule run again, every piece of evidence looked at
-// again. What it says is of one moment: if someone writes to the store meanwhile, it begins again.
-func Complete(ctx context.Context, db *store.DB, detections map[string]*guides.Detection, id int64, asOf int64) (*Report, error) {
+// again. What it says is of one moment: if someone writes to the store meanwhile, it begins again. Values out of logs are covered, unless
+// bare says otherwise.
+func Complete(ctx context.Context, db *store.DB, detections map[string]*guides.Detection, id int64, asOf int64, bare bool) (*Report, error) {
 	for range tries {
 		before, _, err := db.Head(ctx)
 		if err != nil {
@@ -45,6 +47,12 @@ func Complete(ctx context.Context, db *store.DB, detections map[string]*guides.D
 		}
 		if err := r.complete(ctx, db, asOf); err != nil {
 			return nil, err
+		}
+		r.Head.Shown = Bare
+		if !bare {
+			if err := r.cover(ctx, db); err != nil {
+				return nil, err
+			}
 		}
 		if r.Head.Seq == before {
 			return r, nil

@@ -30,7 +30,7 @@ pre { padding: .6em } table { border-collapse: collapse } td, th { border: 1px s
 </head>
 <body>
 <h1>{{.Case.Name}}: {{show .Case.Title}}</h1>
-<p>{{.Verdict}}{{with .Case.Reason}}, because: {{show .}}{{end}}. Owner {{with .Case.Owner}}{{show .}}{{else}}nobody{{end}}. As-of {{tick .Head.AsOf}}.</p>
+<p>{{.Verdict}}{{with .Case.Reason}}, because: {{show .}}{{end}}. Owner {{with .Case.Owner}}{{show .}}{{else}}nobody{{end}}. As-of {{tick .Head.AsOf}}. Values out of logs: {{.Head.Shown}}.</p>
 <h2>Story</h2>
 <pre>{{story .Case.Story}}</pre>
 {{with .OpenItems}}<h2>Open items</h2><ul>{{range .}}<li>{{.}}</li>{{end}}</ul>{{end}}

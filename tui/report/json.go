@@ -22,6 +22,7 @@ func (r *Report) JSON() (string, error) {
 		"as_of":   column.ToTime(r.Head.AsOf),
 		"store":   r.Head.Store,
 		"journal": map[string]any{"seq": r.Head.Seq, "head": r.Head.Journal},
+		"shown":   r.Head.Shown,
 		"account": map[string]any{"files": r.Head.Loaded, "records": r.Head.All},
 	}
 	if missing := r.Uncited(); len(missing) > 0 {

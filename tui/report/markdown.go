@@ -20,6 +20,7 @@ func (r *Report) Markdown() string {
 	fmt.Fprintf(w, "- owner: %s, opened by %s %s, last changed by %s %s\n", orNobody(c.Owner), plain(c.CreatedBy), timeText(c.Created), plain(c.ChangedBy), timeText(c.Changed))
 	fmt.Fprintf(w, "- as-of: %s (what now means in the queries below)\n", tickText(r.Head.AsOf))
 	fmt.Fprintf(w, "- alerts %d, pieces of evidence %d\n", len(r.Alerts), len(r.Pins))
+	fmt.Fprintf(w, "- values out of logs: %s\n", r.Head.Shown)
 	w.WriteString("\n## Story\n\n")
 	if c.Story == "" {
 		w.WriteString("None was written.\n")

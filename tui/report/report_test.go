@@ -144,7 +144,7 @@ func complete(t testing.TB, db *store.DB, byID map[string]*guides.Detection, id 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Complete(context.Background(), db, byID, id, newest)
+	r, err := Complete(context.Background(), db, byID, id, newest, false)
 	if err != nil {
 		t.Fatal(err)
 	}
