@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -60,4 +61,47 @@ func TestESQLNumbers(t *testing.T) {
 		{`ROW x = 2 | EVAL s = SIN(x), t = TAN(x), p = POW(2.5, 7.25), l = LOG10(1000), h = HYPOT(0.1, 0.7)`, `x:integer, s:double, t:double, p:double, l:double, h:double
 			2, 0.9092974268256817, -2.185039863261519, 767.4764585467135, 3, 0.7071067811865475`},
 	})
+}
+
+// TestESQLDates: patterns know weeks and quarters; what lies beyond all dates that are counted is null, with a warning.
+func TestESQLDates(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW d = TO_DATETIME("2024-12-31T13:14:15.678Z") | EVAL week = DATE_FORMAT("YYYY-'w'ww W e", d), part = DATE_FORMAT("q QQ QQQ F N", d), zone = DATE_FORMAT("O ZZZZZ xxx", d) | KEEP week, part, zone`,
+			`week:keyword, part:keyword, zone:keyword
+			"2025-w01 5 3", "4 04 Q4 3 47655678000000", "GMT Z +00:00"`},
+		{`ROW d = TO_DATETIME("2022-12-31") | EVAL week = DATE_FORMAT("Y w", d) | KEEP week`, `week:keyword
+			"2022 53"`},
+		{`ROW d = TO_DATETIME(9223372036854775807) | EVAL later = d > NOW(), next = d + 1 hour, past = d - 3 years | KEEP later, next, past`, `later:boolean, next:date, past:date
+			true, null, null
+			# warning: Line 1:9: evaluation of [TO_DATETIME(9223372036854775807)] failed, treating result as the furthest date. Only first 20 failures recorded.
+			# warning: Line 1:9: java.lang.IllegalArgumentException: [9223372036854775807] is further away than dates are counted
+			# warning: Line 1:75: evaluation of [d + 1 hour] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:75: java.lang.ArithmeticException: long overflow
+			# warning: Line 1:94: evaluation of [d - 3 years] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:94: java.time.DateTimeException: the date is further away than dates are counted`},
+		{`ROW d = TO_DATE_NANOS("1970-01-02") | EVAL past = d - 3 days | KEEP past`, `past:date_nanos
+			null
+			# warning: Line 1:51: evaluation of [d - 3 days] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:51: java.lang.IllegalArgumentException: nanosecond dates before the epoch are not supported`},
+		{`ROW d = TO_DATETIME(0), long = true | EVAL d = d + CASE(long, 1 month, 1 day) | KEEP d`, `d:date
+			1970-02-01T00:00:00.000Z`},
+	})
+}
+
+// TestESQLWarnings: a condition of several values is false, not null; of many failures of one call, 20 are told.
+func TestESQLWarnings(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW c = CASE([false, true], "a", "b")`, `c:keyword
+			"b"
+			# warning: Line 1:9: evaluation of [CASE([false, true], "a", "b")] failed, treating result as false. Only first 20 failures recorded.
+			# warning: Line 1:9: java.lang.IllegalArgumentException: single-value function encountered multi-value`},
+	})
+	var texts []string
+	for i := range 30 {
+		texts = append(texts, fmt.Sprintf("%q", fmt.Sprint("x", i)))
+	}
+	got := rowsOf(t, "ROW n = ["+strings.Join(texts, ", ")+"] | EVAL n = TO_INTEGER(n)", ownTables(t, false))
+	if n := strings.Count(got, "Cannot parse number"); n != 20 {
+		t.Errorf("%d failures are told, want 20:\n%s", n, got)
+	}
 }

@@ -1,27 +1,21 @@
 package engine_test
 
 import (
-	"cmp"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"math"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"casebook/engine/column"
 	"casebook/engine/esql"
 	"casebook/engine/exec"
 	"casebook/engine/function"
-	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
 
@@ -97,7 +91,8 @@ func runESQLCase(tally *tally, source *exec.Memory, c esqlCase) {
 }
 
 // compareWarnings wants every warning of the case among those given. The line that quotes Java's exception is only wanted to
-// be there: its words change from version to version of the vendor's engine, and from case to case.
+// be there: its words change from version to version of the vendor's engine, and from case to case. What is said of the
+// version of Java that the vendor's engine runs on is not wanted.
 func compareWarnings(c esqlCase, given []string) string {
 	has := func(fits func(string) bool) bool { return slices.ContainsFunc(given, fits) }
 	exception := func(s string) bool { return strings.Contains(s, "java.") || strings.Contains(s, "org.elasticsearch") }
@@ -111,6 +106,9 @@ func compareWarnings(c esqlCase, given []string) string {
 		}
 	}
 	for _, want := range c.WarnRE {
+		if strings.Contains(want, "could change in JDK") {
+			continue
+		}
 		re, err := regexp.Compile(strings.ReplaceAll(want, `\\\"`, `"`))
 		switch {
 		case err != nil:
@@ -232,246 +230,4 @@ func showExpected(t column.Type, x any) string {
 		return strconv.Quote(x)
 	}
 	return "null"
-}
-
-// readTable reads a table of the suite as a document store would keep it: several values sorted, equal keywords once.
-func readTable(t *testing.T, path string) (*plan.Table, *column.Batch) {
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := readRows(f)
-	if err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	table := &plan.Table{Name: strings.TrimSuffix(filepath.Base(path), ".csv")}
-	var builders []*column.Builder
-	var kinds []string
-	for _, head := range rows[0] {
-		name, kind, _ := strings.Cut(strings.TrimSpace(head), ":")
-		kind = strings.TrimSpace(kind)
-		table.Fields = append(table.Fields, column.Field{Name: name, Type: caseTypes[kind]})
-		builders = append(builders, column.NewBuilder(caseTypes[kind], len(rows)))
-		kinds = append(kinds, kind)
-		if name == "@timestamp" {
-			table.Time = name
-		}
-	}
-	body := rows[1:]
-	if table.Time != "" { // sources give their rows in the order of time
-		at := slices.IndexFunc(table.Fields, func(f column.Field) bool { return f.Name == table.Time })
-		slices.SortStableFunc(body, func(a, b []string) int { return cmp.Compare(strings.TrimSpace(a[at]), strings.TrimSpace(b[at])) })
-	}
-	for _, row := range body {
-		for k, cell := range row {
-			values, err := cellValues(kinds[k], strings.TrimSpace(cell))
-			if err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-			builders[k].Multi(values)
-		}
-	}
-	batch := &column.Batch{Len: len(rows) - 1}
-	for _, b := range builders {
-		batch.Columns = append(batch.Columns, b.Vector())
-	}
-	return table, batch
-}
-
-// readRows splits a file into cells; a comma in brackets or behind a backslash is part of a cell.
-func readRows(f *os.File) ([][]string, error) {
-	var out [][]string
-	r := csv.NewReader(f)
-	r.LazyQuotes, r.FieldsPerRecord = true, -1
-	rows, err := r.ReadAll()
-	for _, row := range rows {
-		var cells []string
-		open := false
-		for _, part := range row {
-			if open || len(cells) > 0 && strings.HasSuffix(cells[len(cells)-1], `\`) {
-				cells[len(cells)-1] = strings.TrimSuffix(cells[len(cells)-1], `\`) + "," + part
-			} else {
-				cells = append(cells, part)
-			}
-			last := strings.TrimSpace(cells[len(cells)-1])
-			open = strings.HasPrefix(last, "[") && !strings.HasSuffix(last, "]")
-		}
-		out = append(out, cells)
-	}
-	return out, err
-}
-
-func cellValues(kind, cell string) ([]any, error) {
-	if cell == "" {
-		return nil, nil
-	}
-	parts := []string{cell}
-	if inner, ok := strings.CutPrefix(cell, "["); ok {
-		inner = strings.TrimSuffix(inner, "]")
-		if inner == "" {
-			return nil, nil
-		}
-		parts = strings.Split(inner, ",")
-	}
-	t := caseTypes[kind]
-	var values []any
-	for _, p := range parts {
-		x, err := cellValue(kind, t, strings.TrimSpace(p))
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, x)
-	}
-	sort.SliceStable(values, func(i, j int) bool { return column.Compare(t, values[i], values[j]) < 0 })
-	if t == column.String {
-		values = slices.Compact(values)
-	}
-	return values, nil
-}
-
-func cellValue(kind string, t column.Type, s string) (any, error) {
-	switch kind {
-	case "integer", "long", "short", "byte":
-		return strconv.ParseInt(s, 10, 64)
-	case "float":
-		x, err := strconv.ParseFloat(s, 32)
-		return float64(float32(x)), err
-	case "half_float":
-		x, err := strconv.ParseFloat(s, 64)
-		return halfFloat(x), err
-	case "scaled_float": // kept in hundredths
-		x, err := strconv.ParseFloat(s, 64)
-		return math.Round(x*100) / 100, err
-	case "double":
-		return strconv.ParseFloat(s, 64)
-	case "unsigned_long":
-		return strconv.ParseUint(s, 10, 64)
-	case "keyword", "text":
-		return s, nil
-	}
-	return function.ReadLiteral(s, t)
-}
-
-// halfFloat is the nearest number that 16 bits hold.
-func halfFloat(x float64) float64 {
-	if x == 0 {
-		return 0
-	}
-	_, exponent := math.Frexp(x)
-	unit := math.Ldexp(1, max(exponent-11, -24))
-	return math.RoundToEven(x/unit) * unit
-}
-
-// anyTable is a catalog that has an open table without fields for every name.
-type anyTable struct{ fields []column.Field }
-
-func (c anyTable) Table(name string) (*plan.Table, bool) {
-	return &plan.Table{Name: name, Open: c.fields == nil, Fields: c.fields}, true
-}
-
-func (anyTable) Names() []string { return nil }
-
-func runESQLRules(tally *tally, _ string, cases []json.RawMessage) {
-	for _, raw := range cases {
-		var c struct{ ID, Query string }
-		if err := json.Unmarshal(raw, &c); err != nil {
-			tally.t.Fatal(err)
-		}
-		if tally.skip(c.ID) {
-			continue
-		}
-		_, _, err := esql.Plan(syntax.NewFile("query", c.Query), anyTable{}, nil)
-		switch errs := syntax.Errors(err); {
-		case err == nil:
-			tally.pass()
-		case len(errs) == 0:
-			tally.fail(c.ID, "an error without a place: %v", err)
-		default:
-			tally.refuse(c.ID, errs[0].Caret())
-		}
-	}
-}
-
-type esqlSignature struct {
-	Function string
-	Kind     string
-	Params   []struct {
-		Type     string
-		Optional bool
-	}
-	Variadic bool
-	Returns  string
-}
-
-// runESQLSignatures type-checks a call for each signature of the functions that exist here.
-func runESQLSignatures(tally *tally, _ string, cases []json.RawMessage) {
-	for _, raw := range cases {
-		var s esqlSignature
-		if err := json.Unmarshal(raw, &s); err != nil {
-			tally.t.Fatal(err)
-		}
-		id := signatureID(s)
-		if tally.skip(id) {
-			continue
-		}
-		got, err := typeOfCall(s)
-		switch {
-		case err != nil && (strings.Contains(err.Error(), "unknown function") || strings.Contains(err.Error(), " is not supported")):
-			tally.unsupported++
-		case err != nil:
-			tally.fail(id, "%v", err)
-		case got != caseTypes[s.Returns]:
-			tally.fail(id, "the type is %s", got)
-		default:
-			tally.pass()
-		}
-	}
-}
-
-func signatureID(s esqlSignature) string {
-	types := make([]string, len(s.Params))
-	for i, p := range s.Params {
-		types[i] = p.Type
-	}
-	return fmt.Sprintf("%s(%s)->%s", s.Function, strings.Join(types, ","), s.Returns)
-}
-
-func typeOfCall(s esqlSignature) (column.Type, error) {
-	table := anyTable{fields: []column.Field{{Name: "@timestamp", Type: column.Time}}}
-	if s.Returns == "date_nanos" && s.Function == "tbucket" { // it is of the type of the table's time
-		table.fields[0].Type = column.Nanos
-	}
-	var args []string
-	for i, p := range s.Params {
-		name := fmt.Sprintf("p%d", i)
-		switch p.Type {
-		case "time_duration":
-			name = "1 hour"
-		case "date_period":
-			name = "1 day"
-		default:
-			table.fields = append(table.fields, column.Field{Name: name, Type: caseTypes[p.Type]})
-		}
-		args = append(args, name)
-	}
-	if s.Variadic && len(args) == 1 {
-		args = append(args, args[0])
-	}
-	text := fmt.Sprintf("%s(%s)", s.Function, strings.Join(args, ", "))
-	if s.Kind == "agg" {
-		text = "FROM t | STATS x = " + text
-	} else {
-		text = "FROM t | EVAL x = " + text
-	}
-	node, _, err := esql.Plan(syntax.NewFile("query", text), table, nil)
-	if err != nil {
-		return 0, err
-	}
-	for _, f := range node.Schema() {
-		if f.Name == "x" {
-			return f.Type, nil
-		}
-	}
-	return 0, fmt.Errorf("no column x in %v", node.Schema())
 }

@@ -288,6 +288,9 @@ var esqlNumberAggregates = slices.Concat(
 		return aggregate("variance", "the variance of the values, as of a whole population", column.Double, totalled(t), deviation(false), t)
 	}),
 	each(signed, func(t column.Type) *Row {
+		return aggregate("std_var", "the variance of the values, as of a whole population", column.Double, totalled(t), deviation(false), t)
+	}),
+	each(signed, func(t column.Type) *Row {
 		return aggregate("median", "the value in the middle", column.Double, listed, percentile(func(*list) float64 { return 50 }), t)
 	}),
 	each(signed, func(t column.Type) *Row {

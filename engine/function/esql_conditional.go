@@ -7,7 +7,7 @@ import (
 )
 
 var esqlConditional = slices.Concat(
-	each(anything, func(t column.Type) *Row {
+	each(append(slices.Clone(anything), column.Duration, column.Period), func(t column.Type) *Row {
 		return variadic(&Row{Name: "case", Doc: "the value after the first condition that is true", Lazy: Case, Returns: t, Params: []column.Type{column.Bool, t}})
 	}),
 	each(anything, func(t column.Type) *Row {

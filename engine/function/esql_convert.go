@@ -118,13 +118,13 @@ var esqlConvert = slices.Concat(
 		scalar("to_timeduration", "the span of time", same(column.Duration), column.Duration, column.Duration),
 		scalar("to_dateperiod", "the text as a span of days, months and years", toSpan(column.Period), column.Period, column.String),
 		scalar("to_dateperiod", "the span of days, months and years", same(column.Period), column.Period, column.Period),
-		multi(scalar("to_degrees", "radians as degrees", elementwiseNumber(func(x float64) float64 { return x * 180 / math.Pi }), column.Double, column.Double)),
-		multi(scalar("to_degrees", "radians as degrees", elementwiseNumber(func(x float64) float64 { return x * 180 / math.Pi }), column.Double, column.Int)),
-		multi(scalar("to_degrees", "radians as degrees", elementwiseNumber(func(x float64) float64 { return x * 180 / math.Pi }), column.Double, column.Long)),
-		multi(scalar("to_degrees", "radians as degrees", elementwiseNumber(func(x float64) float64 { return x * 180 / math.Pi }), column.Double, column.ULong)),
+		multi(scalar("to_degrees", "radians as degrees", elementwiseNumber(func(x float64) float64 { return x * (180 / math.Pi) }), column.Double, column.Double)),
+		multi(scalar("to_degrees", "radians as degrees", elementwiseNumber(func(x float64) float64 { return x * (180 / math.Pi) }), column.Double, column.Int)),
+		multi(scalar("to_degrees", "radians as degrees", elementwiseNumber(func(x float64) float64 { return x * (180 / math.Pi) }), column.Double, column.Long)),
+		multi(scalar("to_degrees", "radians as degrees", elementwiseNumber(func(x float64) float64 { return x * (180 / math.Pi) }), column.Double, column.ULong)),
 	},
 	each(numbers, func(t column.Type) *Row {
-		return multi(scalar("to_radians", "degrees as radians", elementwiseNumber(func(x float64) float64 { return x * math.Pi / 180 }), column.Double, t))
+		return multi(scalar("to_radians", "degrees as radians", elementwiseNumber(func(x float64) float64 { return x * (math.Pi / 180) }), column.Double, t))
 	}),
 	aliases,
 )

@@ -32,10 +32,14 @@ func toInstant(t column.Type, name string) []*Row {
 		}
 		if t == column.Time {
 			ticks, ok := mulWhole(n, column.Millisecond)
-			return ticks, ok
+			if !ok { // later or earlier than all others, so that it compares as it should
+				env.warn("the furthest date", "java.lang.IllegalArgumentException: ["+strconv.FormatInt(n, 10)+"] is further away than dates are counted")
+				ticks = map[bool]int64{true: math.MaxInt64, false: math.MinInt64}[n > 0]
+			}
+			return ticks, true
 		}
 		if n < 0 {
-			return overflow[int64](env, "java.lang.IllegalArgumentException: nanosecond dates before the epoch are not supported")
+			return overflow[int64](env, beforeEpoch)
 		}
 		return n, true
 	}

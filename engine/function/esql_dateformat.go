@@ -61,7 +61,7 @@ func newDateFormat(pattern string) (*dateFormat, error) {
 			for i+n < len(pattern) && pattern[i+n] == c {
 				n++
 			}
-			if !strings.ContainsRune("yuMLdDHhKkamsSnAEeQXxZzVGw", rune(c)) {
+			if !strings.ContainsRune("yuYMLdDFHhKkamsSnNAEecQqXxZzVOGwW", rune(c)) {
 				return nil, fmt.Errorf("invalid format: [%s]: unknown pattern letter: %c", pattern, c)
 			}
 			f.parts = append(f.parts, datePart{letter: c, count: n, optional: optional})
@@ -104,11 +104,15 @@ func pad(n, width int) string { return fmt.Sprintf("%0*d", width, n) }
 
 func (p datePart) write(at time.Time) string {
 	switch p.letter {
-	case 'y', 'u':
-		if p.count == 2 {
-			return pad(at.Year()%100, 2)
+	case 'y', 'u', 'Y':
+		year := at.Year()
+		if p.letter == 'Y' {
+			year, _ = weekYear(at)
 		}
-		return pad(at.Year(), p.count)
+		if p.count == 2 {
+			return pad(year%100, 2)
+		}
+		return pad(year, p.count)
 	case 'M', 'L':
 		switch p.count {
 		case 3:
@@ -119,9 +123,20 @@ func (p datePart) write(at time.Time) string {
 			return at.Month().String()[:1]
 		}
 		return pad(int(at.Month()), p.count)
-	case 'E', 'e':
-		if p.letter == 'e' && p.count < 3 {
-			return pad(int(at.Weekday()+6)%7+1, p.count)
+	case 'Q', 'q':
+		n := strconv.Itoa((int(at.Month())-1)/3 + 1)
+		switch p.count {
+		case 1, 5:
+			return n
+		case 3:
+			return "Q" + n
+		case 4:
+			return [...]string{"1st", "2nd", "3rd", "4th"}[n[0]-'1'] + " quarter"
+		}
+		return "0" + n
+	case 'E', 'e', 'c':
+		if p.letter != 'E' && p.count < 3 {
+			return pad(int(at.Weekday())+1, p.count)
 		}
 		switch p.count {
 		case 4:
@@ -144,6 +159,8 @@ func (p datePart) write(at time.Time) string {
 		return "Z"
 	case 'x', 'Z':
 		switch {
+		case p.letter == 'Z' && p.count == 5:
+			return "Z"
 		case p.count == 3 && p.letter == 'x', p.count == 5:
 			return "+00:00"
 		case p.count == 4 && p.letter == 'Z':
@@ -154,6 +171,8 @@ func (p datePart) write(at time.Time) string {
 		return "+0000"
 	case 'z', 'V':
 		return "Z"
+	case 'O':
+		return "GMT"
 	}
 	return pad(p.number(at), p.count)
 }
@@ -181,13 +200,29 @@ func (p datePart) number(at time.Time) int {
 		return at.Nanosecond()
 	case 'A':
 		return int(midnight(at))*1000 + at.Nanosecond()/1e6
-	case 'Q':
-		return (int(at.Month())-1)/3 + 1
+	case 'N':
+		return int(midnight(at))*1e9 + at.Nanosecond()
+	case 'F':
+		return (at.Day()-1)%7 + 1
 	case 'w':
-		_, week := at.ISOWeek()
+		_, week := weekYear(at)
 		return week
+	case 'W':
+		first := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+		return (at.Day()-1+int(first.Weekday()))/7 + 1
 	}
 	return 0
+}
+
+// weekYear is a week and its year as the vendor's locale, the United States, counts them: weeks begin on Sunday, and the
+// first of a year is the one with the first of January.
+func weekYear(at time.Time) (year, week int) {
+	year = at.Year()
+	sunday := at.YearDay() - 1 - int(at.Weekday()) // the day of the year, from 0, on which the week begins
+	if days := time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC).YearDay(); sunday+7 > days {
+		return year + 1, 1
+	}
+	return year, (sunday+6)/7 + 1
 }
 
 // read parses a text; parts that the pattern has not are those of 1970-01-01T00:00Z.

@@ -33,11 +33,10 @@ var (
 func Interval(count int64, unit string) (t column.Type, value int64, ok bool) {
 	unit = strings.ToLower(unit)
 	if p, known := periods[unit]; known {
-		months, days := count*p[0], count*p[1]
-		if count > math.MaxInt32 || count < math.MinInt32 || months != int64(int32(months)) || days != int64(int32(days)) {
+		if count > math.MaxInt32 || count < math.MinInt32 {
 			return 0, 0, false
 		}
-		return column.Period, packPeriod(months, days), true
+		return column.Period, packPeriod(count*p[0], count*p[1]), true
 	}
 	ticks, known := durations[unit]
 	if !known || count != 0 && (count*ticks)/count != ticks {
@@ -72,6 +71,10 @@ func ParseInterval(s string) (t column.Type, value int64, ok bool) {
 	return Interval(n, strings.TrimSpace(unit))
 }
 
-func packPeriod(months, days int64) int64 { return months<<32 | int64(uint32(days)) }
+// packPeriod is months and days in one word; so many that 32 bits do not hold them lead beyond all dates as it is.
+func packPeriod(months, days int64) int64 {
+	within := func(n int64) int64 { return max(math.MinInt32, min(n, math.MaxInt32)) }
+	return within(months)<<32 | int64(uint32(within(days)))
+}
 
 func unpackPeriod(p int64) (months, days int64) { return p >> 32, int64(int32(p)) }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"time"
 
 	"casebook/engine/column"
 )
@@ -14,6 +15,7 @@ const (
 	intOverflow   = "java.lang.ArithmeticException: integer overflow"
 	longOverflow  = "java.lang.ArithmeticException: long overflow"
 	ulongOverflow = "java.lang.ArithmeticException: unsigned_long overflow"
+	beforeEpoch   = "java.lang.IllegalArgumentException: nanosecond dates before the epoch are not supported"
 	byZero        = "java.lang.ArithmeticException: / by zero"
 )
 
@@ -147,6 +149,9 @@ var esqlOperators = slices.Concat(
 	},
 )
 
+// beyond tells whether an instant stands for all that are further away than dates are counted.
+func beyond(at int64) bool { return at == math.MaxInt64 || at == math.MinInt64 }
+
 // moves are the operators between dates and spans of time.
 func moves(name string, sign int64) []*Row {
 	doc := "a date moved by a span of time"
@@ -155,16 +160,28 @@ func moves(name string, sign int64) []*Row {
 			if unit > 0 {
 				d *= unit
 			}
-			if c, ok := addWhole(at, sign*d); ok {
-				return c, true
+			c, ok := addWhole(at, sign*d)
+			switch {
+			case !ok || beyond(at):
+				return overflow[int64](env, longOverflow)
+			case t == column.Nanos && c < 0:
+				return overflow[int64](env, beforeEpoch)
 			}
-			return overflow[int64](env, longOverflow)
+			return c, true
 		}), t, t, column.Duration)
 	}
 	period := func(t column.Type) *Row {
-		return scalar(name, doc, Map2(t, func(_ *Env, at, p int64) (int64, bool) {
+		return scalar(name, doc, Map2(t, func(env *Env, at, p int64) (int64, bool) {
 			months, days := unpackPeriod(p)
-			return fromTime(t, addPeriod(toTime(t, at), sign*months, sign*days)), true
+			moved := addPeriod(toTime(t, at), sign*months, sign*days)
+			c := fromTime(t, moved)
+			switch {
+			case beyond(at) || toTime(t, c).Sub(moved).Abs() > time.Second:
+				return overflow[int64](env, "java.time.DateTimeException: the date is further away than dates are counted")
+			case t == column.Nanos && c < 0:
+				return overflow[int64](env, beforeEpoch)
+			}
+			return c, true
 		}), t, t, column.Period)
 	}
 	return []*Row{

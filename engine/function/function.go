@@ -101,6 +101,7 @@ type Env struct {
 	mu       sync.Mutex
 	warnings map[string]int
 	order    []string
+	failures map[Place]int // how many different ones were told
 
 	root  *Env // where warnings are gathered; nil for itself
 	place Place
@@ -147,15 +148,40 @@ type Limits struct {
 var DefaultLimits = Limits{RegexProgram: 10_000, RegexText: 64 << 10, Groups: 1_000_000, Values: 1_048_576, Rows: 10_000_000}
 
 // Warn notes something that a person should know of the result, such as a value that became null. Equal texts are counted.
-func (e *Env) Warn(text string) {
+func (e *Env) Warn(text string) { e.warn("null", text) }
+
+// WarnFalse is Warn of a condition that counts as false.
+func (e *Env) WarnFalse(text string) { e.warn("false", text) }
+
+// mostWarnings is how many different failures of one call are told.
+const mostWarnings = 20
+
+func (e *Env) warn(result, text string) {
+	root := e
 	if e.root != nil {
-		at := fmt.Sprintf("Line %d:%d: ", e.place.Line, e.place.Column)
-		e.root.Warn(at + "evaluation of [" + e.place.Text + "] failed, treating result as null. Only first 20 failures recorded.")
-		e.root.Warn(at + text)
+		root = e.root
+	}
+	root.mu.Lock()
+	defer root.mu.Unlock()
+	if e.root == nil {
+		root.note(text)
 		return
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	at := fmt.Sprintf("Line %d:%d: ", e.place.Line, e.place.Column)
+	root.note(at + "evaluation of [" + e.place.Text + "] failed, treating result as " + result + ". Only first 20 failures recorded.")
+	if root.warnings[at+text] == 0 {
+		if root.failures[e.place] == mostWarnings {
+			return
+		}
+		if root.failures == nil {
+			root.failures = map[Place]int{}
+		}
+		root.failures[e.place]++
+	}
+	root.note(at + text)
+}
+
+func (e *Env) note(text string) {
 	if e.warnings == nil {
 		e.warnings = map[string]int{}
 	}

@@ -113,7 +113,7 @@ func Case(env *Env, t column.Type, count, n int, arg Arg) (*column.Vector, error
 			}
 		}
 		if many {
-			env.Warn(MultiValueWarning)
+			env.WarnFalse(MultiValueWarning)
 		}
 		if len(yes) > 0 {
 			v, err := arg(k+1, yes)
