@@ -41,6 +41,9 @@ func TestESQLValuesApart(t *testing.T) {
 			3`},
 		{`ROW n = [1, 2, 3] | MV_EXPAND n | STATS few = COUNT(n) WHERE n < 3, all = COUNT(*), kinds = COUNT(["a", "b"]) WHERE n == 1`, `few:long, all:long, kinds:long
 			2, 3, 2`},
+		{`ROW a = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] | EVAL b = a, c = a, d = a, e = a, f = a, g = a, h = a | MV_EXPAND a | MV_EXPAND b | MV_EXPAND c | MV_EXPAND d | MV_EXPAND e | MV_EXPAND f | MV_EXPAND g | MV_EXPAND h | LIMIT 2 | KEEP a, h`, `a:integer, h:integer
+			1, 1
+			1, 2`},
 		{`ROW n = [1, 2] | STATS s = SUM(n) BY n | WHERE n > 1`, `s:long, n:integer
 			3, 2`},
 		{`ROW n = [1, 2, 3] | STATS w = CASE(n == 2, 10, 1) * COUNT(*) BY n | SORT n`, `w:long, n:integer
@@ -60,6 +63,10 @@ func TestESQLNumbers(t *testing.T) {
 			14.69, 14.69`},
 		{`ROW x = 2 | EVAL s = SIN(x), t = TAN(x), p = POW(2.5, 7.25), l = LOG10(1000), h = HYPOT(0.1, 0.7)`, `x:integer, s:double, t:double, p:double, l:double, h:double
 			2, 0.9092974268256817, -2.185039863261519, 767.4764585467135, 3, 0.7071067811865475`},
+		{`ROW n = 1 | EVAL l = ROUND_TO(n, 0::LONG, 100), d = ROUND_TO(n, 0, 1.5), u = CASE(n == 1, 7, 18446744073709551615)`, `n:integer, l:long, d:double, u:unsigned_long
+			1, 0, 0, 7`},
+		{`ROW n = [1, 3] | STATS v = STD_VAR(n), w = VARIANCE(n)`, `v:double, w:double
+			1, 1`},
 	})
 }
 
@@ -95,6 +102,10 @@ func TestESQLWarnings(t *testing.T) {
 			"b"
 			# warning: Line 1:9: evaluation of [CASE([false, true], "a", "b")] failed, treating result as false. Only first 20 failures recorded.
 			# warning: Line 1:9: java.lang.IllegalArgumentException: single-value function encountered multi-value`},
+		{`ROW n = [1, 2], m = 3 | WHERE n == 1 OR m == 4 OR 2 == n OR m IN (3, 5)`, `n:integer, m:integer
+			[1, 2], 3
+			# warning: Line 1:31: evaluation of [n] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:31: java.lang.IllegalArgumentException: single-value function encountered multi-value`},
 	})
 	var texts []string
 	for i := range 30 {

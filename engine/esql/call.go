@@ -143,7 +143,7 @@ func whyRefused(name string) (why string, ok bool) {
 }
 
 // mixes are the functions whose arguments widen to a common number.
-var mixes = map[string]bool{"case": true, "coalesce": true, "greatest": true, "least": true}
+var mixes = map[string]bool{"case": true, "coalesce": true, "greatest": true, "least": true, "round_to": true}
 
 // mix gives the values among the arguments one type, where there is one.
 func (l *lowerer) mix(name string, args []plan.Expr) []plan.Expr {
@@ -154,6 +154,10 @@ func (l *lowerer) mix(name string, args []plan.Expr) []plan.Expr {
 	for i, a := range args {
 		if !isValue(i) || isLiteralText(a) {
 			continue
+		}
+		if a.Type() == column.ULong { // which whole numbers of the query become, too
+			t, typed = column.ULong, true
+			break
 		}
 		if wide, ok := common(t, a.Type()); ok {
 			t, typed = wide, typed || a.Type() != column.Null
@@ -166,11 +170,20 @@ func (l *lowerer) mix(name string, args []plan.Expr) []plan.Expr {
 		if !isValue(i) {
 			continue
 		}
+		if lit, ok := a.(*plan.Lit); ok && t == column.ULong && lit.Value.Type <= column.Long && !negative(lit) {
+			args[i] = l.convert(a, t)
+			continue
+		}
 		if wide, ok := common(t, a.Type()); ok && wide == t && isNumber(t) || isTime(t) && isTime(a.Type()) {
 			args[i] = l.convert(a, t)
 		}
 	}
 	return args
+}
+
+// negative tells whether a whole number is below 0; null is not.
+func negative(lit *plan.Lit) bool {
+	return slices.ContainsFunc(lit.Value.Ints, func(n int64) bool { return n < 0 })
 }
 
 // specials are the functions that are not rows of the table.

@@ -63,6 +63,52 @@ func (l *lowerer) in(e *in) plan.Expr {
 	return call
 }
 
+// anyOf makes one IN of the conditions that a column equals one constant or another. As in the vendor's engine, a warning
+// about the values of the column then names the column alone.
+func (l *lowerer) anyOf(conditions []plan.Expr) []plan.Expr {
+	values := map[int][]plan.Expr{} // by column
+	times := map[int]int{}
+	for _, c := range conditions {
+		if col, list := equals(c); col != nil {
+			values[col.Index], times[col.Index] = append(values[col.Index], list...), times[col.Index]+1
+		}
+	}
+	var rest []plan.Expr
+	for _, c := range conditions {
+		col, _ := equals(c)
+		if col == nil || times[col.Index] == 1 {
+			rest = append(rest, c)
+		} else if list := values[col.Index]; list != nil {
+			rest = append(rest, l.row1("in", col.At, append([]plan.Expr{col}, list...)...))
+			values[col.Index] = nil
+		}
+	}
+	return rest
+}
+
+// equals is the column and the constants of a condition that the column equals one of them.
+func equals(e plan.Expr) (*plan.Col, []plan.Expr) {
+	c, ok := e.(*plan.Call)
+	if !ok || c.Func.Means != function.MeansEqual && c.Func.Means != function.MeansIn {
+		return nil, nil
+	}
+	col, ok := c.Args[0].(*plan.Col)
+	list := c.Args[1:]
+	if !ok && len(c.Args) == 2 {
+		col, ok = c.Args[1].(*plan.Col)
+		list = c.Args[:1]
+	}
+	for _, x := range list {
+		if _, constant := x.(*plan.Lit); !constant {
+			return nil, nil
+		}
+	}
+	if !ok {
+		return nil, nil
+	}
+	return col, list
+}
+
 // items are the values of a constant with several, which is how a parameter brings a list.
 func (l *lowerer) items(e plan.Expr) []plan.Expr {
 	lit, ok := e.(*plan.Lit)

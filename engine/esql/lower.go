@@ -159,6 +159,11 @@ func (l *lowerer) connect(e *binary) plan.Expr {
 	if len(args) < len(parts) {
 		return nil
 	}
+	if e.op == "OR" {
+		if args = l.anyOf(args); len(args) == 1 {
+			return args[0]
+		}
+	}
 	return l.row1(strings.ToLower(e.op), e.at, args...)
 }
 

@@ -7,17 +7,59 @@ import (
 )
 
 func (r *run) expand(n *plan.Expand) (stream, error) {
-	made := 0
-	return r.each(n.Input, func(b *batch) (*batch, error) {
-		out, err := r.expanded(n, b)
-		if err != nil {
+	in, err := r.open(n.Input)
+	if err != nil {
+		return nil, err
+	}
+	return &expansion{run: r, node: n, in: in}, nil
+}
+
+// expandedBatch is how many rows are enough for a batch.
+const expandedBatch = 4096
+
+// expansion makes its rows batch by batch: what several expansions multiply is never there as a whole.
+type expansion struct {
+	*run
+	node *plan.Expand
+	in   stream
+	b    *batch // that is being expanded, from row at
+	at   int
+	made int
+}
+
+func (x *expansion) next() (*batch, error) {
+	if x.b == nil || x.at == x.b.Len {
+		var err error
+		if x.b, err = x.in.next(); x.b == nil || err != nil {
 			return nil, err
 		}
-		if made += out.Len; r.env.Limits.Rows > 0 && made > r.env.Limits.Rows {
-			return nil, &function.LimitError{What: "expanded rows", Limit: r.env.Limits.Rows}
+		x.at = 0
+	}
+	end := x.enough()
+	out, err := x.expanded(x.node, x.b.slice(x.at, end))
+	if err != nil {
+		return nil, err
+	}
+	x.at = end
+	if x.made += out.Len; x.env.Limits.Rows > 0 && x.made > x.env.Limits.Rows {
+		return nil, &function.LimitError{What: "expanded rows", Limit: x.env.Limits.Rows}
+	}
+	return out, nil
+}
+
+// enough is where the rows end that make a batch, where that can be told before they are expanded.
+func (x *expansion) enough() int {
+	v := x.plainExpand(x.node, x.b)
+	if v == nil || v.Offsets == nil {
+		return x.b.Len
+	}
+	for i, rows := x.at, 0; i < x.b.Len; i++ {
+		from, to := v.Range(i)
+		if rows += max(to-from, 1); rows >= expandedBatch {
+			return i + 1
 		}
-		return out, nil
-	})
+	}
+	return x.b.Len
 }
 
 // expanded makes rows of one batch. A cross product of several expansions can be large, so a batch is given up as soon as
