@@ -23,6 +23,7 @@ import (
 const (
 	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
 	inFlight  = 64      // jobs that are begun and not yet written: as many as are decoded while the writer writes
+	inQueue   = 4       // jobs that no worker has taken: each may hold a block, which is best decoded while the processor still has it at hand
 	inJob     = 8       // pieces that a job lays down before the writer comes to it: a small file's, so that its worker goes on to the next
 )
 
@@ -89,7 +90,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 		return f.db.trouble("look for files", err)
 	}
 	f.fresh = !some
-	f.ctx, f.jobs, f.order = ctx, make(chan *job, inFlight), make(chan *job, inFlight)
+	f.ctx, f.jobs, f.order = ctx, make(chan *job, inQueue), make(chan *job, inFlight)
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		go func() {
 			w := worker{decoded: f.decoded, mapping: f.mapping}

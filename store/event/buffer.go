@@ -6,20 +6,47 @@ import (
 )
 
 // Buffers of blocks are used again when their blocks are released: a load of many gigabytes would otherwise spend its time
-// on clearing and collecting them. Several blocks may lie in one buffer, hence the count.
+// on clearing and collecting them. Several blocks may lie in one buffer, hence the count. The one that was released last is used
+// first, which the processor may still have at hand.
 type buffer struct {
 	b     []byte
 	held  atomic.Int32
 	whole bool // of the pool for whole files
 }
 
-var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, blockSize)} }}
+// buffers are as many as a load has at work, and stay: a pool would lose them with every collection.
+var buffers struct {
+	sync.Mutex
+	list []*buffer
+}
+
+const mostBuffers = 8
+
+func takeBuffer() *buffer {
+	buffers.Lock()
+	defer buffers.Unlock()
+	n := len(buffers.list) - 1
+	if n < 0 {
+		return &buffer{b: make([]byte, 0, blockSize)}
+	}
+	m := buffers.list[n]
+	buffers.list[n], buffers.list = nil, buffers.list[:n]
+	return m
+}
+
+func (m *buffer) keep() {
+	buffers.Lock()
+	defer buffers.Unlock()
+	if len(buffers.list) < mostBuffers {
+		buffers.list = append(buffers.list, m)
+	}
+}
 
 // newBuffer is an empty buffer with room for n bytes, held once.
 func newBuffer(n int) *buffer {
 	var m *buffer
 	if n > blockSize/4 && n <= blockSize {
-		m = buffers.Get().(*buffer)
+		m = takeBuffer()
 	} else {
 		m = &buffer{b: make([]byte, 0, n)}
 	}
@@ -50,7 +77,7 @@ func (m *buffer) release() {
 	case m.whole:
 		wholes.Put(m)
 	case cap(m.b) == blockSize:
-		buffers.Put(m)
+		m.keep()
 	}
 }
 
