@@ -19,6 +19,9 @@ import (
 // job: whichever worker takes it reads, hashes, expands and decodes it. A large one is cut into blocks by the feeder itself, and a
 // job is the decoding of a block. The writer takes the jobs' results in the order of the jobs; every job has a channel with room for
 // those of most files, and the queue of jobs is short too, so that memory does not grow with files.
+//
+// While the writer waits for the disk inside of SQLite, Go takes it to be at work for up to ten milliseconds and runs nothing in its
+// stead. So there is one place more to run than there are cores.
 
 const (
 	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
@@ -91,7 +94,10 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	}
 	f.fresh = !some
 	f.ctx, f.jobs, f.order = ctx, make(chan *job, inQueue), make(chan *job, inFlight)
-	for range max(2, runtime.GOMAXPROCS(0)) {
+	cores := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(cores)
+	runtime.GOMAXPROCS(cores + 1)
+	for range max(2, cores) {
 		go func() {
 			w := worker{decoded: f.decoded, mapping: f.mapping}
 			for j := range f.jobs {
