@@ -23,6 +23,11 @@ func TestKQLAnswers(t *testing.T) {
 		{`datatable(n:long)[1, long(null), 1, 2] | summarize dcount(n), dcountif(n, n > 1)`, "dcount_n dcountif_n", "2|1"},
 		{`range i from 1 to 5000 step 1 | summarize dcount(i % 7), make_set(i % 3, 2)`, "dcount_ set_", "7|[1,2]"},
 
+		// What is made of an expression beside the greatest value has the number of its argument in its name.
+		{`datatable(a:long, s:string)[1, "x", 3, "y"] | summarize arg_max(a, a * 2, s), take_any(a * 0), argmin(a, a + 1)`, "a max_a_arg1 s any_arg0 min_a min_a_arg1", "3|6|y|0|1|2"},
+		{`datatable(a:long, s:string)[] | summarize take_any(a), take_any(s)`, "a s", "null|"},
+		{`datatable(a:long, s:string)[1, "x"] | project pack_array(*)`, "Column1", `[1,"x"]`},
+
 		// prev of a text is "" before the first row, of anything else null, unless a default is given.
 		{`datatable(s:string, n:long)["a", 1, "b", 2] | serialize | extend p = prev(s), q = prev(n), d = next(n, 1, 9)`, "s n p q d", "a|1||null|2\nb|2|a|1|9"},
 		{`datatable(n:long)[3, 1, 2] | sort by n asc | extend two = prev(n, 2, -1) | where prev(n) < n`, "n two", "2|-1\n3|1"},

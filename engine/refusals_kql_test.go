@@ -38,6 +38,29 @@ func TestKQLRefusals(t *testing.T) {
 
 		{`print hash(true)`, "not supported"},
 
+		// A dynamic value is no boolean, has no order, and is cast before it stands beside another type.
+		{`print d = dynamic({"a": true}) | project not(d.a)`, "wants a bool here, found dynamic"},
+		{`print d = dynamic({"a": 1}) | project iff(d.a, 1, 2)`, "wants a bool here, found dynamic"},
+		{`print d = dynamic({"a": 1}) | project coalesce(d.a, 2)`, "no type in common"},
+		{`print d = dynamic({"a": 1}) | project max_of(d.a, 2)`, "wants a value that has an order here"},
+		{`print d = dynamic({"t": 1}) | where d.t > ago(1h)`, "the operator '>' is not defined for dynamic and datetime"},
+		{`print d = dynamic({"t": 1}) | where d.t between (1h .. 2h)`, "is not defined for dynamic and timespan"},
+		{`print d = dynamic({"t": 1}) | extend x = 1h / d.t`, "the operator '/' is not defined"},
+		{`print n = 5 | where n in~ (5)`, "compares strings, found long"},
+
+		// Regular expressions are constants, except those that look for one match.
+		{`print s = "a", r = "b" | project trim(r, s)`, "wants a constant here"},
+		{`print s = "a", r = "b" | project replace_regex(s, r, "")`, "wants a constant here"},
+		{`print s = "a", r = "(b)" | project extract_all(r, s)`, "wants a constant here"},
+
+		{`print x = 1 | summarize count() by x, x`, "the key 'x' is there twice"},
+		{`let T = view() { print x = "a" }; T | search in (T) "a"`, "begins a query"},
+
+		// Windows.
+		{`range x from 1 to 2 step 1 | serialize p = prev(5)`, "wants a column, found a constant"},
+		{`print n = 1h | serialize c = row_cumsum(n)`, "wants a number, found timespan"},
+		{`print ['sample'] = 1 | project sample + 1`, "the keyword 'sample'"},
+
 		// Arguments and lists.
 		{`print case(1 == 1, "a", 2 == 2, "b")`, "takes arguments by 2s"},
 		{`print bag_pack("a", 1, "b")`, "takes arguments by 2s"},

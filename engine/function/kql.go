@@ -26,7 +26,8 @@ type Signature struct {
 type ParamKind string
 
 // Param is one parameter. Kind is a type's name, or: scalar, text (string or dynamic), number, integer, summable, orderable,
-// whole (int or long as it is), notdynamic, array and bag (dynamic), codepoints (integer or dynamic), common, commonorder.
+// whole (int or long as it is), notdynamic, array and bag (dynamic), codepoints (integer or dynamic), common, alike (common, and dynamic
+// only beside dynamic), commonorder (and not dynamic).
 type Param struct {
 	Kind               ParamKind
 	Constant, Optional bool

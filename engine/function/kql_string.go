@@ -47,7 +47,7 @@ var kqlStrings = []*Row{
 	})),
 	scalarRow("substring(asstring, integer, integer?) string", "a part of a text", rowwise(column.String, substringOf)),
 	scalarRow("indexof(asstring, asstring, integer?, integer?, integer!?) long", "the place of a text in another", rowwise(column.Long, indexOfText)),
-	scalarRow("indexof_regex(asstring, asstring, integer?, integer?, integer?) long", "the place of a match in a text", regexRow(indexOfMatch, column.Long, 1, 0)),
+	scalarRow("indexof_regex(asstring, asstring!, integer?, integer?, integer?) long", "the place of a match in a text", regexRow(indexOfMatch, column.Long, 1, 0)),
 	scalarRow("split(asstring, string, integer?) dynamic =first", "the pieces of a text between delimiters", rowwise(column.Dynamic, split)),
 	scalarRow("replace_string(string, string, string) string", "a text with another in place of a third", rowwise(column.String, func(_ *Env, a []any) any {
 		s, from, to := plainText(a[0]), plainText(a[1]), plainText(a[2])
@@ -57,13 +57,13 @@ var kqlStrings = []*Row{
 		return strings.ReplaceAll(s, from, to)
 	})),
 	scalarRow("replace_strings(string, array, array) string", "a text with several others in place of some", rowwise(column.String, replaceStrings)),
-	scalarRow("replace_regex(string, string, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
+	scalarRow("replace_regex(string, string!, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
 		return replaceMatches(re, plainText(a[0]), plainText(a[2]))
 	}, column.String, 1, 0)),
-	scalarRow("replace(string, string, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
+	scalarRow("replace(string, string!, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
 		return replaceMatches(re, plainText(a[2]), plainText(a[1]))
 	}, column.String, 0, 2)),
-	scalarRow("trim(string, string) string", "a text without what matches at both its ends", regexRow(func(re *regexp.Regexp, a []any) any {
+	scalarRow("trim(string!, string) string", "a text without what matches at both its ends", regexRow(func(re *regexp.Regexp, a []any) any {
 		return trimEnd(re, trimStart(re, plainText(a[1])))
 	}, column.String, 0, 1)),
 	scalarRow("trim_start(string!, string) string", "a text without what matches at its start", regexRow(func(re *regexp.Regexp, a []any) any {
@@ -80,10 +80,10 @@ var kqlStrings = []*Row{
 		}
 		return m[i]
 	}, column.String, 0, 2)),
-	scalarRow("extract_all(string, string) dynamic", "every match", regexAll(1)),
-	scalarRow("extract_all(string, array, string) dynamic", "some groups of every match", regexAll(2)),
-	scalarRow("extractall(string, string) dynamic", "every match", regexAll(1)),
-	scalarRow("extractall(string, array, string) dynamic", "some groups of every match", regexAll(2)),
+	scalarRow("extract_all(string!, string) dynamic", "every match", regexAll(1)),
+	scalarRow("extract_all(string!, array, string) dynamic", "some groups of every match", regexAll(2)),
+	scalarRow("extractall(string!, string) dynamic", "every match", regexAll(1)),
+	scalarRow("extractall(string!, array, string) dynamic", "some groups of every match", regexAll(2)),
 	scalarRow("regex_quote(asstring) string", "a text as a regular expression of itself", textual1(regexp.QuoteMeta)),
 	scalarRow("countof(string, string, string?) long", "how often a text, or a match, occurs", rowwise(column.Long, countOf)),
 	scalarRow("isempty(scalar) bool", "whether there is no text and no value", emptiness(true)),
@@ -109,7 +109,7 @@ var kqlStrings = []*Row{
 	scalarRow("iff(bool, common, common) common", "one of two values", choose),
 	scalarRow("iif(bool, common, common) common", "one of two values", choose),
 	scalarRow("case(bool..., common..., common) common", "the value after the first condition that is true", choose),
-	scalarRow("coalesce(commonorder, commonorder...) common", "the first argument that is not null", coalesce),
+	scalarRow("coalesce(alike, alike...) common", "the first argument that is not null", coalesce),
 }
 
 func textual1(f func(string) string) Eval {

@@ -281,6 +281,11 @@ func (b *binder) keys(in *row, by []named) ([]plan.Expr, []string, bool) {
 			continue
 		}
 		if n, plain := k.x.(*name); plain {
+			if in.keys[n.text] && len(k.names) == 0 {
+				b.errorf(k.x.place(), "the key '%s' is there twice", n.text)
+				ok = false
+				continue
+			}
 			in.keys[n.text] = true
 		}
 		n := ""

@@ -1,7 +1,6 @@
 package kql
 
 import (
-	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
@@ -71,15 +70,6 @@ func (b *binder) call(r *row, x *call) plan.Expr {
 	if rows[0].Kind == function.Aggregate {
 		return b.aggregate(r, x, rows)
 	}
-	if x.name == "not" && len(x.args) == 1 {
-		if v := b.scalar(r, x.args[0].x); v != nil {
-			if v = b.asBool(v); v != nil {
-				return b.make("not", x.span, column.Bool, v)
-			}
-			b.errorf(x.args[0].x.place(), "not() wants a boolean")
-		}
-		return nil
-	}
 	args, ok := b.args(r, x)
 	if !ok || b.needsPeriod(x, args) {
 		return nil
@@ -108,7 +98,18 @@ func (b *binder) unknownCall(x *call) {
 	nearest(e, x.name, known)
 }
 
+// onlyArg is the argument of a call that has one.
+func onlyArg(x *call) expr {
+	if len(x.args) != 1 {
+		return nil
+	}
+	return x.args[0].x
+}
+
 func (b *binder) args(r *row, x *call) ([]plan.Expr, bool) {
+	if _, all := onlyArg(x).(*star); all && x.name == "pack_array" {
+		return columnRefs(r.cols, x.span), true
+	}
 	args := make([]plan.Expr, len(x.args))
 	ok := true
 	for i, a := range x.args {

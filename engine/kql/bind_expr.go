@@ -139,7 +139,11 @@ func (b *binder) unary(r *row, x *unary) plan.Expr {
 		return b.make("not", x.span, column.Bool, v)
 	}
 	switch v.Type() {
-	case column.Int, column.Long, column.Double, column.Decimal, column.Duration:
+	case column.Int:
+		if !isLit(v) {
+			v = b.cast(v, column.Long, false)
+		}
+	case column.Long, column.Double, column.Decimal, column.Duration:
 	case column.Dynamic:
 		v = b.make("todouble", x.span, column.Double, v)
 	default:

@@ -125,13 +125,18 @@ func (b *binder) fit(x plan.Expr, kind function.ParamKind) (plan.Expr, string) {
 			return b.cast(x, want, false), ""
 		case want == column.Int && t == column.Long:
 			return b.cast(x, want, false), ""
-		case want == column.Bool && t == column.Dynamic && !isLit(x), want == column.String && t == column.Dynamic && litNull(x):
+		case want == column.String && t == column.Dynamic && litNull(x):
 			return b.cast(x, want, false), ""
 		}
 		return nil, "a " + typeWord(want)
 	}
 	switch kind {
-	case "scalar", "common", "commonorder":
+	case "scalar", "common", "alike":
+		return x, ""
+	case "commonorder":
+		if t == column.Dynamic {
+			return nil, "a value that has an order"
+		}
 		return x, ""
 	case "asstring":
 		return b.cast(x, column.String, false), ""
@@ -232,17 +237,17 @@ func (b *binder) result(sig *function.Signature, args []plan.Expr) (column.Type,
 
 func (b *binder) common(sig *function.Signature, args []plan.Expr) (column.Type, bool) {
 	t, seen := column.Null, false
-	strict := false
+	strict, dynamic := false, 0
 	for i, a := range args {
 		p := sig.Args[paramOf(sig, i, len(args))]
-		if p.Kind == "commonorder" {
+		if p.Kind == "commonorder" || p.Kind == "alike" {
 			strict = true
-		}
-		if p.Kind != "common" && p.Kind != "commonorder" {
+		} else if p.Kind != "common" {
 			continue
 		}
 		switch s := a.Type(); {
 		case s == column.Dynamic:
+			dynamic++
 		case !seen:
 			t, seen = s, true
 		case s == t:
@@ -255,12 +260,15 @@ func (b *binder) common(sig *function.Signature, args []plan.Expr) (column.Type,
 			t = column.Dynamic
 		}
 	}
+	if strict && seen && dynamic > 0 {
+		return 0, false
+	}
 	if !seen {
 		t = column.Dynamic
 	}
 	for i, a := range args {
 		p := sig.Args[paramOf(sig, i, len(args))]
-		if p.Kind == "common" || p.Kind == "commonorder" {
+		if p.Kind == "common" || p.Kind == "commonorder" || p.Kind == "alike" {
 			args[i] = b.cast(a, t, false)
 		}
 	}

@@ -61,11 +61,6 @@ func (b *binder) operate(x *binary, l, r plan.Expr) plan.Expr {
 	case "+", "-", "*", "/", "%":
 		return b.arithmetic(x, l, r)
 	}
-	if x.op == "=~" || x.op == "!~" {
-		if l.Type() == column.GUID {
-			l = b.cast(l, column.String, false)
-		}
-	}
 	// The rest compares texts. Dynamic values are read as texts.
 	row, ok := textual[x.op]
 	if !ok {
@@ -152,6 +147,8 @@ func (b *binder) alike(l, r plan.Expr, equal bool) (plan.Expr, plan.Expr, bool) 
 	case isNumber(s) && isNumber(t):
 		w := wider(s, t)
 		return b.cast(l, w, false), b.cast(r, w, false), true
+	case !equal && (s == column.Dynamic && !isNumber(t) || t == column.Dynamic && !isNumber(s)):
+		// What is less is only known of a dynamic value beside a number.
 	case s == column.Dynamic:
 		return l, b.make("todynamic value", r.Span(), column.Dynamic, r), true
 	case t == column.Dynamic:
@@ -226,6 +223,7 @@ func (b *binder) arithmetic(x *binary, l, r plan.Expr) plan.Expr {
 	case t == column.Dynamic && number(s):
 		r = b.cast(r, atLeastLong(s), false)
 		return b.arithmetic(x, l, r)
+	case (s == duration || t == duration) && (s == column.Dynamic || t == column.Dynamic) && (x.op == "/" || x.op == "%"):
 	case s == column.Dynamic && (t == span || t == duration):
 		return b.arithmetic(x, b.cast(l, t, false), r)
 	case t == column.Dynamic && (s == span || s == duration):
@@ -328,11 +326,8 @@ func (b *binder) inList(r *row, x *inList) plan.Expr {
 	if texts {
 		t := b.asText(v)
 		if t == nil {
-			if op != "in~" && op != "!in~" {
-				b.errorf(x.opAt, "the operator '%s' compares strings, found %s", op, typeWord(v.Type()))
-				return nil
-			}
-			t = v
+			b.errorf(x.opAt, "the operator '%s' compares strings, found %s", op, typeWord(v.Type()))
+			return nil
 		}
 		v = t
 	}

@@ -47,7 +47,7 @@ func (b *binder) argMax(r *row, x *call) []made {
 	for _, a := range x.args[1:] {
 		given[autoName(a.x)] = true
 	}
-	for _, a := range x.args[1:] {
+	for i, a := range x.args[1:] {
 		if _, ok := a.x.(*star); ok {
 			for i, c := range in.cols {
 				if !given[c.Name] && !in.isKey(c.Name) {
@@ -64,7 +64,10 @@ func (b *binder) argMax(r *row, x *call) []made {
 		if len(a.names) > 0 {
 			n = a.names[0]
 		}
-		if old {
+		switch {
+		case n == "":
+			n = word + "_" + firstName + "_arg" + strconv.Itoa(i+1)
+		case old:
 			n = word + "_" + firstName + "_" + n
 		}
 		list = append(list, made{add(v), n})
@@ -85,7 +88,7 @@ func (b *binder) takeAny(r *row, x *call) []made {
 	in := r.aggs.input
 	row := function.Lookup(function.KQL, "take_any")[0]
 	var list []made
-	for _, a := range x.args {
+	for k, a := range x.args {
 		if _, ok := a.x.(*star); ok {
 			for i, c := range in.cols {
 				if in.isKey(c.Name) {
@@ -101,7 +104,10 @@ func (b *binder) takeAny(r *row, x *call) []made {
 			return nil
 		}
 		n := autoName(a.x)
-		if x.name == "any" {
+		switch {
+		case n == "":
+			n = "any_arg" + strconv.Itoa(k)
+		case x.name == "any":
 			n = "any_" + n
 		}
 		list = append(list, made{r.aggs.add(&plan.Call{Func: row, Args: []plan.Expr{v}, T: v.Type(), At: x.span}, nil), n})
@@ -160,10 +166,18 @@ func (b *binder) percentiles(r *row, x *call) []made {
 			b.errorf(a.x.place(), "the rank must be from 0 to 100")
 			return nil
 		}
-		c := &plan.Call{Func: row, Args: append(append([]plan.Expr{}, args...), b.cast(p, column.Double, false)), T: atLeastLong(args[0].Type()), At: x.span}
+		c := &plan.Call{Func: row, Args: append(append([]plan.Expr{}, args...), b.cast(p, column.Double, false)), T: rankedType(args[0].Type()), At: x.span}
 		list = append(list, made{r.aggs.add(c, nil), base + rankName(value)})
 	}
 	return list
+}
+
+// rankedType is the type of a percentile.
+func rankedType(t column.Type) column.Type {
+	if t == column.Decimal {
+		return column.Double
+	}
+	return atLeastLong(t)
 }
 
 func rankName(value any) string {

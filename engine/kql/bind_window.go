@@ -36,6 +36,10 @@ func (b *binder) neighbour(r *row, x *call) plan.Expr {
 	if v == nil {
 		return nil
 	}
+	if isLit(v) {
+		b.errorf(x.args[0].x.place(), "the function '%s' wants a column, found a constant", x.name)
+		return nil
+	}
 	offset := int64(1)
 	if len(x.args) > 1 {
 		var ok bool
@@ -70,8 +74,9 @@ func (b *binder) restart(r *row, x *call, i int) plan.Expr {
 	if v == nil {
 		return nil
 	}
-	if v = b.asBool(v); v == nil {
-		b.errorf(x.args[i].x.place(), "the restart of %s wants a boolean", x.name)
+	if v.Type() != column.Bool {
+		b.errorf(x.args[i].x.place(), "the restart of %s wants a boolean, found %s", x.name, typeWord(v.Type()))
+		return nil
 	}
 	return v
 }
@@ -98,7 +103,7 @@ func (b *binder) rowSum(r *row, x *call) plan.Expr {
 	if v == nil {
 		return nil
 	}
-	if !isNumber(v.Type()) && v.Type() != column.Duration {
+	if !isNumber(v.Type()) {
 		b.errorf(x.args[0].x.place(), "row_cumsum() wants a number, found %s", typeWord(v.Type()))
 		return nil
 	}

@@ -18,6 +18,10 @@ func (b *binder) search(s *scope, rel *relation, o *opSearch) *relation {
 	}
 	first := rel == nil
 	if !first {
+		if len(o.tables) > 0 {
+			b.errorf(o.span, "search in (…) begins a query, and rows stand before it")
+			return nil
+		}
 		// The rows say where they were found: here, in the one table that was searched.
 		exprs := append([]plan.Expr{lit(column.String, "search_arg0", o.span)}, columnRefs(rel.cols(), o.span)...)
 		out := append([]column.Field{{Name: "$table", Type: column.String}}, rel.cols()...)

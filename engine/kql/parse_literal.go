@@ -294,8 +294,8 @@ var reserved = words(`and anomalychart areachart asc barchart between callout ca
  boolean int int32 long int64 real double decimal string datetime date timespan time uniqueid dynamic`)
 
 // halfReserved can be given as a column's name, before an =, but not read as one.
-var halfReserved = words(`accumulate as by contains datatable externaldata find has in invoke materialize of search set title to toscalar
- verbose where`)
+var halfReserved = words(`accumulate as by contains datatable earliest externaldata find has in invoke latest materialize of sample search set title to toscalar
+ totable verbose where`)
 
 // unnameable can be read as a column's name, but not given as one.
 var unnameable = words("kind with_source withsource")
