@@ -40,6 +40,8 @@ type Options struct {
 	StateDir string
 	// Plain is set on the face of lines, which has no clipboard and hands the terminal to no other program.
 	Plain bool
+	// Keys are the analyst's own; nil are those that come with it.
+	Keys *Keys
 	// Secure keeps editors, pagers and files outside of the state folder away.
 	Secure bool
 }
@@ -276,13 +278,13 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 	case a.choice != nil:
 		return a.choiceKey(name)
 	case a.chips != nil:
-		return a.chipKey(meaning(name, onChips))
+		return a.chipKey(a.Keys.meaning(name, onChips))
 	case ok:
 		if took, cmd := t.typed(a, msg); took {
 			return cmd
 		}
 	}
-	act := meaning(name, a.top().scope())
+	act := a.Keys.meaning(name, a.top().scope())
 	if do, ok := global[act]; ok && offered(act) {
 		return do(a)
 	}
@@ -337,6 +339,6 @@ func (a *App) reverse(done string, f func(context.Context, int64) (store.Change,
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("%s: %s of %s   ctrl+r does it again", done, c.Kind, c.Subject()), nil
+		return fmt.Sprintf("%s: %s of %s   %s does it again", done, c.Kind, c.Subject(), a.Keys.hint(redo, onAlerts)), nil
 	}, nil)
 }

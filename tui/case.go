@@ -235,7 +235,7 @@ func (s *caseScreen) note(a *App) tea.Cmd {
 	p := s.r.Pins[at]
 	a.askText(safe.Sprintf("%s matters because:", p.Name()), p.Note, func(text string) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
-			return "note kept   U undoes", a.Store.NotePin(ctx, p.ID, text)
+			return a.undoable("note kept"), a.Store.NotePin(ctx, p.ID, text)
 		}, nil)
 	})
 	return nil
@@ -248,12 +248,12 @@ func (s *caseScreen) remove(a *App) tea.Cmd {
 	case s.part == partPins && at < len(s.r.Pins):
 		p := s.r.Pins[at]
 		return a.act(func(ctx context.Context) (string, error) {
-			return p.Name() + " taken out   U undoes", a.Store.Unpin(ctx, p.ID)
+			return a.undoable("%s taken out", p.Name()), a.Store.Unpin(ctx, p.ID)
 		}, nil)
 	case s.part == partCaseAlerts && at < len(s.r.Alerts):
 		alert := s.r.Alerts[at].ID
 		return a.act(func(ctx context.Context) (string, error) {
-			return fmt.Sprintf("#%d taken out   U undoes", alert), a.Store.RemoveAlert(ctx, s.id, alert)
+			return a.undoable("#%d taken out", alert), a.Store.RemoveAlert(ctx, s.id, alert)
 		}, nil)
 	}
 	a.warn("alerts and evidence can be taken out: tab to one of them first")

@@ -26,7 +26,7 @@ func (a *App) intoCase(targets []store.Alert) tea.Cmd {
 	return a.chooseCase(safe.Sprintf("put %s into", nameOf(targets)), func(c store.Case) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
 			added, err := a.Store.AddAlerts(ctx, c.ID, ids...)
-			return fmt.Sprintf("%s put into %s   U undoes", plural(len(added), "alert"), c.Name()), err
+			return a.undoable("%s put into %s", plural(len(added), "alert"), c.Name()), err
 		}, nil)
 	}, func() tea.Cmd { return a.askCase(ids) })
 }
@@ -77,7 +77,7 @@ func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
 	put := func(c store.Case) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
 			kept, err := a.Store.Pin(ctx, c.ID, p)
-			return fmt.Sprintf("pinned as %s to %s   U undoes", kept.Name(), c.Name()), err
+			return a.undoable("pinned as %s to %s", kept.Name(), c.Name()), err
 		}, nil)
 	}
 	for _, c := range cases {
@@ -117,7 +117,7 @@ func (a *App) onCase(act action, c store.Case, after func() tea.Cmd) tea.Cmd {
 func (a *App) saveCase(c store.Case, done string, after func() tea.Cmd, f func(context.Context) (store.Case, error)) tea.Cmd {
 	return a.act(func(ctx context.Context) (string, error) {
 		_, err := f(ctx)
-		return fmt.Sprintf("%s %s   U undoes", c.Name(), done), err
+		return a.undoable("%s %s", c.Name(), done), err
 	}, after)
 }
 

@@ -88,7 +88,7 @@ func (s *caseScreen) save(a *App) tea.Cmd {
 			if missing := missingIn(text, s.r.Pins); len(missing) > 0 {
 				a.warn("story saved, but " + strings.Join(missing, ", ") + " is no evidence of this case (tab: Evidence)")
 			} else {
-				a.say("story saved   U undoes")
+				a.say(a.undoable("story saved"))
 			}
 		case conflict(got.err):
 			s.drafted = got.c.StoryVersion

@@ -201,7 +201,7 @@ func (d *dossier) more(a *App, width, height int) []widget.Line {
 		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("GUIDE")))
 		for i, s := range d.detection.Guide.Steps() {
 			if i == 9 {
-				lines = append(lines, widget.Say(widget.Faint, safe.Own("  ... more (i)")))
+				lines = append(lines, widget.Say(widget.Faint, safe.Sprintf("  ... more (%s)", a.Keys.hint(investigate, onAlerts))))
 				break
 			}
 			var l widget.Line

@@ -148,7 +148,7 @@ func (s *eventScreen) layout(a *App, width, height int) {
 	for i := range s.lists {
 		s.lists[i].Resize(rows[i], body)
 	}
-	s.lists[partFields].Resize(rows[partFields], max(1, body-2-len(s.remarks(width))))
+	s.lists[partFields].Resize(rows[partFields], max(1, body-2-len(s.remarks(a, width))))
 	s.lists[partRaw].Resize(rows[partRaw], max(1, body-2))
 	s.lists[partNear].Resize(len(s.near.rows), max(1, body-1))
 }
@@ -255,7 +255,7 @@ func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 	case partFields:
 		return append(lines, s.fieldLines(a, width, height)...)
 	case partRaw:
-		remarks := s.coverRemark()
+		remarks := s.coverRemark(a)
 		return append(widget.Fill(append(lines, s.rawLines(width, height-len(remarks))...), height+2-len(remarks)), remarks...)
 	case partNear:
 		return append(lines, s.nearLines(a, width, height)...)
@@ -264,7 +264,7 @@ func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 	if s.prose[at].Text == "" {
 		return append(lines, widget.Say(widget.Faint, safe.Own("the log holds no text here: logging may be set up without it, or it lies in an object of its own")))
 	}
-	remarks := append(s.coverRemark(), observed("this text", s.texts.said[at].hidden, s.texts.veiled && !s.bare[s.texts.said[at].name])...)
+	remarks := append(s.coverRemark(a), observed("this text", s.texts.said[at].hidden, s.texts.veiled && !s.bare[s.texts.said[at].name])...)
 	lines = append(lines, s.prose[at].View(s.lists[s.part].Cursor, width, height-len(remarks))...)
 	return append(widget.Fill(lines, height+2-len(remarks)), remarks...)
 }
@@ -306,7 +306,7 @@ func observed(what string, o safe.Observations, veiled bool) []widget.Line {
 }
 
 // remarks are what is odd about the event, below its fields.
-func (s *eventScreen) remarks(width int) []widget.Line {
+func (s *eventScreen) remarks(a *App, width int) []widget.Line {
 	var lines []widget.Line
 	if len(s.alerts) > 0 {
 		text := "behind"
@@ -321,14 +321,14 @@ func (s *eventScreen) remarks(width int) []widget.Line {
 	for _, odd := range s.texts.odd {
 		lines = append(lines, observed(odd.name, odd.hidden, s.texts.veiled && !s.bare[odd.name])...)
 	}
-	if lines = append(s.coverRemark(), lines...); len(lines) > 5 {
+	if lines = append(s.coverRemark(a), lines...); len(lines) > 5 {
 		lines = lines[:5]
 	}
 	return lines
 }
 
 func (s *eventScreen) fieldLines(a *App, width, height int) []widget.Line {
-	remarks := s.remarks(width)
+	remarks := s.remarks(a, width)
 	fields := s.shownFields()
 	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}, {Title: safe.Own("SEEN"), Width: 9, Right: true}}}
 	lines := table.View(&s.lists[partFields], func(i int) (widget.Row, bool) {

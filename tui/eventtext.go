@@ -164,7 +164,7 @@ func (s *eventScreen) revealHere(a *App) tea.Cmd {
 }
 
 // coverRemark says what is not shown as it is on the part that is shown.
-func (s *eventScreen) coverRemark() []widget.Line {
+func (s *eventScreen) coverRemark(a *App) []widget.Line {
 	what := ""
 	switch {
 	case s.part == partNear:
@@ -179,7 +179,7 @@ func (s *eventScreen) coverRemark() []widget.Line {
 	if what == "" {
 		return nil
 	}
-	return []widget.Line{widget.Say(widget.Faint, safe.Escape(what+"; R shows as it is, with a reason for the journal"))}
+	return []widget.Line{widget.Say(widget.Faint, safe.Escape(what+"; "+a.Keys.hint(reveal, onEvent)+" shows as it is, with a reason for the journal"))}
 }
 
 func coverWord(veiled, bare bool, text, masked string) string {

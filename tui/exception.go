@@ -153,7 +153,7 @@ func (a *App) askEnd(al store.Alert, e guides.Exception, reason string) tea.Cmd 
 				return "", err
 			}
 			path, err := a.Store.AddException(ctx, al.ID, e.Name, text)
-			return fmt.Sprintf("%s made; detect, or r at the rule, applies it   U undoes", path), err
+			return a.undoable("%s made; detect, or r at the rule, applies it", path), err
 		}, nil)
 	})
 	return nil

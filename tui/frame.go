@@ -77,13 +77,13 @@ func (a *App) foot() widget.Line {
 	}
 	switch {
 	case a.prompt != nil:
-		return footer(a.prompt.scope(), a.width)
+		return a.Keys.footer(a.prompt.scope(), a.width)
 	case a.choice != nil:
 		return widget.Say(widget.Faint, safe.Own(" a key chooses   esc: leave"))
 	case a.chips != nil:
-		return footer(onChips, a.width)
+		return a.Keys.footer(onChips, a.width)
 	}
-	return footer(a.top().scope(), a.width)
+	return a.Keys.footer(a.top().scope(), a.width)
 }
 
 func (n *notice) style() widget.Style {

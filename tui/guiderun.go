@@ -299,9 +299,9 @@ func (s *guideScreen) typed(_ *App, key tea.KeyMsg) (bool, tea.Cmd) {
 }
 
 // blockedText is a step's blocked reason and remarks for its pane.
-func (s *guideScreen) blockedText(step *guides.Step) safe.Text {
+func (s *guideScreen) blockedText(a *App, step *guides.Step) safe.Text {
 	if blocked := s.blocked(step); blocked != "" {
-		return safe.Sprintf("cannot be answered: %s (x says so)", blocked)
+		return safe.Sprintf("cannot be answered: %s (%s says so)", blocked, a.Keys.hint(answerCannot, onGuide))
 	}
 	return safe.Escape(strings.Join(s.run(step).remarks, "; "))
 }

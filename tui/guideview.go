@@ -96,7 +96,7 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 	if len(s.d.cases) == 0 && slices.ContainsFunc(s.d.waiting, func(p store.Pin) bool { return p.Step == step.Key }) {
 		said.Put(widget.Faint, safe.Own("   rows pinned, m for a case"))
 	}
-	if text := s.blockedText(step); text.Width() > 0 {
+	if text := s.blockedText(a, step); text.Width() > 0 {
 		lines = append(lines, widget.Say(widget.Warn, text.Clip(width)))
 	}
 	lines = append(lines, s.body(a, step, width, height-len(lines)-1)...)
@@ -126,7 +126,7 @@ func (s *guideScreen) body(a *App, step *guides.Step, width, height int) []widge
 	case r.slot.err != nil:
 		return widget.Wrap(widget.Warn, r.slot.err.Error(), width)
 	case r.shown != nil && r.shown.Batch.Len > 0:
-		foot := covered(r.hidden)
+		foot := a.covered(r.hidden)
 		height -= len(foot)
 		rows := s.rows
 		rows.Resize(r.shown.Batch.Len, height-1)
@@ -147,7 +147,7 @@ func (s *guideScreen) body(a *App, step *guides.Step, width, height int) []widge
 		lines = append(lines, widget.Say(widget.Faint, safe.Own("for another system:")))
 		lines = append(lines, widget.Wrap(widget.Plain, step.Elsewhere, width)...)
 	}
-	return append(lines, manualLine())
+	return append(lines, a.manualLine())
 }
 
 // rowLines are a result's rows. Where they have the focus and do not fit in whole, the one under the cursor is shown a field a cell below.

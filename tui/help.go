@@ -12,6 +12,7 @@ import (
 // helpScreen lists the keys of the screen it was opened on, out of the table.
 type helpScreen struct {
 	of   scope
+	keys *Keys
 	find string
 	list widget.List
 }
@@ -20,7 +21,7 @@ func (a *App) help() tea.Cmd {
 	if _, open := a.top().(*helpScreen); open {
 		return a.pop()
 	}
-	return a.push(&helpScreen{of: a.top().scope()})
+	return a.push(&helpScreen{of: a.top().scope(), keys: a.Keys})
 }
 
 func (h *helpScreen) crumb() safe.Text                 { return safe.Own("help") }
@@ -32,7 +33,7 @@ func (h *helpScreen) layout(a *App, width, height int) { h.list.Resize(len(h.row
 
 func (h *helpScreen) rows() []binding {
 	var rows []binding
-	for _, b := range bindings {
+	for _, b := range h.keys.rows() {
 		if b.where&h.of == 0 || !offered(b.do) {
 			continue
 		}

@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"fmt"
+
+	"casebook/engine/syntax"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
 )
@@ -146,6 +149,7 @@ type binding struct {
 	where scope
 	foot  safe.Text
 	help  safe.Text
+	at    syntax.Span // where an analyst's file of keys gave them
 }
 
 var bindings = []binding{
@@ -289,13 +293,13 @@ var bindings = []binding{
 }
 
 // meaning is what a key asks for on a screen.
-func meaning(key string, where scope) action {
-	for _, b := range bindings {
+func (k *Keys) meaning(key string, where scope) action {
+	for _, b := range k.rows() {
 		if b.where&where == 0 {
 			continue
 		}
-		for _, k := range b.keys {
-			if k == key {
+		for _, one := range b.keys {
+			if one == key {
 				return b.do
 			}
 		}
@@ -304,9 +308,9 @@ func meaning(key string, where scope) action {
 }
 
 // footer is the keys of a screen that have room, the first of the table first; help and quit always do.
-func footer(where scope, width int) widget.Line {
+func (k *Keys) footer(where scope, width int) widget.Line {
 	var l, end widget.Line
-	for _, b := range bindings {
+	for _, b := range k.rows() {
 		if b.foot.String() == "" || b.where&where == 0 {
 			continue
 		}
@@ -314,7 +318,7 @@ func footer(where scope, width int) widget.Line {
 			putKey(&end, b)
 		}
 	}
-	for _, b := range bindings {
+	for _, b := range k.rows() {
 		if b.foot.String() == "" || b.where&where == 0 || b.do == help || b.do == quit {
 			continue
 		}
@@ -332,9 +336,24 @@ func putKey(l *widget.Line, b binding) {
 	l.Space(1).Put(widget.Key, keyName(b.keys[0])).Space(1).Put(widget.Plain, b.foot).Space(1)
 }
 
+// hint is the key of an action on a screen, for texts that speak of it.
+func (k *Keys) hint(act action, where scope) string {
+	for _, b := range k.rows() {
+		if b.do == act && b.where&where != 0 {
+			return keyName(b.keys[len(b.keys)-1]).String()
+		}
+	}
+	return ":"
+}
+
 func keyName(key string) safe.Text {
 	if key == " " {
 		return safe.Own("space")
 	}
 	return safe.Escape(key)
+}
+
+// undoable is what was done, and the key that takes it back.
+func (a *App) undoable(format string, args ...any) string {
+	return fmt.Sprintf(format, args...) + "   " + a.Keys.hint(undo, onGuide) + " undoes"
 }

@@ -246,14 +246,14 @@ func (p *plainFace) onRow(number int, word string) {
 // word does what a word of the table of keys says, or a key, or a command of the palette.
 func (p *plainFace) word(word string) {
 	scope := p.app.scope()
-	for _, b := range bindings {
+	for _, b := range p.app.Keys.rows() {
 		if b.where&scope != 0 && b.foot.String() == word && offered(b.do) {
 			p.press(b.keys[0])
 			return
 		}
 	}
 	for _, key := range []string{word, plainKeys[word]} {
-		if key != "" && meaning(key, scope) != none {
+		if key != "" && p.app.Keys.meaning(key, scope) != none {
 			p.press(key)
 			return
 		}
@@ -271,16 +271,16 @@ func (p *plainFace) word(word string) {
 // isWord tells whether a word stands for a key of this screen.
 func (p *plainFace) isWord(word string) bool {
 	scope := p.app.scope()
-	for _, b := range bindings {
+	for _, b := range p.app.Keys.rows() {
 		if b.where&scope != 0 && b.foot.String() == word && offered(b.do) {
 			return true
 		}
 	}
-	return meaning(word, scope) != none || plainKeys[word] != "" && meaning(plainKeys[word], scope) != none
+	return p.app.Keys.meaning(word, scope) != none || plainKeys[word] != "" && p.app.Keys.meaning(plainKeys[word], scope) != none
 }
 
 // plainKeys are words for keys that need none on the other face.
-var plainKeys = map[string]string{"open": "enter", "back": "esc", "space": " ", "next": "pgdown", "previous": "pgup", "top": "g", "bottom": "G", "pane": "tab"}
+var plainKeys = map[string]string{"open": "enter", "back": "esc", "space": " ", "next": "pgdown", "previous": "pgup", "top": "home", "bottom": "end", "pane": "tab"}
 
 func (p *plainFace) remark(text string) {
 	fmt.Fprintln(p.out, "Note: "+safe.Escape(text).String())

@@ -63,7 +63,7 @@ func (p *plainFace) ask() string {
 	}
 	words := make([]string, 0, 12)
 	scope := a.scope()
-	for _, b := range bindings {
+	for _, b := range a.Keys.rows() {
 		if b.where&scope != 0 && b.foot.String() != "" && offered(b.do) {
 			words = append(words, b.foot.String())
 		}
@@ -182,7 +182,7 @@ func named(title string) string {
 // words writes out everything that can be done on the screen.
 func (p *plainFace) words() {
 	scope := p.app.scope()
-	for _, b := range bindings {
+	for _, b := range p.app.Keys.rows() {
 		if b.where&scope == 0 || !offered(b.do) {
 			continue
 		}

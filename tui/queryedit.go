@@ -18,7 +18,7 @@ func (s *queryScreen) typed(a *App, key tea.KeyMsg) (took bool, cmd tea.Cmd) {
 		return false, nil
 	}
 	name := key.String()
-	switch act := meaning(name, onEditor); {
+	switch act := a.Keys.meaning(name, onEditor); {
 	case act == back && s.running.busy:
 		s.running.stop()
 		a.say("stopped")

@@ -12,7 +12,7 @@ import (
 func (s *queryScreen) view(a *App, width, height int) []widget.Line {
 	edit := s.editorHeight(height)
 	lines := s.typing().Editor(width, edit, s.editing)
-	lines = append(lines, s.outcome(width))
+	lines = append(lines, s.outcome(a, width))
 	var rule widget.Line
 	rule.Rule(width)
 	lines = append(lines, rule)
@@ -20,7 +20,7 @@ func (s *queryScreen) view(a *App, width, height int) []widget.Line {
 }
 
 // outcome is one line on how the run went.
-func (s *queryScreen) outcome(width int) widget.Line {
+func (s *queryScreen) outcome(a *App, width int) widget.Line {
 	switch {
 	case s.running.busy:
 		return widget.Say(widget.Faint, safe.Own("  running; esc stops it"))
@@ -44,7 +44,7 @@ func (s *queryScreen) outcome(width int) widget.Line {
 	if s.answer.text != s.typing().String() {
 		l.Put(widget.Faint, safe.Own("   (of the text as it was run)"))
 	}
-	l.PutRight(widget.Faint, safe.Own("P: the plan"), width)
+	l.PutRight(widget.Faint, safe.Sprintf("%s: the plan", a.Keys.hint(showPlan, onQuery)), width)
 	return l
 }
 
@@ -68,7 +68,7 @@ func (s *queryScreen) below(a *App, width, height int) []widget.Line {
 	for _, w := range r.Warnings {
 		notes = append(notes, widget.Say(widget.Warn, safe.Escape("warning: "+w.Text).Clip(width)))
 	}
-	notes = append(notes[:min(len(notes), 2)], covered(s.answer.hidden)...)
+	notes = append(notes[:min(len(notes), 2)], a.covered(s.answer.hidden)...)
 	if r.Batch.Len == 0 {
 		return append([]widget.Line{widget.Say(widget.Plain, safe.Own("  no row"))}, notes...)
 	}

@@ -27,7 +27,7 @@ func (a *App) askOne(title safe.Text, options ...option) {
 
 func (a *App) promptKey(msg tea.KeyMsg) tea.Cmd {
 	p := a.prompt
-	switch act := meaning(msg.String(), p.scope()); {
+	switch act := a.Keys.meaning(msg.String(), p.scope()); {
 	case act == drill:
 		a.prompt = nil
 		p.past.keep(p.input.String())

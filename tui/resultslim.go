@@ -128,8 +128,8 @@ func shortNames(columns []column.Field) []string {
 }
 
 // manualLine says that a step is for people, and what to do about it.
-func manualLine() widget.Line {
-	return widget.Say(widget.Faint, safe.Own("no log that is loaded answers this: w writes what you found, x why it cannot be"))
+func (a *App) manualLine() widget.Line {
+	return widget.Say(widget.Faint, safe.Sprintf("no log that is loaded answers this: %s writes what you found, %s why it cannot be", a.Keys.hint(writeConclusion, onGuide), a.Keys.hint(answerCannot, onGuide)))
 }
 
 // rowAt is one row of a result as a result of its own.

@@ -33,11 +33,11 @@ func (a *App) reveal(what store.Revealed, show func()) tea.Cmd {
 }
 
 // covered says how many values are not shown as they are; nothing where all are.
-func covered(n int) []widget.Line {
+func (a *App) covered(n int) []widget.Line {
 	if n == 0 {
 		return nil
 	}
-	return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("%s masked or veiled; R shows as it is", plural(n, "value")))}
+	return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("%s masked or veiled; %s shows as it is", plural(n, "value"), a.Keys.hint(reveal, onEvent)))}
 }
 
 // setVeil veils prompts and answers in this store, or shows them.
@@ -49,7 +49,7 @@ func (a *App) setVeil(word string) tea.Cmd {
 	return a.act(func(ctx context.Context) (string, error) {
 		said := "prompts and answers are shown, secrets in them stay masked"
 		if word == "on" {
-			said = "prompts and answers are veiled for everyone; R reveals one, with a reason"
+			said = "prompts and answers are veiled for everyone; " + a.Keys.hint(reveal, onEvent) + " reveals one, with a reason"
 		}
 		return said, a.Store.SetVeil(ctx, word == "on")
 	}, nil)

@@ -69,7 +69,7 @@ func (a *App) setStates(done string, targets []store.Alert, after func() tea.Cmd
 				faults = append(faults, err)
 			}
 		}
-		return fmt.Sprintf("%s %s   U undoes", nameOf(targets), done), errors.Join(faults...)
+		return a.undoable("%s %s", nameOf(targets), done), errors.Join(faults...)
 	}, after)
 }
 
@@ -85,7 +85,7 @@ func (a *App) askClass(targets []store.Alert, after func() tea.Cmd) {
 				}
 				done := "closed as " + string(class)
 				if class == store.FalsePositive {
-					done += ", x makes an exception"
+					done += ", " + a.Keys.hint(exempt, onAlerts) + " makes an exception"
 				}
 				return a.setStates(done, targets, after, func(s *store.State) {
 					*s = store.State{Status: store.Closed, Class: class, Reason: reason, Owner: s.Owner}

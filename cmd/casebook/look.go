@@ -11,7 +11,7 @@ import (
 // lookOptions say how the workbench looks, where the environment is not to say it. They are read with the flags, so that a mistake in
 // them is told before anything is loaded.
 type lookOptions struct {
-	face  tui.Options // its Charset and Color
+	face  tui.Options // its Charset, Color and Keys
 	plain bool
 }
 
@@ -23,6 +23,10 @@ func (o *lookOptions) flags(f *pflag.FlagSet) {
 	})
 	f.Func("color", "`colours`: auto (as NO_COLOR and the terminal's name say), never, 16 or 256", func(name string) (err error) {
 		o.face.Color, err = tui.ColorNamed(name, os.Getenv)
+		return err
+	})
+	f.Func("keys", "your own keys, in this `file` (see \"casebook keys\")", func(path string) (err error) {
+		o.face.Keys, err = readKeys(path)
 		return err
 	})
 	f.BoolVar(&o.plain, "plain", false, "a dialogue of lines in place of screens, for screen readers and simple terminals")

@@ -169,7 +169,7 @@ Without a command it opens the store that exists.`,
 		text, _, _ := strings.Cut(err.Error(), ": strconv.") // what Go's readers of numbers say helps nobody
 		return fmt.Errorf("%s (see %q)", text, c.CommandPath()+" --help")
 	})
-	root.AddCommand(a.demo(), a.openCommand(), a.load(), a.quarantine(), a.verify(), a.head(), a.detect(), a.alerts(), a.query(), a.rules(), a.cases(), a.report(), a.veil(), a.brief(), a.version())
+	root.AddCommand(a.demo(), a.openCommand(), a.load(), a.quarantine(), a.verify(), a.head(), a.detect(), a.alerts(), a.query(), a.rules(), a.cases(), a.report(), a.veil(), a.keys(), a.brief(), a.version())
 	return root
 }
 

@@ -14,6 +14,12 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 	if !a.terminal && !o.look.plain {
 		return a.printAlerts(ctx, db, store.AlertFilter{}, false)
 	}
+	keys, err := o.look.face.Keys, error(nil)
+	if keys == nil {
+		if keys, err = readKeys(""); err != nil {
+			return err
+		}
+	}
 	s, err := a.shelf(ctx, db, o.dirs)
 	if err != nil {
 		return err
@@ -28,7 +34,7 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 		}
 	}
 	t := tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Clock: a.clock, Analyst: db.Actor().Name, Open: o.view, StateDir: tui.StateDir(),
-		Shelf: a.shelfFor(db, o), Detect: a.detectFor(db, o), Secure: os.Getenv("CASEBOOK_SECURE") == "1", Charset: o.look.face.Charset, Color: o.look.face.Color}
+		Shelf: a.shelfFor(db, o), Detect: a.detectFor(db, o), Secure: os.Getenv("CASEBOOK_SECURE") == "1", Charset: o.look.face.Charset, Color: o.look.face.Color, Keys: keys}
 	if plain != "" {
 		return tui.RunPlain(ctx, t, a.in, a.out, plain)
 	}
