@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"casebook/engine/esql"
 	"casebook/engine/exec"
 	"casebook/engine/function"
+	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
 
@@ -81,7 +81,7 @@ func runESQLCase(tally *tally, source *exec.Memory, c esqlCase) {
 		tally.fail(c.ID, "the run failed: %v\n%s", err, c.Query)
 		return
 	}
-	if problem := compareESQL(c, node.Schema(), result.Batch); problem != "" {
+	if problem := compareESQL(c, node, result.Batch); problem != "" {
 		tally.fail(c.ID, "%s\n%s", problem, c.Query)
 		return
 	}
@@ -135,7 +135,8 @@ var caseTypes = map[string]column.Type{
 	"scaled_float": column.Double, "time_duration": column.Duration, "date_period": column.Period,
 }
 
-func compareESQL(c esqlCase, schema []column.Field, b *column.Batch) string {
+func compareESQL(c esqlCase, node plan.Node, b *column.Batch) string {
+	schema := node.Schema()
 	var got, want []string
 	for _, f := range schema {
 		got = append(got, f.Name)
@@ -149,29 +150,33 @@ func compareESQL(c esqlCase, schema []column.Field, b *column.Batch) string {
 	if !slices.Equal(got, want) {
 		return fmt.Sprintf("columns %q, want %q", got, want)
 	}
-	var gotRows, wantRows []string
+	var gotRows, wantRows [][]string
 	for i := range b.Len {
 		cells := make([]string, len(schema))
 		for k, v := range b.Columns {
 			cells[k] = showValue(schema[k].Type, v.Value(i))
 		}
-		gotRows = append(gotRows, strings.Join(cells, " | "))
+		gotRows = append(gotRows, cells)
 	}
 	for _, row := range c.Rows {
 		cells := make([]string, len(row))
 		for k, x := range row {
 			cells[k] = showExpected(schema[k].Type, x)
 		}
-		wantRows = append(wantRows, strings.Join(cells, " | "))
+		wantRows = append(wantRows, cells)
 	}
-	if c.Ignore {
-		sort.Strings(gotRows)
-		sort.Strings(wantRows)
-	}
-	if !slices.Equal(gotRows, wantRows) {
-		return fmt.Sprintf("rows\n  %s\nwant\n  %s", strings.Join(gotRows, "\n  "), strings.Join(wantRows, "\n  "))
+	if !sameRows(gotRows, wantRows, node, !c.Ignore) {
+		return fmt.Sprintf("rows\n  %s\nwant\n  %s", showRows(gotRows), showRows(wantRows))
 	}
 	return ""
+}
+
+func showRows(rows [][]string) string {
+	lines := make([]string, len(rows))
+	for i, cells := range rows {
+		lines[i] = strings.Join(cells, " | ")
+	}
+	return strings.Join(lines, "\n  ")
 }
 
 // fitsType: an integer may stand where a long is expected, and texts are one.

@@ -172,7 +172,7 @@ var esqlMulti = slices.Concat(
 		multi(scalar("mv_pseries_weighted_sum", "the sum of the values, each divided by its place raised to a power", MapValues(column.Double, func(env *Env, values []float64, rest []any) ([]float64, bool) {
 			var s compensated
 			for i, x := range values {
-				s.add(x / math.Pow(float64(i+1), rest[0].(float64)))
+				s.add(x / exactPow(float64(i+1), rest[0].(float64)))
 			}
 			x, ok := finite(env, s.value)
 			return []float64{x}, ok
