@@ -3,6 +3,7 @@ package engine_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -85,6 +86,12 @@ func signatureID(s esqlSignature) string {
 	return fmt.Sprintf("%s(%s)->%s", s.Function, strings.Join(types, ","), s.Returns)
 }
 
+// settingArguments are the arguments that must be constants, and settingValues constants for them.
+var (
+	settingArguments = map[string][]int{"count_distinct": {1}, "percentile": {1}, "top": {1, 2}}
+	settingValues    = map[string]string{"integer": "5", "long": "5::long", "unsigned_long": "5::unsigned_long", "double": "5.5", "keyword": `"asc"`, "text": `"asc"`}
+)
+
 func typeOfCall(s esqlSignature) (column.Type, error) {
 	table := anyTable{fields: []column.Field{{Name: "@timestamp", Type: column.Time}}}
 	if s.Returns == "date_nanos" && s.Function == "tbucket" { // it is of the type of the table's time
@@ -99,6 +106,10 @@ func typeOfCall(s esqlSignature) (column.Type, error) {
 		case "date_period":
 			name = "1 day"
 		default:
+			if constants := settingArguments[s.Function]; slices.Contains(constants, i) {
+				name = settingValues[p.Type]
+				break
+			}
 			table.fields = append(table.fields, column.Field{Name: name, Type: caseTypes[p.Type]})
 		}
 		args = append(args, name)
@@ -107,9 +118,16 @@ func typeOfCall(s esqlSignature) (column.Type, error) {
 		args = append(args, args[0])
 	}
 	text := fmt.Sprintf("%s(%s)", s.Function, strings.Join(args, ", "))
-	if s.Kind == "agg" {
+	span := column.Null
+	switch {
+	case s.Kind == "agg":
 		text = "FROM t | STATS x = " + text
-	} else {
+	case s.Function == "bucket":
+		text = "FROM t | STATS BY x = " + text
+	case caseTypes[s.Returns] == column.Duration || caseTypes[s.Returns] == column.Period: // which no column holds
+		span = caseTypes[s.Returns]
+		text = "FROM t | EVAL x = @timestamp + " + text
+	default:
 		text = "FROM t | EVAL x = " + text
 	}
 	node, _, err := esql.Plan(syntax.NewFile("query", text), table, nil)
@@ -117,6 +135,9 @@ func typeOfCall(s esqlSignature) (column.Type, error) {
 		return 0, err
 	}
 	for _, f := range node.Schema() {
+		if f.Name == "x" && span != column.Null && f.Type == column.Time {
+			return span, nil
+		}
 		if f.Name == "x" {
 			return f.Type, nil
 		}

@@ -24,6 +24,10 @@ func (l *lowerer) call(c *call) plan.Expr {
 	if rows[0].Kind == function.Aggregate {
 		return l.aggregate(c, name)
 	}
+	if name == "bucket" && !l.grouping {
+		_ = l.fail(c.nameAt, "BUCKET groups, and belongs behind BY").WithHint("DATE_TRUNC rounds a date anywhere")
+		return nil
+	}
 	if c.star {
 		l.fail(c.at, "%s(*) has no meaning: only COUNT takes *", strings.ToUpper(name))
 		return nil

@@ -31,14 +31,15 @@ func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vec
 // lowerer turns a tree into a plan. A mistake gives a nil expression or a broken column, and whatever is made of those is
 // nil or broken in silence, so that each mistake is told once.
 type lowerer struct {
-	file    *syntax.File
-	catalog plan.Catalog
-	params  map[string]*column.Vector
-	errors  *syntax.List
-	notices []string
-	scope   *scope
-	aggs    *aggregates // while lowering what STATS computes
-	nullify bool        // unknown columns are null whatever the table: SET unmapped_fields
+	file     *syntax.File
+	catalog  plan.Catalog
+	params   map[string]*column.Vector
+	errors   *syntax.List
+	notices  []string
+	scope    *scope
+	aggs     *aggregates // while lowering what STATS computes
+	grouping bool        // while lowering what STATS groups by
+	nullify  bool        // unknown columns are null whatever the table: SET unmapped_fields
 }
 
 // scope is the columns that an expression can name.
@@ -217,7 +218,7 @@ func (l *lowerer) row(c *row) plan.Node {
 	var exprs []plan.Expr
 	var columns []scoped
 	for _, f := range c.fields {
-		e := l.expr(f.value)
+		e := l.columnValue(f)
 		name := l.fieldName(f)
 		if f.name != nil { // the last of equal names wins; unnamed ones may repeat
 			for i, other := range columns {
@@ -230,6 +231,16 @@ func (l *lowerer) row(c *row) plan.Node {
 		columns, exprs = append(columns, scopedExpr(name, e)), append(exprs, e)
 	}
 	return l.project(one, c.at, exprs, &scope{columns: columns, open: l.nullify}, false)
+}
+
+// columnValue is a field that becomes a column, which a span of time cannot be.
+func (l *lowerer) columnValue(f field) plan.Expr {
+	e := l.expr(f.value)
+	if e != nil && isSpan(e.Type()) {
+		_ = l.fail(f.value.span(), "a column cannot hold a value of type %s", e.Type()).WithHint("write it where it is added to a date, or keep it as a text: \"5 minutes\"")
+		return nil
+	}
+	return e
 }
 
 func scopedExpr(name string, e plan.Expr) scoped {
@@ -269,7 +280,7 @@ func (l *lowerer) evalFields(in plan.Node, at syntax.Span, fields []field, hidde
 	var made []plan.Expr
 	var columns []scoped
 	for _, f := range fields {
-		e := l.expr(f.value)
+		e := l.columnValue(f)
 		made, columns = append(made, e), append(columns, scopedExpr(l.fieldName(f), e))
 	}
 	exprs, kept := l.without(columns, at)

@@ -18,6 +18,7 @@ type aggregates struct {
 	calls  []plan.Agg
 	keys   []scoped
 	input  *scope
+	from   plan.Node // whose columns input has
 	where  plan.Expr // of the field that is being lowered
 	inside bool      // in the arguments of an aggregate
 	texts  []string  // of calls, to find equal ones
@@ -30,7 +31,7 @@ const callSlots = 1 << 20
 func (l *lowerer) stats(in plan.Node, c *stats) plan.Node {
 	before := l.scope
 	in, keys := l.keys(in, c)
-	a := &aggregates{keys: keys, input: l.scope}
+	a := &aggregates{keys: keys, input: l.scope, from: in}
 	l.aggs = a
 	var exprs []plan.Expr
 	var columns []scoped
@@ -141,7 +142,9 @@ func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
 	var keys, made []scoped
 	var exprs []plan.Expr
 	for _, f := range c.by {
+		l.grouping = true
 		e := l.expr(f.value)
+		l.grouping = false
 		name := l.keyName(f)
 		k := scopedExpr(name, e)
 		if e != nil && isSpan(e.Type()) {
@@ -239,6 +242,9 @@ func (l *lowerer) aggregate(c *call, name string) plan.Expr {
 	args, ok := l.args(c)
 	l.scope, a.inside = outside, false
 	if !ok {
+		return nil
+	}
+	if !l.settled(a.from, name, shown, args) {
 		return nil
 	}
 	if name == "weighted_avg" && len(args) == 2 {
