@@ -92,6 +92,27 @@ func (db *DB) marked(ctx context.Context, p *rawPlace) (place []byte, ok bool, e
 	return place, true, err
 }
 
+// markBefore is the last mark of a file that is not behind a place.
+func (db *DB) markBefore(ctx context.Context, file, begin int64) (m event.Mark, found bool, err error) {
+	var window []byte
+	err = each(ctx, db.readers, "select expanded, at, bits, rest, window from mark where file = ? and expanded <= ? order by expanded desc limit 1",
+		[]any{file, begin}, func(scan func(...any) error) error {
+			found = true
+			return scan(&m.Expanded, &m.Offset, &m.Bits, &m.Rest, &window)
+		})
+	if err != nil || !found {
+		return m, false, db.trouble("look for a place to begin", err)
+	}
+	decoder, err := zstdDecoder()
+	if err == nil {
+		m.Window, err = decoder.DecodeAll(window, nil)
+	}
+	if err != nil {
+		return m, false, fmt.Errorf("unpack a mark: %w", err)
+	}
+	return m, true, nil
+}
+
 // openEvidenceAt opens a file behind so many of its bytes.
 func (db *DB) openEvidenceAt(ctx context.Context, p *rawPlace, at int64) (io.Reader, func() error, error) {
 	if p.kept {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -210,13 +209,6 @@ func (s *scanner) hasID() bool {
 
 // fromEvents fills in the columns that are not packed: ids, and what only the records have.
 func (s *scanner) fromEvents(b *column.Batch) error {
-	var details []*event.Details
-	if s.raws {
-		var err error
-		if details, err = s.db.details(s.ctx, b.Events); err != nil {
-			return err
-		}
-	}
 	var keys map[int64]string
 	if s.hasID() {
 		var err error
@@ -224,26 +216,49 @@ func (s *scanner) fromEvents(b *column.Batch) error {
 			return err
 		}
 	}
+	var raws []int // places of columns
 	for i := range s.columns {
-		c := &s.columns[i]
-		if c.From != event.FromRaw && c.From != originID {
-			continue
-		}
-		v := column.NewBuilder(c.Type, b.Len)
-		for row, id := range b.Events {
-			if c.From == originID {
+		switch c := &s.columns[i]; c.From {
+		case originID:
+			v := column.NewBuilder(c.Type, b.Len)
+			for _, id := range b.Events {
 				v.Str(keys[id])
-				continue
 			}
-			value := details[row].Value(s.table, c.Column)
-			if list, ok := value.([]any); ok && c.Type.Kind() == column.StringKind {
-				value = sorted(list)
-			}
-			v.Value(value)
+			b.Columns[i] = v.Vector()
+		case event.FromRaw:
+			raws = append(raws, i)
+		}
+	}
+	if len(raws) == 0 {
+		return nil
+	}
+	values := make([]any, b.Len*len(raws))
+	err := s.db.glances(s.ctx, b.Events, func(row int, x *event.Details) error {
+		for k, i := range raws {
+			values[row*len(raws)+k] = s.columns[i].told(s.table, x)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for k, i := range raws {
+		v := column.NewBuilder(s.columns[i].Type, b.Len)
+		for row := range b.Len {
+			v.Value(values[row*len(raws)+k])
 		}
 		b.Columns[i] = v.Vector()
 	}
 	return nil
+}
+
+// told is a column's value in a record.
+func (c *scanColumn) told(t *event.Table, x *event.Details) any {
+	value := x.Value(t, c.Column)
+	if list, ok := value.([]any); ok && c.Type.Kind() == column.StringKind {
+		return sorted(list)
+	}
+	return value
 }
 
 func sorted(list []any) []any {
@@ -287,34 +302,4 @@ func (db *DB) keys(ctx context.Context, ids []int64) (map[int64]string, error) {
 		keys[s.event()] = text
 	}
 	return keys, nil
-}
-
-// details decodes the records of events again, file by file so that each is expanded once.
-func (db *DB) details(ctx context.Context, ids []int64) ([]*event.Details, error) {
-	places, err := db.rawPlaces(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	order := make([]int, len(ids))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(places[a].file, places[b].file), cmp.Compare(places[a].begin, places[b].begin))
-	})
-	details := make([]*event.Details, len(ids))
-	for _, i := range order {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		p := &places[i]
-		_, record, err := db.record(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		if details[i], err = event.Detail(record, siblingsOf(string(p.path))); err != nil {
-			return nil, fmt.Errorf("decode event %d: %w", p.id, err)
-		}
-	}
-	return details, nil
 }

@@ -10,7 +10,7 @@ import (
 // The fields of an Azure view that need the record: its keys in snake case, its stringly properties and bodies read.
 
 func azureDetail(x *Details, c *Column) any {
-	gateway := x.Event.Category == "GatewayLogs"
+	gateway := x.event().Category == "GatewayLogs"
 	caller := x.first("callerIpAddress", "CallerIPAddress", "CallerIpAddress")
 	switch c.Name {
 	case "event.original":
@@ -49,7 +49,7 @@ func (x *Details) resource() resource {
 // first is the value of the first of some keys that the record has.
 func (x *Details) first(keys ...string) any {
 	for _, key := range keys {
-		if v := at(x.tree, key); v != nil {
+		if v := x.at(key); v != nil {
 			return v
 		}
 	}
@@ -62,13 +62,13 @@ func (x *Details) azureTree() any {
 		return x.laid
 	}
 	tree := column.NewObject()
-	if x.Event.Source == Gateway && at(x.tree, "TimeGenerated") != nil {
+	if x.source == Gateway && x.at("TimeGenerated") != nil {
 		// A row of Log Analytics: what are properties elsewhere are its columns.
-		tree.Set("properties", snaked(x.tree))
-		tree.Set("is_request_success", at(x.tree, "IsRequestSuccess"))
+		tree.Set("properties", snaked(x.root()))
+		tree.Set("is_request_success", x.at("IsRequestSuccess"))
 	} else {
-		for _, key := range x.tree.Keys {
-			value := x.tree.Values[key]
+		for _, key := range x.root().Keys {
+			value := x.root().Values[key]
 			key = strings.TrimSuffix(key, "_s") // AzureDiagnostics says so that a column is of strings
 			if key == "properties" {
 				value = parsed(value)

@@ -2,6 +2,7 @@ package event
 
 import (
 	"strings"
+	"sync"
 
 	"casebook/engine/column"
 )
@@ -13,14 +14,13 @@ import (
 const maxKept = 32766
 
 func bedrockDetail(x *Details, c *Column) any {
-	request := x.body("input", "inputBodyJson", "inputBodyS3Path")
 	switch c.Name {
 	case "event.original":
 		return string(x.Raw)
 	case "gen_ai.prompt":
-		return whole32k(request)
+		return x.whole32k("input", "inputBodyJson", "inputBodyS3Path")
 	case "gen_ai.completion":
-		return whole32k(x.answer())
+		return x.whole32k("output", "outputBodyJson", "outputBodyS3Path")
 	case "aws_bedrock.invocation.output.completion_text":
 		text := reply(x.answer())
 		if text == "" || units([]byte(text)) > maxKept {
@@ -28,19 +28,19 @@ func bedrockDetail(x *Details, c *Column) any {
 		}
 		return text
 	case "gen_ai.request.model.type":
-		if request == nil {
+		if x.request() == nil {
 			return nil
 		}
 		return asText(x.family())
 	case "gen_ai.request.model.version":
-		return asText(at(request, x.family()+"_version"))
+		return asText(at(x.request(), x.family()+"_version"))
 	case "gen_ai.request.model.role":
 		return asText(x.role())
 	}
 	if key, ok := strings.CutPrefix(c.Name, "gen_ai.request."); ok {
-		return as(at(request, key), c.Type) // temperature, top_k, top_p, max_tokens: of the body itself only
+		return as(at(x.request(), key), c.Type) // temperature, top_k, top_p, max_tokens: of the body itself only
 	}
-	return as(at(x.tree, invocationPaths[c.Name]...), c.Type)
+	return as(x.at(invocationPaths[c.Name]...), c.Type)
 }
 
 // invocationPaths say where the record holds what aws_bedrock.invocation shows under other names.
@@ -69,7 +69,7 @@ func paths(prefix string, names map[string]string) map[string][]string {
 
 // body is a half's body, from the record or from where the record says it stands.
 func (x *Details) body(side, key, address string) any {
-	half := at(x.tree, side)
+	half := x.at(side)
 	if tree := at(half, key); tree != nil {
 		return tree
 	}
@@ -80,22 +80,42 @@ func (x *Details) body(side, key, address string) any {
 	return nil
 }
 
-func (x *Details) answer() any { return x.body("output", "outputBodyJson", "outputBodyS3Path") }
+func (x *Details) request() any { return x.body("input", "inputBodyJson", "inputBodyS3Path") }
+func (x *Details) answer() any  { return x.body("output", "outputBodyJson", "outputBodyS3Path") }
 
 // Bodies are the request's and the answer's body as the model was given and gave them; nil where there is none at hand.
 func (x *Details) Bodies() (request, answer any) {
-	if x.Event.Source != Bedrock {
+	if x.source != Bedrock {
 		return nil, nil
 	}
-	return x.body("input", "inputBodyJson", "inputBodyS3Path"), x.answer()
+	return x.request(), x.answer()
 }
 
-func whole32k(body any) any {
+// compacters are kept for the next body.
+var compacters = sync.Pool{New: func() any { return &bodyWriter{} }}
+
+type bodyWriter struct {
+	compacter
+	text []byte
+}
+
+// whole32k is a body written again, unless it is longer than Elastic keeps.
+func (x *Details) whole32k(side, key, address string) any {
+	half := x.span(side)
+	w := compacters.Get().(*bodyWriter)
+	defer compacters.Put(w)
+	body := inner(half, key)
 	if body == nil {
-		return nil
+		path, ok := Tree(inner(half, address))
+		where, isText := path.(string)
+		if !ok || !isText {
+			return nil
+		}
+		body, _ = sibling(x.siblings, where)
 	}
-	text := plain(nil, body)
-	if units(text) > maxKept {
+	text, ok := w.compact(w.text[:0], body)
+	w.text = text
+	if !ok || string(text) == "null" || units(text) > maxKept {
 		return nil
 	}
 	return string(text)
@@ -103,7 +123,7 @@ func whole32k(body any) any {
 
 // family is the model's maker, as far as the text before the first dot names it.
 func (x *Details) family() string {
-	family, _, dotted := strings.Cut(x.Event.Model, ".")
+	family, _, dotted := strings.Cut(x.event().Model, ".")
 	if !dotted {
 		return ""
 	}

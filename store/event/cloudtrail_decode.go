@@ -82,10 +82,10 @@ func cloudtrailDetail(x *Details, c *Column) any {
 	case "event.original":
 		return string(x.Raw)
 	case "tls.version":
-		version, _ := at(x.tree, "tlsDetails", "tlsVersion").(string)
+		version, _ := x.at("tlsDetails", "tlsVersion").(string)
 		return asText(strings.TrimPrefix(version, "TLSv"))
 	}
-	value := walk(x.tree, trailPaths[c.Name])
+	value := walk(x.root(), trailPaths[c.Name])
 	if _, ok := value.(*column.Object); ok {
 		return string(braces(nil, value)) // parameters of a call are one text in Elastic's view
 	}

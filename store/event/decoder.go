@@ -391,12 +391,17 @@ func (d *Decoder) attach(e *Event) {
 
 // elsewhere is a body that stands in an object of its own.
 func elsewhere(siblings Siblings, address string) (any, bool) {
+	text, ok := sibling(siblings, address)
+	if !ok {
+		return nil, false
+	}
+	return Tree(text)
+}
+
+func sibling(siblings Siblings, address string) ([]byte, bool) {
 	if siblings == nil {
 		return nil, false
 	}
 	content, ok := siblings.Sibling(address)
-	if !ok {
-		return nil, false
-	}
-	return Tree(bytes.TrimPrefix(content, bom))
+	return bytes.TrimPrefix(content, bom), ok
 }

@@ -8,6 +8,8 @@ import (
 type Details struct {
 	Event    Event
 	Raw      []byte
+	source   string // whose record it is
+	glanced  bool   // the event was not decoded yet
 	tree     *column.Object
 	laid     any // the tree as the view lays it out, once somebody asked
 	siblings Siblings
@@ -23,9 +25,56 @@ func Detail(raw []byte, siblings Siblings) (*Details, error) {
 	}
 	d.settle(&x.Event)
 	d.keys.only(&x.Event)
-	tree, _ := Tree(raw)
-	x.tree, _ = tree.(*column.Object)
+	x.source = x.Event.Source
+	x.root()
 	return x, nil
+}
+
+// Glance is Detail of a record of a known source for columns that are FromRaw, of which little is decoded until it is asked for.
+func Glance(source string, raw []byte, siblings Siblings) (*Details, error) {
+	if s := (scanner{b: raw}); s.peek() != '{' {
+		return nil, &Reject{CodeUnknown, "its bytes are not what they were: they are no record"}
+	}
+	return &Details{Raw: raw, siblings: siblings, source: source, glanced: true}, nil
+}
+
+// event is the record's event; the zero one where its bytes are no longer a record.
+func (x *Details) event() *Event {
+	if x.glanced {
+		d := Decoder{siblings: x.siblings, block: &Block{}}
+		x.glanced = false
+		if why := d.record(x.Raw, &x.Event); why != nil {
+			x.Event = Event{}
+		}
+		d.settle(&x.Event)
+	}
+	return &x.Event
+}
+
+// root is the tree of the whole record.
+func (x *Details) root() *column.Object {
+	if x.tree == nil {
+		tree, _ := Tree(x.Raw)
+		if x.tree, _ = tree.(*column.Object); x.tree == nil {
+			x.tree = column.NewObject()
+		}
+	}
+	return x.tree
+}
+
+// at is the value below a path of keys of the record.
+func (x *Details) at(path ...string) any {
+	if x.tree != nil {
+		return at(x.tree, path...)
+	}
+	tree, _ := Tree(x.span(path...))
+	return tree
+}
+
+// span is the text of the value below a path of keys of the record; nil where there is none.
+func (x *Details) span(path ...string) []byte {
+	from, to := trim(x.Raw, 0, len(x.Raw))
+	return inner(x.Raw[from:to], path...)
 }
 
 // Value is a column's value, as column.Vector.Value gives it: nil for null, []any for several values.
@@ -41,7 +90,7 @@ func (x *Details) Value(t *Table, c *Column) any {
 	case FromSmall:
 		return x.small(c)
 	}
-	return details[x.Event.Source](x, c)
+	return details[x.source](x, c)
 }
 
 // details decode a FromRaw column from a record, by source.
@@ -70,7 +119,7 @@ func (x *Details) slot(t *Table, c *Column) any {
 }
 
 func (x *Details) small(c *Column) any {
-	source, _ := SourceOf(x.Event.Source)
+	source, _ := SourceOf(x.source)
 	if x.mapping != nil {
 		source = x.mapping.source
 	}

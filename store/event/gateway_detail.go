@@ -17,8 +17,8 @@ func llmDetail(x *Details, c *Column) any {
 
 // workspaceDetail finds a column in a row of Log Analytics, or in the diagnostic record that becomes such a row.
 func workspaceDetail(x *Details, c *Column, table string, outside map[string]string) any {
-	if at(x.tree, "TimeGenerated") != nil {
-		value := at(x.tree, c.Name)
+	if x.at("TimeGenerated") != nil {
+		value := x.at(c.Name)
 		if value == nil && c.Name == "Type" {
 			value = table
 		}
@@ -31,7 +31,7 @@ func workspaceDetail(x *Details, c *Column, table string, outside map[string]str
 		return asText(x.resource().id)
 	}
 	if key, ok := outside[c.Name]; ok {
-		return as(at(x.tree, key), c.Type)
+		return as(x.at(key), c.Type)
 	}
-	return as(at(parsed(at(x.tree, "properties")), camel(c.Name)), c.Type)
+	return as(at(parsed(x.at("properties")), camel(c.Name)), c.Type)
 }

@@ -24,16 +24,16 @@ var apiConstants = map[string]any{
 }
 
 func agentDetail(x *Details, c *Column) any {
-	if at(x.tree, "ObjectType") != nil && at(x.tree, "EventVendor") == nil {
+	if x.at("ObjectType") != nil && x.at("EventVendor") == nil {
 		if value, ok := apiConstants[c.Name]; ok {
 			return value
 		}
-		return as(at(x.tree, oldPaths[c.Name]), c.Type)
+		return as(x.at(oldPaths[c.Name]), c.Type)
 	}
-	if at(x.tree, "object") != "chat.completion" {
-		value := at(x.tree, c.Name)
+	if x.at("object") != "chat.completion" {
+		value := x.at(c.Name)
 		if value == nil && c.Name == "Type" {
-			value = at(x.tree, "TableName")
+			value = x.at("TableName")
 		}
 		return as(value, c.Type)
 	}
@@ -41,23 +41,23 @@ func agentDetail(x *Details, c *Column) any {
 		return value
 	}
 	if c.Name == "EventOriginalResultDetails" {
-		if choices := at(x.tree, "choices"); choices != nil {
+		if choices := x.at("choices"); choices != nil {
 			return string(appendJSON(nil, choices))
 		}
 		return nil
 	}
-	return as(at(x.tree, apiPaths[c.Name]), c.Type)
+	return as(x.at(apiPaths[c.Name]), c.Type)
 }
 
 func auditDetail(x *Details, c *Column) any {
-	item := at(x.tree, "effective_at")
+	item := x.at("effective_at")
 	switch {
 	case c.Name == "EffectiveAt" && item != nil:
 		return asTime(item)
 	case c.Name == "Type" && item != nil:
 		return "OpenAIAuditLogs_CL"
 	}
-	return as(at(x.tree, c.Name), c.Type)
+	return as(x.at(c.Name), c.Type)
 }
 
 // appendJSON writes a tree as JSON, keys in their order.
