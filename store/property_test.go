@@ -57,7 +57,7 @@ func TestProperties(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, key := range []string{"input_user", "n", "own", "list", "mixed", "seldom", "big", "nowhere"} {
-				places, values, err := v.Unread.Property(context.Background(), v.Ints, key)
+				places, values, err := v.Unread.(column.Properties).Property(context.Background(), v.Ints, key)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -13,11 +13,8 @@ import (
 	"casebook/store/event"
 )
 
-// A scan gives about so many rows at once; fewer where their records are decoded, which are large.
-const (
-	batchRows = 32 << 10
-	rawRows   = 4096
-)
+// batchRows is about how many rows a scan gives at once.
+const batchRows = 32 << 10
 
 // Scan reads columns of a table from the segments, in order of (time, id). A segment is sorted by itself; segments whose times
 // overlap are read together, up to a time, and their rows put in order, so that only those are in memory.
@@ -29,7 +26,7 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if !ok {
 		return db.scanLookup(r)
 	}
-	s := &scanner{ctx: ctx, db: db, table: t, request: r}
+	s := &scanner{ctx: ctx, db: db, table: t, request: r, records: &recordColumns{db: db, table: t}}
 	for _, name := range r.Columns {
 		c, err := s.column(name)
 		if err != nil {
@@ -55,12 +52,12 @@ type scanner struct {
 	table   *event.Table
 	request exec.Request
 	columns []scanColumn
+	records *recordColumns
 	dict    *column.Dict
 
 	segments []*segment // not opened yet, by their first time
 	open     []*opened  // not at their end
 	filters  []filter
-	raws     bool
 	room     []uint64
 	merging  struct { // room, from batch to batch
 		times       []int64
@@ -96,7 +93,7 @@ func (s *scanner) column(name string) (scanColumn, error) {
 	case event.FromSmall:
 		sc.pack = packSmall + c.Name
 	case event.FromRaw:
-		s.raws = true
+		s.records.columns = append(s.records.columns, sc)
 	}
 	return sc, nil
 }
@@ -248,12 +245,7 @@ func (s *scanner) Next() (*column.Batch, error) {
 	if rows := s.merged(spans, b.Events); rows != nil {
 		b = b.Gather(rows)
 	}
-	if s.raws || s.hasID() {
-		if err := s.fromEvents(b); err != nil {
-			return nil, err
-		}
-	}
-	return b, nil
+	return b, s.fromEvents(b)
 }
 
 // Close lets go of the segments.

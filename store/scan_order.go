@@ -12,10 +12,7 @@ import (
 
 // spans takes the rows that come next: a run of one segment, or all rows up to some time of those that overlap.
 func (s *scanner) spans() ([]span, error) {
-	most := batchRows
-	if s.raws {
-		most = rawRows
-	}
+	const most = batchRows
 	for {
 		var best *opened
 		for _, o := range s.open {

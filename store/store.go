@@ -49,6 +49,7 @@ type DB struct {
 	cache   segmentCache
 	raws    rawCache
 	lookups lookupCache
+	seeking seeking
 }
 
 // ErrNotFound says that nothing has the id that was asked for.

@@ -207,7 +207,7 @@ func (s *scanner) hasID() bool {
 	return false
 }
 
-// fromEvents fills in the columns that are not packed: ids, and what only the records have.
+// fromEvents fills in the columns that are not packed: ids, and, for someone to read, what only the records have.
 func (s *scanner) fromEvents(b *column.Batch) error {
 	var keys map[int64]string
 	if s.hasID() {
@@ -216,7 +216,6 @@ func (s *scanner) fromEvents(b *column.Batch) error {
 			return err
 		}
 	}
-	var raws []int // places of columns
 	for i := range s.columns {
 		switch c := &s.columns[i]; c.From {
 		case originID:
@@ -226,28 +225,8 @@ func (s *scanner) fromEvents(b *column.Batch) error {
 			}
 			b.Columns[i] = v.Vector()
 		case event.FromRaw:
-			raws = append(raws, i)
+			b.Columns[i] = &column.Vector{Type: c.Type, Len: b.Len, Ints: b.Events, Unread: inRecords{s.records, c.Field.Name}}
 		}
-	}
-	if len(raws) == 0 {
-		return nil
-	}
-	values := make([]any, b.Len*len(raws))
-	err := s.db.glances(s.ctx, b.Events, func(row int, x *event.Details) error {
-		for k, i := range raws {
-			values[row*len(raws)+k] = s.columns[i].told(s.table, x)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for k, i := range raws {
-		v := column.NewBuilder(s.columns[i].Type, b.Len)
-		for row := range b.Len {
-			v.Value(values[row*len(raws)+k])
-		}
-		b.Columns[i] = v.Vector()
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"casebook/engine"
 	"casebook/engine/exec"
 	"casebook/engine/function"
+	"casebook/engine/plan"
 	"casebook/store"
 	"casebook/tui"
 )
@@ -109,6 +110,15 @@ func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o dete
 		return nil, storeError(err)
 	}
 	if d.last, err = lastRuns(ctx, db); err != nil {
+		return nil, err
+	}
+	var plans []plan.Node
+	for _, r := range rules {
+		if r.query != nil {
+			plans = append(plans, r.query.Plan)
+		}
+	}
+	if err := exec.Foresee(db, plans...); err != nil {
 		return nil, err
 	}
 	f := &found{until: d.until}

@@ -17,18 +17,19 @@ import (
 var arrows = map[string][]string{
 	"engine/syntax":   {},
 	"engine/column":   {},
-	"engine/function": {"engine/column"},
+	"engine/literal":  {},
+	"engine/function": {"engine/literal", "engine/column"},
 	"engine/plan":     {"engine/function", "engine/column", "engine/syntax"},
 	"engine/esql":     {"engine/plan", "engine/function", "engine/column", "engine/syntax"},
 	"engine/kql":      {"engine/plan", "engine/function", "engine/column", "engine/syntax"},
-	"engine/exec":     {"engine/plan", "engine/function", "engine/column", "engine/syntax"},
+	"engine/exec":     {"engine/plan", "engine/function", "engine/literal", "engine/column", "engine/syntax"},
 	"engine/replay":   {"engine/exec", "engine/plan", "engine/function", "engine/column", "engine/syntax"},
 	"engine":          {"engine/…"},
 
 	// The only room with C in it (cgo), besides the driver of the database: small loops over hostile bytes, each with a twin in Go.
 	"store/native": {},
-	"store/event":  {"engine/column", "store/native"},
-	"store":        {"store/…", "engine", "engine/column", "engine/exec", "engine/plan"},
+	"store/event":  {"engine/column", "engine/literal", "store/native"},
+	"store":        {"store/…", "engine", "engine/column", "engine/literal", "engine/exec", "engine/plan"},
 	"guides":       {"engine", "engine/plan", "engine/column", "engine/syntax"}, // plan: what a query raises alerts on
 
 	"tui": {"tui/…", "guides", "store", "store/event", "engine", "engine/column", "engine/plan", "engine/syntax"}, // plan: the threshold that decided

@@ -85,6 +85,7 @@ func (v *Vector) Gather(rows []int32) *Vector {
 		g.Floats = pick(v.Floats, rows)
 	case StringKind:
 		g.Codes = pick(v.Codes, rows)
+		g.drop()
 	case AnyKind:
 		g.Anys = pick(v.Anys, rows)
 	}
@@ -101,6 +102,29 @@ func (v *Vector) Gather(rows []int32) *Vector {
 		}
 	}
 	return g
+}
+
+// drop lets go of passing texts, where few of them are in use.
+func (v *Vector) drop() {
+	if v.Dict == nil || !v.Dict.Passing || len(v.Dict.Values) < 4*len(v.Codes) {
+		return
+	}
+	d := &Dict{Passing: true, Distinct: v.Dict.Distinct}
+	places := make(map[uint32]uint32, len(v.Codes))
+	for i, c := range v.Codes {
+		at, ok := places[c]
+		if !ok {
+			at = uint32(len(d.Values))
+			places[c] = at
+			if int(c) < len(v.Dict.Values) {
+				d.Values = append(d.Values, v.Dict.Values[c])
+			} else {
+				d.Values = append(d.Values, "")
+			}
+		}
+		v.Codes[i] = at
+	}
+	v.Dict = d
 }
 
 func pick[T any](from []T, rows []int32) []T {

@@ -2,12 +2,16 @@ package column
 
 import "context"
 
-// Unread reads a column of dynamics that nobody has read yet. A source may give such a column: each row is a number that its reader
-// knows it by, since most queries ask large objects for one property, which a source may hold by itself. Readers that are equal
-// know the same rows.
+// Unread reads a column that nobody has read yet. A source may give such a column of what it would have to decode: each row is a number
+// that its reader knows it by, since most rows of most queries are dropped before anyone asks. Readers that are equal know the same rows.
 type Unread interface {
-	// Values are the values of rows.
+	// Values are the values of rows, as Vector.Value gives them.
 	Values(ctx context.Context, rows []int64) ([]any, error)
+}
+
+// Properties is a reader of dynamics that may hold properties of objects by themselves, since most queries ask for one of many.
+type Properties interface {
+	Unread
 	// Property is a property of each row's object: a place in values, of which the first is nil.
 	Property(ctx context.Context, rows []int64, key string) (places []int32, values []any, err error)
 }
@@ -20,6 +24,20 @@ func (v *Vector) Read(ctx context.Context) (*Vector, error) {
 	values, err := v.Unread.Values(ctx, v.Ints)
 	if err != nil {
 		return nil, err
+	}
+	if v.Type != Dynamic {
+		b := NewBuilder(v.Type, v.Len)
+		for i, x := range values {
+			if v.Nulls.Has(i) {
+				x = nil
+			}
+			b.Value(x)
+		}
+		r := b.Vector()
+		if r.Dict != nil {
+			r.Dict.Passing = true
+		}
+		return r, nil
 	}
 	r := *v
 	r.Unread, r.Const, r.Ints, r.Anys = nil, false, nil, values

@@ -54,6 +54,8 @@ type Dict struct {
 	Values []string
 	// Distinct promises that no two entries are equal, so that codes can be compared instead of strings.
 	Distinct bool
+	// Passing says that the texts were made for some rows only: when most of those are dropped, so are their texts.
+	Passing bool
 }
 
 // NullVector is n nulls.

@@ -40,8 +40,12 @@ func hasValue(ctx context.Context, src Source, req Request) (bool, error) {
 		if b == nil || err != nil {
 			return false, err
 		}
+		v, err := b.Columns[0].Read(ctx)
+		if err != nil {
+			return false, err
+		}
 		for i := range b.Len {
-			if !b.Columns[0].IsNull(i) {
+			if !v.IsNull(i) {
 				return true, nil
 			}
 		}

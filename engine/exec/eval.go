@@ -27,7 +27,14 @@ func newEvaluator(env *function.Env) *evaluator {
 func (e *evaluator) eval(x plan.Expr, b *batch) (*column.Vector, error) {
 	switch x := x.(type) {
 	case *plan.Col:
-		return e.valued(b.Columns[x.Index], x.T)
+		if v := b.Columns[x.Index]; v.Unread != nil {
+			read, err := v.Read(e.env.Context)
+			if err != nil {
+				return nil, err
+			}
+			b.Columns[x.Index] = read // for whoever asks next
+		}
+		return b.Columns[x.Index].As(x.T), nil
 	case *plan.Lit:
 		return e.constant(x, b.Len), nil
 	case *plan.Now:

@@ -180,7 +180,7 @@ func (e *evaluator) plainExpand(n *plan.Expand, b *batch) *column.Vector {
 		return nil
 	}
 	c, ok := n.Columns[0].Expr.(*plan.Col)
-	if !ok || c.T == column.Dynamic || b.Columns[c.Index].Type.Kind() == column.NoKind {
+	if !ok || c.T == column.Dynamic || b.Columns[c.Index].Unread != nil || b.Columns[c.Index].Type.Kind() == column.NoKind {
 		return nil
 	}
 	return b.Columns[c.Index]

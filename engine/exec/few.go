@@ -74,7 +74,11 @@ func (e *evaluator) few(x *plan.Call, b *batch) (*few, error) {
 // property is a property of a column that nobody has read, read alone; nil for any other.
 func (e *evaluator) property(x *plan.Call, b *batch) (*few, error) {
 	of, ok := x.Args[0].(*plan.Col)
-	if !ok || b.Columns[of.Index].Unread == nil {
+	if !ok {
+		return nil, nil
+	}
+	reader, ok := b.Columns[of.Index].Unread.(column.Properties)
+	if !ok {
 		return nil, nil
 	}
 	key, ok := x.Args[1].(*plan.Lit)
@@ -82,7 +86,7 @@ func (e *evaluator) property(x *plan.Call, b *batch) (*few, error) {
 		return nil, nil
 	}
 	v := b.Columns[of.Index]
-	places, list, err := v.Unread.Property(e.env.Context, v.Ints, key.Value.Str(0))
+	places, list, err := reader.Property(e.env.Context, v.Ints, key.Value.Str(0))
 	if err != nil {
 		return nil, err
 	}

@@ -297,3 +297,21 @@ func (k *Keeper) Deep(table, column string) bool {
 	d, ok := k.Source.(Deep)
 	return ok && d.Deep(table, column)
 }
+
+// Sought tells whether the source can look for texts of a column.
+func (k *Keeper) Sought(table, column string) bool {
+	s, ok := k.Source.(Seeker)
+	return ok && s.Sought(table, column)
+}
+
+// Seek has the source look for texts.
+func (k *Keeper) Seek(ctx context.Context, events []int64, ask *Ask) ([]int32, error) {
+	return k.Source.(Seeker).Seek(ctx, events, ask)
+}
+
+// Foresee tells the source what will be asked.
+func (k *Keeper) Foresee(asks []*Ask) {
+	if s, ok := k.Source.(Seeker); ok {
+		s.Foresee(asks)
+	}
+}

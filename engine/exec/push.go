@@ -16,10 +16,11 @@ import (
 type pushdown struct {
 	where    []Predicate
 	from, to int64
+	ask      *Ask // nil for nothing that could be looked for
 }
 
 func (d *pushdown) narrows() bool {
-	return len(d.where) > 0 || d.from != math.MinInt64 || d.to != math.MaxInt64
+	return len(d.where) > 0 || d.ask != nil || d.from != math.MinInt64 || d.to != math.MaxInt64
 }
 
 // push finds out what each scan can ask. Where stage counts are wanted, only the conditions of the first stage of filters
@@ -119,6 +120,7 @@ func through(conds []plan.Expr, below func(*plan.Col) *plan.Col) []plan.Expr {
 func (p *pusher) throughProject(n *plan.Project, conds []plan.Expr) ([]plan.Expr, error) {
 	var moved []plan.Expr
 	for _, cond := range conds {
+		before := len(moved)
 		full, err := p.wantsText(cond)
 		if err != nil {
 			return nil, err
@@ -131,6 +133,11 @@ func (p *pusher) throughProject(n *plan.Project, conds []plan.Expr) ([]plan.Expr
 			below, _ := x.(*plan.Col)
 			return below
 		})...)
+		if len(moved) == before {
+			if over, ok := substitute(cond, n.Exprs); ok {
+				moved = append(moved, over)
+			}
+		}
 	}
 	return moved, nil
 }
@@ -171,6 +178,7 @@ func (p *pusher) scan(n *plan.Scan, conds []plan.Expr) error {
 			down.where = append(down.where, t.Predicate)
 		}
 	}
+	down.ask = p.ask(n, conds)
 	p.pushed[n] = down
 	return nil
 }

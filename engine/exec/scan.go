@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"casebook/engine/column"
 	"casebook/engine/plan"
@@ -24,7 +25,11 @@ func (r *run) scan(n *plan.Scan) (stream, error) {
 		req.Where = down.where
 		req.From, req.To = max(req.From, down.from), min(req.To, down.to)
 	}
-	return &scanned{run: r, node: n, req: req, places: places}, nil
+	s := &scanned{run: r, node: n, req: req, places: places}
+	if down != nil {
+		s.ask = down.ask
+	}
+	return s, nil
 }
 
 // scanned opens its scanner when first asked, and closes it at the end or at an error.
@@ -36,6 +41,8 @@ type scanned struct {
 	places []int
 	in     Scanner
 	done   bool
+	ask    *Ask          // of the texts of the records; nil for nothing
+	rest   *column.Batch // of what the scanner gave last
 	// wantTimes puts the times, column time of the request, beside each batch.
 	wantTimes bool
 	time      int
@@ -65,14 +72,9 @@ func (s *scanned) next() (*batch, error) {
 		s.in = in
 		s.run.scans = append(s.run.scans, s)
 	}
-	b, err := s.in.Next()
-	if err != nil {
-		s.done = true
-		closing := s.in.Close()
-		if errors.Is(err, io.EOF) {
-			return nil, closing
-		}
-		return nil, fmt.Errorf("read %s: %w", s.node.Table, err)
+	b, err := s.read()
+	if b == nil || err != nil {
+		return nil, err
 	}
 	out := &batch{Batch: column.Batch{Len: b.Len, Events: b.Events, Columns: make([]*column.Vector, len(s.places))}}
 	for i, from := range s.places {
@@ -89,4 +91,38 @@ func (s *scanned) next() (*batch, error) {
 		out.Events = nil
 	}
 	return out, nil
+}
+
+// unreadRows is how many rows with columns that nobody has read go on together: what is read of them is in memory at once.
+const unreadRows = 1024
+
+// read gives the rows that come next, of those that may hold what is asked for.
+func (s *scanned) read() (*column.Batch, error) {
+	b := s.rest
+	if s.rest = nil; b == nil {
+		var err error
+		if b, err = s.in.Next(); err == nil && s.ask != nil && b.Events != nil {
+			b, err = s.sought(b)
+		}
+		if err != nil {
+			s.done = true
+			closing := s.in.Close()
+			if errors.Is(err, io.EOF) {
+				return nil, closing
+			}
+			return nil, fmt.Errorf("read %s: %w", s.node.Table, err)
+		}
+	}
+	if b.Len > unreadRows && slices.ContainsFunc(b.Columns, func(v *column.Vector) bool { return v.Unread != nil && v.Type != column.Dynamic }) {
+		b, s.rest = b.Slice(0, unreadRows), b.Slice(unreadRows, b.Len)
+	}
+	return b, nil
+}
+
+func (s *scanned) sought(b *column.Batch) (*column.Batch, error) {
+	places, err := s.run.src.(Seeker).Seek(s.run.env.Context, b.Events, s.ask)
+	if err != nil || len(places) == b.Len {
+		return b, err
+	}
+	return b.Gather(places), nil
 }

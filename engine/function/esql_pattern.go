@@ -224,12 +224,12 @@ func (c *compiled[T]) get(pattern string) (T, error) {
 var tooLong = "the text is longer than a pattern is matched against, treating result as null"
 
 var esqlPattern = []*Row{
-	variadic(scalar("like", "true where the whole text is like a pattern with * and ?", likeEval(func(_ *Env, pattern string) (matcher, error) {
+	needing(variadic(scalar("like", "true where the whole text is like a pattern with * and ?", likeEval(func(_ *Env, pattern string) (matcher, error) {
 		return always(CompileLike(pattern).Match), nil
-	}), boolean, str, str)),
-	variadic(scalar("rlike", "true where the whole text matches a regular expression", likeEval(func(env *Env, pattern string) (matcher, error) {
+	}), boolean, str, str)), anyOf(ofLike)),
+	needing(variadic(scalar("rlike", "true where the whole text matches a regular expression", likeEval(func(env *Env, pattern string) (matcher, error) {
 		return compileRLike(pattern, env.Limits.RegexProgram)
-	}), boolean, str, str)),
+	}), boolean, str, str)), anyOf(ofRLike)),
 	scalar("$like", "true where the whole text is like a pattern that every row brings", anyMatch(func(_ *Env, pattern string) (matcher, error) {
 		return always(CompileLike(pattern).Match), nil
 	}), boolean, str, str),

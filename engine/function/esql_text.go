@@ -27,6 +27,12 @@ func test2(name, doc string, f func(s, part string) bool) *Row {
 	return scalar(name, doc, Map2(boolean, func(_ *Env, s, part string) (bool, bool) { return f(s, part), true }), boolean, str, str)
 }
 
+// recased marks a row that gives letters another case and leaves all else.
+func recased(r *Row) *Row {
+	r.Means = MeansCase
+	return r
+}
+
 func measure(name, doc string, f func(s string) int) *Row {
 	return scalar(name, doc, Map1(integer, func(_ *Env, s string) (int64, bool) { return int64(f(s)), true }), integer, str)
 }
@@ -36,15 +42,15 @@ var esqlText = slices.Concat(
 		measure("length", "the number of characters", utf8.RuneCountInString),
 		measure("byte_length", "the number of bytes", func(s string) int { return len(s) }),
 		measure("bit_length", "the number of bits", func(s string) int { return len(s) * 8 }),
-		test2("starts_with", "true where the text starts with another", strings.HasPrefix),
-		test2("ends_with", "true where the text ends with another", strings.HasSuffix),
-		test2("contains", "true where the text contains another", strings.Contains),
+		needing(test2("starts_with", "true where the text starts with another", strings.HasPrefix), anyOf(itself)),
+		needing(test2("ends_with", "true where the text ends with another", strings.HasSuffix), anyOf(itself)),
+		needing(test2("contains", "true where the text contains another", strings.Contains), anyOf(itself)),
 		text1("trim", "the text without blanks around it", func(s string) string { return strings.TrimFunc(s, blank) }),
 		text1("ltrim", "the text without blanks before it", func(s string) string { return strings.TrimLeftFunc(s, blank) }),
 		text1("rtrim", "the text without blanks after it", func(s string) string { return strings.TrimRightFunc(s, blank) }),
 		text1("reverse", "the text backwards", backwards),
-		multi(scalar("to_lower", "the text in small letters", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToLower(s), true }), str, str)),
-		multi(scalar("to_upper", "the text in capitals", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToUpper(s), true }), str, str)),
+		recased(multi(scalar("to_lower", "the text in small letters", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToLower(s), true }), str, str))),
+		recased(multi(scalar("to_upper", "the text in capitals", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToUpper(s), true }), str, str))),
 		variadic(scalar("concat", "the texts one after the other", MapN(str, func(env *Env, parts []string) (string, bool) {
 			n := 0
 			for _, p := range parts {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"casebook/engine/column"
+	"casebook/engine/literal"
 )
 
 // Kind is how a function is called.
@@ -39,6 +40,7 @@ const (
 	MeansNotNull  // true exactly where there is one
 	MeansProperty // of a dynamic value, by its name; nothing where it has none
 	MeansFilled   // its one argument, or "" where there is no value
+	MeansCase     // its one text argument with letters of the other case
 )
 
 // Row is one function of one language; a name may have several rows (overloads), of which the front end picks one.
@@ -62,6 +64,9 @@ type Row struct {
 
 	// Means tells the engine what the row means, where it can use that.
 	Means Meaning
+	// Needs is what must stand in the text of the first argument for the row to be true; nil where nothing must. The arguments
+	// behind the first are constants.
+	Needs func(args []*column.Vector) literal.Need
 
 	// Exactly one of these is the code. Lazy is for scalar rows (CASE, COALESCE, iff) that ask for their arguments one at
 	// a time, over the rows that still need them; they see nulls and multi-values whatever Nulls and Multi say.

@@ -212,7 +212,7 @@ func mapDict[R any](t column.Type, v *column.Vector, nulls column.Bitmap, n int,
 		}
 	}
 	if isText {
-		return &column.Vector{Type: t, Len: n, Nulls: Union(nulls, more), Codes: v.Codes[:n], Dict: &column.Dict{Values: mapped}}
+		return &column.Vector{Type: t, Len: n, Nulls: Union(nulls, more), Codes: v.Codes[:n], Dict: &column.Dict{Values: mapped, Passing: v.Dict.Passing}}
 	}
 	return out.vector(Union(nulls, more))
 }

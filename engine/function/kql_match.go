@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"casebook/engine/column"
+	"casebook/engine/literal"
 )
 
 // How texts are compared. A term is a run of letters and figures; "has" looks for its needle with the ends of terms, or of
@@ -19,13 +20,15 @@ var kqlMatches = matchRows()
 
 func matchRows() []*Row {
 	rows := []*Row{
-		operatorRow("=~", "equal, whatever the case", textual(func(s, t string) bool { return Fold(s) == Fold(t) }, true)),
+		needing(operatorRow("=~", "equal, whatever the case", textual(func(s, t string) bool { return Fold(s) == Fold(t) }, true)), anyOf(foldedText)),
 		operatorRow("!~", "not equal, whatever the case", textual(func(s, t string) bool { return Fold(s) == Fold(t) }, false)),
-		operatorRow("matches regex", "has a match of a regular expression", matchesRegex),
+		needing(operatorRow("matches regex", "has a match of a regular expression", matchesRegex), anyOf(func(pattern string) literal.Need {
+			return literal.OfRegexp(inUnicode(pattern))
+		})),
 		operatorRow("wildcard", "matches a text with stars", wildcard),
-		operatorRow("has_any", "has one of the terms", hasAny(true, false)),
+		needing(operatorRow("has_any", "has one of the terms", hasAny(true, false)), ofTerms(false)),
 		operatorRow("!has_any", "has none of the terms", hasAny(false, false)),
-		operatorRow("has_all", "has all of the terms", hasAny(true, true)),
+		needing(operatorRow("has_all", "has all of the terms", hasAny(true, true)), ofTerms(true)),
 		operatorRow("!has_all", "has not all of the terms", hasAny(false, true)),
 		scalarRow("has_any_index(text, array) long", "the place of the first of some terms that a text has", rowwise(column.Long, func(_ *Env, a []any) any {
 			s := Fold(plainText(a[0]))
@@ -51,9 +54,9 @@ func matchRows() []*Row {
 	for _, k := range kinds {
 		folded := func(s, t string) bool { return k.test(Fold(s), Fold(t)) }
 		rows = append(rows,
-			operatorRow(k.name, "whether a text "+k.name+" another, whatever the case", textual(folded, true)),
+			needing(operatorRow(k.name, "whether a text "+k.name+" another, whatever the case", textual(folded, true)), anyOf(foldedText)),
 			operatorRow("!"+k.name, "the opposite of "+k.name, textual(folded, false)),
-			operatorRow(k.name+"_cs", "whether a text "+k.name+" another", textual(k.test, true)),
+			needing(operatorRow(k.name+"_cs", "whether a text "+k.name+" another", textual(k.test, true)), anyOf(itself)),
 			operatorRow("!"+k.name+"_cs", "the opposite of "+k.name+"_cs", textual(k.test, false)))
 	}
 	return rows

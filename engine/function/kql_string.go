@@ -13,8 +13,8 @@ import (
 var kqlStrings = []*Row{
 	scalarRow("strlen(text) long =name", "how many characters a text has", Map1(column.Long, func(_ *Env, x any) (int64, bool) { return int64(utf8.RuneCountInString(plainText(x))), true })),
 	scalarRow("string_size(text) long =name", "how many bytes a text has", Map1(column.Long, func(_ *Env, x any) (int64, bool) { return int64(len(plainText(x))), true })),
-	scalarRow("tolower(asstring) string", "a text in lower case", textual1(strings.ToLower)),
-	scalarRow("toupper(asstring) string", "a text in upper case", textual1(strings.ToUpper)),
+	recased(scalarRow("tolower(asstring) string", "a text in lower case", textual1(strings.ToLower))),
+	recased(scalarRow("toupper(asstring) string", "a text in upper case", textual1(strings.ToUpper))),
 	scalarRow("reverse(asstring) string", "a text from its end", textual1(func(s string) string {
 		r := []rune(s)
 		for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {

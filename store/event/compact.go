@@ -55,7 +55,7 @@ func (c *compacter) write(depth int) {
 			return
 		}
 		token := c.b[c.from:c.to]
-		if n, ok := whole(token); ok && bytes.IndexAny(token, ".eE") < 0 {
+		if n, ok := whole(token); ok && !bytes.ContainsAny(token, ".eE") {
 			c.out = strconv.AppendInt(c.out, n, 10)
 		} else {
 			c.out = appendDouble(c.out, float(token))

@@ -80,13 +80,13 @@ func describe(t *testing.T, records []Record) string {
 			if c, _ := table.Column(f.Name); c.From == Constant {
 				continue
 			}
-			fmt.Fprintf(&b, "  %s = %s\n", f.Name, literal(f))
+			fmt.Fprintf(&b, "  %s = %s\n", f.Name, inLiteral(f))
 		}
 	}
 	return b.String()
 }
 
-func literal(f Named) string {
+func inLiteral(f Named) string {
 	if n, ok := f.Value.(int64); ok && f.Type == column.Time {
 		return column.ToTime(n).Format("2006-01-02T15:04:05.0000000Z")
 	}

@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"casebook/engine/column"
+	"casebook/engine/exec"
+	"casebook/engine/literal"
+	"casebook/store/event"
+)
+
+// Texts are looked for in the records of a whole segment at once, for everything that rules were said to ask, and what was found is
+// remembered: the next rule, and the next stretch of time, read nothing. A record does not change, so an answer stays good.
+
+// Sought tells whether all that stands in a column stands in the records.
+func (db *DB) Sought(table, name string) bool {
+	t, ok := db.match(table)
+	if !ok {
+		return false
+	}
+	c, ok := t.Column(name)
+	return ok && event.Spelled(t, c)
+}
+
+// seeking is what is asked of the texts of records, and what was found.
+type seeking struct {
+	looking sync.Mutex // held while records are read
+	mu      sync.Mutex
+	asks    []*exec.Ask // that were foreseen
+	answers map[*segment]map[string]*answers
+	held    int
+}
+
+// answers are the places of a segment's events that were looked at for an ask, and those that may hold it.
+type answers struct{ known, holds column.Bitmap }
+
+// Answers take two bits an event and ask. Beyond so many bytes they are forgotten.
+const mostAnswers = 64 << 20
+
+// mostForeseen is how many asks are answered at once; a text that is looked for in vain costs next to nothing.
+const mostForeseen = 256
+
+// Foresee says what will be asked.
+func (db *DB) Foresee(asks []*exec.Ask) {
+	k := &db.seeking
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	seen := map[string]bool{}
+	k.asks = nil
+	for _, a := range asks {
+		if key := a.Key(); !seen[key] && len(k.asks) < mostForeseen {
+			seen[key] = true
+			k.asks = append(k.asks, a)
+		}
+	}
+}
+
+// Seek gives the places of those events whose records may hold what is asked for.
+func (db *DB) Seek(ctx context.Context, events []int64, ask *exec.Ask) ([]int32, error) {
+	if _, err := db.segments(ctx, db.readers); err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	index, key := db.knownSegments(), ask.Key()
+	by := map[*segment][]int32{} // places in events
+	var s *segment
+	kept := make([]bool, len(events))
+	for i, id := range events {
+		if s == nil || !s.has(id) {
+			s = index.find(id).segment
+		}
+		if s == nil {
+			kept[i] = true // no event: whoever reads it will see
+			continue
+		}
+		by[s] = append(by[s], int32(i))
+	}
+	for s, rows := range by {
+		a, err := db.answered(ctx, s, events, rows, ask, key)
+		if err != nil {
+			return nil, err
+		}
+		db.seeking.mu.Lock()
+		for _, row := range rows {
+			kept[row] = a.holds.Has(s.placeOf(events[row]))
+		}
+		db.seeking.mu.Unlock()
+	}
+	var places []int32
+	for i, k := range kept {
+		if k {
+			places = append(places, int32(i))
+		}
+	}
+	return places, nil
+}
+
+// answered are the answers for a segment, after those of its events that are wanted have been looked at.
+func (db *DB) answered(ctx context.Context, s *segment, events []int64, rows []int32, ask *exec.Ask, key string) (*answers, error) {
+	k := &db.seeking
+	k.looking.Lock() // it takes all cores; and what one looks for another may be waiting for
+	defer k.looking.Unlock()
+	a := k.of(s, key)
+	k.mu.Lock()
+	var ids []int64
+	for _, row := range rows {
+		if id := events[row]; !a.known.Has(s.placeOf(id)) {
+			ids = append(ids, id)
+		}
+	}
+	asks := []*exec.Ask{ask}
+	for _, other := range k.asks {
+		if t, ok := db.match(other.Table); ok && slices.Contains(t.Sources, s.source) && other.Key() != key {
+			asks = append(asks, other)
+		}
+	}
+	k.mu.Unlock()
+	if len(ids) == 0 {
+		return a, nil
+	}
+	if len(ids) > s.count/8 { // most of its files are to be read in any case
+		ids = ids[:0]
+		for place := range s.count {
+			ids = append(ids, s.event(place))
+		}
+	}
+	into := []*answers{a}
+	for _, other := range asks[1:] {
+		into = append(into, k.of(s, other.Key()))
+	}
+	return a, db.look(ctx, s, ids, asks, into)
+}
+
+// of are the answers for a segment.
+func (k *seeking) of(s *segment, key string) *answers {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.held > mostAnswers {
+		k.answers, k.held = nil, 0
+	}
+	if k.answers == nil {
+		k.answers = map[*segment]map[string]*answers{}
+	}
+	if k.answers[s] == nil {
+		k.answers[s] = map[string]*answers{}
+	}
+	a := k.answers[s][key]
+	if a == nil {
+		a = &answers{column.NewBitmap(s.count), column.NewBitmap(s.count)}
+		k.answers[s][key] = a
+		k.held += s.count/4 + len(key)
+	}
+	return a
+}
+
+// look reads the records of events and notes what they may hold of all that is asked for.
+func (db *DB) look(ctx context.Context, s *segment, ids []int64, asks []*exec.Ask, into []*answers) error {
+	needs, longest := make([]literal.Need, len(asks)), make([]int, len(asks))
+	for i, a := range asks {
+		needs[i], longest[i] = a.Need, a.Longest
+	}
+	spelling := event.NewSpelling(needs, longest)
+	places, err := db.recordPlaces(ctx, ids)
+	if err != nil {
+		return err
+	}
+	found := sync.Pool{New: func() any { return new(literal.Found) }}
+	held := make([]bool, len(ids)*len(asks))
+	err = db.eachRecord(ctx, places, false, func(r *foundRecord) error {
+		room := found.Get().(*literal.Found)
+		copy(held[r.row*len(asks):], spelling.Find(r.bytes, room))
+		found.Put(room)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	db.seeking.mu.Lock()
+	defer db.seeking.mu.Unlock()
+	for row, id := range ids {
+		place := s.placeOf(id)
+		for i, a := range into {
+			a.known.Set(place)
+			if held[row*len(asks)+i] {
+				a.holds.Set(place)
+			}
+		}
+	}
+	return nil
+}
