@@ -75,7 +75,38 @@ func (tx *Tx) restoreAlertPin(c *Change, to string) error {
 	if err := json.Unmarshal([]byte(to), &is); err != nil {
 		return err
 	}
-	_, err := tx.exec("update alert_pin set withdrawn = ? where id = ?", !is.Shown, c.Object)
+	if _, err := tx.exec("update alert_pin set withdrawn = ? where id = ?", !is.Shown, c.Object); err != nil {
+		return err
+	}
+	return tx.restoreCopies(c, is.Shown, "(select 0 as case_file, 'query' as kind, alert, step, 0 as event, sha256, actor, at from alert_pin where id = ?)")
+}
+
+// carried is how a copy is marked that was taken out of its case with the pin it was made of; a redo brings it back.
+const carried = 2
+
+// restoreCopies takes the copies of a pin, which its alert brought into cases that it joined later, out of them when its pinning is undone,
+// and brings them back when it is redone. of is the pin's own row.
+func (tx *Tx) restoreCopies(c *Change, shown bool, of string) error {
+	var was, is pinState
+	if err := readBoth(c.before, c.after, &was, &is); err != nil || was.Shown || !is.Shown {
+		return err // only what pinned it made copies of it
+	}
+	from, to := 0, carried
+	if shown {
+		from, to = carried, 0
+	}
+	copies, err := tx.db.pins(tx.ctx, tx, `where withdrawn = ? and exists (select 1 from `+of+` o where o.case_file <> case_pin.case_file and o.alert <> 0 and o.alert = case_pin.alert
+		and o.kind = case_pin.kind and o.step = case_pin.step and o.event = case_pin.event and o.sha256 = case_pin.sha256 and o.actor = case_pin.actor and o.at = case_pin.at) order by id`, from, c.Object)
+	for i := range copies {
+		if err != nil {
+			return err
+		}
+		p := &copies[i]
+		if _, err = tx.exec("update case_pin set withdrawn = ? where id = ?", to, p.ID); err != nil {
+			return err
+		}
+		err = tx.journal("pin", "case", p.Case, map[string]any{"object": fmt.Sprint(p.ID), "after": pinState{shown, p.Name(), p.Note, fmt.Sprintf("%x", p.SHA256)}})
+	}
 	return err
 }
 

@@ -232,7 +232,10 @@ func (tx *Tx) restorePin(c *Change, to string) error {
 	if err := json.Unmarshal([]byte(to), &is); err != nil {
 		return err
 	}
-	return tx.setPin(c.Object, is)
+	if err := tx.setPin(c.Object, is); err != nil {
+		return err
+	}
+	return tx.restoreCopies(c, is.Shown, "(select case_file, kind, alert, step, event, sha256, actor, at from case_pin where id = ?)")
 }
 
 // CasePins are the pieces of evidence of a case, in the order they were pinned.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +19,7 @@ type Change struct {
 	Actor  string
 	At     time.Time
 	Undone bool
+	Others []Change // that were made, and turned, by the same act
 	before string
 	after  string
 }
@@ -117,8 +117,16 @@ func (tx *Tx) keepChange(subject string, number int64, kind, object string, befo
 		return err
 	}
 	ids := map[string]int64{subject: number}
-	if _, err := tx.exec("insert into change (alert, case_file, kind, object, before, after, actor, at) values (?,?,?,?,?,?,?,?)",
-		ids["alert"], ids["case"], kind, object, string(was), string(is), tx.actor.Name, tx.now.UnixNano()); err != nil {
+	made, err := tx.exec("insert into change (alert, case_file, kind, object, before, after, actor, at) values (?,?,?,?,?,?,?,?)",
+		ids["alert"], ids["case"], kind, object, string(was), string(is), tx.actor.Name, tx.now.UnixNano())
+	if err != nil {
+		return err
+	}
+	id, err := made.LastInsertId()
+	if err != nil {
+		return err
+	}
+	if err := tx.joinAct(id); err != nil {
 		return err
 	}
 	// What was undone cannot be redone once something else was done to the same thing.
@@ -126,51 +134,6 @@ func (tx *Tx) keepChange(subject string, number int64, kind, object string, befo
 		return err
 	}
 	return tx.journal(kind, subject, number, map[string]any{"object": object, "before": json.RawMessage(was), "after": json.RawMessage(is)})
-}
-
-// Undo takes this analyst's newest change back, of one alert or (0) of any alert or case. ErrNotFound when there is none, ErrChanged
-// when someone else has changed the same thing since.
-func (db *DB) Undo(ctx context.Context, alert int64) (Change, error) {
-	return db.turn(ctx, "undo", "undone = 0", "order by id desc", alert)
-}
-
-// Redo makes the change that was undone last again.
-func (db *DB) Redo(ctx context.Context, alert int64) (Change, error) {
-	return db.turn(ctx, "redo", "undone = 1", "order by id asc", alert)
-}
-
-func (db *DB) turn(ctx context.Context, verb, which, order string, alert int64) (Change, error) {
-	var c Change
-	err := db.write(ctx, verb+" a change", func(tx *Tx) error {
-		var at int64
-		var undone int
-		err := tx.row("select id, alert, case_file, kind, object, before, after, actor, at, undone from change where actor = ?1 and (?2 = 0 or alert = ?2) and "+which+" "+order+" limit 1",
-			tx.actor.Name, alert).Scan(&c.ID, &c.Alert, &c.Case, &c.Kind, &c.Object, &c.before, &c.after, &c.Actor, &at, &undone)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("nothing to %s: %w", verb, ErrNotFound)
-		}
-		if err != nil {
-			return err
-		}
-		c.At = time.Unix(0, at).UTC()
-		from, to, mark := c.after, c.before, 1
-		if verb == "redo" {
-			from, to, mark = c.before, c.after, 0
-		}
-		c.Undone = mark == 1
-		if err := tx.restore(&c, from, to); err != nil {
-			return err
-		}
-		if _, err := tx.exec("update change set undone = ? where id = ?", mark, c.ID); err != nil {
-			return err
-		}
-		subject, number := "alert", c.Alert
-		if c.Case != 0 {
-			subject, number = "case", c.Case
-		}
-		return tx.journal(verb, subject, number, map[string]any{"change": c.ID, "kind": c.Kind, "object": c.Object, "to": json.RawMessage(to)})
-	})
-	return c, err
 }
 
 // restore sets what a change was about from one state to another, if it is in the first.

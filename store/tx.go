@@ -16,6 +16,7 @@ type Tx struct {
 	actor Actor
 	// waiting are entries for the journal that are written at the end.
 	waiting []Entry
+	first   int64 // change of an act, once there is one
 }
 
 func (db *DB) newTx(ctx context.Context, tx *sql.Tx) *Tx {
@@ -42,7 +43,11 @@ func (db *DB) write(ctx context.Context, doing string, f func(*Tx) error) error 
 	if err := t.settle(); err != nil {
 		return db.trouble(doing, err)
 	}
-	return db.trouble(doing, tx.Commit())
+	if err := tx.Commit(); err != nil {
+		return db.trouble(doing, err)
+	}
+	t.committed()
+	return nil
 }
 
 func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {

@@ -199,12 +199,15 @@ func (s *alertsScreen) do(a *App, act action) tea.Cmd {
 			targets = append(targets, m)
 		}
 	}
+	alone := len(s.marks) == 0
+	if alone && act == acknowledge {
+		s.list.Move(1) // what was under the cursor is done with: the next key is about the next, however soon it comes
+	}
 	return a.onAlerts(act, targets, func() tea.Cmd {
-		alone := len(s.marks) == 0
 		clear(s.marks)
 		s.from = 0
-		if alone && (act == acknowledge || act == closeAlert) {
-			s.list.Move(1) // what was under the cursor is done with
+		if alone && act == closeAlert {
+			s.list.Move(1)
 		}
 		return nil
 	})

@@ -71,6 +71,7 @@ type App struct {
 	viewing      slot
 	eventColumns string // of lists of events, as they were chosen
 	pasts        map[string]*past
+	deeds        deeds
 }
 
 type notice struct {
@@ -339,6 +340,14 @@ func (a *App) reverse(done string, f func(context.Context, int64) (store.Change,
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("%s: %s of %s   %s does it again", done, c.Kind, c.Subject(), a.Keys.hint(redo, onAlerts)), nil
+		a.turned(ctx, append(c.Others, c))
+		besides := ""
+		if n := len(c.Others); n > 0 {
+			besides = fmt.Sprintf(" and %s of the same act", plural(n, "change"))
+		}
+		if !c.Undone {
+			return a.undoable("%s: %s of %s%s", done, c.Kind, c.Subject(), besides), nil
+		}
+		return fmt.Sprintf("%s: %s of %s%s   %s does it again", done, c.Kind, c.Subject(), besides, a.Keys.hint(redo, onGuide)), nil
 	}, nil)
 }

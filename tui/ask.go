@@ -56,22 +56,3 @@ func ask[T any](a *App, s *slot, f func(context.Context) (T, error), land func(T
 		}}
 	}
 }
-
-// act does something that changes the store, tells how it went, and has what is shown read again.
-func (a *App) act(f func(context.Context) (notice string, err error), after func() tea.Cmd) tea.Cmd {
-	return func() tea.Msg {
-		said, err := f(a.ctx)
-		return landing{func() tea.Cmd {
-			if err != nil {
-				a.warn(err.Error())
-				return a.refresh()
-			}
-			a.say(said)
-			var next tea.Cmd
-			if after != nil {
-				next = after()
-			}
-			return tea.Batch(next, a.refresh())
-		}}
-	}
-}

@@ -98,14 +98,18 @@ func (a *App) onCase(act action, c store.Case, after func() tea.Cmd) tea.Cmd {
 	switch act {
 	case assign:
 		a.askLine(safe.Sprintf("hand %s to (empty for nobody):", c.Name()), a.Analyst, func(owner string) tea.Cmd {
-			return a.saveCase(c, "handed over", after, func(ctx context.Context) (store.Case, error) { return a.Store.AssignCase(ctx, c.ID, owner, c.Version) })
+			return a.saveCase(c, "handed over", after, func(ctx context.Context, version int) (store.Case, error) {
+				return a.Store.AssignCase(ctx, c.ID, owner, version)
+			})
 		})
 	case retitle:
 		a.askLine(safe.Own("the case's question:"), c.Title, func(title string) tea.Cmd {
-			return a.saveCase(c, "renamed", after, func(ctx context.Context) (store.Case, error) { return a.Store.Retitle(ctx, c.ID, title, c.Version) })
+			return a.saveCase(c, "renamed", after, func(ctx context.Context, version int) (store.Case, error) {
+				return a.Store.Retitle(ctx, c.ID, title, version)
+			})
 		})
 	case reopen:
-		return a.saveCase(c, "open again", after, func(ctx context.Context) (store.Case, error) { return a.Store.Reopen(ctx, c.ID, c.Version) })
+		return a.saveCase(c, "open again", after, func(ctx context.Context, version int) (store.Case, error) { return a.Store.Reopen(ctx, c.ID, version) })
 	case closeAlert:
 		return a.askVerdict(c, after)
 	case copyValue:
@@ -114,9 +118,9 @@ func (a *App) onCase(act action, c store.Case, after func() tea.Cmd) tea.Cmd {
 	return nil
 }
 
-func (a *App) saveCase(c store.Case, done string, after func() tea.Cmd, f func(context.Context) (store.Case, error)) tea.Cmd {
+func (a *App) saveCase(c store.Case, done string, after func() tea.Cmd, f func(context.Context, int) (store.Case, error)) tea.Cmd {
 	return a.act(func(ctx context.Context) (string, error) {
-		_, err := f(ctx)
+		err := a.setCase(c.ID, c.Version, func(version int) (store.Case, error) { return f(ctx, version) })
 		return a.undoable("%s %s", c.Name(), done), err
 	}, after)
 }
@@ -145,8 +149,8 @@ func (a *App) askCaseClass(c store.Case, after func() tea.Cmd) {
 				}
 				return a.saveCase(c, "closed as "+string(class), func() tea.Cmd {
 					return tea.Batch(a.askAlertsToo(c, class, reason), orNone(after))
-				}, func(ctx context.Context) (store.Case, error) {
-					return a.Store.SetVerdict(ctx, c.ID, class, reason, c.Version)
+				}, func(ctx context.Context, version int) (store.Case, error) {
+					return a.Store.SetVerdict(ctx, c.ID, class, reason, version)
 				})
 			})
 			return nil

@@ -229,23 +229,27 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	}
 	now := s.d.answers[step.Key]
 	if value, ok := guideAnswers[act]; ok {
-		return s.answer(a, step, value, now.Text)
+		return s.valued(a, step, value, nil)
 	}
 	switch act {
 	case answerCannot:
-		a.askText(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.answer(a, step, "cannot", text) })
+		a.askText(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.valued(a, step, "cannot", &text) })
 	case writeConclusion:
 		a.askText(safe.Own("conclusion:"), now.Text, func(text string) tea.Cmd {
-			value := now.Value
-			if value == "" {
-				value = "done"
+			if s.current() == step {
+				s.step(1, 1)
 			}
-			return s.answer(a, step, value, text)
+			return s.answer(a, step, func(answer *store.Answer) {
+				answer.Text = text
+				if answer.Value == "" {
+					answer.Value = "done"
+				}
+			})
 		})
 	case openPager:
 		return a.pageText("step.txt", stepText(step, now))
 	case takeBack:
-		return s.answer(a, step, "", "")
+		return s.answer(a, step, func(answer *store.Answer) { answer.Value, answer.Text = "", "" })
 	case rerun:
 		if step.Live() && s.facts != nil {
 			return s.ask(a, step)
@@ -264,23 +268,37 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	return nil
 }
 
-// answer saves an answer at once, with the number of rows that were seen; the cursor goes to the next step.
-func (s *guideScreen) answer(a *App, step *guides.Step, value, text string) tea.Cmd {
-	now := s.d.answers[step.Key]
-	answer := store.Answer{Step: step.Key, Value: value, Text: text, Pinned: now.Pinned, Version: now.Version}
+// answer saves an answer at once, with the number of rows that were seen; the cursor goes to the next step where it has a value.
+func (s *guideScreen) answer(a *App, step *guides.Step, set func(*store.Answer)) tea.Cmd {
+	seen, id := s.d.answers[step.Key], s.id
+	seen.Step = step.Key
+	rows := seen.Rows
 	if r := s.run(step).result; r != nil {
-		answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
+		rows.Int64, rows.Valid = int64(r.Batch.Len), true
 	}
 	var saved store.Answer
 	return a.act(func(ctx context.Context) (_ string, err error) {
-		saved, err = a.Store.SetAnswer(ctx, s.id, answer)
-		return fmt.Sprintf("saved: %s", answerWord(answer)), err
+		saved, err = a.setAnswer(ctx, id, seen, func(answer *store.Answer) {
+			answer.Rows = rows
+			set(answer)
+		})
+		return fmt.Sprintf("saved: %s", answerWord(saved)), err
 	}, func() tea.Cmd {
 		s.d.put(saved)
-		if value != "" && s.current() == step {
-			s.step(1, 1)
-		}
 		return nil
+	})
+}
+
+// valued sets an answer's value, and goes on to the next step.
+func (s *guideScreen) valued(a *App, step *guides.Step, value string, text *string) tea.Cmd {
+	if s.current() == step {
+		s.step(1, 1)
+	}
+	return s.answer(a, step, func(answer *store.Answer) {
+		answer.Value = value
+		if text != nil {
+			answer.Text = *text
+		}
 	})
 }
 

@@ -244,19 +244,21 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 		a.warn("nothing to pin: the step has no rows")
 		return nil
 	}
-	answer, asked, params := s.d.answers[step.Key], *step, run.params
+	seen, asked, params := s.d.answers[step.Key], *step, run.params
+	seen.Step = step.Key
 	alert, asOf := s.id, s.d.alert.Last
 	var saved store.Answer
 	return a.act(func(ctx context.Context) (string, error) {
 		ids := behind(r)
-		answer.Step, answer.Pinned = asked.Key, ids
-		answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
 		result, err := store.ResultPin(asked.Language, asked.Query, params, asOf, r)
 		if err != nil {
 			return "", err
 		}
 		result.Alert, result.Step = alert, asked.Key
-		if saved, err = a.Store.SetAnswer(ctx, alert, answer); err != nil {
+		if saved, err = a.setAnswer(ctx, alert, seen, func(answer *store.Answer) {
+			answer.Pinned = ids
+			answer.Rows.Int64, answer.Rows.Valid = int64(r.Batch.Len), true
+		}); err != nil {
 			return "", err
 		}
 		in, err := a.Store.PinRows(ctx, result)

@@ -63,9 +63,7 @@ func (a *App) setStates(done string, targets []store.Alert, after func() tea.Cmd
 	return a.act(func(ctx context.Context) (string, error) {
 		var faults []error
 		for _, t := range targets {
-			state := t.State
-			set(&state)
-			if _, err := a.Store.SetState(ctx, t.ID, state, t.Version); err != nil {
+			if err := a.setState(ctx, t, set); err != nil {
 				faults = append(faults, err)
 			}
 		}

@@ -1,0 +1,170 @@
+package tui
+
+import (
+	"context"
+	"sync"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"casebook/store"
+)
+
+// What an analyst does is done in the order of the keys, one after the other, whichever command runs first: two keys typed within one
+// write never get in each other's way. A change names the version that was on the screen when its key was pressed; where the only
+// changes since are this workbench's own, it is about what they left. Whatever a colleague changed meanwhile is told as before.
+
+// deed is one change of the store that waits for its turn.
+type deed struct {
+	do   func(context.Context) (notice string, err error)
+	said string
+	err  error
+	done bool
+}
+
+// deeds are those that were asked for and not yet done, in order.
+type deeds struct {
+	list    sync.Mutex // held for a moment, by keys too
+	waiting []*deed
+	turn    sync.Mutex // held while something is done
+	left    own
+}
+
+func (q *deeds) add(d *deed) {
+	q.list.Lock()
+	q.waiting = append(q.waiting, d)
+	q.list.Unlock()
+}
+
+// through does everything up to a deed.
+func (q *deeds) through(ctx context.Context, d *deed) {
+	q.turn.Lock()
+	defer q.turn.Unlock()
+	for !d.done {
+		q.list.Lock()
+		next := q.waiting[0]
+		q.waiting = q.waiting[1:]
+		q.list.Unlock()
+		next.said, next.err = next.do(store.Act(ctx))
+		next.done = true
+	}
+}
+
+// act does something that changes the store, tells how it went, and has what is shown read again. All changes of it are undone together.
+func (a *App) act(f func(context.Context) (notice string, err error), after func() tea.Cmd) tea.Cmd {
+	d := &deed{do: f}
+	a.deeds.add(d)
+	return func() tea.Msg {
+		a.deeds.through(a.ctx, d)
+		return landing{func() tea.Cmd {
+			if d.err != nil {
+				a.warn(d.err.Error())
+				return a.refresh()
+			}
+			a.say(d.said)
+			var next tea.Cmd
+			if after != nil {
+				next = after()
+			}
+			return tea.Batch(next, a.refresh())
+		}}
+	}
+}
+
+// thing is what has versions: an alert, an answer of its guide, a case.
+type thing struct {
+	kind string
+	id   int64
+	step string
+}
+
+// version is a thing as it was at some time.
+type version struct {
+	thing
+	n int
+}
+
+// own is which versions this workbench's own changes made of which. Only deeds touch it, one at a time.
+type own map[version]int
+
+// latest is what became of a version that was on a screen, as far as only this workbench changed it.
+func (o own) latest(of thing, seen int) int {
+	for range len(o) {
+		next, ok := o[version{of, seen}]
+		if !ok {
+			break
+		}
+		seen = next
+	}
+	return seen
+}
+
+func (o *own) put(of thing, seen, now int) {
+	if *o == nil {
+		*o = own{}
+	}
+	if seen != now {
+		(*o)[version{of, seen}] = now
+	}
+}
+
+// setState changes an alert as it is once what was asked for before is done.
+func (a *App) setState(ctx context.Context, t store.Alert, set func(*store.State)) error {
+	of, state := thing{kind: "alert", id: t.ID}, t.State
+	seen := a.deeds.left.latest(of, t.Version)
+	if seen != t.Version {
+		now, err := a.Store.Alert(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		state = now.State
+	}
+	set(&state)
+	saved, err := a.Store.SetState(ctx, t.ID, state, seen)
+	if err == nil {
+		a.deeds.left.put(of, seen, saved.Version)
+	}
+	return err
+}
+
+// setAnswer changes a step's answer as it is once what was asked for before is done.
+func (a *App) setAnswer(ctx context.Context, alert int64, answer store.Answer, set func(*store.Answer)) (store.Answer, error) {
+	of := thing{"answer", alert, answer.Step}
+	seen := a.deeds.left.latest(of, answer.Version)
+	if seen != answer.Version {
+		all, err := a.Store.Answers(ctx, alert)
+		if err != nil {
+			return answer, err
+		}
+		answer = all[answer.Step]
+		answer.Step = of.step
+	}
+	set(&answer)
+	answer.Version = seen
+	saved, err := a.Store.SetAnswer(ctx, alert, answer)
+	if err == nil {
+		a.deeds.left.put(of, seen, saved.Version)
+	}
+	return saved, err
+}
+
+// setCase changes a case of which a version was seen.
+func (a *App) setCase(id int64, seen int, set func(version int) (store.Case, error)) error {
+	of := thing{kind: "case", id: id}
+	seen = a.deeds.left.latest(of, seen)
+	saved, err := set(seen)
+	if err == nil {
+		a.deeds.left.put(of, seen, saved.Version)
+	}
+	return err
+}
+
+// turned keeps account of what an undo or a redo made of alerts: each of their changes is one version.
+func (a *App) turned(ctx context.Context, changes []store.Change) {
+	for i := len(changes) - 1; i >= 0; i-- {
+		if c := &changes[i]; c.Kind == "status" {
+			if now, err := a.Store.Alert(ctx, c.Alert); err == nil {
+				a.deeds.left.put(thing{kind: "alert", id: c.Alert}, now.Version-1, now.Version)
+			}
+		}
+	}
+}
