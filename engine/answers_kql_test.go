@@ -28,6 +28,11 @@ func TestKQLAnswers(t *testing.T) {
 		{`datatable(a:long, s:string)[] | summarize take_any(a), take_any(s)`, "a s", "null|"},
 		{`datatable(a:long, s:string)[1, "x"] | project pack_array(*)`, "Column1", `[1,"x"]`},
 
+		// An array's elements are cast, and texts are not read: "2" is no long.
+		{`print a = dynamic([1, "2", 3.5, null]) | mv-expand a to typeof(long)`, "a", "1\nnull\n3\nnull"},
+		{`print a = dynamic(["2024-01-01", "x"]) | mv-expand a to typeof(datetime)`, "a", "null\nnull"},
+		{`range t from datetime(2024-01-01) to datetime(2024-01-02) step 1d | summarize a = make_list(t) | mv-expand a to typeof(datetime)`, "a", "2024-01-01T00:00:00.0000000Z\n2024-01-02T00:00:00.0000000Z"},
+
 		// prev of a text is "" before the first row, of anything else null, unless a default is given.
 		{`datatable(s:string, n:long)["a", 1, "b", 2] | serialize | extend p = prev(s), q = prev(n), d = next(n, 1, 9)`, "s n p q d", "a|1||null|2\nb|2|a|1|9"},
 		{`datatable(n:long)[3, 1, 2] | sort by n asc | extend two = prev(n, 2, -1) | where prev(n) < n`, "n two", "2|-1\n3|1"},

@@ -20,9 +20,10 @@ func (a *app) lookupRules() *cobra.Command {
 		Use:   "lookup",
 		Short: "List, add and remove the CSV files that rules look things up in",
 		Long: `A rule may ask for a table that lives in the SIEM: a watchlist of Sentinel (_GetWatchlist('NAME')), a lookup index of
-Elastic (LOOKUP JOIN NAME ON …). Here it is a local CSV file, with column names in its first line, kept in the store byte for
-byte. For ES|QL a column may say its type, as in "account,score:long"; a watchlist's columns are text, as in Sentinel, and
-SearchKey is the column that --key names, or the first.`,
+Elastic (LOOKUP JOIN NAME ON …), or for a file on the network (externaldata(…)['URL'], whose name is the URL). Here it is a
+local CSV file, with column names in its first line, kept in the store byte for byte. For ES|QL a column may say its type, as
+in "account,score:long"; a watchlist's columns are text, as in Sentinel, and SearchKey is the column that --key names, or the
+first. Those of externaldata are taken in their order, under the names that the query gives them.`,
 		Example: `  casebook rules lookup
   casebook rules lookup add VIPUsers vip.csv --key UserPrincipalName
   casebook rules lookup rm VIPUsers`,

@@ -218,7 +218,7 @@ func ExpandCast(t column.Type) func(any) any {
 		return func(x any) any { return dynamicText(x) }
 	}
 	return func(x any) any {
-		if x == nil {
+		if _, text := x.(string); x == nil || text {
 			return nil
 		}
 		return Convert(column.Dynamic, t, x)

@@ -182,6 +182,11 @@ type opExtend struct {
 	at
 	items []named
 }
+type opExternal struct {
+	at
+	columns []param
+	urls    []expr
+}
 type opGetschema struct{ at }
 type opInvoke struct {
 	at

@@ -14,7 +14,6 @@ var special = words(`now ago bin_auto toscalar materialize columnifexists column
 // outside are functions that exist and cannot be answered here, with the reason.
 var outside = map[string]string{
 	"_GetWatchlist":                  "it takes the alias of a watchlist",
-	"externaldata":                   "it reads from the network",
 	"external_table":                 "it reads from the network",
 	"geo_info_from_ip_address":       "there is no table of places offline",
 	"ingestion_time":                 "when a row was ingested is not kept",

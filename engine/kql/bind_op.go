@@ -6,6 +6,7 @@ func (o *opCount) bind(b *binder, _ *scope, rel *relation) *relation {
 	return b.countOp(rel, o)
 }
 
+func (o *opExternal) bind(b *binder, s *scope, _ *relation) *relation { return b.external(s, o) }
 func (o *opDatatable) bind(b *binder, _ *scope, _ *relation) *relation {
 	return b.datatable(o)
 }

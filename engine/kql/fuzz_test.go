@@ -92,6 +92,7 @@ func TestMistakes(t *testing.T) {
 		{"unknown table", "OpenAIAuditLog | take 1", "did you mean 'OpenAIAuditLogs'?"},
 		{"unknown column", "OpenAIAuditLogs | where EventTyp == 'x'", "did you mean 'EventType'?"},
 		{"two mistakes", "OpenAIAuditLogs | wher a | tak 1", "did you mean 'take'?"},
+		{"a file on the network", "externaldata(ip:string)['https://e.x/l.csv'] | take 1", "casebook rules lookup add 'https://e.x/l.csv' FILE.csv"},
 		{"a watchlist without a file", "_GetWatchlist('x') | take 1", "casebook rules lookup add x FILE.csv"},
 		{"order needed", "OpenAIAuditLogs | extend p = prev(Id)", "needs ordered rows"},
 	} {

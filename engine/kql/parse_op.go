@@ -61,7 +61,7 @@ func init() { opReaders = readers() }
 
 // elsewhere are operators that are known and not here, with the reason.
 var elsewhere = map[string]string{
-	"externaldata": "it reads from the network", "external_data": "it reads from the network", "fork": "", "facet": "", "find": "it begins a query",
+	"fork": "", "facet": "", "find": "it begins a query",
 	"reduce": "its patterns are not specified", "make-graph": "", "graph-match": "", "graph-shortest-paths": "", "graph-to-table": "",
 	"graph-mark-components": "", "macro-expand": "", "assert-schema": "", "plugin": "", "graph": "",
 }
@@ -141,6 +141,9 @@ func (p *parser) source(full string, n int) op {
 	case "datatable":
 		p.at += n
 		return p.readDatatable(start)
+	case "externaldata", "external_data":
+		p.at += n
+		return p.readExternal(start)
 	}
 	e := p.errorf(nameAt, "the operator '%s' is not supported", full)
 	if reason := elsewhere[full]; reason != "" {

@@ -29,6 +29,39 @@ func (p *parser) readDatatable(start syntax.Span) op {
 	return o
 }
 
+// readExternal reads "externaldata(a:string, b:long)[url, url] with (format='csv')"; what the files are like is the user's
+// affair, who keeps them here as lookups.
+func (p *parser) readExternal(start syntax.Span) op {
+	o := &opExternal{columns: p.params()}
+	if t := p.peek(); t.kind == quoted {
+		p.next()
+		o.urls = append(o.urls, &literal{at{t.span}, column.String, t.text})
+	} else {
+		p.want("[")
+		for !p.failed && !p.peek().is("]") {
+			o.urls = append(o.urls, p.expr())
+			if !p.take(",") {
+				break
+			}
+		}
+		p.want("]")
+	}
+	if p.take("with") {
+		p.want("(")
+		for !p.failed && !p.peek().is(")") {
+			p.anyName("an option's name")
+			p.want("=")
+			p.primaryOrWord()
+			if !p.take(",") {
+				break
+			}
+		}
+		p.want(")")
+	}
+	o.at = p.from(start)
+	return o
+}
+
 // datum is a value of a datatable: a literal, perhaps with a sign.
 func (p *parser) datum() expr {
 	t := p.peek()
