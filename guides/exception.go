@@ -12,6 +12,9 @@ import (
 // Elastic keeps exceptions apart from rules, in files of their own that name the rules they are for. Events that meet one
 // are left out before the query sees them: an exception on a field of the source keeps its events from being counted, and
 // one on a computed column can do nothing. So they become a stage right after FROM, where the stage counts show them.
+//
+// Sentinel has no such files: there an automation rule looks at the entities of an incident once it was raised. The same form of file
+// serves KQL rules in that sense: an exception is about columns of the rule's result, and becomes the last stage of its query.
 
 // elasticExceptions is a file of exceptions: lists of items, for the rules that its metadata names.
 type elasticExceptions struct {
@@ -152,15 +155,23 @@ func (e Exception) String() string {
 func (d *Detection) except(items []Exception) {
 	d.Exceptions = append(d.Exceptions, items...)
 	at := afterFrom(d.Rule.Query)
-	if d.Rule.Language != engine.ESQL || d.Rule.State != "" || at < 0 {
+	if d.Rule.State != "" || d.Rule.Language == engine.ESQL && at < 0 || d.Rule.Language != engine.ESQL && d.Rule.Language != engine.KQL {
 		d.Notices = append(d.Notices, "the rule's exceptions are not applied")
 		return
 	}
 	var all []string
 	for _, item := range items {
-		if c, err := item.condition(); err == nil {
+		c, err := item.condition()
+		if d.Rule.Language == engine.KQL {
+			c, err = item.kqlCondition()
+		}
+		if err == nil {
 			all = append(all, "("+c+")")
 		}
+	}
+	if d.Rule.Language == engine.KQL {
+		d.Rule.Query = strings.TrimRight(d.Rule.Query, "; \t\r\n") + "\n| where not(" + strings.Join(all, " or ") + ")"
+		return
 	}
 	// On the line of FROM, so that the lines after it keep their places.
 	d.Rule.Query = d.Rule.Query[:at] + " | WHERE NOT (" + strings.Join(all, " OR ") + ")" + d.Rule.Query[at:]

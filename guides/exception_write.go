@@ -16,10 +16,16 @@ func (d *Detection) Except(e Exception) (*Detection, error) {
 	with := *d
 	with.Notices, with.Exceptions = nil, nil
 	if with.except([]Exception{e}); len(with.Notices) > 0 {
-		return nil, errors.New("exceptions are for ES|QL rules that begin with FROM: they come before anything is counted")
+		return nil, errors.New("exceptions are for KQL rules, and for ES|QL rules that begin with FROM")
 	}
 	with.Notices, with.Exceptions = d.Notices, append(d.Exceptions[:len(d.Exceptions):len(d.Exceptions)], e)
 	return &with, nil
+}
+
+// IsException tells whether a file is one of exceptions.
+func IsException(path string, data []byte) bool {
+	_, is, _ := readExceptions(path, data)
+	return is
 }
 
 // File is an exception to a rule in the form that files of exceptions have.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"casebook/engine"
 )
 
 // An exception that is written is read back as it was, whatever its values hold, and counts for a rule of another file.
@@ -56,10 +58,25 @@ func TestExceptionForNobodyIsRefused(t *testing.T) {
 	if s := ReadFiles([]File{{Path: "1.toml", Data: text}}, library...); len(s.Refused) != 1 || !strings.Contains(s.Refused[0].Err.Error(), "no-such-rule") {
 		t.Errorf("refused %v, want the file of a rule that is not there", s.Refused)
 	}
-	for _, d := range library {
-		_, err := d.Except(Exception{Name: "x", Entries: []ExceptionEntry{{Field: "user", Operator: "exists"}}})
-		if kql := d.Rule.Language == "kql"; kql != (err != nil) {
-			t.Errorf("%s: %v", d.Rule.ID, err)
-		}
+}
+
+// An exception to a KQL rule is the last stage of its query, true to its values whatever they hold.
+func TestExceptionInKQL(t *testing.T) {
+	d := &Detection{Rule: engine.Rule{ID: "x", Language: engine.KQL, Query: "T\n| summarize n = count() by User ;\n"}}
+	with, err := d.Except(Exception{Name: "x", Expires: time.Date(2027, 3, 4, 0, 0, 0, 0, time.UTC), Entries: []ExceptionEntry{
+		{Field: "User", Operator: "match_any", Values: []string{`a"b\`, "c\x1b\U0001f600"}},
+		{Field: "My App", Operator: "wildcard", Values: []string{"test-*.v?"}, Excluded: true},
+		{Field: "Host", Operator: "exists"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "T\n| summarize n = count() by User\n" + `| where not((tostring(["User"]) in ("a\"b\\", "c\u001b\ud83d\ude00") and not(tostring(["My App"]) matches regex "^(?s:test-.*\\.v.)$")` +
+		` and isnotempty(tostring(["Host"])) and now() < datetime(2027-03-04T00:00:00.000Z)))`
+	if with.Rule.Query != want {
+		t.Errorf("the rule asks\n%s\nwant\n%s", with.Rule.Query, want)
+	}
+	if len(d.Exceptions) != 0 || len(with.Exceptions) != 1 {
+		t.Errorf("exceptions %v and %v", d.Exceptions, with.Exceptions)
 	}
 }

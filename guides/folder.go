@@ -48,8 +48,9 @@ func ReadFiles(files []File, others ...*Detection) *Shelf {
 }
 
 // ReadDir reads every rule in a folder and the folders below it, or in the one file that path names. One bad file does not
-// keep the others out. Links are not followed. The error is for a path that cannot be read at all.
-func ReadDir(path string) (*Shelf, error) {
+// keep the others out. Links are not followed. Exceptions among them may be for the other rules that are given. The error is for a path
+// that cannot be read at all.
+func ReadDir(path string, others ...*Detection) (*Shelf, error) {
 	shelf := &Shelf{ids: map[string]string{}}
 	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -73,7 +74,7 @@ func ReadDir(path string) (*Shelf, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the rules in %s: %w", path, err)
 	}
-	shelf.except()
+	shelf.except(others...)
 	return shelf, nil
 }
 
@@ -136,6 +137,7 @@ func (s *Shelf) except(others ...*Detection) {
 			}
 		}
 		if !found {
+			s.Files = slices.DeleteFunc(s.Files, func(f File) bool { return f.Path == e.path })
 			s.refuse(e.path, fmt.Errorf("%s: want rule_ids of rules that are here in the metadata of these exceptions, found %q", e.path, e.rules))
 		}
 	}

@@ -23,6 +23,7 @@ type alertScreen struct {
 	bare  bool // its row is shown as it is
 
 	ledger   *why.Ledger
+	asked    string // the query that ledger and baseline are of
 	baseline *why.Baseline
 	why      links
 	events   []store.EventRow
@@ -73,6 +74,9 @@ func (s *alertScreen) leave() {
 	for _, slot := range []*slot{&s.reading, &s.explaining, &s.comparing, &s.fetching, &s.logging} {
 		slot.stop()
 	}
+	if s.ledger == nil || s.baseline == nil {
+		s.asked = "" // what was given up is asked for again
+	}
 }
 
 func (s *alertScreen) read(a *App) tea.Cmd {
@@ -83,11 +87,13 @@ func (s *alertScreen) read(a *App) tea.Cmd {
 	})
 }
 
-// explain runs the rule again over the window that fired, once, and then over the windows before.
+// explain runs the rule again over the window that fired, and then over the windows before: once, and again when the rule got another
+// query or an exception meanwhile.
 func (s *alertScreen) explain(a *App) tea.Cmd {
-	if s.ledger != nil || s.d.detection == nil {
+	if s.d.detection == nil || s.asked == s.d.detection.Rule.Query {
 		return nil
 	}
+	s.asked, s.ledger, s.baseline = s.d.detection.Rule.Query, nil, nil
 	rule, peak := &s.d.detection.Rule, s.d.peak
 	return tea.Batch(
 		ask(a, &s.explaining, func(ctx context.Context) (*why.Ledger, error) { return why.Explain(ctx, a.Store, rule, &peak) }, func(l *why.Ledger) tea.Cmd {

@@ -98,6 +98,11 @@ func (s *alertScreen) remarkLines(a *App) []widget.Line {
 	if s.d.edited {
 		lines = append(lines, widget.Say(widget.Warn, safe.Own("the rule was edited since; this is the rule as it was when it raised the alert")))
 	}
+	if d := s.d.detection; d != nil {
+		for _, e := range d.Exceptions {
+			lines = append(lines, widget.Say(widget.Warn, safe.Sprintf("the rule has an exception now, which counts above: %s", e)))
+		}
+	}
 	if s.d.alert.Stale {
 		lines = append(lines, widget.Say(widget.Warn, safe.Own("the rule as it is now no longer gives this alert; it is kept because someone worked on it")))
 	}

@@ -76,18 +76,23 @@ func (a *App) trials(ctx context.Context, d *guides.Detection, al store.Alert) (
 	}
 	match := func(name, value string) guides.ExceptionEntry {
 		field := name
-		if from := d.Rule.Fields[name]; from != "" {
+		if from := d.Rule.Fields[name]; from != "" && d.Rule.Language == engine.ESQL { // whose exceptions are about events
 			field = from
 		}
 		return guides.ExceptionEntry{Field: field, Operator: "match", Values: []string{value}}
 	}
 	var all []guides.ExceptionEntry
+	entity := []guides.ExceptionEntry{match(al.EntityField, al.Entity)}
 	for i, c := range peak.Columns {
-		if v, ok := peak.Row[i].(string); ok && c.Name != al.EntityField {
+		v, ok := peak.Row[i].(string)
+		switch {
+		case !ok:
+		case c.Name == al.EntityField || d.Rule.Fields[c.Name] == al.EntityField && v == al.Entity:
+			entity[0] = match(c.Name, v)
+		default:
 			all = append(all, match(c.Name, v))
 		}
 	}
-	entity := []guides.ExceptionEntry{match(al.EntityField, al.Entity)}
 	var found []trial
 	for _, entries := range [][]guides.ExceptionEntry{append(entity[:1:1], all...), entity} {
 		t := trial{exception: guides.Exception{Entries: entries}}

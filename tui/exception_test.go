@@ -60,11 +60,30 @@ func TestExceptionFromAVerdict(t *testing.T) {
 	}
 }
 
-func TestNoExceptionsForKQL(t *testing.T) {
-	a := desk(t, scene(attacker))
-	for _, d := range a.Detections {
-		if _, err := d.Except(guides.Exception{Name: "x", Entries: []guides.ExceptionEntry{{Field: "user", Operator: "exists"}}}); d.Rule.Language == "kql" && err == nil {
-			t.Errorf("%s can have an exception", d.Rule.ID)
+// An alert that is open while its rule gets an exception explains itself by the rule as it is then.
+func TestExceptionOfAnOpenAlert(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 120, 40)
+	press(a, "/", "ctrl+u", "'rule:bedrock-denied-models", "enter", "enter")
+	before := text(a)
+	if strings.Contains(before, "the rule has an exception") || !strings.Contains(before, "NEAR MISS") {
+		t.Fatalf("the alert:\n%s", before)
+	}
+	library, err := guides.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules []Rule
+	for _, d := range library {
+		if d.Rule.ID == "bedrock-denied-models" {
+			if d, err = d.Except(guides.Exception{Name: "ours", Entries: []guides.ExceptionEntry{{Field: "user.id", Operator: "match", Values: []string{attacker}}}}); err != nil {
+				t.Fatal(err)
+			}
 		}
+		rules = append(rules, Rule{Detection: d, On: true})
+	}
+	a.Shelf = func(context.Context) ([]Rule, error) { return rules, nil }
+	settle(a, a.readRules())
+	if got := text(a); !strings.Contains(got, "the rule has an exception now, which counts above: ours") || !strings.Contains(got, "WHERE NOT") {
+		t.Errorf("the alert still explains itself by the rule without the exception:\n%s", got)
 	}
 }

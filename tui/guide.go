@@ -23,6 +23,7 @@ type guideScreen struct {
 	rows  widget.List // of the current step's result
 	below bool        // the rows have the focus
 	facts guides.Facts
+	text  string // of the rule that the steps are of
 	runs  map[string]*stepRun
 	// wanted is the step that the cursor begins on.
 	wanted string
@@ -66,6 +67,11 @@ func (s *guideScreen) status(*App) safe.Text {
 func (s *guideScreen) leave() {
 	s.reading.stop()
 	s.gathering.stop()
+	s.stop()
+}
+
+// stop gives up the queries that run.
+func (s *guideScreen) stop() {
 	for _, r := range s.runs {
 		if r.slot.busy {
 			r.slot.stop()
@@ -77,7 +83,12 @@ func (s *guideScreen) leave() {
 func (s *guideScreen) read(a *App) tea.Cmd {
 	return a.openDossier(&s.reading, s.id, func(d dossier) tea.Cmd {
 		s.d = d
-		if s.lines == nil && d.detection != nil {
+		if d.detection != nil && s.text != d.detection.Rule.Text {
+			if step := s.current(); step != nil {
+				s.wanted = step.Key
+			}
+			s.stop()
+			s.text, s.runs, s.list = d.detection.Rule.Text, map[string]*stepRun{}, widget.List{Height: s.list.Height}
 			s.lines = guideLines(&d.detection.Guide)
 			s.list.Len = len(s.lines)
 			s.step(1, 0)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -43,17 +44,15 @@ type adding struct {
 }
 
 func (a *app) runAddRules(ctx context.Context, paths []string, replace bool) error {
-	var found []*guides.Shelf
-	for _, path := range paths {
+	for i, path := range paths {
 		full, err := filepath.Abs(path)
-		if err != nil {
-			return err
+		if err == nil {
+			_, err = os.Stat(full)
 		}
-		s, err := guides.ReadDir(full)
 		if err != nil {
 			return plainPathError(err)
 		}
-		found = append(found, s)
+		paths[i] = full
 	}
 	db, err := a.openStore(store.Options{})
 	if err != nil {
@@ -63,6 +62,14 @@ func (a *app) runAddRules(ctx context.Context, paths []string, replace bool) err
 	add := &adding{app: a, db: db, replace: replace, verdict: map[string]string{}, files: map[string]store.RuleFile{}}
 	if add.here, err = a.shelf(ctx, db, nil); err != nil {
 		return err
+	}
+	var found []*guides.Shelf
+	for _, path := range paths {
+		s, err := guides.ReadDir(path, add.here.copies()...)
+		if err != nil {
+			return plainPathError(err)
+		}
+		found = append(found, s)
 	}
 	kept, err := db.RuleFiles(ctx)
 	if err != nil {
@@ -86,6 +93,10 @@ func (a *app) runAddRules(ctx context.Context, paths []string, replace bool) err
 
 // file takes one file in, or says why not.
 func (a *adding) file(ctx context.Context, f guides.File, s *guides.Shelf) error {
+	if err := a.tried(f); err != nil {
+		a.refuse(f.Path, "%w", err)
+		return nil
+	}
 	before, was := a.files[f.Path]
 	changed := was && before.SHA256 != sha256.Sum256(f.Data)
 	if changed && !a.replace {
@@ -134,6 +145,24 @@ func (a *adding) file(ctx context.Context, f guides.File, s *guides.Shelf) error
 	return nil
 }
 
+// tried tells what keeps a rule that is here from running with a file's exceptions.
+func (a *adding) tried(f guides.File) error {
+	if !guides.IsException(f.Path, f.Data) {
+		return nil
+	}
+	with := a.here.copies()
+	guides.ReadFiles([]guides.File{f}, with...)
+	for i, r := range a.here.rules {
+		if r.query == nil || with[i].Rule.Query == r.Rule.Query {
+			continue
+		}
+		if _, err := with[i].Rule.Parse(a.db); err != nil {
+			return fmt.Errorf("%s could not run with its exceptions: %s", r.Rule.ID, firstMistake(err))
+		}
+	}
+	return nil
+}
+
 func (a *adding) refuse(path, format string, args ...any) {
 	a.refused = append(a.refused, guides.Refused{Path: path, Err: fmt.Errorf(format, args...)})
 }
@@ -168,12 +197,24 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) er
 			return err
 		}
 	}
+	exceptions := 0
+	for _, s := range found {
+		for _, f := range s.Files {
+			if verdict := a.verdict[f.Path]; verdict != "" && guides.IsException(f.Path, f.Data) {
+				exceptions++
+				fmt.Fprintf(a.out, "exceptions %s: %s\n", verdict, harmless(f.Path))
+			}
+		}
+	}
 	a.sayRefused(a.refused)
 	for _, err := range mistakes {
 		a.sayMistake("", err)
 	}
 	text := fmt.Sprintf("%s: %s can run, %s not yet supported, %s refused", plural(len(rows), "rule"),
 		count(counts[stateReady]+counts[stateOff]), count(counts[stateUnsupported]), count(counts[stateRefused]))
+	if exceptions > 0 {
+		text += fmt.Sprintf("; %s of exceptions, which the next detect applies", plural(exceptions, "file"))
+	}
 	if len(a.refused) > 0 {
 		text += fmt.Sprintf("; %s not taken", plural(len(a.refused), "file"))
 	}
@@ -192,9 +233,10 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) er
 func (a *app) removeRules() *cobra.Command {
 	return &cobra.Command{
 		Use:   "rm RULE…",
-		Short: "Forget rules that were added; their alerts stay",
+		Short: "Forget rules that were added, or a file of exceptions; alerts stay",
 		Example: `  casebook rules rm 9c2f1d6a
-  casebook rules rm my-rule`,
+  casebook rules rm my-rule
+  casebook rules rm quiet-jobs.toml`,
 		Args: someRules("rules rm"),
 		RunE: func(c *cobra.Command, args []string) error { return a.runRemoveRules(c.Context(), args) },
 	}
@@ -210,6 +252,12 @@ func (a *app) runRemoveRules(ctx context.Context, ids []string) error {
 		s, err := a.shelf(ctx, db, nil)
 		if err != nil {
 			return err
+		}
+		if path, gone, err := a.removeExceptions(ctx, db, id); err != nil {
+			return err
+		} else if gone {
+			fmt.Fprintf(a.out, "removed %s; detect applies that\n", harmless(path))
+			continue
 		}
 		r, err := s.find("rules rm", id)
 		if err != nil {
@@ -228,6 +276,20 @@ func (a *app) runRemoveRules(ctx context.Context, ids []string) error {
 		}
 	}
 	return nil
+}
+
+// removeExceptions takes a file of exceptions out of the store, which is named by its path or the end of it.
+func (a *app) removeExceptions(ctx context.Context, db *store.DB, name string) (path string, gone bool, err error) {
+	kept, err := db.RuleFiles(ctx)
+	if err != nil {
+		return "", false, storeError(err)
+	}
+	for _, f := range kept {
+		if strings.HasSuffix("/"+f.Path, "/"+strings.TrimPrefix(name, "/")) && guides.IsException(f.Path, f.Text) {
+			return f.Path, true, storeError(db.RemoveRuleFile(ctx, f.ID))
+		}
+	}
+	return "", false, nil
 }
 
 // someRules wants at least one id.

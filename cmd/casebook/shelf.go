@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"casebook/engine"
@@ -179,6 +180,17 @@ func (s *shelf) detections() []*guides.Detection {
 	list := make([]*guides.Detection, len(s.rules))
 	for i, r := range s.rules {
 		list[i] = r.Detection
+	}
+	return list
+}
+
+// copies are the detections, for exceptions to be tried on.
+func (s *shelf) copies() []*guides.Detection {
+	list := make([]*guides.Detection, len(s.rules))
+	for i, r := range s.rules {
+		d := *r.Detection
+		d.Exceptions = slices.Clone(d.Exceptions)
+		list[i] = &d
 	}
 	return list
 }
