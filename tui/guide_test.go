@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +12,7 @@ import (
 	"casebook/engine"
 	"casebook/engine/column"
 	"casebook/engine/syntax"
+	"casebook/store"
 	"casebook/tui/widget"
 )
 
@@ -226,4 +230,29 @@ func TestGuideAnswersOnAndOn(t *testing.T) {
 		t.Errorf("pinned and answered is %+v:\n%s", got, text(a))
 	}
 	settle(a, reading)
+}
+
+// TestGuideKnowsRecordsThatWereNotLogged: a category of which nothing is loaded says nothing; a value that others of the category have does.
+func TestGuideKnowsRecordsThatWereNotLogged(t *testing.T) {
+	a := desk(t, scene(attacker))
+	path := filepath.Join(t.TempDir(), "PT1H.json")
+	line := `{"time":"2026-06-08T09:00:00Z","resourceId":"/SUBSCRIPTIONS/0/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.COGNITIVESERVICES/ACCOUNTS/AOAI","category":"RequestResponse",` +
+		`"operationName":"ChatCompletions_Create","resultSignature":"200","durationMs":12,"callerIpAddress":"10.0.0.***","correlationId":"1","properties":"{\"requestLength\":10,\"responseLength\":5}"}` + "\n"
+	if err := os.WriteFile(path, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Store.Load(context.Background(), []string{path}, store.LoadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ query, want string }{
+		{`FROM logs-azure_openai.logs-* | WHERE azure.open_ai.category == "Audit" AND azure.resource.name == "aoai" | KEEP @timestamp`, "no record with azure.open_ai.category Audit is loaded"},
+		{`FROM logs-azure_openai.logs-* | WHERE azure.open_ai.category IN ("Audit", "RequestResponse") AND azure.resource.name == "other" | KEEP @timestamp`, ""},
+		{`FROM logs-azure_openai.logs-* | WHERE azure.open_ai.operation_name == "ListKey" | KEEP @timestamp`, ""},
+		{`FROM logs-azure_openai.logs-* | WHERE azure.open_ai.category != "RequestResponse" | KEEP @timestamp`, ""},
+	} {
+		got, err := a.judged(t, tt.query)
+		if err != nil || !strings.Contains(got.blocked, tt.want) || tt.want == "" && strings.Contains(got.blocked, "no record") {
+			t.Errorf("%s\nblocked by %q (%v), want %q", tt.query, got.blocked, err, tt.want)
+		}
+	}
 }

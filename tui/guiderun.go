@@ -123,10 +123,40 @@ func (a *App) uncovered(ctx context.Context, q *engine.Query) (string, error) {
 		return "", err
 	}
 	cover, err := q.Covered(ctx, a.Store, engine.Window{From: from, To: to})
-	if err != nil || len(cover.Missing) == 0 {
+	if err != nil {
 		return "", err
 	}
-	return "no loaded event carries " + strings.Join(cover.Missing, ", "), nil
+	if len(cover.Missing) > 0 {
+		return "no loaded event carries " + strings.Join(cover.Missing, ", "), nil
+	}
+	return a.unchosen(ctx, q)
+}
+
+// unchosen names a kind of records that a query asks for and that is not loaded at all, where a service's settings decide which kinds there
+// are. Of other values it says nothing: that nobody was denied anything is an answer.
+func (a *App) unchosen(ctx context.Context, q *engine.Query) (string, error) {
+	for _, asked := range q.Asked() {
+		table, ok := event.Match(asked.Table)
+		if !ok {
+			continue
+		}
+		c, ok := table.Column(asked.Column)
+		if !ok || !c.Chosen {
+			continue
+		}
+		found := false
+		for _, v := range asked.Values {
+			rows, err := a.Store.Events(ctx, store.EventFilter{Where: map[string]string{c.Slot.String(): v}}, store.Place{}, 1, false)
+			if err != nil {
+				return "", err
+			}
+			found = found || len(rows) > 0
+		}
+		if !found {
+			return fmt.Sprintf("no record with %s %s is loaded: the service may not be set up to log them", asked.Column, strings.Join(asked.Values, " or ")), nil
+		}
+	}
+	return "", nil
 }
 
 // sourcesOf are the sources whose events a query reads.

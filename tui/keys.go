@@ -263,6 +263,8 @@ var bindings = []binding{
 	{keys: []string{"{", "K"}, do: prevItem, where: onAlert | onGuide | onEvent | onTimeline, help: safe.Own("the one before")},
 	{keys: []string{"tab"}, do: nextPane, where: onEntities, foot: safe.Own("kind"), help: safe.Own("the next kind of entity: users, resources, accounts, models, ...")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onEntities, help: safe.Own("the kind before")},
+	{keys: []string{"tab"}, do: nextPane, where: onKnob, foot: safe.Own("threshold"), help: safe.Own("the rule's next threshold")},
+	{keys: []string{"shift+tab"}, do: prevPane, where: onKnob, help: safe.Own("the threshold before")},
 	{keys: []string{"tab"}, do: nextPane, where: onRule | onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the next pane or part")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onRule | onAlert | onEvent | onGuide | onCase | onTimeline, help: safe.Own("the pane or part before")},
 	{keys: []string{"u", "U", "ctrl+z"}, do: undo, where: everywhere &^ onGuide &^ onAlerts &^ onAlert, help: safe.Own("undo your last change")},

@@ -18,13 +18,20 @@ import (
 )
 
 // knobScreen is what a rule would have given with other thresholds, over all that is loaded, held against the alerts there are and what
-// became of them.
+// became of them. A rule with several thresholds has a knob for each; one is turned at a time.
 type knobScreen struct {
 	rule    *guides.Detection
-	knob    why.Condition
-	rows    []knobRow
+	knobs   []knob
+	at      int // the knob that is shown
 	list    widget.List
 	reading slot
+}
+
+// knob is a threshold of a rule, and others in its place.
+type knob struct {
+	why.Condition
+	rows     []knobRow
+	measured bool
 }
 
 // knobRow is one threshold and what came of the rule with it.
@@ -53,50 +60,62 @@ func (a *App) turnKnob(r *ruleRow) tea.Cmd {
 		a.warn("no threshold decides this rule: it compares no counted number with a constant")
 		return nil
 	}
-	s := &knobScreen{rule: r.Detection, knob: gate.First()}
-	for _, scale := range knobScale {
-		v := gate.First().Value * scale
-		if v == math.Trunc(v) || gate.First().Value == math.Trunc(gate.First().Value) {
-			v = math.Round(v)
+	s := &knobScreen{rule: r.Detection}
+	for _, c := range gate.Conditions {
+		k := knob{Condition: c}
+		for _, scale := range knobScale {
+			v := c.Value * scale
+			if c.Value == math.Trunc(c.Value) {
+				v = math.Round(v)
+			}
+			if !slices.ContainsFunc(k.rows, func(row knobRow) bool { return row.value == v }) {
+				k.rows = append(k.rows, knobRow{value: v, query: replaced(r.Rule.Rule.Query, c, v)})
+			}
 		}
-		if !slices.ContainsFunc(s.rows, func(row knobRow) bool { return row.value == v }) {
-			s.rows = append(s.rows, knobRow{value: v, query: replaced(r.Rule.Rule.Query, s.knob, v)})
-		}
+		s.knobs = append(s.knobs, k)
 	}
 	return a.push(s)
 }
 
 // replaced is a query with another constant in its gate; with the rule's own it is as it was.
-func replaced(query string, knob why.Condition, v float64) string {
-	if v == knob.Value {
+func replaced(query string, c why.Condition, v float64) string {
+	if v == c.Value {
 		return query
 	}
-	return query[:knob.At.Start] + strconv.FormatFloat(v, 'f', -1, 64) + query[knob.At.End:]
+	return query[:c.At.Start] + strconv.FormatFloat(v, 'f', -1, 64) + query[c.At.End:]
 }
 
-func (s *knobScreen) crumb() safe.Text             { return safe.Own("knob") }
-func (s *knobScreen) scope() scope                 { return onKnob }
-func (s *knobScreen) leave()                       { s.reading.stop() }
-func (s *knobScreen) layout(_ *App, _, height int) { s.list.Resize(len(s.rows), max(1, height-4)) }
+func (s *knobScreen) crumb() safe.Text { return safe.Own("knob") }
+func (s *knobScreen) scope() scope     { return onKnob }
+func (s *knobScreen) leave()           { s.reading.stop() }
+func (s *knobScreen) knob() *knob      { return &s.knobs[s.at] }
+func (s *knobScreen) layout(_ *App, _, height int) {
+	s.list.Resize(len(s.knob().rows), max(1, height-4))
+}
 func (s *knobScreen) status(*App) safe.Text {
-	return safe.Sprintf("%s  %s %s %s", s.rule.Rule.ID, s.knob.Column, s.knob.Operator, floatText(s.knob.Value))
+	k, which := s.knob(), ""
+	if n := len(s.knobs); n > 1 {
+		which = fmt.Sprintf("  %d of %d", s.at+1, n)
+	}
+	return safe.Sprintf("%s  %s %s %s%s", s.rule.Rule.ID, k.Column, k.Operator, floatText(k.Value), which)
 }
 
 func (s *knobScreen) read(a *App) tea.Cmd {
-	if slices.ContainsFunc(s.rows, func(r knobRow) bool { return r.hits > 0 }) {
+	k := s.knob()
+	if k.measured {
 		return nil // what was measured stays
 	}
-	rows, rule := slices.Clone(s.rows), s.rule.Rule
+	rows, rule, c := slices.Clone(k.rows), s.rule.Rule, k.Condition
 	return ask(a, &s.reading, func(ctx context.Context) ([]knobRow, error) {
 		for i := range rows {
 			rule.Query = rows[i].query
 			if err := a.turn(ctx, rule, &rows[i]); err != nil {
-				return nil, fmt.Errorf("%s %s %s: %w", s.knob.Column, s.knob.Operator, floatText(rows[i].value), err)
+				return nil, fmt.Errorf("%s %s %s: %w", c.Column, c.Operator, floatText(rows[i].value), err)
 			}
 		}
 		return rows, nil
 	}, func(rows []knobRow) tea.Cmd {
-		s.rows = rows
+		k.rows, k.measured = rows, true
 		return nil
 	})
 }
@@ -144,8 +163,16 @@ func (s *knobScreen) do(a *App, act action) tea.Cmd {
 	if move(&s.list, act) {
 		return nil
 	}
-	if act == drill && s.list.Cursor < len(s.rows) {
-		fresh := newQuery(s.rule.Rule.Language, s.rows[s.list.Cursor].query)
+	if act == nextPane || act == prevPane {
+		step := 1
+		if act == prevPane {
+			step = len(s.knobs) - 1
+		}
+		s.at, s.list.Cursor = (s.at+step)%len(s.knobs), 0
+		return s.read(a)
+	}
+	if rows := s.knob().rows; act == drill && s.list.Cursor < len(rows) {
+		fresh := newQuery(s.rule.Rule.Language, rows[s.list.Cursor].query)
 		fresh.editing = true
 		return a.visit(place{queryRoot, []screen{fresh}})
 	}
@@ -162,16 +189,16 @@ func (s *knobScreen) view(a *App, width, height int) []widget.Line {
 	case s.reading.err != nil:
 		return widget.Wrap(widget.Bad, s.reading.err.Error(), width)
 	case s.reading.busy:
-		return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("running the rule with %d thresholds ...", len(s.rows)))}
+		return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("running the rule with %d thresholds ...", len(s.knob().rows)))}
 	}
-	lines := widget.Wrap(widget.Plain, fmt.Sprintf("If %s was held against another number, over all that is loaded. ALERTS, TP and FP are those there are that would still be raised; enter takes the query to the console.", s.knob.Column), width)
+	lines := widget.Wrap(widget.Plain, fmt.Sprintf("If %s was held against another number, over all that is loaded. ALERTS, TP and FP are those there are that would still be raised; enter takes the query to the console.", s.knob().Column), width)
 	return append(lines, knobTable.View(&s.list, func(i int) (widget.Row, bool) { return s.row(i), true }, width, max(1, height-len(lines)))...)
 }
 
 func (s *knobScreen) row(i int) widget.Row {
-	r := &s.rows[i]
+	r := &s.knob().rows[i]
 	said, style := "", widget.Plain
-	if r.value == s.knob.Value {
+	if r.value == s.knob().Value {
 		said = "as it is"
 	}
 	if r.others > 0 {
@@ -181,7 +208,7 @@ func (s *knobScreen) row(i int) widget.Row {
 		said, style = fmt.Sprintf("would lose %d TRUE", r.lost), widget.Bad
 	}
 	return widget.Row{Cells: []widget.Cell{
-		{Style: widget.Strong, Text: safe.Sprintf("%s %s", s.knob.Operator, floatText(r.value))}, {Text: safe.Escape(shortCount(r.hits))}, {Text: safe.Escape(shortCount(r.entities))},
+		{Style: widget.Strong, Text: safe.Sprintf("%s %s", s.knob().Operator, floatText(r.value))}, {Text: safe.Escape(shortCount(r.hits))}, {Text: safe.Escape(shortCount(r.entities))},
 		{Text: safe.Escape(shortCount(r.stay))}, {Text: safe.Escape(shortCount(r.trues))}, {Text: safe.Escape(shortCount(r.falses))}, {Style: style, Text: safe.Escape(said)},
 	}}
 }

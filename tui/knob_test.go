@@ -25,3 +25,23 @@ func TestKnobAgainstVerdicts(t *testing.T) {
 		t.Errorf("the console has another query:\n%s", got)
 	}
 }
+
+// A rule with two thresholds has two knobs, turned one at a time.
+func TestKnobOfEachThreshold(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 100, 30)
+	press(a, "6", "/", "'denial-of-service", "enter", "b")
+	if got := text(a); !strings.Contains(got, "1 of 2") {
+		t.Fatalf("the first threshold:\n%s", got)
+	}
+	press(a, "tab")
+	got := text(a)
+	for _, want := range []string{"count >= 10  2 of 2", "If count was held against another number", ">  >= 3", "   >= 30"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	press(a, "G", "enter")
+	if got := text(a); !strings.Contains(got, "avg_request_size >= 5000 AND count >= 30") {
+		t.Errorf("the console:\n%s", got)
+	}
+}

@@ -40,7 +40,7 @@ var azureTable = &Table{
 	Sources: []string{Azure, Gateway},
 	Columns: columns([]Column{
 		slot("@timestamp", column.Time, Time),
-		slot("azure.open_ai.category", column.String, Category),
+		{Field: column.Field{Name: "azure.open_ai.category", Type: column.String}, From: FromSlot, Slot: Category, Chosen: true},
 		slot("azure.open_ai.operation_name", column.String, Action),
 		slot("azure.open_ai.result_signature", column.String, Status),
 		slot("azure.open_ai.correlation_id", column.String, RequestID),

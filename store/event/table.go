@@ -28,6 +28,9 @@ type Column struct {
 	Text string // with Constant: the value in every row
 	// Of, if not empty, is the one source whose events have the column; of the table's others it is null.
 	Of string
+	// Chosen says that settings of the service decide for each value whether there are records of it: where no record of a category is
+	// loaded, nothing is known of what it would tell.
+	Chosen bool
 }
 
 // Has tells whether events of a source have the column.
