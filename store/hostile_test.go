@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"unicode/utf16"
@@ -308,11 +309,11 @@ func TestCutWhileRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := feed{db: db}
+	// Several workers decode.
+	var once sync.Once
 	cut := false
 	f.decoded = func([]event.Record) {
-		if !cut {
-			cut = os.Truncate(path, 100) == nil
-		}
+		once.Do(func() { cut = os.Truncate(path, 100) == nil })
 	}
 	if err := errors.Join(f.run(l.ctx, db.candidates([]string{dir}), l.take), l.flush(), l.end(nil)); err != nil {
 		t.Fatal(err)
