@@ -42,6 +42,10 @@ func TestKQLAnswers(t *testing.T) {
 		{`datatable(k:long, j:long)[1, 1, 1, 2] | join kind=leftanti (datatable(k:long, j:long)[1, 2]) on $left.k == $right.k and $left.j == $right.j`, "k j", "1|1"},
 		{`datatable(k:string)["", "a"] | join kind=rightouter (datatable(k:string, n:long)["b", 1]) on k`, "k k1 n", "|b|1"},
 
+		{`print x = 1, y = 2 | join (print x = 1, x1 = 3, y = 4) on x`, "x y x2 x1 y1", "1|2|1|3|4"},
+		{`print x = 1, y = 2 | lookup (print x = 1, y = 3, y1 = 4) on x`, "x y y2 y1", "1|2|3|4"},
+		{`print dynamic_to_json(datetime(2024-01-01)), dynamic_to_json(1h)`, "print_0 print_1", `"2024-01-01T00:00:00.0000000Z"|"01:00:00"`},
+
 		// make-series leaves out the end, and fills only bins without rows.
 		{`datatable(t:long, v:long)[1, 5, 3, long(null)] | make-series s = sum(v) default = -1 on t from 1 to 5 step 1`, "s t", "[5,-1,0,-1]|[1,2,3,4]"},
 		{`datatable(t:long, g:string)[0, "a", 2, "b"] | make-series n = count() on t in range(0, 2, 1) by g | sort by g asc`, "g n t", "a|[1,0,0]|[0,1,2]\nb|[0,0,1]|[0,1,2]"},
@@ -49,6 +53,8 @@ func TestKQLAnswers(t *testing.T) {
 		// has looks for whole terms, in any case.
 		{`print "user_name=Bob" has "name", "username" has "name", "a.b.c" has "b.c", "a.bc" has "b", "x" has ""`, "print_0 print_1 print_2 print_3 print_4", "True|False|True|False|True"},
 		{`print "one two" has_all ("TWO", "one"), "one two" has_any ("on", "tw"), "prefixed" hasprefix "PRE", "suffixed" hassuffix_cs "Fixed"`, "print_0 print_1 print_2 print_3", "True|False|True|False"},
+
+		{`datatable(s:string)["port 443", "port 80"] | where s has_any (443, 8080) and s !in~ (443)`, "s", "port 443"},
 
 		// Plugins whose columns are given, or found in data that is written in the query.
 		{`datatable(n:long, d:dynamic)[1, dynamic({"z":1, "a":"x"}), 2, dynamic({"z":2.5})] | evaluate bag_unpack(d, "p_")`, "n p_a p_z", "1|x|1\n2||2.5"},

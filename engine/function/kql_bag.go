@@ -76,7 +76,7 @@ var kqlBags = []*Row{
 		paths.walk(a[0], "")
 		return paths.list
 	})),
-	scalarRow("dynamic_to_json(scalar) string", "a dynamic value as JSON, keys in order", rowwise(column.String, func(_ *Env, a []any) any { return string(appendJSON(nil, keysInOrder(a[0]))) })),
+	scalarRow("dynamic_to_json(scalar) string", "a dynamic value as JSON, keys in order", boxing(rowwise(column.String, func(_ *Env, a []any) any { return string(appendJSON(nil, keysInOrder(a[0]))) }))),
 	operatorRow("extract_json text", "what a JSON path leads to", rowwise(column.String, func(_ *Env, a []any) any {
 		x, err := parseJSON(plainText(a[1]))
 		if err != nil {

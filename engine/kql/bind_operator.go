@@ -338,6 +338,10 @@ func (b *binder) inList(r *row, x *inList) plan.Expr {
 			members = append(members, a)
 			continue
 		}
+		if texts && a.Type() != column.GUID {
+			members = append(members, b.cast(a, column.String, false))
+			continue
+		}
 		if v.Type() == column.Dynamic {
 			members = append(members, b.make("todynamic value", a.Span(), column.Dynamic, a))
 			continue

@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/plan"
 )
@@ -72,12 +74,19 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 		n.Out = right.cols()
 		return &relation{node: n}
 	}
-	taken := newNamer(left.cols())
+	// A right column that is called like a left one gets a number, and none that makes it the name of another one.
+	taken := newNamer(append(slices.Clone(left.cols()), right.cols()...))
+	rename := func(name string) string {
+		if indexOf(left.cols(), name) < 0 {
+			return name
+		}
+		return taken.free(name)
+	}
 	n.Out = append(append([]column.Field{}, left.cols()...), right.cols()...)
 	width := len(left.cols())
 	if !o.lookup {
-		for i := range right.cols() {
-			n.Out[width+i].Name = taken.free(n.Out[width+i].Name)
+		for i, c := range right.cols() {
+			n.Out[width+i].Name = rename(c.Name)
 		}
 		return &relation{node: n}
 	}
@@ -88,7 +97,7 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 		if named[i] {
 			continue
 		}
-		f := column.Field{Name: taken.free(c.Name), Type: c.Type}
+		f := column.Field{Name: rename(c.Name), Type: c.Type}
 		exprs = append(exprs, &plan.Col{Index: width + i, Name: f.Name, T: f.Type, At: o.span})
 		out = append(out, f)
 	}
