@@ -244,7 +244,7 @@ func (f *follower) read(ctx context.Context, s *stream, in io.Reader, growing bo
 	for {
 		b, err := reader.Next()
 		form, continues := reader.Continues()
-		if !continues || reader.Encoding() != "" {
+		if !continues || form.Kind == event.Values || reader.Encoding() != "" {
 			return false, nil
 		}
 		if err == io.EOF {

@@ -32,7 +32,10 @@ func TestResumeGoesOn(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"plain": plain, "gzip": gzipped(t, plain), "zstd": string(encoder.EncodeAll([]byte(plain), nil)), "utf-16": string(wide), "rows": table.String(),
-		"one list": "[" + strings.ReplaceAll(strings.TrimSpace(plain), "\n", ",") + "]",
+		"one list":       "[" + strings.ReplaceAll(strings.TrimSpace(plain), "\n", ",") + "]",
+		"one list, laid": "{\n \"Records\": [\n" + strings.ReplaceAll(strings.TrimSpace(plain), "\n", ",\n  ") + "\n ],\n \"more\": 1\n}\n",
+		"one envelope":   `{"nextToken":"x","records":[` + strings.ReplaceAll(strings.TrimSpace(plain), "\n", ", ") + "]}\n" + lines(n, n+5),
+		"a table":        tableAnswer(4 * n),
 	} {
 		for _, keep := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s keep=%t", name, keep), func(t *testing.T) {
@@ -50,8 +53,10 @@ func TestResumeGoesOn(t *testing.T) {
 					ctx, stop := context.WithCancel(l.ctx)
 					f, pieces := feed{db: db, keep: keep && round == 0}, 0
 					f.decoded = func(records []event.Record) {
-						if round == 1 {
-							again.Add(int64(len(records)))
+						for i := range records {
+							if round == 1 && records[i].Kind == event.Accepted {
+								again.Add(1)
+							}
 						}
 					}
 					files := db.candidates([]string{path})
@@ -81,10 +86,23 @@ func TestResumeGoesOn(t *testing.T) {
 				if v, err := db.Verify(context.Background(), VerifyOptions{}); err != nil || !v.Sound() {
 					t.Errorf("%+v %v", v, err)
 				}
-				if all := countRows(t, db); name != "one list" && int(again.Load()) > all*9/10 {
+				if all := countRows(t, db); int(again.Load()) > all*9/10 {
 					t.Errorf("%d records of %d were decoded again", again.Load(), all)
 				}
 			})
 		}
 	}
+}
+
+// tableAnswer is what Log Analytics answers with: a table's columns, and its rows as lists.
+func tableAnswer(n int) string {
+	var b strings.Builder
+	b.WriteString(`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"EventVendor","type":"string"},{"name":"EventProduct","type":"string"},{"name":"EventType","type":"string"},{"name":"EventUid","type":"string"},{"name":"ModelName","type":"string"}],"rows":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteString(",\n")
+		}
+		fmt.Fprintf(&b, `["2026-03-01T%02d:%02d:%02dZ","OpenAI","OpenAI API Platform","ChatCompletion","%d","m%s"]`, i/3600%24, i/60%60, i%60, i, strings.Repeat("x", i%50))
+	}
+	return b.String() + "]}]}"
 }

@@ -13,6 +13,8 @@ type Form struct {
 	Kind     FormKind
 	Columns  []string `json:",omitempty"` // of CSV rows and table rows
 	DayFirst bool     `json:",omitempty"` // 07/02 is the 7th of February
+	Open     []Level  `json:",omitempty"` // of Values: what is open in the place
+	Single   bool     `json:",omitempty"` // of Values: lines follow when all of it is closed
 }
 
 // FormKind is a way of wrapping.
@@ -26,6 +28,7 @@ const (
 	Insights FormKind = "insights" // a row of a CloudWatch Insights query: a list of fields and values
 	CSV      FormKind = "csv"      // a row of a CSV file
 	TableRow FormKind = "table"    // a row of a Log Analytics answer: a list, by the answer's columns
+	Values   FormKind = "values"   // no record's: that of a place in JSON that is laid out in any way, for going on there
 )
 
 var (
@@ -37,7 +40,7 @@ var (
 
 // String is the form as a text that ParseForm reads.
 func (f *Form) String() string {
-	if f.Columns == nil {
+	if f.Columns == nil && f.Kind != Values {
 		return string(f.Kind)
 	}
 	b, _ := json.Marshal(f)
@@ -53,7 +56,7 @@ func ParseForm(s string) (*Form, error) {
 		}
 	}
 	switch f.Kind {
-	case JSON, Timed, Message, Insights, CSV, TableRow:
+	case JSON, Timed, Message, Insights, CSV, TableRow, Values:
 		return f, nil
 	}
 	return nil, errors.New("form " + s + " is none that casebook knows; the store is of a newer version")

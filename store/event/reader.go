@@ -38,7 +38,7 @@ type Reading struct {
 	Mapping  *Mapping // nil: records are recognised by what is in them
 	Offset   int64    // for a file read on from a place (a line's beginning): where it is; what is read is expanded already
 	Line     int64    // and the line it is on
-	Form     *Form    // and the form of its last record, which a CSV cannot be read on without
+	Form     *Form    // and what Continues said there, which CSV and lists cannot be read on without
 	Past     bool     // what is read begins with the file: what is before Offset is expanded and passed over
 	Growing  bool     // the file is still being written: a last line or row without an end is left for later
 	Block    int      // bytes a block; 0 for the usual
@@ -124,15 +124,25 @@ func newReader(stream *Stream, how Reading) *Reader {
 	switch {
 	case how.Form != nil && how.Form.Kind == CSV:
 		r.mode, r.form = rows, how.Form
+	case how.Form != nil && how.Form.Kind == Values:
+		r.mode = values
+		r.cutter.goOn(how.Form)
 	case how.Offset > 0:
 		r.mode = lines
 	}
 	return r
 }
 
-// Continues tells, once the first block was asked for, whether the file is of lines or rows and can be read on from the end of any
-// block, and in what form.
-func (r *Reader) Continues() (*Form, bool) { return r.form, r.mode == lines || r.mode == rows }
+// Continues tells whether the file can be read on from the end of the block that was given out last, and in what form.
+func (r *Reader) Continues() (*Form, bool) {
+	if r.mode == values {
+		if r.giant != nil || len(r.queue) > 0 {
+			return nil, false
+		}
+		return r.cutter.state()
+	}
+	return r.form, r.mode == lines || r.mode == rows
+}
 
 // Encoding says how the file was packed and written, "" for plain UTF-8.
 func (r *Reader) Encoding() string { return r.stream.Encoding }
