@@ -44,8 +44,9 @@ type piece struct {
 	head       []byte   // of a file that is refused, for quarantine
 	kept       [][]byte // parts of the file itself, where it is kept in parts
 	marks      []event.Mark
-	last       bool  // the file's last; its reading is complete now
-	line       int64 // behind the block, if records go on there by themselves, written as goes says
+	stretch    []byte // the block's bytes, packed, where they are kept
+	last       bool   // the file's last; its reading is complete now
+	line       int64  // behind the block, if records go on there by themselves, written as goes says
 	goes       string
 	read       int64 // bytes of a large file that were read so far
 	size       int64 // of the whole file, with its last piece, where only reading it told
@@ -333,8 +334,8 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		return end(piece{file: r, last: true})
 	}
 	h := &hashing{in: bounded, sum: sha256.New(), keep: keep || file == nil}
-	var marks []event.Mark
-	how := event.Reading{Mapping: f.mapping, Marked: func(m event.Mark) { marks = append(marks, m) }}
+	ways := entries{last: -1}
+	how := event.Reading{Mapping: f.mapping, Marked: ways.mark}
 	if file != nil {
 		how.Siblings = siblingsOf(r.path)
 	}
@@ -361,15 +362,19 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 			r.problem = err
 			break
 		}
-		parts, made, read := h.taken(false), marks, h.n
-		marks = nil
+		parts, read := h.taken(false), h.n
+		marks, keep := ways.take(r.encoding, b.Offset, b.Offset+int64(len(b.Data)))
 		line, goes := int64(0), ""
 		if form, ok := reader.Continues(); ok {
 			line, goes = b.Line+int64(bytes.Count(b.Data, []byte("\n"))), form.String()
 		}
 		if !f.do(func(w *worker, out chan<- piece) {
+			var stretch []byte
+			if keep && len(b.Data) > 0 {
+				stretch = packStretch(b.Data)
+			}
 			p := w.decode(r, b)
-			p.kept, p.marks, p.read = parts, packMarks(r, made), read
+			p.kept, p.marks, p.stretch, p.read = parts, packMarks(marks), stretch, read
 			p.line, p.goes = line, goes
 			f.send(out, p)
 		}) {
@@ -384,7 +389,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 	if file != nil {
 		r.check(file, r.info)
 	}
-	return end(piece{file: r, last: true, kept: h.taken(true), marks: packMarks(r, marks), size: h.n})
+	return end(piece{file: r, last: true, kept: h.taken(true), size: h.n})
 }
 
 // keeps tells whether a large file is to be copied into the store: then all of it, if an earlier load has begun to.

@@ -155,7 +155,7 @@ func (l *loader) flush() error {
 	}
 	l.touched = rest
 	clear(l.parts)
-	l.parts, l.waiting, l.evid, l.marks, l.bad, l.held = l.parts[:0], 0, nil, nil, nil, 0
+	l.parts, l.waiting, l.evid, l.marks, l.stretches, l.bad, l.held = l.parts[:0], 0, nil, nil, nil, nil, 0
 	if l.words.full() || l.values.full() || len(l.words.of) > 64 {
 		l.words, l.values = words{}, numbering{}
 	}

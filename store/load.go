@@ -92,6 +92,8 @@ type loader struct {
 	seen    seen
 	evid    []evidencePart
 	marks   []fileMark
+
+	stretches []fileStretch
 }
 
 // fileState is a file's account while it is loaded.
@@ -133,6 +135,10 @@ func (l *loader) take(p piece) error {
 	}
 	for _, m := range p.marks {
 		l.marks = append(l.marks, fileMark{s, m})
+	}
+	if p.stretch != nil {
+		l.stretches = append(l.stretches, fileStretch{s, p.begin, p.stretch})
+		l.held += int64(len(p.stretch))
 	}
 	if p.last {
 		if err := l.finish(s, &p); err != nil {

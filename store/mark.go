@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,8 +10,9 @@ import (
 	"casebook/store/event"
 )
 
-// Marks are places of a large gzip file where expanding can begin, one every few mebibytes. They are made while the file is loaded and
-// let any of its records be read in some milliseconds.
+// Marks are places of a large file where expanding can begin, one every few mebibytes: anywhere in gzip and in UTF-16, at the beginning of
+// a frame in zstd. Where there is none for long, the store keeps the stretch itself. Both are made while the file is loaded and let any of
+// its records be read in some milliseconds.
 
 // fileMark is a mark waiting for the next flush, its window packed.
 type fileMark struct {
@@ -18,16 +20,61 @@ type fileMark struct {
 	event.Mark
 }
 
-// packMarks packs the windows of marks. There are none where the expanded bytes are converted before they are counted.
-func packMarks(r *reading, marks []event.Mark) []event.Mark {
+// fileStretch is a stretch waiting for the next flush.
+type fileStretch struct {
+	file  *fileState
+	begin int64
+	bytes []byte // packed
+}
+
+// entries are the ways into a large file that is being read.
+type entries struct {
+	made  []event.Mark // since the last block
+	ahead []int64      // expanded bytes before marks that blocks have not come to
+	last  int64        // and before the last that they have; -1: there is none
+}
+
+func (e *entries) mark(m event.Mark) {
+	e.made, e.ahead = append(e.made, m), append(e.ahead, m.Expanded)
+}
+
+// take gives the marks that were made, and tells whether a block ends so far behind the last one that it is to be kept itself.
+func (e *entries) take(encoding string, begin, end int64) (marks []event.Mark, keep bool) {
+	marks, e.made = e.made, nil
+	for len(e.ahead) > 0 && e.ahead[0] <= begin {
+		e.last, e.ahead = e.ahead[0], e.ahead[1:]
+	}
+	switch {
+	case encoding == "":
+		return nil, false
+	case !event.Enterable(encoding):
+		return nil, true
+	}
+	return marks, e.last < 0 || end-e.last > 2*stretchFrom
+}
+
+// stretchFrom is how far behind a mark bytes may lie for being found from it: some milliseconds of expanding.
+const stretchFrom = 4 << 20
+
+// packMarks packs the windows of marks.
+func packMarks(marks []event.Mark) []event.Mark {
 	encoder, err := zstdEncoder()
-	if err != nil || r.encoding != "gzip" {
+	if err != nil {
 		return nil // without marks the long way remains
 	}
 	for i := range marks {
 		marks[i].Window = encoder.EncodeAll(marks[i].Window, []byte{})
 	}
 	return marks
+}
+
+// packStretch packs a block's bytes.
+func packStretch(bytes []byte) []byte {
+	encoder, err := zstdEncoder()
+	if err != nil {
+		return nil
+	}
+	return encoder.EncodeAll(bytes, []byte{})
 }
 
 func (l *loader) flushMarks(tx *Tx) error {
@@ -37,7 +84,41 @@ func (l *loader) flushMarks(tx *Tx) error {
 			return err
 		}
 	}
+	for _, s := range l.stretches {
+		if _, err := tx.exec("insert or replace into stretch (file, begin, bytes) values (?,?,?)", s.file.id, s.begin, s.bytes); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// stretched reads a place from the stretch that it lies in; it is not ok where none was kept.
+func (db *DB) stretched(ctx context.Context, p *rawPlace) (place []byte, ok bool, err error) {
+	var begin int64
+	var packed []byte
+	err = db.readers.QueryRowContext(ctx, "select begin, bytes from stretch where file = ? and begin <= ? order by begin desc limit 1", p.file, p.begin).Scan(&begin, &packed)
+	if errors.Is(err, errNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, db.trouble("look for a stretch of a file", err)
+	}
+	data, cached := db.raws.get(p.file, begin)
+	if !cached {
+		decoder, err := zstdDecoder()
+		if err != nil {
+			return nil, false, err
+		}
+		if data, err = decoder.DecodeAll(packed, nil); err != nil {
+			return nil, false, fmt.Errorf("unpack a stretch: %w", err)
+		}
+		db.raws.put(p.file, begin, data)
+	}
+	if p.begin+p.length > begin+int64(len(data)) {
+		return nil, false, nil
+	}
+	place, err = cut(data, p.begin-begin, p.length)
+	return place, true, err
 }
 
 // marked reads a place of a file that has marks, and keeps what lies between two of them for the next place. It is not ok when the
@@ -75,11 +156,11 @@ func (db *DB) marked(ctx context.Context, p *rawPlace) (place []byte, ok bool, e
 		return nil, true, err
 	}
 	defer closing()
-	stream, err := event.ExpandAt(in, m)
+	stream, err := event.ExpandAt(in, p.encoding, m)
 	if err != nil {
 		return nil, false, nil // the long way will do
 	}
-	data := make([]byte, max(p.begin+p.length, min(next, m.Expanded+cacheFile))-m.Expanded)
+	data := make([]byte, max(p.begin+p.length, min(next, m.Expanded+3*stretchFrom))-m.Expanded)
 	n, err := io.ReadFull(stream, data)
 	if int64(n) < p.begin-m.Expanded+p.length {
 		if err == io.EOF || err == io.ErrUnexpectedEOF {

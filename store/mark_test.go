@@ -2,59 +2,92 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math/rand"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// large is a gzip file of several dozen mebibytes of records that do not pack well.
-func large(t *testing.T, n int) (path string) {
-	t.Helper()
+// large is a text of several dozen mebibytes of records that do not pack well.
+func large(n int) string {
 	r := rand.New(rand.NewSource(5))
 	var text strings.Builder
+	noise := make([]byte, 400)
 	for i := range n {
-		noise := make([]byte, 400)
 		for j := range noise {
 			noise[j] = "abcdefghijklmnopqrstuvwxyz ABCDEF"[r.Intn(33)]
 		}
 		text.WriteString(strings.Replace(record(i, fmt.Sprintf("u%d", i%5), ""), "question", string(noise), 1) + "\n")
 	}
-	return write(t, filepath.Join(t.TempDir(), "large.json.gz"), gzipped(t, text.String()))
+	return text.String()
 }
 
-// TestRawOfLarge reads records from all over a large gzip file, kept by reference and kept whole.
+// TestRawOfLarge reads records from all over a large file, in every packing, kept by reference and kept whole: only what lies near a record
+// is expanded for it.
 func TestRawOfLarge(t *testing.T) {
-	path := large(t, 30_000)
-	if info, err := os.Stat(path); err != nil || info.Size() < smallFile {
-		t.Fatalf("%d bytes are a small file", info.Size())
+	const n = 30_000
+	text := large(n)
+	list := "[" + strings.ReplaceAll(strings.TrimSpace(text), "\n", ",") + "]"
+	frames := func(size int) func(string) string {
+		return func(text string) string {
+			encoder, err := zstdEncoder()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all []byte
+			for piece := range slices.Chunk([]byte(text), size) {
+				all = encoder.EncodeAll(piece, all)
+				all = append(all, "\x50\x2a\x4d\x18\x04\x00\x00\x00skip"...) // a frame that says nothing
+			}
+			return string(all)
+		}
 	}
-	for _, keep := range []bool{false, true} {
-		db := fresh(t)
-		if _, err := db.Load(context.Background(), []string{path}, LoadOptions{Keep: keep}); err != nil {
-			t.Fatal(err)
-		}
-		var marks int
-		if err := db.readers.QueryRow("select count(*) from mark").Scan(&marks); err != nil || marks < 6 {
-			t.Fatalf("%d marks, %v", marks, err)
-		}
-		rows, err := db.Events(context.Background(), EventFilter{}, Place{}, 30_000, false)
-		if err != nil || len(rows) != 30_000 {
-			t.Fatalf("%d events, %v", len(rows), err)
-		}
-		for i := 0; i < len(rows); i += 277 {
-			db.raws = rawCache{}
-			raw, err := db.Raw(context.Background(), rows[i].ID)
-			if err != nil || !raw.Intact || raw.Kept != keep || !strings.Contains(string(raw.Bytes), fmt.Sprintf("-8000-%012d", i)) {
-				t.Fatalf("event %d, kept %v: %v", i, keep, err)
+	one := func(text string) string { return frames(len(text))(text) }
+	for name, packed := range map[string]string{
+		"gzip": gzipped(t, text), "zstd": one(text), "zstd of frames": frames(1 << 20)(text), "zstd of long frames": frames(11 << 20)(text),
+		"utf-16": wide(binary.BigEndian, true)(text), "zstd of utf-16": one(wide(binary.LittleEndian, true)(text)), "gzip of utf-16": gzipped(t, wide(binary.LittleEndian, true)(text)),
+		"list": list, "gzip of a list": gzipped(t, list), "zstd of a list": one(list),
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, filepath.Join(t.TempDir(), "large"), packed)
+			if len(packed) < smallFile {
+				t.Fatalf("%d bytes are a small file", len(packed))
 			}
-		}
-		for i := len(rows) - 100; i < len(rows); i++ {
-			if raw, err := db.Raw(context.Background(), rows[i].ID); err != nil || !raw.Intact {
-				t.Fatalf("event %d, kept %v: %v", i, keep, err)
+			keep := strings.HasPrefix(name, "zstd")
+			db := fresh(t)
+			if _, err := db.Load(context.Background(), []string{path}, LoadOptions{Keep: keep}); err != nil {
+				t.Fatal(err)
 			}
-		}
+			var stretches int64
+			if err := db.readers.QueryRow("select coalesce(sum(length(bytes)), 0) from stretch").Scan(&stretches); err != nil {
+				t.Fatal(err)
+			}
+			// Nothing is kept of what can be entered anywhere, but where a block is longer than marks are apart.
+			if slices.Contains([]string{"zstd of frames", "utf-16", "gzip", "list"}, name) && stretches > 0 {
+				t.Errorf("%d bytes are kept beside the file", stretches)
+			}
+			rows, err := db.Events(context.Background(), EventFilter{}, Place{}, n, false)
+			if err != nil || len(rows) != n {
+				t.Fatalf("%d events, %v", len(rows), err)
+			}
+			for i := 0; i < len(rows); i += 277 {
+				db.raws = rawCache{}
+				raw, err := db.Raw(context.Background(), rows[i].ID)
+				if err != nil || !raw.Intact || raw.Kept != keep || !strings.Contains(string(raw.Bytes), fmt.Sprintf("-8000-%012d", i)) {
+					t.Fatalf("event %d: %+v %v", i, raw, err)
+				}
+				if db.raws.bytes > 4*stretchFrom {
+					t.Fatalf("%d bytes were expanded for event %d", db.raws.bytes, i)
+				}
+			}
+			for i := len(rows) - 100; i < len(rows); i++ {
+				if raw, err := db.Raw(context.Background(), rows[i].ID); err != nil || !raw.Intact {
+					t.Fatalf("event %d: %v", i, err)
+				}
+			}
+		})
 	}
 }

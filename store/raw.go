@@ -140,6 +140,7 @@ type expanded struct {
 const (
 	cacheFile  = 32 << 20 // the largest expanded file that is kept whole
 	cacheBytes = 32 << 20
+	wholeFile  = -1 // in place of where a stretch begins
 )
 
 func (c *rawCache) get(file, from int64) ([]byte, bool) {
@@ -168,12 +169,12 @@ func (db *DB) bytesAt(ctx context.Context, p *rawPlace) ([]byte, error) {
 	if p.encoding == "" {
 		return db.plainBytes(ctx, p)
 	}
-	if p.encoding == "gzip" {
-		if place, ok, err := db.marked(ctx, p); ok || err != nil {
+	for _, way := range []func(context.Context, *rawPlace) ([]byte, bool, error){db.stretched, db.marked} {
+		if place, ok, err := way(ctx, p); ok || err != nil {
 			return place, err
 		}
 	}
-	if data, ok := db.raws.get(p.file, 0); ok {
+	if data, ok := db.raws.get(p.file, wholeFile); ok {
 		return cut(data, p.begin, p.length)
 	}
 	in, closing, err := db.openEvidence(ctx, p)
@@ -190,7 +191,7 @@ func (db *DB) bytesAt(ctx context.Context, p *rawPlace) ([]byte, error) {
 		return nil, err
 	}
 	if len(data) <= cacheFile {
-		db.raws.put(p.file, 0, data)
+		db.raws.put(p.file, wholeFile, data)
 		return cut(data, p.begin, p.length)
 	}
 	if p.begin+p.length <= int64(len(data)) {

@@ -220,7 +220,7 @@ func (w *recordReader) whole() (data []byte, ok bool, err error) {
 	if p.encoding != "gzip" {
 		return nil, false, nil
 	}
-	if data, ok := w.db.raws.get(p.file, 0); ok {
+	if data, ok := w.db.raws.get(p.file, wholeFile); ok {
 		return data, true, nil
 	}
 	in, closing, err := w.db.openEvidence(w.ctx, p)
@@ -239,7 +239,7 @@ func (w *recordReader) whole() (data []byte, ok bool, err error) {
 	data, ok = native.Expand(room, packed, mostTogether)
 	switch {
 	case ok && w.keep:
-		w.db.raws.put(p.file, 0, data)
+		w.db.raws.put(p.file, wholeFile, data)
 	case cap(data) > cap(w.room):
 		w.room = data[:0]
 	}
@@ -299,7 +299,7 @@ func (w *recordReader) open(begin int64) error {
 		w.from = begin
 		return err
 	}
-	if p.encoding == "gzip" {
+	if event.Enterable(p.encoding) {
 		m, found, err := w.db.markBefore(w.ctx, p.file, begin)
 		if err != nil {
 			return err
@@ -309,7 +309,7 @@ func (w *recordReader) open(begin int64) error {
 			if err != nil {
 				return err
 			}
-			if stream, err := event.ExpandAt(in, m); err == nil {
+			if stream, err := event.ExpandAt(in, p.encoding, m); err == nil {
 				w.in, w.closing, w.from = stream, closing, m.Expanded
 				return nil
 			}

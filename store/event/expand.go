@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"casebook/store/native"
 )
@@ -38,13 +37,29 @@ type Stream struct {
 // Read gives the expanded bytes. An error that is a *Reject says what is wrong with the file: the bytes before it count.
 func (s *Stream) Read(p []byte) (int, error) { return s.r.Read(p) }
 
-// Mark is a place of a gzip file where expanding can begin.
+// Mark is a place of a file where expanding can begin.
 type Mark = native.Mark
 
-// ExpandAt expands a gzip file from a mark on; r begins at the mark's offset.
-func ExpandAt(r io.Reader, m Mark) (io.Reader, error) {
-	z := new(native.Reader)
-	return z, z.ResetAt(r, m)
+// Enterable tells whether a file of an encoding has marks: one that is both packed and converted has none.
+func Enterable(encoding string) bool {
+	_, width := wideForm(encoding)
+	return encoding == "gzip" || encoding == "zstd" || width > 0
+}
+
+// ExpandAt expands a file of an encoding from a mark on; r begins at the mark's offset.
+func ExpandAt(r io.Reader, encoding string, m Mark) (io.Reader, error) {
+	switch encoding {
+	case "gzip":
+		z := new(native.Reader)
+		return z, z.ResetAt(r, m)
+	case "zstd":
+		return newFramed(bufio.NewReaderSize(r, 64<<10), nil)
+	}
+	order, width := wideForm(encoding)
+	if width == 0 {
+		return nil, fmt.Errorf("%q is not entered in the middle", encoding)
+	}
+	return &transcoder{in: bufio.NewReaderSize(r, 64<<10), order: order, width: width, begun: m.Offset > 0}, nil
 }
 
 // Expand recognises how a file is packed by its first bytes, never by its name.
@@ -68,7 +83,7 @@ func expand(r io.Reader, marked func(Mark)) (*Stream, error) {
 		s.Encoding = "gzip"
 		in = bufio.NewReaderSize(&guarded{z: z, in: counted, what: "gzip"}, 64<<10)
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+		z, err := newFramed(in, marked)
 		if err != nil {
 			return nil, &Reject{CodeStream, "damaged zstd header: " + err.Error()}
 		}
@@ -88,9 +103,12 @@ func expand(r io.Reader, marked func(Mark)) (*Stream, error) {
 	}
 	s.r = in
 	if name, order, width := unicodeForm(probe); width > 0 {
+		if s.Encoding != "" {
+			marked = nil // where it could be entered is not where the converted bytes are counted
+		}
 		s.Encoding = join(s.Encoding, name)
 		s.transcoded = true
-		s.r = &transcoder{in: in, order: order, width: width}
+		s.r = &transcoder{in: in, order: order, width: width, marked: marked}
 	}
 	return s, nil
 }
@@ -203,6 +221,21 @@ func unicodeForm(b []byte) (name string, order binary.ByteOrder, width int) {
 	return "", nil, 0
 }
 
+// wideForm is what unicodeForm has named.
+func wideForm(name string) (order binary.ByteOrder, width int) {
+	switch name {
+	case "utf-16le":
+		return binary.LittleEndian, 2
+	case "utf-16be":
+		return binary.BigEndian, 2
+	case "utf-32le":
+		return binary.LittleEndian, 4
+	case "utf-32be":
+		return binary.BigEndian, 4
+	}
+	return nil, 0
+}
+
 type counter struct {
 	r io.Reader
 	n int64
@@ -256,8 +289,8 @@ func (g *guarded) end(err error) {
 	case *native.Reader:
 		z.Marked = nil
 		inflaters.Put(z)
-	case *zstd.Decoder:
-		z.Close()
+	case *framed:
+		z.z.Close()
 	}
 	g.z, g.err = nil, err
 }
@@ -270,6 +303,11 @@ type transcoder struct {
 	begun bool
 	out   []byte
 	err   error
+
+	marked   func(Mark) // nil: nobody wants to come back
+	at       int64      // bytes read
+	expanded int64      // and given
+	due      int64      // expanded, when the next mark is to be made
 }
 
 func (t *transcoder) Read(p []byte) (int, error) {
@@ -285,6 +323,10 @@ func (t *transcoder) Read(p []byte) (int, error) {
 }
 
 func (t *transcoder) fill() {
+	if t.marked != nil && t.expanded >= t.due {
+		t.marked(Mark{Expanded: t.expanded, Offset: t.at})
+		t.due = t.expanded + markEvery
+	}
 	out := make([]byte, 0, 16<<10)
 	for len(out) < cap(out)-8 && t.err == nil {
 		r, err := t.rune()
@@ -300,11 +342,14 @@ func (t *transcoder) fill() {
 		t.begun = true
 	}
 	t.out = out
+	t.expanded += int64(len(out))
 }
 
 func (t *transcoder) rune() (rune, error) {
 	var b [4]byte
-	if _, err := io.ReadFull(t.in, b[:t.width]); err != nil {
+	n, err := io.ReadFull(t.in, b[:t.width])
+	t.at += int64(n)
+	if err != nil {
 		return 0, err
 	}
 	if t.width == 4 {
@@ -321,6 +366,7 @@ func (t *transcoder) rune() (rune, error) {
 	if next, err := t.in.Peek(2); err == nil {
 		if r := utf16.DecodeRune(u, rune(t.order.Uint16(next))); r != utf8.RuneError {
 			_, _ = t.in.Discard(2)
+			t.at += 2
 			return r, nil
 		}
 	}
