@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"casebook/engine/column"
@@ -64,10 +65,23 @@ func (r *recordColumns) read(ctx context.Context, rows []int64, wanted []scanCol
 	}
 	return all, r.db.glances(ctx, rows, func(row int, x *event.Details) error {
 		for i := range wanted {
-			lists[i][row] = wanted[i].told(r.table, x)
+			lists[i][row] = own(wanted[i].told(r.table, x))
 		}
 		return nil
 	})
+}
+
+// own is a value that may be a view of its record, which is gone when the next one is read.
+func own(v any) any {
+	switch v := v.(type) {
+	case string:
+		return strings.Clone(v)
+	case []any:
+		for i := range v {
+			v[i] = own(v[i])
+		}
+	}
+	return v
 }
 
 var _ column.Unread = inRecords{}
