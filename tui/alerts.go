@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -115,17 +114,6 @@ func (s *alertsScreen) read(a *App) tea.Cmd {
 			return nil
 		}),
 		s.rows.around(a, &s.list, s.pager(a), at, false, s.landed(a)))
-}
-
-// showMarks makes the list of the marked alerts, which are in memory.
-func (s *alertsScreen) showMarks() {
-	rows := make([]store.Alert, 0, len(s.marks))
-	for _, m := range s.marks {
-		rows = append(rows, m)
-	}
-	slices.SortFunc(rows, func(x, y store.Alert) int { return cmp.Or(y.Score-x.Score, cmp.Compare(y.ID, x.ID)) })
-	s.rows.reading.stop()
-	s.rows.rows, s.rows.head, s.rows.tail, s.matching = rows, true, true, len(rows)
 }
 
 // pager reads the list's pages.
@@ -262,36 +250,6 @@ func (s *alertsScreen) nextOrder(a *App) tea.Cmd {
 	return a.swap(next)
 }
 
-func (s *alertsScreen) mark(a *App) tea.Cmd {
-	if current, ok := s.current(); ok {
-		s.toggle(current)
-		s.list.Move(1)
-	}
-	return s.landed(a)()
-}
-
-// markRange begins a range of marks, or marks all from where it began to the cursor.
-func (s *alertsScreen) markRange(a *App) tea.Cmd {
-	current, ok := s.current()
-	switch {
-	case !ok:
-		return nil
-	case s.from == 0:
-		s.from = current.ID
-		a.say("a range begins here; v again marks up to the cursor")
-		return nil
-	}
-	first := slices.IndexFunc(s.rows.rows, func(alert store.Alert) bool { return alert.ID == s.from })
-	if s.from = 0; first < 0 {
-		a.warn("where the range began is no longer near; v begins another")
-		return nil
-	}
-	for i := min(first, s.list.Cursor); i <= max(first, s.list.Cursor); i++ {
-		s.marks[s.rows.rows[i].ID] = s.rows.rows[i]
-	}
-	return nil
-}
-
 // explain tells what the score of the alert under the cursor is made of.
 func (s *alertsScreen) explain(a *App) tea.Cmd {
 	current, ok := s.current()
@@ -302,34 +260,6 @@ func (s *alertsScreen) explain(a *App) tea.Cmd {
 		a.say("score " + score.String())
 		return nil
 	})
-}
-
-func (s *alertsScreen) toggle(alert store.Alert) {
-	if _, marked := s.marks[alert.ID]; marked {
-		delete(s.marks, alert.ID)
-	} else {
-		s.marks[alert.ID] = alert
-	}
-}
-
-// markShown marks every row of the window, so that nobody marks what nobody has seen.
-func (s *alertsScreen) markShown(*App) tea.Cmd {
-	s.eachShown(func(alert store.Alert) { s.marks[alert.ID] = alert })
-	return nil
-}
-
-func (s *alertsScreen) invert(*App) tea.Cmd {
-	s.eachShown(s.toggle)
-	return nil
-}
-
-func (s *alertsScreen) eachShown(f func(store.Alert)) {
-	from, to := s.list.Window()
-	for i := from; i < to; i++ {
-		if row, ok := s.rows.at(i); ok {
-			f(row)
-		}
-	}
 }
 
 // parts is how the body is shared between the list and the preview: beside it from 120 columns on, else below it.
@@ -389,7 +319,7 @@ var alertColumns = []widget.Column{
 	{Title: safe.Own("SEV"), Width: 4},
 	{Title: safe.Own("SCORE"), Width: 5, Right: true, Spare: 2},
 	{Title: safe.Own("AGE"), Width: 4, Right: true},
-	{Title: safe.Own("USER/ENTITY"), Width: 14, Grow: 2, Middle: true},
+	{Title: safe.Own("USER/ENTITY"), Width: 14, Grow: 2, Cut: safe.Text.ClipMiddle},
 	{Title: safe.Own("RULE"), Width: 16, Grow: 3},
 	{Title: safe.Own("N"), Width: 6, Right: true, Spare: 1},
 	{Title: safe.Own("ST"), Width: 3},

@@ -45,17 +45,17 @@ var ownColumns = map[string]eventColumn{
 	"action": {column: widget.Column{Title: safe.Own("OP"), Width: 8, Grow: 1, Spare: 1}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: shortAction(rows[i].Action)}
 	}, value: func(e *store.EventRow) (string, string) { return "action", e.Action }},
-	"model": {column: widget.Column{Title: safe.Own("MODEL"), Width: 12, Grow: 2}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
+	"model": {column: widget.Column{Title: safe.Own("MODEL"), Width: 14, Grow: 2, Cut: clipModel}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: shortModel(rows[i].Model)}
 	}, value: func(e *store.EventRow) (string, string) { return "model", e.Model }},
-	"user": {column: widget.Column{Title: safe.Own("USER"), Width: 10, Grow: 2, Middle: true}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
+	"user": {column: widget.Column{Title: safe.Own("USER"), Width: 9, Grow: 2, Cut: safe.Text.ClipMiddle}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: safe.Escape(shortEntity(rows[i].User))}
 	}, value: func(e *store.EventRow) (string, string) { return "user", e.User }},
 	"result": {column: widget.Column{Title: safe.Own("RESULT"), Width: 6, Grow: 1}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		text, style := outcomeOf(&rows[i])
 		return widget.Cell{Style: style, Text: text}
 	}, value: resultOf},
-	"tokens": {column: widget.Column{Title: safe.Own("IN tok"), Width: 6, Right: true, Spare: 3}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
+	"tokens": {column: widget.Column{Title: safe.Own("TOKEN"), Width: 5, Right: true, Spare: 3}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: tokens(rows[i].PromptTokens)}
 	}, value: func(e *store.EventRow) (string, string) { return numberOf(e, event.PromptTokens) }},
 	"note": {column: widget.Column{Title: safe.Own("NOTE"), Width: 7, Spare: 4}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
@@ -113,7 +113,7 @@ func columnNamed(name string) (eventColumn, bool) {
 	}
 	title := safe.Escape(strings.ToUpper(name))
 	if slot, ok := store.SlotOf(name); ok {
-		return eventColumn{name: name, column: widget.Column{Title: title, Width: 10, Grow: 2, Middle: true}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
+		return eventColumn{name: name, column: widget.Column{Title: title, Width: 10, Grow: 2, Cut: safe.Text.ClipMiddle}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 			return widget.Cell{Text: safe.Escape(rows[i].Text(slot))}
 		}, value: func(e *store.EventRow) (string, string) { return name, e.Text(slot) }}, true
 	}

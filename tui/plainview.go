@@ -162,7 +162,7 @@ func writeRow(b *strings.Builder, r *widget.TableRow, number int) {
 
 // wholeTitles are headings that are cut short for the eye.
 var wholeTitles = map[string]string{
-	"SEV": "Severity", "ST": "State", "N": "Events", "SRC": "Source", "OP": "Operation", "OUT": "Outcome", "IN tok": "Tokens in", "OUT tok": "Tokens out",
+	"SEV": "Severity", "ST": "State", "N": "Events", "SRC": "Source", "OP": "Operation", "OUT": "Outcome", "TOKEN": "Tokens in", "OUT tok": "Tokens out",
 }
 
 // named is a heading as a word: "MODEL" is read as one, not letter by letter. The zone of its times, the screen's line has said.

@@ -95,7 +95,11 @@ func (s *queryScreen) table(width int) widget.Table {
 	for i := s.left; i < len(s.answer.widths) && (room > 8 || i == s.left); i++ {
 		c := s.answer.result.Columns[i]
 		w := min(s.answer.widths[i], max(room-1, 4))
-		t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(c.Name), Width: w, Right: numeric(c.Type), Middle: !numeric(c.Type)})
+		shown := widget.Column{Title: safe.Escape(c.Name), Width: w, Right: numeric(c.Type)}
+		if !shown.Right {
+			shown.Cut = safe.Text.ClipMiddle
+		}
+		t.Columns = append(t.Columns, shown)
 		room -= w + 1
 	}
 	return t

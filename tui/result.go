@@ -128,7 +128,7 @@ func resultTable(r *engine.Result, list *widget.List, form resultForm, width int
 	room := width - 3 - len(r.Columns) + 1
 	t := widget.Table{Tall: form.cut != inFull}
 	for c, field := range r.Columns {
-		t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(field.Name), Width: resultWidth(r, list, c, form), Right: numeric(field.Type), Middle: true})
+		t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(field.Name), Width: resultWidth(r, list, c, form), Right: numeric(field.Type), Cut: safe.Text.ClipMiddle})
 	}
 	for _, least := range []int{leastText, leastTitle} {
 		shrink(t.Columns, room, func(c int) int {

@@ -17,9 +17,9 @@ var eventColumns = []widget.Column{
 	{Title: safe.Own("GAP"), Width: 6},
 	{Title: safe.Own("SRC"), Width: 3},
 	{Title: safe.Own("OP"), Width: 8, Grow: 1},
-	{Title: safe.Own("MODEL"), Width: 12, Grow: 3},
+	{Title: safe.Own("MODEL"), Width: 14, Grow: 3, Cut: clipModel},
 	{Title: safe.Own("OUT"), Width: 6, Grow: 1},
-	{Title: safe.Own("IN tok"), Width: 7, Right: true, Spare: 1},
+	{Title: safe.Own("TOKEN"), Width: 5, Right: true, Spare: 1},
 	{Title: safe.Own("NOTE"), Width: 8, Grow: 1, Spare: 2},
 }
 
@@ -60,17 +60,6 @@ func sourceWord(source string) safe.Text {
 func shortAction(action string) safe.Text {
 	action = strings.TrimPrefix(action, "ChatCompletions_")
 	return safe.Escape(action)
-}
-
-// shortModel leaves the vendor away: models differ at their ends.
-func shortModel(model string) safe.Text {
-	if at := strings.LastIndexByte(model, '/'); at >= 0 {
-		model = model[at+1:]
-	}
-	for _, vendor := range []string{"anthropic.", "amazon.", "meta.", "us.anthropic.", "eu.anthropic."} {
-		model = strings.TrimPrefix(model, vendor)
-	}
-	return safe.Escape(model)
 }
 
 // outcomeOf is how an event went, in a word: its error, else what it says of itself.

@@ -60,13 +60,17 @@ func countText[T ~int | ~int64](n T) string {
 	return sign + s
 }
 
-// shortCount is a number in at most six cells.
+// shortCount is a number in at most five cells.
 func shortCount[T ~int | ~int64](n T) string {
 	switch v := float64(n); {
 	case v >= 1e9:
 		return fmt.Sprintf("%.1fG", v/1e9)
-	case v >= 1e6:
+	case v >= 1e8:
+		return fmt.Sprintf("%.0fM", v/1e6)
+	case v >= 999_500:
 		return fmt.Sprintf("%.1fM", v/1e6)
+	case v >= 99_950:
+		return fmt.Sprintf("%.0fk", v/1e3)
 	case v >= 1e4:
 		return fmt.Sprintf("%.1fk", v/1e3)
 	}

@@ -8,8 +8,8 @@ type Column struct {
 	// Width is what it takes at least; Grow is its share of what is left over.
 	Width, Grow int
 	Right       bool
-	// Middle cuts long values in their middle: of names both ends tell them apart.
-	Middle bool
+	// Cut makes values that are too wide fit; without one they lose their ends.
+	Cut func(text safe.Text, width int) safe.Text
 	// Spare columns go first where there is no room, the highest number first; 0 never goes.
 	Spare int
 }
@@ -154,8 +154,8 @@ func (t *Table) row(r Row, ok, current bool, columns, widths []int) Line {
 			continue
 		}
 		cell := r.Cells[c]
-		if t.Columns[c].Middle {
-			cell.Text = cell.Text.ClipMiddle(widths[i])
+		if cut := t.Columns[c].Cut; cut != nil {
+			cell.Text = cut(cell.Text, widths[i])
 		}
 		l.PutIn(cell.Style, cell.Text, widths[i], t.Columns[c].Right)
 	}

@@ -1,0 +1,31 @@
+package tui
+
+import "testing"
+
+func TestModelsStayApartInNarrowColumns(t *testing.T) {
+	for _, tt := range []struct{ in, wide, narrow string }{
+		{"anthropic.claude-3-sonnet-20240229-v1:0", "claude-3-sonnet-20240229-v1:0", "3-sonnet"},
+		{"anthropic.claude-3-5-sonnet-20240620-v1:0", "claude-3-5-sonnet-20240620-v1:0", "3-5-sonnet"},
+		{"anthropic.claude-3-haiku-20240307-v1:0:48k", "claude-3-haiku-20240307-v1:0:48k", "3-haik..:0:48k"},
+		{"arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5-20251001-v1:0", "haiku-4-5"},
+		{"global.anthropic.claude-opus-4-1", "claude-opus-4-1", "opus-4-1"},
+		{"claude-v2:1", "claude-v2:1", "claude-v2:1"},
+		{"meta.llama3-1-70b-instruct-v1:0", "llama3-1-70b-instruct-v1:0", "llama3..struct"},
+		{"gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18", "gpt-4o-mini"},
+		{"gpt-4.1-2025-04-14", "gpt-4.1-2025-04-14", "gpt-4.1"},
+		{"prod.chat", "prod.chat", "prod.chat"},
+		{"-v1:0", "-v1:0", "-v1:0"},
+		{"arn:aws:x/", "", ""},
+	} {
+		text := shortModel(tt.in)
+		if got := clipModel(text, 40).String(); got != tt.wide {
+			t.Errorf("%s with room: %q, want %q", tt.in, got, tt.wide)
+		}
+		if got := clipModel(text, 14).String(); got != tt.narrow {
+			t.Errorf("%s in 14 cells: %q, want %q", tt.in, got, tt.narrow)
+		}
+	}
+	if hidden := clipModel(shortModel("\x1b[2J-20240101-v1:0 and on\u200b-v1:0"), 14); hidden.Width() > 14 {
+		t.Errorf("%q takes %d cells", hidden, hidden.Width())
+	}
+}
