@@ -62,6 +62,8 @@ type Report struct {
 	Notices  []string
 	// Ran are the stretches of ticks (From, To] that ran.
 	Ran []Window
+	// Left are those that the budget or the memory left no room for: all before them was answered.
+	Left []Window
 	// Crowded is that the replay ended because the program took more memory than the rule may.
 	Crowded bool
 	// Quiet is that the rule fires on windows without events: what it gives depends on where the loaded time ends.
@@ -165,6 +167,12 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 		return r.failed
 	case Partial(err):
 		report.Crowded = errors.Is(err, errMemory)
+		var limit *function.LimitError
+		for _, s := range sum.Left {
+			if !errors.As(err, &limit) { // which it would run into again
+				report.Left = append(report.Left, Window{s.From, s.To})
+			}
+		}
 		report.end(OutcomePartial, err.Error())
 	case err != nil && ctx.Err() != nil:
 		return err

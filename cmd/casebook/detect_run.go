@@ -38,6 +38,7 @@ type ended struct {
 	run      store.Run
 	again    int // ticks that ran this time
 	part     bool
+	went     bool // on where the last run had to stop
 	warnings []function.Warning
 }
 
@@ -50,6 +51,8 @@ func (e *ended) said() string {
 		return "not yet supported"
 	case e.how == runRefused:
 		return "refused"
+	case e.went:
+		return "went on, " + plural(e.again, "run")
 	case e.part:
 		return plural(e.again, "run") + " again"
 	case e.how == runStale:
@@ -147,6 +150,7 @@ type runDetail struct {
 	Ran   []engine.Window `json:"ran,omitempty"`
 	Quiet bool            `json:"quiet,omitempty"`
 	Again int             `json:"again,omitempty"` // ticks that ran this time, where that was not all of them
+	Left  []engine.Window `json:"left,omitempty"`  // ticks that are still to be run: there was no time or room for them
 }
 
 func detailOf(r store.Run) runDetail {
@@ -188,9 +192,13 @@ func (d *detecting) rule(ctx context.Context, r *shelved) outcome {
 		return outcome{ended: e, record: d.recording(r, run, nil)}
 	}
 	var only []engine.Window
-	if was && !d.opt.again && bytes.Equal(last.Print, print) && ranToItsEnd(last) {
+	if left := detailOf(last).Left; was && !d.opt.again && bytes.Equal(last.Print, print) && (ranToItsEnd(last) || len(left) > 0) {
 		if only, err = d.stale(ctx, r, last); err != nil {
 			return outcome{err: storeError(err)}
+		}
+		if only != nil && len(left) > 0 {
+			e.went = true
+			only = joined(only, left)
 		}
 		if only != nil && len(only) == 0 {
 			e.how = runUnchanged
@@ -245,24 +253,30 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 	}
 	run := store.Run{Rule: rule.ID, AsOf: d.end(e.rule), Span: d.span, Outcome: report.Outcome, Reason: report.Reason, Ticks: report.Ticks,
 		Newest: report.Newest, Query: rule.Query, Events: -1, Carrying: -1, Print: print, Seen: d.seen, Only: only, Fired: report.Runs}
-	detail := runDetail{Warnings: report.Warnings, Notices: report.Notices, Ran: report.Ran, Quiet: report.Quiet}
+	detail := runDetail{Warnings: report.Warnings, Notices: report.Notices, Ran: report.Ran, Quiet: report.Quiet, Left: report.Left}
 	e.again, e.part, e.warnings = report.Ticks, only != nil, report.Warnings
 	switch {
 	case report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed:
 		run.Reason = strings.TrimSuffix(run.Reason, "; narrow the query or give it more time")
-		if run.Reason != report.Reason {
-			run.Reason += " and ran up to " + tui.Clock{}.FullTick(reachedTo(report), tui.Minutes) + "; --budget gives it more"
+		if len(report.Left) > 0 {
+			run.Reason += " and " + d.reached(report.Left[0].From) + "; the next detect goes on from there, --budget gives it more time"
 		}
-		run.Only = slices.Clone(report.Ran) // what was not run says nothing
-		if run.Only == nil {
-			run.Only = []engine.Window{}
+		// What was not run says nothing. What gave nothing may have had nothing to look at, and was answered for all that.
+		if run.Only = answered(only, report); only != nil {
+			before := detailOf(last)
+			detail.Ran = joined(before.Ran, report.Ran)
+			run.Ticks = ticksIn(detail.Ran, rule)
+			detail.Warnings = added(before.Warnings, detail.Warnings)
 		}
 	case only != nil:
 		before := detailOf(last)
 		detail.Ran = joined(before.Ran, report.Ran)
 		detail.Again = report.Ticks
 		run.Ticks = ticksIn(detail.Ran, rule)
-		if len(detail.Warnings) == 0 {
+		switch {
+		case e.went:
+			detail.Warnings = added(before.Warnings, detail.Warnings)
+		case len(detail.Warnings) == 0:
 			detail.Warnings = before.Warnings
 		}
 	case d.until != 0:
@@ -314,12 +328,40 @@ func (d *detecting) end(r *shelved) int64 {
 	return d.span.To + int64(r.Rule.Lookback+r.Rule.Every)/100
 }
 
-// reachedTo is the last tick that a replay ran.
-func reachedTo(r *engine.Report) int64 {
-	if n := len(r.Ran); n > 0 {
-		return r.Ran[n-1].To
+// reached says how far a rule came that could not run to its end.
+func (d *detecting) reached(tick int64) string {
+	part := float64(tick-d.span.From) / float64(max(d.span.To-d.span.From, 1))
+	return fmt.Sprintf("came to %s, %.0f %% of the way", tui.Clock{}.FullTick(max(tick, d.span.From), tui.Minutes), 100*min(max(part, 0), 1))
+}
+
+// answered are the stretches of ticks, of those that were to be run (nil for all), that a replay came to the end of.
+func answered(only []engine.Window, report *engine.Report) []engine.Window {
+	if len(report.Left) == 0 {
+		return append([]engine.Window{}, report.Ran...)
 	}
-	return r.Span.From
+	if only == nil {
+		only = []engine.Window{{From: math.MinInt64 / 2, To: math.MaxInt64 / 2}}
+	}
+	did := []engine.Window{}
+	for _, w := range only {
+		if w.To = min(w.To, report.Left[0].From); w.From < w.To {
+			did = append(did, w)
+		}
+	}
+	return did
+}
+
+// added are warnings of runs before and of those that went on from them.
+func added(before, more []function.Warning) []function.Warning {
+	all := slices.Clone(before)
+	for _, w := range more {
+		if at := slices.IndexFunc(all, func(o function.Warning) bool { return o.Text == w.Text }); at >= 0 {
+			all[at].Count += w.Count
+		} else {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // joined are the ticks of two lists of stretches, in one list.

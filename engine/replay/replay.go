@@ -57,6 +57,8 @@ type Summary struct {
 	Warnings []function.Warning
 	// Ran are the stretches of ticks that ran, each from an interval before its first tick to its last.
 	Ran []Stretch
+	// Left are the stretches of ticks that an error kept from running; what went before was answered.
+	Left []Stretch
 	// Quiet is that the plan fires on a window without events, so that such windows ran too.
 	Quiet bool
 }
@@ -92,6 +94,7 @@ type replay struct {
 	slices *exec.Slices
 	yield  func(Tick) error
 	sum    Summary
+	next   int64 // the first tick that is not answered
 }
 
 func (r *replay) run() error {
@@ -106,19 +109,21 @@ func (r *replay) run() error {
 	if job.Until != 0 {
 		end = min(end, floor(job.Until, job.Every)*job.Every)
 	}
-	if err := r.listen(); err != nil {
-		return err
-	}
 	only := job.Only
 	if only == nil {
-		only = []Stretch{{math.MinInt64 / 2, math.MaxInt64 / 2}}
+		only = []Stretch{{first - job.Every, end}}
 	}
+	err := r.listen()
 	for _, o := range only {
-		if err := r.ticks(max(first, after(o.From, job.Every)), min(end, floor(o.To, job.Every)*job.Every)); err != nil {
-			return err
+		from, to := max(first, after(o.From, job.Every)), min(end, floor(o.To, job.Every)*job.Every)
+		if r.next = from; err == nil {
+			err = r.ticks(from, to)
+		}
+		if err != nil && r.next <= to {
+			r.sum.Left = append(r.sum.Left, Stretch{r.next - job.Every, to})
 		}
 	}
-	return nil
+	return err
 }
 
 // listen finds out whether silence itself fires: a rule for fewer than five requests, or for a count that is nought.
@@ -154,6 +159,7 @@ func (r *replay) ticks(tick, end int64) error {
 		if err := r.stretch(tick, last); err != nil {
 			return err
 		}
+		r.next = last + job.Every
 		switch {
 		case n < fewEvents && length < math.MaxInt64/4:
 			length *= 2
@@ -185,24 +191,21 @@ func (r *replay) stretch(tick, last int64) error {
 			tick = after(next, r.job.Every)
 			continue
 		}
+		r.next = tick
 		if err := r.tick(tick, from, to); err != nil {
 			return err
 		}
 		tick += r.job.Every
+		r.next = tick
 	}
 	return nil
 }
 
 func (r *replay) tick(at, from, to int64) error {
-	r.sum.Ticks++
-	if n := len(r.sum.Ran) - 1; n >= 0 && r.sum.Ran[n].To == at-r.job.Every {
-		r.sum.Ran[n].To = at
-	} else {
-		r.sum.Ran = append(r.sum.Ran, Stretch{at - r.job.Every, at})
-	}
 	t := Tick{At: at, From: at - r.job.Lookback, To: at}
 	res, err := r.slices.Run(r.env, at, from, to, false)
 	if err == nil && !r.job.All && !r.job.Fires(res.Batch.Len) {
+		r.ran(at)
 		return nil
 	}
 	if err == nil {
@@ -214,7 +217,18 @@ func (r *replay) tick(at, from, to int64) error {
 		return err
 	}
 	t.Err, t.Events = err, r.slices.Events(from, to)
+	r.ran(at)
 	return r.yield(t)
+}
+
+// ran notes that a tick was answered.
+func (r *replay) ran(at int64) {
+	r.sum.Ticks++
+	if n := len(r.sum.Ran) - 1; n >= 0 && r.sum.Ran[n].To == at-r.job.Every {
+		r.sum.Ran[n].To = at
+	} else {
+		r.sum.Ran = append(r.sum.Ran, Stretch{at - r.job.Every, at})
+	}
 }
 
 func isLimit(err error) bool {
