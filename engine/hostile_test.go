@@ -104,6 +104,30 @@ var hostile = []struct {
 	{"mv-apply", engine.KQL, `rows | extend a = pack_array(n, n, n) | mv-apply a on (summarize m = sum(tolong(a)))`},
 	{"scan", engine.KQL, `rows | sort by n asc | scan declare (c: long) with (step a: true => c = iff(isnull(a.c), 1, a.c + 1);)`},
 	{"partition", engine.KQL, `rows | partition hint.strategy=native by s (top 1 by n)`},
+
+	// One call over much: a giant text, a giant value, every row at once.
+	{"SPLIT", engine.ESQL, `FROM texts | EVAL p = SPLIT(text, "a") | EVAL q = MV_SORT(MV_DEDUPE(p)), z = MV_CONCAT(p, "-") | STATS c = COUNT_DISTINCT(z), v = VALUES(q)`},
+	{"DISSECT", engine.ESQL, `FROM texts | EVAL t = CONCAT(text, text, text) | DISSECT t "%{a}ba%{b}bb%{c}"`},
+	{"conversions of case", engine.ESQL, `FROM texts | EVAL t = TO_UPPER(TO_LOWER(CONCAT(text, text, text, text))), r = REVERSE(t), h = HASH("SHA-256", r), b = TO_BASE64(r) | STATS COUNT_DISTINCT(b)`},
+	{"many patterns", engine.ESQL, `FROM texts | WHERE text RLIKE ".*(a.*b.*){200}c" OR text RLIKE ".*(b.*a.*){200}d" OR text LIKE "*a?b?a?b?a?c*"`},
+	{"FORK", engine.ESQL, `FROM rows | FORK (SORT s | LIMIT 100000) (SORT n | LIMIT 100000) (STATS c = COUNT(*) BY s) | SORT n`},
+	{"sort by computed texts", engine.ESQL, `FROM rows | EVAL a = CONCAT(s, "-", s, "-", TO_STRING(n)), b = REVERSE(a) | SORT b, a DESC | STATS l = LAST(a, n) BY b`},
+	{"full text", engine.ESQL, `FROM texts | WHERE MATCH(text, "ab abab bb aa", {"fuzziness": 2})`},
+	{"parse_json", engine.KQL, `texts | extend j = parse_json(strcat('["', replace_string(text, 'ab', '","'), '"]')) | extend k = array_sort_asc(j), l = array_length(j) | mv-expand k | summarize count() by tostring(k)`},
+	{"nested JSON", engine.KQL, `texts | extend j = parse_json(strcat(replace_string(replace_string(text, 'b', '1,'), 'a', '['), '0')) | where isnotempty(j)`},
+	{"split", engine.KQL, `texts | extend p = split(text, 'a') | extend q = array_concat(p, p, p), s = strcat_array(p, '-'), u = set_union(p, p) | extend i = set_intersect(q, u), d = set_difference(q, u)`},
+	{"extract_all", engine.KQL, `texts | extend x = extract_all(@'(a)(b)', text) | mv-expand x | count`},
+	{"has_any", engine.KQL, `let t = toscalar(rows | summarize make_set(s, 100000)); texts | where text has_any (t)`},
+	{"in a large list", engine.KQL, `let t = rows | project s; rows | where s in~ (t) | summarize dcount(s), make_set(s) by n % 7`},
+	{"bags", engine.KQL, `rows | summarize b = make_bag(bag_pack(s, n)) | extend k = bag_keys(b), t = tostring(b), m = bag_merge(b, b) | extend x = bag_remove_keys(b, k)`},
+	{"series", engine.KQL, `rows | summarize l = make_list(n) | extend f = series_fir(l, l), d = series_decompose(l, 0), s = series_stats_dynamic(l), a = series_iir(l, l, l)`},
+	{"pivot", engine.KQL, `rows | evaluate pivot(s, count()) : (user1: long, user2: long)`},
+	{"bag_unpack", engine.KQL, `rows | extend b = bag_pack(strcat('k', n % 900), n) | evaluate bag_unpack(b) : (*, k1: long, k2: long)`},
+	{"search", engine.KQL, `search in (texts, rows) "abba" or "bab*" | summarize count() by $table`},
+	{"cross join", engine.KQL, `rows | extend k = 1 | join kind=fullouter (rows | extend k = 1) on k | take 5`},
+	{"windows", engine.KQL, `rows | sort by n desc | extend r = row_rank_dense(s), c = row_cumsum(n, s != prev(s)), w = row_window_session(TimeGenerated, 1s, 1ms)`},
+	{"mv-expand of lists", engine.KQL, `rows | extend l = range(1, 1000) | mv-expand l to typeof(long) | summarize sum(l) by s`},
+	{"conversions", engine.KQL, `texts | extend t = strcat(text, text, text, text) | extend b = base64_encode_tostring(t), u = url_encode(t), h = hash_sha256(t), r = reverse(t), c = countof(t, 'ab'), x = translate('ab', 'ba', t), p = parse_csv(t)`},
 }
 
 // TestHostile cancels queries that would run for long. What they had done is thrown away, and soon.
