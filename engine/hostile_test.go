@@ -124,6 +124,7 @@ var hostile = []struct {
 	{"pivot", engine.KQL, `rows | evaluate pivot(s, count()) : (user1: long, user2: long)`},
 	{"bag_unpack", engine.KQL, `rows | extend b = bag_pack(strcat('k', n % 900), n) | evaluate bag_unpack(b) : (*, k1: long, k2: long)`},
 	{"search", engine.KQL, `search in (texts, rows) "abba" or "bab*" | summarize count() by $table`},
+	{"top-nested", engine.KQL, `rows | top-nested 100000 of s by sum(n), top-nested 10 of n by count()`},
 	{"cross join", engine.KQL, `rows | extend k = 1 | join kind=fullouter (rows | extend k = 1) on k | take 5`},
 	{"windows", engine.KQL, `rows | sort by n desc | extend r = row_rank_dense(s), c = row_cumsum(n, s != prev(s)), w = row_window_session(TimeGenerated, 1s, 1ms)`},
 	{"mv-expand of lists", engine.KQL, `rows | extend l = range(1, 1000) | mv-expand l to typeof(long) | summarize sum(l) by s`},

@@ -53,6 +53,11 @@ func TestSeek(t *testing.T) {
 	}
 	conditions = append(conditions, `to_upper(gen_ai.prompt) like "*SECRET*"`, `contains(gen_ai.prompt, "shell") and gen_ai.completion like "*end_turn 3*"`, `gen_ai.prompt like "*curl*" or gen_ai.completion like "*end_turn 5*"`,
 		`gen_ai.prompt like "*curl*" or gen_ai.request.id == "r3"`, `starts_with(gen_ai.prompt, "{\"a\"")`, `event.original like "*inputContentType*" and event.original rlike ".*PowerShell.*"`)
+	both := `to_lower(concat(coalesce(gen_ai.prompt, "none"), " | ", coalesce(gen_ai.completion, "")))`
+	conditions = append(conditions, both+` like "*powershell*"`, both+` like "*none*"`, both+` like "*} | {*"`, both+` like "*shell*end_turn 2*"`, `not `+both+` like "*secret*"`,
+		`concat(gen_ai.prompt, gen_ai.completion) like "*}{*"`, `case(`+both+` like "*curl*", "c", gen_ai.prompt like "*<script>*", "s", null) is not null`,
+		`case(gen_ai.prompt like "*curl*", "c", "none") is not null`, `concat(gen_ai.prompt, "-", gen_ai.prompt, "-", gen_ai.prompt) rlike ".*x{30}.*mask.*"`,
+		`gen_ai.prompt rlike ".*(po|mas)[wk][a-z]+.*"`)
 	var roots []plan.Node
 	asked := 0
 	for _, c := range conditions {

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"fmt"
+	"slices"
 
 	"casebook/engine/column"
 	"casebook/engine/function"
@@ -225,6 +226,8 @@ func portions(args []*column.Vector, n int) (ends []int, long bool) {
 	var texts []*column.Vector
 	for _, v := range args {
 		switch {
+		case v.Type.Kind() == column.AnyKind:
+			long = long || slices.ContainsFunc(v.Anys, giant)
 		case v.Type.Kind() != column.StringKind:
 		case !v.Const:
 			texts = append(texts, v)
@@ -250,6 +253,19 @@ func portions(args []*column.Vector, n int) (ends []int, long bool) {
 		}
 	}
 	return append(ends, n), long
+}
+
+// giant tells whether a dynamic value is large.
+func giant(x any) bool {
+	switch x := x.(type) {
+	case []any:
+		return len(x) >= longText
+	case *column.Object:
+		return len(x.Keys) >= longText
+	case string:
+		return len(x) >= longText
+	}
+	return false
 }
 
 // param is the type of a parameter, counting a variadic one as often as it is used.

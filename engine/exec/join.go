@@ -20,10 +20,15 @@ func (r *run) join(n *plan.Join) (stream, error) {
 		if err := j.match(); err != nil {
 			return nil, err
 		}
-		if err := j.pair(); err != nil {
-			return nil, err
+		var out *batch
+		if stopped := r.overMany(left.Len+right.Len, func() {
+			if err = j.pair(); err == nil {
+				out = j.result()
+			}
+		}); stopped != nil {
+			return nil, stopped
 		}
-		return j.result(), nil
+		return out, err
 	}}, nil
 }
 
@@ -58,21 +63,25 @@ func (j *joining) side(g *grouper, keys []plan.Expr, b *batch) ([]int32, error) 
 	if err != nil {
 		return nil, err
 	}
-	ids, err := g.assign(vectors, b.Len)
-	if err != nil {
-		return nil, err
-	}
-	ids = append([]int32(nil), ids...)
-	if j.node.Nulls {
-		return ids, nil
-	}
-	nulls := function.Nulls(b.Len, vectors...)
-	for i := range ids {
-		if nulls.Has(i) {
-			ids[i] = -1
+	var ids []int32
+	if stopped := j.overMany(b.Len, func() {
+		if ids, err = g.assign(vectors, b.Len); err != nil {
+			return
 		}
+		ids = append([]int32(nil), ids...)
+		if j.node.Nulls {
+			return
+		}
+		nulls := function.Nulls(b.Len, vectors...)
+		for i := range ids {
+			if nulls.Has(i) {
+				ids[i] = -1
+			}
+		}
+	}); stopped != nil {
+		return nil, stopped
 	}
-	return ids, nil
+	return ids, err
 }
 
 // rowsByGroup lists the rows of each group: those of group g are rows[start[g]:start[g+1]].

@@ -3,7 +3,7 @@ package exec
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 
 	"casebook/engine/column"
 	"casebook/engine/function"
@@ -68,59 +68,102 @@ func (p *pusher) ask(n *plan.Scan, conds []plan.Expr) *Ask {
 	if !ok {
 		return nil
 	}
-	sought := func(c *plan.Col) bool { return seeker.Sought(n.Table, n.Columns[c.Index]) }
+	a := &asker{pusher: p, parts: 1, sought: func(c *plan.Col) bool { return seeker.Sought(n.Table, n.Columns[c.Index]) }}
 	var need literal.Need
 	for _, c := range conds {
-		need = append(need, p.need(c, sought)...)
+		need = append(need, a.need(c)...)
 	}
 	if len(need) == 0 {
 		return nil
 	}
-	return &Ask{n.Table, need, p.env.Limits.RegexText}
+	return &Ask{n.Table, need, p.env.Limits.RegexText / a.parts}
+}
+
+// asker finds out what conditions need.
+type asker struct {
+	*pusher
+	sought func(*plan.Col) bool
+	parts  int // how many texts of a record make the longest of those that are matched
 }
 
 // need is what must stand in the record for a condition to be true.
-func (p *pusher) need(cond plan.Expr, sought func(*plan.Col) bool) literal.Need {
+func (a *asker) need(cond plan.Expr) literal.Need {
 	call, ok := cond.(*plan.Call)
 	if !ok || len(call.Args) == 0 {
 		return nil
 	}
 	f := call.Func
-	either := f.Name == "or" || f.Name == "OR"
-	if f.Means == function.MeansAnd || either {
-		needs := make([]literal.Need, len(call.Args))
-		for i, a := range call.Args {
-			needs[i] = p.need(a, sought)
-		}
-		if either {
-			return literal.Any(needs...)
-		}
-		return literal.All(needs...)
+	switch {
+	case f.Means == function.MeansAnd:
+		return literal.All(a.needs(call.Args)...)
+	case f.Name == "or":
+		return literal.Any(a.needs(call.Args)...)
+	case f.Means == function.MeansNotNull:
+		return a.chosen(call.Args[0])
 	}
-	text, rest := call.Args[0], call.Args[1:]
-	if f.Means == function.MeansEqual && plan.Constant(text) && len(rest) == 1 {
-		text, rest = rest[0], call.Args[:1]
+	over, rest := call.Args[0], call.Args[1:]
+	if f.Means == function.MeansEqual && plan.Constant(over) && len(rest) == 1 {
+		over, rest = rest[0], call.Args[:1]
 	}
-	recased, ok := overText(text, sought)
+	t, ok := a.text(over)
 	if !ok {
 		return nil
 	}
 	var args []*column.Vector
-	for _, a := range rest {
-		if !plan.Constant(a) || plan.UsesNow(a) {
+	for _, x := range rest {
+		v, ok := a.constantOf(x)
+		if !ok {
 			return nil
-		}
-		v, err := p.fold(a)
-		if err != nil {
-			return nil // whoever evaluates it will say so
 		}
 		args = append(args, v)
 	}
-	n := needOf(f, args)
-	if recased {
-		n = folded(n)
+	n := t.cut(needOf(f, args))
+	if len(n) > 0 {
+		a.parts = max(a.parts, t.parts)
 	}
 	return n
+}
+
+func (a *asker) needs(conds []plan.Expr) []literal.Need {
+	list := make([]literal.Need, len(conds))
+	for i, c := range conds {
+		list[i] = a.need(c)
+	}
+	return list
+}
+
+// chosen is what a choice needs to have a value: that one of the conditions holds which one stands behind.
+func (a *asker) chosen(x plan.Expr) literal.Need {
+	call, ok := x.(*plan.Call)
+	if !ok || call.Func.Means != function.MeansChoice {
+		return nil
+	}
+	isNull := func(x plan.Expr) bool {
+		v, ok := a.constantOf(x)
+		return ok && v.IsNull(0)
+	}
+	args := call.Args
+	if len(args)%2 == 1 {
+		if !isNull(args[len(args)-1]) {
+			return nil
+		}
+		args = args[:len(args)-1]
+	}
+	var needs []literal.Need
+	for k := 0; k < len(args); k += 2 {
+		if !isNull(args[k+1]) {
+			needs = append(needs, a.need(args[k]))
+		}
+	}
+	return literal.Any(needs...)
+}
+
+func (a *asker) constantOf(x plan.Expr) (*column.Vector, bool) {
+	if !plan.Constant(x) || plan.UsesNow(x) {
+		return nil, false
+	}
+	v, err := a.fold(x) // whoever evaluates it will say what is wrong with it
+	return v, err == nil
 }
 
 // needOf is what a function needs of its first argument.
@@ -142,57 +185,120 @@ func needOf(f *function.Row, args []*column.Vector) literal.Need {
 	return nil
 }
 
-// overText tells whether an expression is a column that is sought, as it is or with letters of another case.
-func overText(x plan.Expr, sought func(*plan.Col) bool) (recased, ok bool) {
-	for {
-		switch at := x.(type) {
-		case *plan.Col:
-			return recased, sought(at)
-		case *plan.Call:
-			if len(at.Args) != 1 || at.Func.Means != function.MeansCase && at.Func.Means != function.MeansFilled {
-				return false, false
-			}
-			recased = recased || at.Func.Means == function.MeansCase
-			x = at.Args[0]
-		default:
-			return false, false
-		}
-	}
+// made is a text that is made of columns that are sought.
+type made struct {
+	recased bool   // its letters may be of another case than theirs
+	between string // constants that stand between, before, behind or in place of columns
+	parts   int    // columns
 }
 
-// folded is a need whose letters may be of either case.
-func folded(n literal.Need) literal.Need {
-	out := make(literal.Need, len(n))
-	for i, c := range n {
-		out[i] = slices.Clone(c)
-		for j := range out[i] {
-			out[i][j].Fold = true
+// mostBetween is the most that constants may add to a text.
+const mostBetween = 1 << 10
+
+// text reads an expression as a text that is made of columns: as they are, with letters of another case, or one after the other
+// with constants between them.
+func (a *asker) text(x plan.Expr) (t made, ok bool) {
+	call, isCall := x.(*plan.Call)
+	if c, isCol := x.(*plan.Col); isCol {
+		return made{parts: 1}, a.sought(c)
+	}
+	if !isCall {
+		return made{}, false
+	}
+	joined := call.Func.Means == function.MeansJoined
+	switch call.Func.Means {
+	case function.MeansCase, function.MeansFilled, function.MeansJoined, function.MeansEither:
+	default:
+		return made{}, false
+	}
+	t.recased = call.Func.Means == function.MeansCase
+	touching := false // the last argument is of columns
+	for _, arg := range call.Args {
+		if v, ok := a.constantOf(arg); ok {
+			if from, to := v.Range(0); to == from+1 && v.Type.Kind() == column.StringKind {
+				t.between += v.Str(from)
+				touching = touching && v.Str(from) == ""
+			} else if joined || to > from {
+				return made{}, false
+			}
+			continue
+		}
+		of, ok := a.text(arg)
+		if !ok || joined && touching {
+			return made{}, false
+		}
+		touching = true
+		t.between += of.between
+		t.recased = t.recased || of.recased
+		t.parts += of.parts
+	}
+	return t, t.parts > 0 && len(t.between) <= mostBetween
+}
+
+// cut is what a need of the text asks of the columns that it is made of. Whatever holds no character of the constants between them lies in
+// one of them.
+func (t made) cut(n literal.Need) literal.Need {
+	var out literal.Need
+	between := strings.ToLower(t.between) + strings.ToUpper(t.between) + t.between
+	for _, clause := range n {
+		var kept literal.Clause
+		for _, x := range clause {
+			best := ""
+			for part := range strings.FieldsFuncSeq(x.Bytes, func(r rune) bool { return strings.ContainsRune(between, r) }) {
+				if len(part) > len(best) {
+					best = part
+				}
+			}
+			if best == "" {
+				kept = nil
+				break
+			}
+			kept = append(kept, literal.Text{Bytes: best, Fold: x.Fold || t.recased})
+		}
+		if kept != nil {
+			out = append(out, kept)
 		}
 	}
 	return out
 }
 
-// substitute puts what columns are made of in their place; not ok where that is more than a text of another case.
+// mostSubstituted bounds conditions that are rewritten to what their columns are made of.
+const mostSubstituted = 4096
+
+// substitute puts what columns are made of in their place; not ok where that gets too large.
 func substitute(x plan.Expr, exprs []plan.Expr) (plan.Expr, bool) {
-	switch x := x.(type) {
-	case *plan.Col:
-		below := exprs[x.Index]
-		if _, ok := overText(below, func(*plan.Col) bool { return true }); ok {
-			return below, true
+	size := 0
+	var put func(x plan.Expr) (plan.Expr, bool)
+	put = func(x plan.Expr) (plan.Expr, bool) {
+		switch x := x.(type) {
+		case *plan.Col:
+			size += nodes(exprs[x.Index])
+			return exprs[x.Index], size <= mostSubstituted
+		case *plan.Call:
+			moved := *x
+			moved.Args = make([]plan.Expr, len(x.Args))
+			for i, arg := range x.Args {
+				var ok bool
+				if moved.Args[i], ok = put(arg); !ok {
+					return nil, false
+				}
+			}
+			return &moved, true
+		case *plan.Lit:
+			return x, true
 		}
 		return nil, false
-	case *plan.Call:
-		moved := *x
-		moved.Args = make([]plan.Expr, len(x.Args))
-		for i, a := range x.Args {
-			var ok bool
-			if moved.Args[i], ok = substitute(a, exprs); !ok {
-				return nil, false
-			}
-		}
-		return &moved, true
-	case *plan.Lit:
-		return x, true
 	}
-	return nil, false
+	return put(x)
+}
+
+// nodes is how large an expression is.
+func nodes(x plan.Expr) int {
+	n := 1
+	if call, ok := x.(*plan.Call); ok {
+		for _, arg := range call.Args {
+			n += nodes(arg)
+		}
+	}
+	return n
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"casebook/engine/literal"
 )
 
 // RLIKE is Lucene's language of regular expressions, which always match the whole text: ^ and $ are plain, @ is any text, #
@@ -42,7 +44,8 @@ func compileRLike(pattern string, limit int) (matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return always(re.MatchString), nil
+	need := literal.OfRegexp("(?s)" + tree.text())
+	return always(func(s string) bool { return need.Met(s) && re.MatchString(s) }), nil
 }
 
 // luceneNode is an expression: characters, or others put together.

@@ -27,12 +27,6 @@ func test2(name, doc string, f func(s, part string) bool) *Row {
 	return scalar(name, doc, Map2(boolean, func(_ *Env, s, part string) (bool, bool) { return f(s, part), true }), boolean, str, str)
 }
 
-// recased marks a row that gives letters another case and leaves all else.
-func recased(r *Row) *Row {
-	r.Means = MeansCase
-	return r
-}
-
 func measure(name, doc string, f func(s string) int) *Row {
 	return scalar(name, doc, Map1(integer, func(_ *Env, s string) (int64, bool) { return int64(f(s)), true }), integer, str)
 }
@@ -49,9 +43,9 @@ var esqlText = slices.Concat(
 		text1("ltrim", "the text without blanks before it", func(s string) string { return strings.TrimLeftFunc(s, blank) }),
 		text1("rtrim", "the text without blanks after it", func(s string) string { return strings.TrimRightFunc(s, blank) }),
 		text1("reverse", "the text backwards", backwards),
-		recased(multi(scalar("to_lower", "the text in small letters", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToLower(s), true }), str, str))),
-		recased(multi(scalar("to_upper", "the text in capitals", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToUpper(s), true }), str, str))),
-		variadic(scalar("concat", "the texts one after the other", MapN(str, func(env *Env, parts []string) (string, bool) {
+		meant(MeansCase, multi(scalar("to_lower", "the text in small letters", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToLower(s), true }), str, str))),
+		meant(MeansCase, multi(scalar("to_upper", "the text in capitals", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToUpper(s), true }), str, str))),
+		meant(MeansJoined, variadic(scalar("concat", "the texts one after the other", MapN(str, func(env *Env, parts []string) (string, bool) {
 			n := 0
 			for _, p := range parts {
 				n += len(p)
@@ -60,7 +54,7 @@ var esqlText = slices.Concat(
 				return overflow[string](env, "java.lang.IllegalArgumentException: concatenating more than [1048576] bytes is not supported")
 			}
 			return strings.Join(parts, ""), true
-		}), str, str, str)),
+		}), str, str, str))),
 		scalar("left", "the first so many characters", Map2(str, func(_ *Env, s string, n int64) (string, bool) {
 			return substring(s, 0, n), true
 		}), str, str, integer),

@@ -41,6 +41,9 @@ const (
 	MeansProperty // of a dynamic value, by its name; nothing where it has none
 	MeansFilled   // its one argument, or "" where there is no value
 	MeansCase     // its one text argument with letters of the other case
+	MeansJoined   // its text arguments one after the other
+	MeansEither   // one of its arguments
+	MeansChoice   // condition, value, condition, value …, and perhaps a value for the rest
 )
 
 // Row is one function of one language; a name may have several rows (overloads), of which the front end picks one.

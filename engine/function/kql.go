@@ -120,14 +120,22 @@ func rowwise(t column.Type, f func(env *Env, a []any) any) Eval {
 			}
 			put(b, t, f(env, a))
 		}
-		return b.Vector(), nil
+		return b.Vector(), stopped(env) // a row may have been given up
 	}
+}
+
+// stopped tells that the query was cancelled, to a loop whose every turn is long.
+func stopped(env *Env) error {
+	if env.Context != nil {
+		return env.Context.Err()
+	}
+	return nil
 }
 
 // tick notices, now and then, that the query was cancelled.
 func tick(env *Env, i int) error {
-	if i&255 == 255 && env.Context != nil {
-		return env.Context.Err()
+	if i&255 == 255 {
+		return stopped(env)
 	}
 	return nil
 }

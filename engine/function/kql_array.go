@@ -73,12 +73,17 @@ func boxing(eval Eval) Eval {
 
 // arrays1 lifts a function of an array and other values; what is no array gives null.
 func arrays1(f func(l []any, rest []any) any) Eval {
-	return rowwise(column.Dynamic, func(_ *Env, a []any) any {
+	return arraysLong(func(_ *Env, l, rest []any) any { return f(l, rest) })
+}
+
+// arraysLong is arrays1 of what may take long: it gives up when the query was cancelled.
+func arraysLong(f func(env *Env, l, rest []any) any) Eval {
+	return rowwise(column.Dynamic, func(env *Env, a []any) any {
 		l, ok := a[0].([]any)
 		if !ok {
 			return nil
 		}
-		return f(l, a[1:])
+		return f(env, l, a[1:])
 	})
 }
 

@@ -331,6 +331,8 @@ func short(env *Env, s string) error {
 
 func matchesRegex(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	var bad error
+	var need literal.Need
+	of := "" // whose need that is
 	v, err := textual(func(s, p string) bool {
 		re, err := compile(p)
 		if err == nil {
@@ -340,7 +342,10 @@ func matchesRegex(env *Env, args []*column.Vector, n int) (*column.Vector, error
 			bad = err
 			return false
 		}
-		return re.MatchString(s)
+		if p != of {
+			need, of = literal.OfRegexp(inUnicode(p)), p
+		}
+		return need.Met(s) && re.MatchString(s)
 	}, true)(env, args, n)
 	if err == nil {
 		err = bad

@@ -93,7 +93,7 @@ func seriesRows() []*Row {
 			}
 			return out
 		})),
-		scalarRow("series_fir(array, array, bool?, bool?) dynamic =first", "a series through a filter", arrays1(filtered)),
+		scalarRow("series_fir(array, array, bool?, bool?) dynamic =first", "a series through a filter", arraysLong(filtered)),
 		scalarRow("series_fit_line values(array) dynamic", "the line that fits a series best", arrays1(func(l, _ []any) any { return fitLine(l) })),
 		scalarRow("series_fit_line_dynamic(array) dynamic", "the line that fits a series best, in a bag", arrays1(func(l, _ []any) any {
 			return named(fitLine(l), "rsquare", "slope", "variance", "rvariance", "interception", "line_fit")
@@ -240,7 +240,7 @@ func missing(x any, a []any, at int) bool {
 
 // filtered is the convolution of a series with a filter, normalised where the filter adds up to something unless it is said
 // otherwise, and moved to the middle where it is said.
-func filtered(l, a []any) any {
+func filtered(env *Env, l, a []any) any {
 	x, ok1 := realsOf(any(l))
 	f, ok2 := realsOf(a[0])
 	if !ok1 || !ok2 || len(f) == 0 {
@@ -266,6 +266,9 @@ func filtered(l, a []any) any {
 	}
 	out := make([]any, len(x))
 	for i := range x {
+		if stopped(env) != nil {
+			return nil
+		}
 		r := 0.0
 		for k, c := range f {
 			if at := i - k + shift; at >= 0 && at < len(x) {

@@ -11,7 +11,7 @@ import (
 
 var kqlSignals = []*Row{
 	scalarRow("series_fill_linear(array, scalar?, bool?, scalar?) dynamic =first", "a series with what is missing on the line between its neighbours", arrays1(fillLinear)),
-	scalarRow("series_iir(array, array, array) dynamic =first", "a series through a recursive filter", arrays1(recursive)),
+	scalarRow("series_iir(array, array, array) dynamic =first", "a series through a recursive filter", arraysLong(recursive)),
 	scalarRow("series_seasonal(array, integer) dynamic", "what repeats in a series, with a period that is given", arrays1(func(l, a []any) any {
 		x, ok := realsOf(l)
 		p, isInt := a[0].(int64)
@@ -94,7 +94,7 @@ func fillLinear(l, a []any) any {
 }
 
 // recursive is y[i] = (b0 x[i] + b1 x[i-1] + … - a1 y[i-1] - …) / a0.
-func recursive(l, args []any) any {
+func recursive(env *Env, l, args []any) any {
 	x, ok1 := realsOf(l)
 	b, ok2 := realsOf(args[0])
 	a, ok3 := realsOf(args[1])
@@ -103,6 +103,9 @@ func recursive(l, args []any) any {
 	}
 	y := make([]float64, len(x))
 	for i := range x {
+		if stopped(env) != nil {
+			return nil
+		}
 		sum := 0.0
 		for k := 0; k < len(b) && k <= i; k++ {
 			sum += b[k] * x[i-k]

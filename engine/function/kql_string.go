@@ -13,8 +13,8 @@ import (
 var kqlStrings = []*Row{
 	scalarRow("strlen(text) long =name", "how many characters a text has", Map1(column.Long, func(_ *Env, x any) (int64, bool) { return int64(utf8.RuneCountInString(plainText(x))), true })),
 	scalarRow("string_size(text) long =name", "how many bytes a text has", Map1(column.Long, func(_ *Env, x any) (int64, bool) { return int64(len(plainText(x))), true })),
-	recased(scalarRow("tolower(asstring) string", "a text in lower case", textual1(strings.ToLower))),
-	recased(scalarRow("toupper(asstring) string", "a text in upper case", textual1(strings.ToUpper))),
+	meant(MeansCase, scalarRow("tolower(asstring) string", "a text in lower case", textual1(strings.ToLower))),
+	meant(MeansCase, scalarRow("toupper(asstring) string", "a text in upper case", textual1(strings.ToUpper))),
 	scalarRow("reverse(asstring) string", "a text from its end", textual1(func(s string) string {
 		r := []rune(s)
 		for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {
@@ -22,7 +22,7 @@ var kqlStrings = []*Row{
 		}
 		return string(r)
 	})),
-	scalarRow("strcat(asstring...) string", "texts one after the other", rowwise(column.String, func(_ *Env, a []any) any { return strings.Join(textsOf(a), "") })),
+	meant(MeansJoined, scalarRow("strcat(asstring...) string", "texts one after the other", rowwise(column.String, func(_ *Env, a []any) any { return strings.Join(textsOf(a), "") }))),
 	scalarRow("strcat_delim(asstring, asstring, asstring...) string", "texts with another between them", rowwise(column.String, func(_ *Env, a []any) any {
 		all := textsOf(a)
 		return strings.Join(all[1:], all[0])

@@ -7,6 +7,7 @@ package literal
 
 import (
 	"regexp/syntax"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -109,11 +110,7 @@ func ofRegexp(re *syntax.Regexp) Need {
 			return ofRegexp(re.Sub[0])
 		}
 	case syntax.OpConcat:
-		var all Need
-		for _, sub := range re.Sub {
-			all = append(all, ofRegexp(sub)...)
-		}
-		return all
+		return ofConcat(re.Sub)
 	case syntax.OpAlternate:
 		needs := make([]Need, len(re.Sub))
 		for i, sub := range re.Sub {
@@ -122,4 +119,112 @@ func ofRegexp(re *syntax.Regexp) Need {
 		return Any(needs...)
 	}
 	return nil
+}
+
+// ofConcat needs what each of the parts needs. Parts that stand for a few texts, one beside the other, are texts together: "gh[po]_".
+func ofConcat(parts []*syntax.Regexp) Need {
+	var all Need
+	run := []string{""}
+	end := func() {
+		var c Clause
+		for _, text := range run {
+			c = append(c, Text{text, false})
+		}
+		if len(run) == 1 && run[0] != "" || c.shortest() >= shortest { // many short ones are in every text
+			all = append(all, c)
+		}
+		run = []string{""}
+	}
+	for _, part := range parts {
+		texts := few(part)
+		if len(texts)*len(run) > mostTogether || texts == nil {
+			end()
+		}
+		if texts == nil {
+			all = append(all, ofRegexp(part)...)
+			continue
+		}
+		var longer []string
+		for _, before := range run {
+			for _, text := range texts {
+				longer = append(longer, before+text)
+			}
+		}
+		run = longer
+	}
+	end()
+	return all
+}
+
+// mostTogether is how many texts parts beside one another may stand for.
+const mostTogether = 32
+
+// few are the texts that an expression matches, where those are few and their case matters; nil where they are not.
+func few(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		if re.Flags&syntax.FoldCase != 0 || strings.ContainsRune(string(re.Rune), utf8.RuneError) {
+			return nil
+		}
+		return []string{string(re.Rune)}
+	case syntax.OpCapture:
+		return few(re.Sub[0])
+	case syntax.OpCharClass:
+		var texts []string
+		for i := 0; i < len(re.Rune); i += 2 {
+			if int(re.Rune[i+1]-re.Rune[i])+len(texts) >= mostTogether {
+				return nil
+			}
+			for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
+				if r == utf8.RuneError {
+					return nil
+				}
+				texts = append(texts, string(r))
+			}
+		}
+		return texts
+	case syntax.OpAlternate:
+		var texts []string
+		for _, sub := range re.Sub {
+			some := few(sub)
+			if some == nil || len(texts)+len(some) > mostTogether {
+				return nil
+			}
+			texts = append(texts, some...)
+		}
+		return texts
+	case syntax.OpConcat:
+		texts := []string{""}
+		for _, sub := range re.Sub {
+			some := few(sub)
+			if some == nil || len(texts)*len(some) > mostTogether {
+				return nil
+			}
+			var longer []string
+			for _, before := range texts {
+				for _, text := range some {
+					longer = append(longer, before+text)
+				}
+			}
+			texts = longer
+		}
+		return texts
+	}
+	return nil
+}
+
+// Met tells whether a text may meet the need. A text whose letters may be of either case is not looked for here.
+func (n Need) Met(text string) bool {
+	for _, c := range n {
+		met := false
+		for _, t := range c {
+			if met = t.Fold || strings.Contains(text, t.Bytes); met {
+				break
+			}
+		}
+		if !met {
+			return false
+		}
+	}
+	return true
 }

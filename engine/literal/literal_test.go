@@ -12,11 +12,15 @@ func TestOfRegexp(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{`secret`, `[[{secret false}]]`},
 		{`(?i)curl\s+-o`, `[[{CURL true}] [{-O true}]]`},
-		{`(?:wget|curl) http`, `[[{wget false} {curl false}] [{ http false}]]`},
+		{`(?:wget|curl) http`, `[[{wget http false} {curl http false}]]`},
 		{`a+b{2,}c?`, `[[{a false}] [{b false}]]`},
 		{`x*|y`, `[]`},
 		{`(foo(bar|))`, `[[{foo false}]]`},
 		{`[a-z]+`, `[]`},
+		{`.*gh[po]_[a-z]{5}.*`, `[[{gho_ false} {ghp_ false}]]`},
+		{`(AKIA|ASIA)[A-Z0-9]{16}`, `[[{AKIA false} {ASIA false}]]`},
+		{`x(?:ab|cd)y[^a]z`, `[[{xaby false} {xcdy false}] [{z false}]]`},
+		{`a(?i:b)c`, `[[{a false}] [{B true}] [{c false}]]`},
 		{`(`, `[]`},
 		{"\uFFFD", `[]`},
 	} {
@@ -30,7 +34,7 @@ func TestOfRegexp(t *testing.T) {
 func TestNecessary(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	pieces := []string{"curl", "CuRl", " -o ", "\u212aernel", "ma\u017fk", "\u0130d", "kernel", "mask", "id", "é", "É", "x", "\xff", "powershell", "pass"}
-	patterns := []string{`(?i)kernel`, `(?i)mask`, `curl\s`, `(?i)CURL -O`, `(?:kernel|(?i:pass))`, `(?i)é`, `power.*pass`, `x`, `(?i)idé`}
+	patterns := []string{`(?i)kernel`, `(?i)mask`, `curl\s`, `(?i)CURL -O`, `(?:kernel|(?i:pass))`, `(?i)é`, `power.*pass`, `x`, `power(?:shell|pass)x?`, `[ck](?:url|ernel)[\s-]`, `(?i)idé`}
 	var needs []Need
 	var compiled []*regexp.Regexp
 	for _, p := range patterns {
@@ -46,6 +50,9 @@ func TestNecessary(t *testing.T) {
 		}
 		f.Find([]byte(b.String()), &found)
 		for i, re := range compiled {
+			if re.MatchString(b.String()) && !needs[i].Met(b.String()) {
+				t.Fatalf("%q matches %s and does not meet %v by itself", b.String(), patterns[i], needs[i])
+			}
 			switch fits := re.MatchString(b.String()); {
 			case fits && !found.Met[i]:
 				t.Fatalf("%q matches %s and does not meet %v", b.String(), patterns[i], needs[i])
