@@ -19,7 +19,8 @@ type LoadOptions struct {
 	// Progress is called from time to time, at most twice a second.
 	Progress func(Progress)
 
-	batch int // events a transaction; 0 for flushRows
+	batch  int // events a transaction; 0 for flushRows
+	filter int // lines of a layer of the filter of keys; 0 for filterLines
 }
 
 // Load takes files, folders and "-" (standard input) into the store. What is there already is counted as duplicate. When
@@ -40,6 +41,7 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	}
 	files := db.candidates(paths)
 	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}}
+	l.seen.filter.lines = options.filter
 	for i := range files {
 		l.progress.BytesTotal += files[i].size
 		if files[i].path == "-" {

@@ -11,8 +11,9 @@ import (
 
 // Duplicates. Events that are the same happening have the same key: the k-th record of a key in a file is the k-th occurrence of its
 // happening, and the k-th of another file is the same one. There is no index of keys, whose random entries would cost more than
-// everything else that is written. A filter in memory knows most keys to be new; for the others the segments are searched that have
-// events of their time, since the key holds the time to the millisecond.
+// everything else that is written. A filter in memory knows most keys to be new to the segments that it is of; for the others, and in
+// older segments for all keys, those segments are searched that have events of their time, since the key holds the time to the
+// millisecond.
 
 // seen is what a loader knows of the keys in the store.
 type seen struct {
@@ -117,7 +118,7 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 		return nil, err
 	}
 	g := newGroups(l.waiting)
-	var known suspects
+	var known, every suspects
 	for i := range l.parts {
 		p := &l.parts[i]
 		before, err := s.again.of(tx, p.file)
@@ -134,6 +135,9 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 				if s.filter.has(key) {
 					known.add(p.times[j])
 				}
+				if s.filter.gone > 0 {
+					every.add(p.times[j])
+				}
 			}
 			if p.file.begun() {
 				g.list[at].begin(p.file.id, before[*key])
@@ -142,8 +146,13 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 		}
 	}
 	slices.Sort(known.times)
+	slices.Sort(every.times)
 	for _, x := range all {
-		if times := known.near(x); len(times) > 0 || !x.dated() && known.undated {
+		some := &known
+		if x.id <= s.filter.gone {
+			some = &every
+		}
+		if times := some.near(x); len(times) > 0 || !x.dated() && some.undated {
 			if err := l.recall(tx, x, g, times); err != nil {
 				return nil, err
 			}
@@ -185,19 +194,28 @@ func (l *loader) judge(g *groups) []ref {
 	return fresh
 }
 
-// learn puts the keys of segments that are new into the filter.
+// learn puts the keys of segments that are new into the filter, as far as it takes them.
 func (l *loader) learn(all []*segment) error {
 	s := &l.seen
-	for i := len(all) - 1; i >= 0 && all[i].id > s.last; i-- {
-		if s.own[all[i].id] {
+	from := len(all)
+	for room := s.filter.room(); from > 0 && all[from-1].id > s.last; from-- {
+		if x := all[from-1]; !s.own[x.id] {
+			if room -= x.count; room < 0 {
+				s.filter.gone = max(s.filter.gone, x.id)
+				break
+			}
+		}
+	}
+	for _, x := range all[from:] {
+		if s.own[x.id] {
 			continue
 		}
-		p, err := readPack(l.ctx, l.db.readers, all[i], packKey)
+		p, err := readPack(l.ctx, l.db.readers, x, packKey)
 		if err != nil {
 			return err
 		}
-		for j := range all[i].count {
-			s.filter.add((*[16]byte)(p.hash(j)))
+		for j := range x.count {
+			s.filter.add((*[16]byte)(p.hash(j)), x.id)
 		}
 	}
 	if len(all) > 0 {

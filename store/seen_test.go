@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"math"
 	"math/rand"
 	"path/filepath"
@@ -65,4 +66,28 @@ func TestRecallKeepsNothing(t *testing.T) {
 	if n := db.cache.order.Len(); n > 0 {
 		t.Errorf("%d packs stay in memory", n)
 	}
+}
+
+// TestFilterForgets loads far more events than the filter of keys remembers: the others are found in the segments of their time.
+func TestFilterForgets(t *testing.T) {
+	dir := t.TempDir()
+	a := write(t, filepath.Join(dir, "a.json"), lines(0, 3000))
+	b := write(t, filepath.Join(dir, "b.json.gz"), gzipped(t, lines(1000, 4000)))
+	load := func(db *DB, path string, accepted, duplicate int64) {
+		t.Helper()
+		account, err := db.Load(context.Background(), []string{path}, LoadOptions{batch: 200, filter: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if account.Total.Accepted != accepted || account.Total.Duplicate != duplicate {
+			t.Errorf("%s: %+v; wanted %d new ones and %d duplicates", filepath.Base(path), account.Total, accepted, duplicate)
+		}
+	}
+	db := fresh(t)
+	load(db, a, 3000, 0)
+	load(db, b, 1000, 2000)
+	load(db, b, 0, 3000)
+	db = fresh(t)
+	load(db, b, 3000, 0)
+	load(db, a, 1000, 2000)
 }

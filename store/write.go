@@ -316,7 +316,7 @@ func (w *segmentWriter) hashes() error {
 		p := &w.parts[r.part]
 		keys = append(keys, p.keys[r.row][:]...)
 		sums = append(sums, p.sums[r.row][:]...)
-		w.seen.filter.add(&p.keys[r.row])
+		w.seen.filter.add(&p.keys[r.row], w.id)
 	}
 	if w.seen.own == nil {
 		w.seen.own = map[int64]bool{}
