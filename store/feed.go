@@ -366,7 +366,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		marks, keep := ways.take(r.encoding, b.Offset, b.Offset+int64(len(b.Data)))
 		line, goes := int64(0), ""
 		if form, ok := reader.Continues(); ok {
-			line, goes = b.Line+int64(bytes.Count(b.Data, []byte("\n"))), form.String()
+			line, goes = b.Next, form.String()
 		}
 		if !f.do(func(w *worker, out chan<- piece) {
 			var stretch []byte

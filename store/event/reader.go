@@ -13,6 +13,7 @@ import (
 type Block struct {
 	Offset int64 // of Data in the expanded stream
 	Line   int64 // that Data begins on
+	Next   int64 // the line behind Data
 	Data   []byte
 
 	form     *Form // of the records in lines
@@ -228,11 +229,14 @@ func (r *Reader) fault() error {
 }
 
 // emit gives out the first n bytes of the buffer.
-func (r *Reader) emit(n int, cuts []cut) {
+func (r *Reader) emit(n int, cuts []cut) { r.give(n, bytes.Count(r.buf[:n], newline), cuts) }
+
+// give gives out the first n bytes of the buffer, which have so many ends of lines.
+func (r *Reader) give(n, ends int, cuts []cut) {
 	if n == 0 && len(cuts) == 0 {
 		return
 	}
-	b := &Block{Offset: r.offset, Line: r.line, Data: r.buf[:n:n], form: r.form, cuts: cuts, siblings: r.how.Siblings, mapping: r.how.Mapping, memory: r.memory}
+	b := &Block{Offset: r.offset, Line: r.line, Next: r.line + int64(ends), Data: r.buf[:n:n], form: r.form, cuts: cuts, siblings: r.how.Siblings, mapping: r.how.Mapping, memory: r.memory}
 	if r.memory != nil {
 		r.memory.held.Add(1)
 	}
@@ -241,7 +245,7 @@ func (r *Reader) emit(n int, cuts []cut) {
 	}
 	r.queue = append(r.queue, b)
 	r.offset += int64(n)
-	r.line += int64(bytes.Count(b.Data, newline))
+	r.line = b.Next
 	r.buf = r.buf[n:] // the same memory, behind the block's; fill moves it when it needs room
 }
 
@@ -258,8 +262,8 @@ func (r *Reader) lines() {
 		if r.err != nil {
 			break
 		}
-		if n := r.wholeLines(); n > 0 {
-			r.emit(n, nil)
+		if n, ends := r.wholeLines(); n > 0 {
+			r.give(n, ends, nil)
 			return
 		}
 		if r.how.Growing && len(r.buf) > maxRecord {
@@ -272,8 +276,8 @@ func (r *Reader) lines() {
 			return
 		}
 	}
-	if n := r.wholeLines(); n > 0 {
-		r.emit(n, nil)
+	if n, ends := r.wholeLines(); n > 0 {
+		r.give(n, ends, nil)
 		return
 	}
 	if r.how.Growing {
@@ -284,17 +288,17 @@ func (r *Reader) lines() {
 	r.finish()
 }
 
-// wholeLines is how many bytes of whole lines the buffer holds, up to the most lines of a block.
-func (r *Reader) wholeLines() int {
-	n := bytes.LastIndexByte(r.buf, '\n') + 1
-	if n <= maxPieces || bytes.Count(r.buf[:n], newline) <= maxPieces {
-		return n
+// wholeLines is how many bytes of whole lines the buffer holds, and how many lines, up to the most of a block.
+func (r *Reader) wholeLines() (n, ends int) {
+	n = bytes.LastIndexByte(r.buf, '\n') + 1
+	if ends = bytes.Count(r.buf[:n], newline); ends <= maxPieces {
+		return n, ends
 	}
 	n = 0
 	for range maxPieces {
 		n += bytes.IndexByte(r.buf[n:], '\n') + 1
 	}
-	return n
+	return n, maxPieces
 }
 
 // rows gives out as many whole CSV rows as a block holds. A quote that is never closed costs its line, not the file.
