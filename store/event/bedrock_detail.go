@@ -127,7 +127,7 @@ func (x *Details) family() string {
 	if !dotted {
 		return ""
 	}
-	return family
+	return strings.Clone(family) // the event's texts are views of the record
 }
 
 func (x *Details) role() any {

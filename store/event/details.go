@@ -30,7 +30,8 @@ func Detail(raw []byte, siblings Siblings) (*Details, error) {
 	return x, nil
 }
 
-// Glance is Detail of a record of a known source for columns that are FromRaw, of which little is decoded until it is asked for.
+// Glance is Detail of a record of a known source for columns that are FromRaw, of which little is decoded until it is asked for. Their
+// values are no views of raw, whose memory may be used again.
 func Glance(source string, raw []byte, siblings Siblings) (*Details, error) {
 	if s := (scanner{b: raw}); s.peek() != '{' {
 		return nil, &Reject{CodeUnknown, "its bytes are not what they were: they are no record"}

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -38,6 +39,47 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s differs; run go test -update and look at the difference\n%s", golden, got)
 			}
 		})
+	}
+}
+
+// TestGlancedValuesStay overwrites records whose columns were read, as whoever reads one record after another does.
+func TestGlancedValuesStay(t *testing.T) {
+	logs, err := filepath.Glob("testdata/*/*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, path := range logs {
+		for _, r := range of(readFile(t, path), Accepted) {
+			table, _ := tableOf(r.Event.Source)
+			raw := bytes.Clone(r.Raw)
+			x, err := Glance(r.Event.Source, raw, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			type value struct {
+				column *Column
+				now    string
+				later  any
+			}
+			var values []value
+			for i := range table.Columns {
+				if c := &table.Columns[i]; c.From == FromRaw {
+					v := x.Value(table, c)
+					values = append(values, value{c, fmt.Sprintf("%#v", v), v})
+				}
+			}
+			clear(raw)
+			for _, v := range values {
+				read++
+				if later := fmt.Sprintf("%#v", v.later); later != v.now {
+					t.Errorf("%s, line %d, %s: %s becomes %s", path, r.Line, v.column.Name, v.now, later)
+				}
+			}
+		}
+	}
+	if read == 0 {
+		t.Error("no column was read")
 	}
 }
 
