@@ -149,6 +149,8 @@ type Result struct {
 	Warnings []function.Warning
 	// Events are, for each row, the ids of the events that made it.
 	Events [][]int64
+	// From is the earliest time that it asked a table for, in ticks; math.MinInt64 where it asked for all there is.
+	From int64
 	// Notices are remarks of the planner: a field taken as null because no table has it.
 	Notices []string
 }

@@ -30,7 +30,7 @@ func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (*Result, 
 	if err != nil {
 		return nil, overBudget(ctx, err, opt.Budget, 0)
 	}
-	res := &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices}
+	res := &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices, From: got.From}
 	for i, ids := range res.Events {
 		res.Events[i] = known(ids)
 	}

@@ -256,19 +256,33 @@ type Field struct {
 	Value any // as column.Vector.Value gives it
 }
 
-// Fields are all fields that an event has in the first view of its source, decoded from its record; nulls are left out.
+// Decoded is what the record of an event holds.
+type Decoded struct {
+	Fields []Field // in the first view of its source; nulls are left out
+	// Asked and Answered are what a model was asked and what it answered: trees of JSON, texts, or nil.
+	Asked, Answered any
+}
+
+// Fields are all fields that an event has in the first view of its source.
 func (db *DB) Fields(ctx context.Context, id int64) ([]Field, error) {
+	d, err := db.Decode(ctx, id)
+	return d.Fields, err
+}
+
+// Decode decodes an event from its record.
+func (db *DB) Decode(ctx context.Context, id int64) (Decoded, error) {
+	var got Decoded
 	places, err := db.rawPlaces(ctx, []int64{id})
 	if err != nil {
-		return nil, err
+		return got, err
 	}
 	_, record, err := db.record(ctx, &places[0])
 	if err != nil {
-		return nil, err
+		return got, err
 	}
 	spots, err := db.spots(ctx, []int64{id})
 	if err != nil {
-		return nil, err
+		return got, err
 	}
 	var details *event.Details
 	table := tableOf(spots[0].source)
@@ -279,19 +293,19 @@ func (db *DB) Fields(ctx context.Context, id int64) ([]Field, error) {
 		details, err = event.Detail(record, siblingsOf(string(places[0].path)))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("decode event %d: %w", id, err)
+		return got, fmt.Errorf("decode event %d: %w", id, err)
 	}
 	if table == nil {
-		return nil, nil
+		return got, nil
 	}
-	var fields []Field
 	for i := range table.Columns {
 		c := &table.Columns[i]
 		if v := details.Value(table, c); v != nil {
-			fields = append(fields, Field{c.Field.Name, c.Type, v})
+			got.Fields = append(got.Fields, Field{c.Field.Name, c.Type, v})
 		}
 	}
-	return fields, nil
+	got.Asked, got.Answered = details.Exchange()
+	return got, nil
 }
 
 // tableOf is the first view that shows a source's events.

@@ -17,8 +17,8 @@ func caseDesk(t testing.TB, width, height int) *App {
 	t.Helper()
 	a := sized(desk(t, scene(attacker)), width, height)
 	press(a, "m", "'Who is lambda-x?", "enter")
-	press(a, "enter", "tab", "p", "esc") // the first event behind the alert
-	press(a, "i", "y", "p", "n", "esc")  // two answers, the rows of the second's step
+	press(a, "enter", "tab", "p", "esc")                  // the first event behind the alert
+	press(a, "i", "p", "y", "enter", "n", "enter", "esc") // two answers, the rows of the first's step
 	press(a, "7", "enter")
 	return a
 }

@@ -35,7 +35,7 @@ func TestHostileTextInCases(t *testing.T) {
 		if _, err := a.Store.Pin(ctx, c.ID, p); err != nil {
 			t.Fatal(err)
 		}
-		press(a, "i", "p", "y")
+		press(a, "i", "p", "y", "enter")
 		if _, err := a.Store.SetVerdict(ctx, c.ID, store.Undetermined, payload, c.Version); err != nil {
 			t.Fatal(err)
 		}

@@ -7,19 +7,21 @@ import (
 	"casebook/store/event"
 )
 
-// conversation is a prompt or an answer as who said what, where it is a JSON body as vendors write them; else the text itself.
-// What stands escaped in the JSON is decoded: that is what the model read, and where hidden characters show.
-func conversation(text string) string {
-	trimmed := strings.TrimSpace(text)
-	if trimmed == "" || trimmed[0] != '{' && trimmed[0] != '[' {
-		return text
-	}
-	value, ok := event.Tree([]byte(trimmed))
-	if !ok {
-		return text
+// conversation is a prompt or an answer as who said what, where it is a body as vendors write them; else its text.
+// What stands escaped in JSON is decoded: that is what the model read, and where hidden characters show.
+func conversation(body any) string {
+	text, ok := body.(string)
+	if ok {
+		trimmed := strings.TrimSpace(text)
+		if trimmed == "" || trimmed[0] != '{' && trimmed[0] != '[' {
+			return text
+		}
+		if body, ok = event.Tree([]byte(trimmed)); !ok {
+			return text
+		}
 	}
 	var b strings.Builder
-	speak(&b, "", value)
+	speak(&b, "", body)
 	if b.Len() == 0 {
 		return text
 	}
@@ -35,6 +37,10 @@ var spoken = map[string]bool{
 func speak(b *strings.Builder, who string, value any) {
 	switch v := value.(type) {
 	case []any:
+		if text := streamed(v); text != "" {
+			say(b, "assistant", "text", text)
+			return
+		}
 		for _, one := range v {
 			speak(b, who, one)
 		}
@@ -55,6 +61,22 @@ func speak(b *strings.Builder, who string, value any) {
 			}
 		}
 	}
+}
+
+// streamed is an answer that was sent piece by piece, put together again.
+func streamed(pieces []any) string {
+	var b strings.Builder
+	for _, one := range pieces {
+		piece, ok := one.(*column.Object)
+		if !ok {
+			continue
+		}
+		if delta, ok := piece.Values["delta"].(*column.Object); ok {
+			text, _ := delta.Values["text"].(string)
+			b.WriteString(text)
+		}
+	}
+	return b.String()
 }
 
 func say(b *strings.Builder, who, key, text string) {

@@ -46,7 +46,7 @@ func TestTypingAhead(t *testing.T) {
 	guide := a.top().(*guideScreen)
 	step := guide.current().Key
 	guide.run(guide.current()) // it has rows to pin
-	typeAhead(a, "y", "k", "p", "n", "k", "u", "k", "y")
+	typeAhead(a, "y", "enter", "k", "p", "n", "enter", "k", "u", "enter", "k", "y", "enter")
 	if got := text(a); strings.Contains(got, "meanwhile") {
 		t.Errorf("a conflict with oneself:\n%s", got)
 	}
@@ -83,7 +83,7 @@ func TestTypingAheadOfAColleague(t *testing.T) {
 	if _, err := a.Store.SetAnswer(ctx, alert.ID, store.Answer{Step: step, Value: "unclear", Text: "theirs"}); err != nil {
 		t.Fatal(err)
 	}
-	typeAhead(a, "y", "k", "n")
+	typeAhead(a, "y", "enter", "k", "n", "enter")
 	if got := text(a); !strings.Contains(got, "meanwhile") {
 		t.Errorf("no word of the other answer:\n%s", got)
 	}

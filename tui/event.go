@@ -81,12 +81,12 @@ func (s *eventScreen) read(a *App) tea.Cmd {
 			return tea.Batch(s.count(a), s.look(a))
 		}),
 		ask(a, &s.decoding, func(ctx context.Context) (eventTexts, error) {
-			fields, err := a.Store.Fields(ctx, s.id)
+			got, err := a.Store.Decode(ctx, s.id)
 			if err != nil {
 				return eventTexts{}, err
 			}
 			on, err := a.Store.Veil(ctx)
-			return readTexts(fields, on), err
+			return readTexts(&got, on), err
 		}, func(texts eventTexts) tea.Cmd {
 			s.texts = texts
 			s.unveil()

@@ -16,7 +16,7 @@ import (
 // promptFields and responseFields are what views call the texts that went to a model and came back.
 var (
 	promptFields   = []string{"gen_ai.prompt", "Prompt", "azure.open_ai.prompt", "gen_ai.request.prompt"}
-	responseFields = []string{"gen_ai.completion", "Response", "azure.open_ai.completion", "gen_ai.response.completion"}
+	responseFields = []string{"gen_ai.completion", "Response", "azure.open_ai.completion", "gen_ai.response.completion", "EventOriginalResultDetails"}
 )
 
 // rawField is what views call the record as it came.
@@ -44,14 +44,20 @@ type oddText struct {
 }
 
 // readTexts takes an event's fields apart. They may be megabytes long, so this is done once and in the background.
-func readTexts(fields []store.Field, veiled bool) eventTexts {
-	t := eventTexts{fields: fields, veiled: veiled}
+func readTexts(got *store.Decoded, veiled bool) eventTexts {
+	t := eventTexts{fields: got.Fields, veiled: veiled}
 	for i, names := range [][]string{promptFields, responseFields} {
-		name, text := textOf(fields, names)
-		text = conversation(text)
+		text := conversation([]any{got.Asked, got.Answered}[i])
+		name, whole := textOf(got.Fields, names)
+		if text == "" {
+			text = conversation(whole)
+		}
+		if name == "" {
+			name = names[0] // the record holds what is too long for a view's field
+		}
 		t.said[i] = eventText{name, text, veil.Mask(text), safe.Observe(text)}
 	}
-	for _, f := range fields {
+	for _, f := range got.Fields {
 		if text, ok := f.Value.(string); ok {
 			if hidden := safe.Observe(text); hidden.Any() {
 				t.odd = append(t.odd, oddText{f.Name, hidden})

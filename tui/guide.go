@@ -240,11 +240,12 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	}
 	now := s.d.answers[step.Key]
 	if value, ok := guideAnswers[act]; ok {
-		return s.valued(a, step, value, nil)
+		a.askText(safe.Sprintf("%s, because (may stay empty):", strings.ToUpper(value)), now.Text, func(text string) tea.Cmd { return s.valued(a, step, value, text) })
+		return nil
 	}
 	switch act {
 	case answerCannot:
-		a.askText(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.valued(a, step, "cannot", &text) })
+		a.askText(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.valued(a, step, "cannot", text) })
 	case writeConclusion:
 		a.askText(safe.Own("conclusion:"), now.Text, func(text string) tea.Cmd {
 			if s.current() == step {
@@ -300,16 +301,13 @@ func (s *guideScreen) answer(a *App, step *guides.Step, set func(*store.Answer))
 	})
 }
 
-// valued sets an answer's value, and goes on to the next step.
-func (s *guideScreen) valued(a *App, step *guides.Step, value string, text *string) tea.Cmd {
+// valued sets an answer's value and its text, and goes on to the next step.
+func (s *guideScreen) valued(a *App, step *guides.Step, value, text string) tea.Cmd {
 	if s.current() == step {
 		s.step(1, 1)
 	}
 	return s.answer(a, step, func(answer *store.Answer) {
-		answer.Value = value
-		if text != nil {
-			answer.Text = *text
-		}
+		answer.Value, answer.Text = value, text
 	})
 }
 

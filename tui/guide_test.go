@@ -225,7 +225,7 @@ func TestGuideAnswersOnAndOn(t *testing.T) {
 	step := s.current().Key
 	_, pinning := a.Update(keyOf("p"))
 	_, reading := a.Update(pinning())
-	press(a, "y")
+	press(a, "y", "enter")
 	if got := s.d.answers[step]; got.Value != "yes" || len(got.Pinned) == 0 {
 		t.Errorf("pinned and answered is %+v:\n%s", got, text(a))
 	}
@@ -255,4 +255,91 @@ func TestGuideKnowsRecordsThatWereNotLogged(t *testing.T) {
 			t.Errorf("%s\nblocked by %q (%v), want %q", tt.query, got.blocked, err, tt.want)
 		}
 	}
+}
+
+// TestStepsSayHowFarBackTheLogGoes: "never in the thirty days before" is worth little of a log of one day.
+func TestStepsSayHowFarBackTheLogGoes(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i")
+	for range 2 {
+		press(a, "j") // to the hours of the day, over thirty days
+	}
+	if got := text(a); !strings.Contains(got, "looks back to 2026-05-09 01:20Z; the aws_bedrock log begins 2026-06-08 02:14Z") {
+		t.Errorf("nobody is told that the log is younger than the question:\n%s", got)
+	}
+	press(a, "g")
+	if got := text(a); strings.Contains(got, "looks back") {
+		t.Errorf("a question about the window that fired is said to look back:\n%s", got)
+	}
+}
+
+// TestGuideRowsSayWhatWasSaid: the words of a prompt stand in its row, not the JSON around them, and the whole prompt is one key away.
+func TestGuideRowsSayWhatWasSaid(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i")
+	for a.top().(*guideScreen).current().Key != "prompts-24h" {
+		press(a, "j")
+	}
+	got := text(a)
+	if !strings.Contains(got, "Ignore all pr") || strings.Contains(got, `{"messages"`) {
+		t.Errorf("the rows do not say what was asked:\n%s", got)
+	}
+	press(a, "enter", "G")
+	if got := text(a); !strings.Contains(got, "prompt     now this one") || !strings.Contains(got, "well") {
+		t.Errorf("the row under the cursor does not say what was asked and answered:\n%s", got)
+	}
+	checkFrame(t, a)
+	press(a, "p")
+	if q := a.top().(*guideScreen); !strings.Contains(q.run(q.current()).result.Batch.Columns[3].Value(0).(string), `"messages"`) {
+		t.Error("what is pinned is not what the query gave")
+	}
+}
+
+// TestAnswerAsksWhy: what is written after an answer belongs to its step, though the cursor then goes on to the next.
+func TestAnswerAsksWhy(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i")
+	s := a.top().(*guideScreen)
+	first := s.current().Key
+	press(a, "y", "'a script of the batch team", "enter")
+	if got := s.d.answers[first]; got.Value != "yes" || got.Text != "a script of the batch team" || s.current().Key == first {
+		t.Errorf("answered %+v, cursor on %s", got, s.current().Key)
+	}
+	second := s.current().Key
+	press(a, "n", "esc")
+	if got := s.d.answers[second]; got.Value != "" {
+		t.Errorf("a question that was left is answered %+v", got)
+	}
+}
+
+// TestOtherAlertsAreOthers: the question which other alerts name the user does not answer with this one, and a row that is an alert opens it.
+func TestOtherAlertsAreOthers(t *testing.T) {
+	calls := scene(attacker)
+	for i := range 6 { // again, five hours later
+		calls = append(calls, call{at: day.Add(7*time.Hour + time.Duration(i)*20*time.Second), user: attacker, model: "anthropic.claude-3-opus", code: "AccessDeniedException", prompt: "x", tokens: 5})
+	}
+	a := sized(desk(t, calls), 80, 24)
+	for alert := range int64(2) {
+		other := alert%2 + 1
+		settle(a, a.push(newGuide(other)))
+		s := a.top().(*guideScreen)
+		press(a, "j")
+		if s.current().Key != "other-alerts" {
+			t.Fatalf("the second step is %s", s.current().Key)
+		}
+		r := s.run(s.current()).result
+		for i := range r.Batch.Len {
+			if id, ok := alertIn(r, i); !ok || id == other {
+				t.Errorf("#%d names itself among the others", other)
+			}
+		}
+		if r.Batch.Len == 1 {
+			press(a, "enter", "enter")
+			if to, ok := a.top().(*alertScreen); !ok || to.id == other {
+				t.Errorf("the row does not open the other alert:\n%s", text(a))
+			}
+			return
+		}
+	}
+	t.Error("neither of two alerts of a user names the other")
 }

@@ -13,7 +13,6 @@ import (
 	"casebook/engine/column"
 	"casebook/guides"
 	"casebook/store"
-	"casebook/store/event"
 	"casebook/tui/safe"
 	"casebook/tui/veil"
 )
@@ -27,6 +26,7 @@ type stepRun struct {
 	slot    slot
 	params  engine.Params
 	result  *engine.Result
+	worded  *engine.Result // the same rows, with the words of prompts and answers in place of their bodies
 	shown   *engine.Result // with secrets masked, and prompts veiled
 	hidden  int            // values of which that is so
 	same    []int          // columns that have one value in all rows
@@ -41,6 +41,7 @@ var errNoValue = errors.New("no value")
 // stepAnswer is what a step's command brings back.
 type stepAnswer struct {
 	result  *engine.Result
+	worded  *engine.Result
 	shown   *engine.Result
 	hidden  int
 	same    []int
@@ -71,131 +72,14 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 		if err != nil {
 			return got, err
 		}
-		got.shown, got.hidden = veil.Result(q, got.result, on)
+		got.worded = a.withWords(ctx, got.result)
+		got.shown, got.hidden = veil.Result(q, got.worded, on)
 		got.same = sameColumns(clock, got.shown)
 		return got, a.judge(ctx, q, window, &got)
 	}, func(got stepAnswer) tea.Cmd {
-		r.result, r.shown, r.hidden, r.same, r.blocked, r.remarks = got.result, got.shown, got.hidden, got.same, got.blocked, got.remarks
+		r.result, r.worded, r.shown, r.hidden, r.same, r.blocked, r.remarks = got.result, got.worded, got.shown, got.hidden, got.same, got.blocked, got.remarks
 		return nil
 	})
-}
-
-// judge says what an answer is worth: cannot, where what it would take is not there.
-func (a *App) judge(ctx context.Context, q *engine.Query, window engine.Window, got *stepAnswer) error {
-	wanted := sourcesOf(q)
-	if len(wanted) == 0 {
-		return nil // it asks of alerts, which are always there
-	}
-	states, err := a.Store.SourceStates(ctx, column.Hour)
-	if err != nil {
-		return err
-	}
-	states = slices.DeleteFunc(states, func(s store.SourceState) bool { return !slices.Contains(wanted, s.Source) })
-	empty := got.result.Batch.Len == 0
-	if len(states) == 0 {
-		got.blocked = "no event of " + strings.Join(wanted, " or ") + " is loaded"
-		return nil
-	}
-	if empty {
-		if got.blocked, err = a.uncovered(ctx, q); err != nil || got.blocked != "" {
-			return err
-		}
-	}
-	if columns := emptyColumns(got.result); len(columns) > 0 {
-		got.remarks = append(got.remarks, "none of these records holds "+strings.Join(columns, ", "))
-	}
-	gaps, err := a.dataGaps(ctx, states, window)
-	for _, g := range gaps {
-		text := fmt.Sprintf("%s logged nothing for %s of the window, from %s", g.Source, spanText(ticksSpan(min(g.To, window.To)-max(g.From, window.From))), a.Clock.FullTick(max(g.From, window.From), Minutes))
-		if empty {
-			got.blocked = "no row, and " + text
-			return nil
-		}
-		got.remarks = append(got.remarks, text)
-	}
-	return err
-}
-
-// uncovered names what a query needs for a row and no loaded event carries.
-func (a *App) uncovered(ctx context.Context, q *engine.Query) (string, error) {
-	from, to, _, err := a.Store.Span(ctx)
-	if err != nil {
-		return "", err
-	}
-	cover, err := q.Covered(ctx, a.Store, engine.Window{From: from, To: to})
-	if err != nil {
-		return "", err
-	}
-	if len(cover.Missing) > 0 {
-		return "no loaded event carries " + strings.Join(cover.Missing, ", "), nil
-	}
-	return a.unchosen(ctx, q)
-}
-
-// unchosen names a kind of records that a query asks for and that is not loaded at all, where a service's settings decide which kinds there
-// are. Of other values it says nothing: that nobody was denied anything is an answer.
-func (a *App) unchosen(ctx context.Context, q *engine.Query) (string, error) {
-	for _, asked := range q.Asked() {
-		table, ok := event.Match(asked.Table)
-		if !ok {
-			continue
-		}
-		c, ok := table.Column(asked.Column)
-		if !ok || !c.Chosen {
-			continue
-		}
-		found := false
-		for _, v := range asked.Values {
-			rows, err := a.Store.Events(ctx, store.EventFilter{Where: map[string]string{c.Slot.String(): v}}, store.Place{}, 1, false)
-			if err != nil {
-				return "", err
-			}
-			found = found || len(rows) > 0
-		}
-		if !found {
-			return fmt.Sprintf("no record with %s %s is loaded: the service may not be set up to log them", asked.Column, strings.Join(asked.Values, " or ")), nil
-		}
-	}
-	return "", nil
-}
-
-// sourcesOf are the sources whose events a query reads.
-func sourcesOf(q *engine.Query) []string {
-	var sources []string
-	for _, name := range q.Tables() {
-		t, ok := event.Match(name)
-		if !ok {
-			continue
-		}
-		for _, source := range t.Sources {
-			if !slices.Contains(sources, source) {
-				sources = append(sources, source)
-			}
-		}
-	}
-	return sources
-}
-
-// emptyColumns are the text columns of a result that have no value in any row.
-func emptyColumns(r *engine.Result) []string {
-	if r.Batch.Len == 0 {
-		return nil
-	}
-	var names []string
-	for c, f := range r.Columns {
-		if f.Type != column.String && f.Type != column.Text {
-			continue
-		}
-		empty := true
-		for i := 0; i < r.Batch.Len && empty; i++ {
-			v := r.Batch.Columns[c].Value(i)
-			empty = v == nil || v == ""
-		}
-		if empty {
-			names = append(names, f.Name)
-		}
-	}
-	return names
 }
 
 // blocked says why a step cannot be answered, as far as that is known; "" where it can.
@@ -229,6 +113,9 @@ const mostOpened = 10_000
 // openRow opens the events behind the row under the cursor.
 func (s *guideScreen) openRow(a *App, step *guides.Step) tea.Cmd {
 	r := s.run(step).result
+	if id, ok := alertIn(r, s.rows.Cursor); ok {
+		return a.push(newAlert(id, nil))
+	}
 	if r == nil || s.rows.Cursor >= len(r.Events) || len(r.Events[s.rows.Cursor]) == 0 {
 		a.warn("no event stands behind this row: it is made of alerts, or of nothing")
 		return nil
@@ -254,9 +141,22 @@ func (s *guideScreen) reveal(a *App, step *guides.Step) tea.Cmd {
 	}
 	clock := a.Clock
 	return a.reveal(store.Revealed{Object: "alert", Number: s.id, What: "rows of " + step.Key}, func() {
-		r.shown, r.hidden = r.result, 0
+		r.shown, r.hidden = r.worded, 0
 		r.same = sameColumns(clock, r.shown)
 	})
+}
+
+// alertIn is the alert that a row of a result is about.
+func alertIn(r *engine.Result, row int) (id int64, ok bool) {
+	if r == nil {
+		return 0, false
+	}
+	at := slices.IndexFunc(r.Columns, func(f column.Field) bool { return f.Name == "alert.id" })
+	if at < 0 || row >= r.Batch.Len {
+		return 0, false
+	}
+	id, ok = r.Batch.Columns[at].Value(row).(int64)
+	return id, ok
 }
 
 // mostPinned bounds the events that one answer keeps as its evidence.
@@ -337,3 +237,6 @@ func (s *guideScreen) blockedText(a *App, step *guides.Step) safe.Text {
 	}
 	return safe.Escape(strings.Join(s.run(step).remarks, "; "))
 }
+
+// mostRemarks is how many lines remarks may take from the rows they are about.
+const mostRemarks = 2

@@ -97,7 +97,8 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 		said.Put(widget.Faint, safe.Own("   rows pinned, m for a case"))
 	}
 	if text := s.blockedText(a, step); text.Width() > 0 {
-		lines = append(lines, widget.Say(widget.Warn, text.Clip(width)))
+		said := widget.Wrap(widget.Warn, text.String(), width)
+		lines = append(lines, said[:min(len(said), mostRemarks)]...)
 	}
 	lines = append(lines, s.body(a, step, width, height-len(lines)-1)...)
 	if step.Live() && step.Detail != "" {

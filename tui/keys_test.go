@@ -59,7 +59,7 @@ func TestMarkedAlertsAreAcknowledgedTogether(t *testing.T) {
 func TestGuideAnswersLast(t *testing.T) {
 	a := sized(desk(t, scene(attacker)), 80, 24)
 	id := current(t, a).ID
-	press(a, "i", "y", "n", "w", "'it is a script", "enter")
+	press(a, "i", "y", "enter", "n", "enter", "w", "'it is a script", "enter")
 	reopened := sized(New(a.ctx, a.Options), 80, 24)
 	settle(reopened, reopened.command(fmt.Sprintf("guide %d", id)))
 	answers, err := a.Store.Answers(context.Background(), id)

@@ -64,10 +64,18 @@ func recordLines(clock Clock, r *engine.Result, dull bool, width, height int) []
 // fieldLines are a row, a field a line, or two beside each other where there are not lines enough: a row of many columns says nothing
 // in a table.
 func fieldLines(clock Clock, r *engine.Result, width, height int) []widget.Line {
+	var short, prose []int
+	for c, f := range r.Columns {
+		if f.Type == column.Text {
+			prose = append(prose, c)
+		} else {
+			short = append(short, c)
+		}
+	}
 	half := width / 2
-	lines := make([]widget.Line, (len(r.Columns)+1)/2)
-	if len(r.Columns) <= height {
-		half, lines = width, make([]widget.Line, len(r.Columns))
+	lines := make([]widget.Line, (len(short)+1)/2)
+	if len(short)+len(prose)*proseLines <= height {
+		half, lines = width, make([]widget.Line, len(short))
 	}
 	names := make([]string, len(r.Columns))
 	for c, f := range r.Columns {
@@ -77,23 +85,45 @@ func fieldLines(clock Clock, r *engine.Result, width, height int) []widget.Line 
 		names = shortNames(r.Columns)
 	}
 	for i := range lines {
-		for _, c := range []int{i, i + len(lines)} {
-			if c >= len(r.Columns) {
+		for _, at := range []int{i, i + len(lines)} {
+			if at >= len(short) {
 				continue
 			}
-			f := r.Columns[c]
-			value := clock.text(f.Type, r.Batch.Columns[c].Value(0))
-			value = value.ClipMiddle(max(leastText, half-leastText-2))
+			c := short[at]
+			value := clock.text(r.Columns[c].Type, r.Batch.Columns[c].Value(0)).ClipMiddle(max(leastText, half-leastText-2))
 			name := max(1, half-value.Width()-2)
 			lines[i].PutIn(widget.Faint, safe.Escape(names[c]).ClipMiddle(name), min(name, half/2, longestName), false).Space(1)
 			lines[i].Put(widget.Plain, value)
-			if c == i && half < width {
+			if at == i && half < width {
 				lines[i].To(half)
+			}
+		}
+	}
+	for _, c := range prose {
+		value := clock.text(column.Text, r.Batch.Columns[c].Value(0))
+		for n := range proseLines {
+			var l widget.Line
+			part, rest := value.Split(width - proseName - 1)
+			switch {
+			case n > 0:
+				l.Space(proseName)
+			default:
+				l.PutIn(widget.Faint, safe.Escape(names[c]).ClipMiddle(proseName), proseName, false)
+			}
+			if n == proseLines-1 {
+				part = value.Clip(width - proseName - 1)
+			}
+			lines = append(lines, *l.Space(1).Put(widget.Plain, part))
+			if value = rest; rest.Width() == 0 {
+				break
 			}
 		}
 	}
 	return lines
 }
+
+// proseLines is how many lines a text has in a row that is shown a field a cell, and proseName the room for its name.
+const proseLines, proseName = 3, 10
 
 // longestName is how much room the name of a field has beside its value.
 const longestName = 30
@@ -128,7 +158,11 @@ func resultTable(r *engine.Result, list *widget.List, form resultForm, width int
 	room := width - 3 - len(r.Columns) + 1
 	t := widget.Table{Tall: form.cut != inFull}
 	for c, field := range r.Columns {
-		t.Columns = append(t.Columns, widget.Column{Title: safe.Escape(field.Name), Width: resultWidth(r, list, c, form), Right: numeric(field.Type), Cut: safe.Text.ClipMiddle})
+		col := widget.Column{Title: safe.Escape(field.Name), Width: resultWidth(r, list, c, form), Right: numeric(field.Type)}
+		if field.Type != column.Text { // of what was said, the beginning
+			col.Cut = safe.Text.ClipMiddle
+		}
+		t.Columns = append(t.Columns, col)
 	}
 	for _, least := range []int{leastText, leastTitle} {
 		shrink(t.Columns, room, func(c int) int {
@@ -138,6 +172,9 @@ func resultTable(r *engine.Result, list *widget.List, form resultForm, width int
 					return max(values, titleWidth(r.Columns[c].Name, form))
 				}
 				return max(values, leastTitle)
+			}
+			if least == leastText && r.Columns[c].Type == column.Text {
+				return leastProse
 			}
 			return max(leastText, min(titleWidth(r.Columns[c].Name, form), 2*leastText))
 		})
@@ -152,8 +189,9 @@ func resultTable(r *engine.Result, list *widget.List, form resultForm, width int
 }
 
 const (
-	// leastText is how narrow a column of texts may get while titles have room, leastTitle how narrow any column may.
-	leastText, leastTitle = 8, 5
+	// leastText is how narrow a column of texts may get while titles have room, leastProse one of prose, leastTitle how narrow any
+	// column may.
+	leastText, leastProse, leastTitle = 8, 24, 5
 )
 
 // whole tells whether values of a type are shown whole or not at all.

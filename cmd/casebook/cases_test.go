@@ -31,6 +31,8 @@ func TestFiveCases(t *testing.T) {
 		term.sees("guide", "answer -")
 		term.insists("p", " of "+name) // once its query has run; before the answer, when the cursor goes on
 		term.press("y")
+		term.sees("YES, because")
+		term.press("the rows say so\r")
 		term.sees("saved: YES", "1/")
 		term.press("7")
 		term.sees("casebook > cases", name)

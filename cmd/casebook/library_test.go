@@ -43,6 +43,7 @@ func TestLibraryAsksForKnownFields(t *testing.T) {
 		check(r.ID, r.Language, &syntax.File{Name: r.File, Text: r.Query, Line: r.Line, Column: r.Column, Indent: r.Indent}, nil)
 		facts := guides.Facts{}
 		facts.Alert(engine.Window{From: 0, To: column.Hour}, column.Hour)
+		facts.Set("alert_id", int64(1))
 		facts.Set("target_time_window", column.Ticks(0))
 		facts.Set("count", 10)
 		facts.Set("avg_request_size", 5000.0)
@@ -121,6 +122,7 @@ func answerSteps(ctx context.Context, t *testing.T, db *store.DB, d *guides.Dete
 	t.Helper()
 	facts := guides.Facts{}
 	facts.Alert(hit.Window, hit.Tick)
+	facts.Set("alert_id", int64(1))
 	facts.Row(&d.Rule, hit.Columns, hit.Row)
 	for _, id := range hit.Events {
 		fields, err := db.Fields(ctx, id)

@@ -154,7 +154,7 @@ func TestAnswerIsThereTheNextDay(t *testing.T) {
 	if screen := first.vt.String(); strings.Contains(screen, "YES") {
 		t.Fatalf("a step is answered before anyone did:\n%s", screen)
 	}
-	first.press("y")
+	first.press("y\r")
 	first.sees("YES", "1/16")
 	first.quits()
 	if back := "to come back: casebook --store " + file; !strings.Contains(first.shown(), back) {

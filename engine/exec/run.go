@@ -29,6 +29,7 @@ type Result struct {
 	Events   [][]int64 // a row's event ids, ascending, when lineage was asked for
 	Stages   []Stage   // in the order in which data flows
 	Warnings []function.Warning
+	From     int64 // the earliest time that a scan was asked for; math.MinInt64 where one was asked for all there is
 }
 
 // Stage is a node that the user wrote and how many rows came out of it.
@@ -113,12 +114,31 @@ func (r *run) result(root plan.Node) (*Result, error) {
 		}
 	}
 	res.Warnings = r.env.Warnings()
+	res.From = r.from(root)
 	plan.Walk(root, func(n plan.Node) {
 		if !plan.Hidden(n) {
 			res.Stages = append(res.Stages, Stage{n, r.counts[n]})
 		}
 	})
 	return res, nil
+}
+
+// from is the earliest time that the scans below a node ask for.
+func (r *run) from(root plan.Node) int64 {
+	from := int64(math.MaxInt64)
+	plan.Walk(root, func(n plan.Node) {
+		if s, ok := n.(*plan.Scan); ok {
+			asked := r.opt.From
+			if d := r.pushed[s]; d != nil {
+				asked = max(asked, d.from)
+			}
+			from = min(from, asked)
+		}
+	})
+	if from == math.MaxInt64 {
+		return math.MinInt64
+	}
+	return from
 }
 
 // stream gives batches until nil. A batch may be empty.

@@ -83,14 +83,6 @@ func (x *Details) body(side, key, address string) any {
 func (x *Details) request() any { return x.body("input", "inputBodyJson", "inputBodyS3Path") }
 func (x *Details) answer() any  { return x.body("output", "outputBodyJson", "outputBodyS3Path") }
 
-// Bodies are the request's and the answer's body as the model was given and gave them; nil where there is none at hand.
-func (x *Details) Bodies() (request, answer any) {
-	if x.source != Bedrock {
-		return nil, nil
-	}
-	return x.request(), x.answer()
-}
-
 // compacters are kept for the next body.
 var compacters = sync.Pool{New: func() any { return &bodyWriter{} }}
 

@@ -97,8 +97,8 @@ func Result(q *engine.Query, r *engine.Result, on bool) (*engine.Result, int) {
 			vectors = append(vectors, r.Batch.Columns...)
 		}
 		b := column.NewBuilder(column.String, len(values))
-		if f.Type == column.Dynamic {
-			b = column.NewBuilder(column.Dynamic, len(values))
+		if f.Type == column.Dynamic || f.Type == column.Text {
+			b = column.NewBuilder(f.Type, len(values))
 		}
 		for _, v := range values {
 			b.Value(v)
