@@ -121,7 +121,11 @@ func (s *alertScreen) logLines(a *App, width int) []widget.Line {
 	if len(s.d.cases) > 0 {
 		lines = append(lines, widget.Blank())
 	}
-	if len(s.log) == 0 {
+	switch {
+	case len(s.log) > 0:
+	case len(s.d.cases) > 0:
+		return append(lines, widget.Say(widget.Faint, safe.Own("nothing else was done to it; n writes a note")))
+	default:
 		return append(lines, widget.Say(widget.Faint, safe.Own("nobody has done anything to it yet; n writes a note, m puts it into a case")))
 	}
 	return append(lines, entryLines(a, s.log, width)...)

@@ -66,3 +66,16 @@ func TestViewsAreKeptAndShown(t *testing.T) {
 		t.Errorf("%d views are kept (%v)", len(views), err)
 	}
 }
+
+// TestPreviewNamesTheCase: in the queue an alert says which case it is in, and its log does not deny it.
+func TestPreviewNamesTheCase(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "m", "'Who is lambda-x?", "enter")
+	if got := text(a); !strings.Contains(got, "new   in C-0001 Who is lambda-x?") {
+		t.Errorf("the queue does not name the case:\n%s", got)
+	}
+	press(a, "enter", "tab", "tab", "tab", "tab")
+	if got := text(a); strings.Contains(got, "nobody has done anything") {
+		t.Errorf("somebody has:\n%s", got)
+	}
+}

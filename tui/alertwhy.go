@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -44,8 +45,11 @@ func (s *alertScreen) whyRows(a *App, width int) []linkRow {
 func (s *alertScreen) stageLines(a *App, width int) []widget.Line {
 	var head widget.Line
 	head.Put(widget.Title, safe.Own("WHY IT FIRED"))
-	head.PutRight(widget.Faint, safe.Sprintf("run %s  window %s - %s", a.Clock.FullTick(s.d.peak.Tick, Seconds),
-		a.Clock.bareTick(s.d.peak.Window.From, clockForm), a.Clock.FullTick(s.d.peak.Window.To, clockForm)), width)
+	from, to, form := s.d.peak.Window.From, s.d.peak.Window.To, clockForm
+	if a.Clock.bareTick(from, time.DateOnly) != a.Clock.bareTick(to, time.DateOnly) {
+		form = "01-02 15:04"
+	}
+	head.PutRight(widget.Faint, safe.Sprintf("run %s  window %s - %s", a.Clock.FullTick(s.d.peak.Tick, Seconds), a.Clock.bareTick(from, form), a.Clock.FullTick(to, form)), width)
 	lines := []widget.Line{head}
 	switch {
 	case s.explaining.err != nil:

@@ -94,8 +94,10 @@ func (s *caseScreen) layout(a *App, width, height int) {
 	for i := range s.lists {
 		shown := body
 		switch i {
-		case partCaseAlerts, partQuestions, partEntities:
+		case partCaseAlerts, partEntities:
 			shown = body - 1
+		case partQuestions:
+			shown = body - 1 - questionDetail
 		case partPins:
 			shown = body - 1 - pinDetail
 		}

@@ -181,3 +181,29 @@ func TestPaletteNamesCasesAndEntities(t *testing.T) {
 		}
 	}
 }
+
+// TestStoryIsWrittenBesideItsEvidence: who writes the story sees what it can name.
+func TestStoryIsWrittenBesideItsEvidence(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	press(a, "w")
+	got := text(a)
+	for _, want := range []string{"WRITING THE STORY", "[E1]", "[Q1]  2 rows: Which identity asked"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q:\n%s", want, got)
+		}
+	}
+	checkFrame(t, a)
+}
+
+// TestQuestionsAreReadInFull: the question under the cursor and what was answered are not cut.
+func TestQuestionsAreReadInFull(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "m", "'Who?", "enter", "i", "y", "'it is a script of the batch team, which nobody told about the change of the policy", "enter", "7", "enter", "tab", "tab", "tab")
+	got := strings.Join(strings.Fields(text(a)), " ")
+	for _, want := range []string{"from which accounts and regions?", "YES: it is a script of the batch team, which nobody told about the change of the policy"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q:\n%s", want, text(a))
+		}
+	}
+	checkFrame(t, a)
+}

@@ -164,8 +164,31 @@ func (s *caseScreen) storyLines(width int) []widget.Line {
 }
 
 // writing is the story while it is written.
-func (s *caseScreen) writing(width, height int) []widget.Line {
+func (s *caseScreen) writing(a *App, width, height int) []widget.Line {
 	head := widget.Say(widget.Title, safe.Own("WRITING THE STORY"))
 	head.Put(widget.Faint, safe.Own("   esc: save   ctrl+x: leave without saving"))
-	return append([]widget.Line{head}, s.draft.Editor(width, max(1, height-1), true)...)
+	named := s.toName(a, width, height/3)
+	lines := append([]widget.Line{head}, s.draft.Editor(width, max(1, height-1-len(named)), true)...)
+	return append(lines, named...)
+}
+
+// toName are the pieces of evidence that a story can name, in at most so many lines; the newest, where they are more.
+func (s *caseScreen) toName(a *App, width, most int) []widget.Line {
+	if len(s.r.Pins) == 0 || most < 2 {
+		return nil
+	}
+	var rule widget.Line
+	rule.Rule(width)
+	lines := []widget.Line{rule}
+	for i := max(0, len(s.r.Pins)-most+1); i < len(s.r.Pins); i++ {
+		p := &s.r.Pins[i]
+		var l widget.Line
+		l.Put(widget.Strong, safe.Sprintf("[%s]", p.Name())).To(6)
+		what := s.pinText(a, p)
+		if p.Note != "" {
+			what = safe.Sprintf("%s: %s", p.Note, what)
+		}
+		lines = append(lines, *l.Put(widget.Faint, what.Clip(width-l.Width())))
+	}
+	return lines
 }

@@ -44,7 +44,7 @@ func (s *caseScreen) partLines(a *App, width, height int) []widget.Line {
 	case partQuestions:
 		questions, _ := s.r.Questions()
 		return orNothing(len(questions), "its alerts bring no questions", func() []widget.Line {
-			return questionTable.View(list, func(i int) (widget.Row, bool) { return questionRow(&questions[i]), true }, width, height)
+			return s.questionLines(questions, list, width, height)
 		})
 	case partEntities:
 		return orNothing(len(s.r.Entities), "its alerts name nobody", func() []widget.Line {
@@ -54,7 +54,7 @@ func (s *caseScreen) partLines(a *App, width, height int) []widget.Line {
 		return scrolled(entryLines(a, s.r.Log, width), list)
 	}
 	if s.draft != nil {
-		return s.writing(width, height)
+		return s.writing(a, width, height)
 	}
 	return scrolled(s.storyLines(width), list)
 }
@@ -70,6 +70,21 @@ var questionTable = widget.Table{Columns: []widget.Column{
 	{Title: safe.Own("ALERT"), Width: 5}, {Title: safe.Own("QUESTION"), Width: 30, Grow: 4}, {Title: safe.Own("ANSWER"), Width: 8, Grow: 1},
 	{Title: safe.Own("ROWS"), Width: 5, Right: true}, {Title: safe.Own("EV"), Width: 4, Right: true}, {Title: safe.Own("BY"), Width: 8, Spare: 1},
 }}
+
+// questionDetail is how many lines say the question under the cursor and its answer in full.
+const questionDetail = 5
+
+func (s *caseScreen) questionLines(questions []report.Question, list *widget.List, width, height int) []widget.Line {
+	lines := questionTable.View(list, func(i int) (widget.Row, bool) { return questionRow(&questions[i]), true }, width, max(1, height-questionDetail))
+	q := &questions[min(list.Cursor, len(questions)-1)]
+	var rule widget.Line
+	rule.Rule(width)
+	detail := append([]widget.Line{rule}, widget.Wrap(widget.Strong, q.Step.Text, width)...)
+	if q.Answered() {
+		detail = append(detail, widget.Wrap(widget.Plain, answerWord(q.Answer), width)...)
+	}
+	return append(lines, widget.Fill(detail, questionDetail)...)
+}
 
 func questionRow(q *report.Question) widget.Row {
 	style := widget.Plain
@@ -134,21 +149,23 @@ func (s *caseScreen) stepText(alert int64, step string) string {
 	return orDash(step)
 }
 
-func (s *caseScreen) pinRow(a *App, p *report.Pin) widget.Row {
-	var what safe.Text
+// pinText says what a piece of evidence is.
+func (s *caseScreen) pinText(a *App, p *report.Pin) safe.Text {
 	switch {
 	case p.Row != nil:
 		outcome, _ := outcomeOf(p.Row)
-		what = safe.Join("  ", safe.Escape(a.Clock.inList(p.Row.When())), shortAction(p.Row.Action), shortModel(p.Row.Model), outcome, safe.Escape(shortEntity(p.Row.User)))
+		return safe.Join("  ", safe.Escape(a.Clock.inList(p.Row.When())), shortAction(p.Row.Action), shortModel(p.Row.Model), outcome, safe.Escape(shortEntity(p.Row.User)))
 	case p.Kind == store.PinQuery:
-		what = safe.Sprintf("%s: %s", plural(p.Result.Count, "row"), s.stepText(p.Alert, p.Step))
-	default:
-		what = safe.Sprintf("event %d, which is not in the store any more", p.Event)
+		return safe.Sprintf("%s: %s", plural(p.Result.Count, "row"), s.stepText(p.Alert, p.Step))
 	}
+	return safe.Sprintf("event %d, which is not in the store any more", p.Event)
+}
+
+func (s *caseScreen) pinRow(a *App, p *report.Pin) widget.Row {
 	note := p.Note
 	style := widget.Plain
 	if note == "" {
 		note, style = "no note (n)", widget.Faint
 	}
-	return widget.Row{Cells: []widget.Cell{{Style: widget.Strong, Text: safe.Escape(p.Name())}, {Text: what}, {Style: style, Text: safe.Escape(note)}, {Style: widget.Faint, Text: safe.Escape(p.Actor)}}}
+	return widget.Row{Cells: []widget.Cell{{Style: widget.Strong, Text: safe.Escape(p.Name())}, {Text: s.pinText(a, p)}, {Style: style, Text: safe.Escape(note)}, {Style: widget.Faint, Text: safe.Escape(p.Actor)}}}
 }

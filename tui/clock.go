@@ -113,6 +113,15 @@ func (c Clock) Full(t time.Time, form string) string {
 // FullTick is Full for the engine's ticks.
 func (c Clock) FullTick(ticks int64, form string) string { return c.Full(column.ToTime(ticks), form) }
 
+// Span is from when to when, the end with its day where that is another.
+func (c Clock) Span(from, to int64) string {
+	form := clockForm
+	if c.bareTick(from, time.DateOnly) != c.bareTick(to, time.DateOnly) {
+		form = Seconds
+	}
+	return c.FullTick(from, Seconds) + " - " + c.FullTick(to, form)
+}
+
 // bare is a time where something beside it names the zone.
 func (c Clock) bare(t time.Time, form string) string { return c.In(t).Format(form) }
 

@@ -138,3 +138,19 @@ func TestScreensKeepToTheZone(t *testing.T) {
 		t.Errorf("the zone's own times choose other events:\n%s", got)
 	}
 }
+
+// TestSpanOverDays: an end on another day says which.
+func TestSpanOverDays(t *testing.T) {
+	day := func(d, h int) int64 { return column.FromTime(time.Date(2026, 3, d, h, 0, 0, 0, time.UTC)) }
+	for _, tt := range []struct {
+		from, to int64
+		want     string
+	}{
+		{day(4, 1), day(4, 3), "2026-03-04 01:00:00Z - 03:00:00Z"},
+		{day(4, 0), day(5, 0), "2026-03-04 00:00:00Z - 2026-03-05 00:00:00Z"},
+	} {
+		if got := (Clock{}).Span(tt.from, tt.to); got != tt.want {
+			t.Errorf("%s, want %s", got, tt.want)
+		}
+	}
+}

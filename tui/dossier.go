@@ -162,8 +162,7 @@ func (d *dossier) preview(a *App, width, height int) []widget.Line {
 		label(safe.Own("why"), d.rowText(a))
 	}
 	length := time.Duration(d.alert.Window.To-d.alert.Window.From) * 100
-	label(safe.Own("when"), safe.Sprintf("%s - %s (%s)   %s, %s", a.Clock.FullTick(d.alert.Window.From, Seconds),
-		a.Clock.FullTick(d.alert.Window.To, clockForm), spanText(length), plural(d.alert.Events, "event"), plural(d.alert.Hits, "hit")))
+	label(safe.Own("when"), safe.Sprintf("%s (%s)   %s, %s", a.Clock.Span(d.alert.Window.From, d.alert.Window.To), spanText(length), plural(d.alert.Events, "event"), plural(d.alert.Hits, "hit")))
 	if _, ok := d.marginText(); ok {
 		label(safe.Own("row"), d.rowText(a))
 	}
@@ -179,14 +178,15 @@ func (d *dossier) preview(a *App, width, height int) []widget.Line {
 	} else {
 		label(safe.Own("guide"), safe.Sprintf("rule %s is not loaded", d.alert.Rule))
 	}
-	label(safe.Own("state"), d.stateText(a))
+	state := d.stateText(a)
+	if len(d.cases) > 0 {
+		state = safe.Sprintf("%s   in %s %s", state, d.cases[0].Name(), d.cases[0].Title)
+	}
+	label(safe.Own("state"), state)
 	if n := len(d.related); n > 0 {
 		label(safe.Own("also"), safe.Sprintf("%s for this entity within 48h", plural(n, "other alert")))
 	} else {
 		label(safe.Own("also"), safe.Own("no other alert for this entity within 48h"))
-	}
-	if len(d.cases) > 0 {
-		label(safe.Own("case"), safe.Sprintf("%s %s", d.cases[0].Name(), d.cases[0].Title))
 	}
 	if height > 14 {
 		lines = append(lines, d.more(a, width, height-len(lines))...)

@@ -27,7 +27,7 @@ var palettes = [...]widget.Palette{
 	Color16: {
 		widget.Faint: "2", widget.Strong: "1", widget.Title: "1", widget.Current: "7", widget.Marked: "1;35",
 		widget.Escaped: "2;4", widget.Key: "1", widget.Critical: "1;31", widget.High: "31", widget.Medium: "33",
-		widget.Low: "36", widget.Info: "2", widget.Good: "34", widget.Warn: "33", widget.Bad: "1;31",
+		widget.Low: "36", widget.Info: "2", widget.Good: "32", widget.Warn: "33", widget.Bad: "1;31",
 		widget.Chart: "36", widget.Pivot: "4", widget.Keyword: "1", widget.Literal: "35",
 	},
 	Mono: {

@@ -233,8 +233,11 @@ func (p *Palette) paintLine(b *strings.Builder, l Line) {
 			continue
 		}
 		sgr := p[s.style]
-		if s.style == l.Base {
+		switch {
+		case s.style == l.Base:
 			sgr = ""
+		case l.Base == Current:
+			sgr = weight(sgr) // a hue that is seen on the background is not seen as one
 		}
 		if base != "" && sgr != "" {
 			sgr = base + ";" + sgr
@@ -261,6 +264,13 @@ func (p *Palette) paintLine(b *strings.Builder, l Line) {
 	if last != "" {
 		b.WriteString("\x1b[m")
 	}
+}
+
+// weight is what of a style shows on a reversed line: bold and underline.
+func weight(sgr string) string {
+	sgr, _, _ = strings.Cut(sgr, "38;")
+	parts := slices.DeleteFunc(strings.Split(sgr, ";"), func(p string) bool { return p != "1" && p != "4" })
+	return strings.Join(parts, ";")
 }
 
 // underlines tells whether a style shows on spaces.
