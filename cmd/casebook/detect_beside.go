@@ -6,13 +6,12 @@ import (
 	"slices"
 	"sync"
 
-	"casebook/engine/exec"
 	"casebook/store"
 )
 
 // Rules run beside one another, and what they gave is recorded in their order, as if they had run one after the other. A runner
-// stays with its tables as long as there are rules over them, since it keeps what it has read of them; and while it can, it leaves
-// alone the tables that another runner is at.
+// stays with its tables as long as there are rules over them, since the store still has what it read of them; and while it can, it
+// leaves alone the tables that another runner is at.
 
 // mostRunners bounds how many rules run at once: each holds a stretch of time in memory.
 const mostRunners = 4
@@ -35,8 +34,8 @@ type queue struct {
 	at    map[int][]string // the tables of each runner
 }
 
-// take is the rule that a runner does next, and whether it stays with the tables it was at; -1 for none.
-func (q *queue) take(runner int) (next int, stays bool) {
+// take is the rule that a runner does next; -1 for none.
+func (q *queue) take(runner int) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	mine := q.at[runner]
@@ -66,7 +65,7 @@ func (q *queue) take(runner int) (next int, stays bool) {
 		q.taken[best] = true
 		q.at[runner] = q.rules[best].tables()
 	}
-	return best, rank == 3
+	return best
 }
 
 // tables are those that a rule reads; none of a rule that cannot be read.
@@ -91,16 +90,8 @@ func (d *detecting) every(ctx context.Context, rules []*shelved, done func(*ende
 	var running sync.WaitGroup
 	for n := range runners {
 		running.Go(func() {
-			w := *d
-			for {
-				i, stays := q.take(n)
-				if i < 0 {
-					return
-				}
-				if !stays {
-					w.events = exec.Keep(d.db, keptEvents/runners)
-				}
-				came[i] <- w.rule(ctx, rules[i])
+			for i := q.take(n); i >= 0; i = q.take(n) {
+				came[i] <- d.rule(ctx, rules[i])
 			}
 		})
 	}

@@ -65,8 +65,20 @@ type Carrying struct {
 
 // Count looks at all events of a table in [from, to), and which of them have a value in each group of columns.
 func Count(ctx context.Context, src Source, table, time string, groups [][]string, from, to int64) (Carrying, error) {
+	if counter, ok := src.(Counter); ok {
+		c, err := counter.Carrying(ctx, table, groups, from, to)
+		if err != nil {
+			return Carrying{}, err
+		}
+		if c != nil {
+			return *c, nil
+		}
+	}
 	c := Carrying{Carried: map[string]bool{}}
-	columns := []string{time}
+	var columns []string
+	if time != "" {
+		columns = append(columns, time)
+	}
 	places := make([][]int, len(groups))
 	for i, group := range groups {
 		for _, name := range group {

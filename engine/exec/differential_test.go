@@ -27,14 +27,12 @@ func TestRandomPlans(t *testing.T) {
 		count /= 10
 	}
 	var src *Memory
-	var kept *Keeper
 	var tables map[string][]row
 	made := map[string]int{}
 	for seed := range count {
 		random := rand.New(rand.NewPCG(uint64(seed), 7))
 		if seed%20 == 0 {
 			src = someRequests(random, random.IntN(40))
-			kept = Keep(src, random.IntN(10_000))
 			tables = loaded(src)
 		}
 		src.Takes = seed%2 == 0
@@ -55,7 +53,7 @@ func TestRandomPlans(t *testing.T) {
 			compare(t, fmt.Sprintf("seed %d, %+v", seed, opt), root, want, res, err, opt.Lineage)
 		}
 		env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
-		s := NewSlices(root, kept, function.Limits{})
+		s := NewSlices(root, src, function.Limits{})
 		if err := s.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
 			t.Fatal(err)
 		}

@@ -316,19 +316,8 @@ func (p *pusher) value(x plan.Expr, t column.Type) (any, bool, error) {
 
 // count is how many rows a scan would have given without what was pushed into it.
 func (r *run) count(n *plan.Scan) (int, error) {
-	req := Request{Table: n.Table, From: r.opt.From, To: r.opt.To}
-	if c, ok := r.src.(Counter); ok {
-		return c.Count(r.env.Context, req)
-	}
-	in := &scanned{run: r, node: n, req: req}
-	total := 0
-	for {
-		b, err := in.next()
-		if b == nil || err != nil {
-			return total, err
-		}
-		total += b.Len
-	}
+	c, err := Count(r.env.Context, r.src, n.Table, n.Time, nil, r.opt.From, r.opt.To)
+	return c.Events, err
 }
 
 // recount corrects the counts of the stages whose rows a pushed condition took away before them: the scan, and what

@@ -1,7 +1,6 @@
 package exec
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
@@ -24,7 +23,9 @@ type Slices struct {
 	limits function.Limits
 	from   int64
 	to     int64
-	tables map[string][]int64 // the times of all events of each scanned table
+	tables map[string]*Moments // of each scanned table
+	// Grain is what windows begin and end at multiples of, unless at the ends of a stretch; 0 where they may begin anywhere.
+	Grain int64
 
 	gates  []*gate
 	narrow *gate   // the one that also tells which rows matter; nil for none
@@ -78,8 +79,7 @@ func Scans(root plan.Node) []*plan.Scan {
 // Fill reads the events of [from, to): the stretch that windows are then slices of.
 func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	s.from, s.to, s.last = from, to, nil
-	room := s.tables // of the stretch before, to be used again
-	s.tables = map[string][]int64{}
+	s.tables = map[string]*Moments{}
 	s.groupers = map[*plan.Aggregate]*grouper{} // texts of another stretch are other texts
 	for _, f := range s.feeds {
 		if err := s.fill(env, f); err != nil {
@@ -90,11 +90,11 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 		if _, ok := s.tables[scan.Table]; ok || scan.Time == "" {
 			continue
 		}
-		times, err := s.times(env.Context, scan, room[scan.Table][:0])
+		m, err := momentsOf(env.Context, s.src, scan, s.Grain, from, to)
 		if err != nil {
 			return err
 		}
-		s.tables[scan.Table] = times
+		s.tables[scan.Table] = m
 	}
 	r := newRun(env, s.src, Options{Limits: s.limits})
 	r.constants = s.constants
@@ -106,48 +106,23 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	return nil
 }
 
-// times are the instants of all events of a table in the stretch.
-func (s *Slices) times(ctx context.Context, scan *plan.Scan, times []int64) ([]int64, error) {
-	r := newRun(&function.Env{Context: ctx}, s.src, Options{From: s.from, To: s.to})
-	defer r.close()
-	in := &scanned{run: r, node: scan, places: []int{0}, req: Request{Table: scan.Table, Columns: []string{scan.Time}, From: s.from, To: s.to}}
-	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		b, err := in.next()
-		if b == nil || err != nil {
-			return times, err
-		}
-		times = append(times, b.Columns[0].Ints[:b.Len]...)
-	}
-}
-
 // Events is how many events of the plan's tables lie in [from, to).
 func (s *Slices) Events(from, to int64) int {
 	n := 0
-	for _, times := range s.tables {
-		lo, hi := between(times, from, to)
-		n += hi - lo
+	for _, m := range s.tables {
+		n += m.Count(from, to)
 	}
 	return n
 }
 
-// Next is the time of the first event at or after an instant; ok is false when the stretch has none.
+// Next is the moment of the first events at or after an instant; ok is false when the stretch has none.
 func (s *Slices) Next(from int64) (t int64, ok bool) {
-	for _, times := range s.tables {
-		if lo, _ := slices.BinarySearch(times, from); lo < len(times) && (!ok || times[lo] < t) {
-			t, ok = times[lo], true
+	for _, m := range s.tables {
+		if next, has := m.Next(from); has && (!ok || next < t) {
+			t, ok = next, true
 		}
 	}
 	return t, ok
-}
-
-// between is where the instants of [from, to) lie in ascending times.
-func between(times []int64, from, to int64) (lo, hi int) {
-	lo, _ = slices.BinarySearch(times, from)
-	n, _ := slices.BinarySearch(times[lo:], to)
-	return lo, lo + n
 }
 
 // fill runs the static chain of a feed, keeping each row's time beside it.
@@ -320,9 +295,8 @@ func (s *Slices) stages(r *run, from, to int64) ([]Stage, error) {
 		counts[n] = r.counts[copied]
 	}
 	for _, f := range s.feeds {
-		lo, hi := between(s.tables[f.scan.Table], from, to)
-		counts[f.scan] = hi - lo
-		rows := hi - lo
+		rows := s.tables[f.scan.Table].Count(from, to)
+		counts[f.scan] = rows
 		for _, l := range f.chain {
 			if _, ok := l.node.(*plan.Project); !ok {
 				a, b, err := f.window(r, from, to, l.bounds)

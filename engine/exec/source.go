@@ -15,9 +15,12 @@ type Source interface {
 	Scan(ctx context.Context, r Request) (Scanner, error)
 }
 
-// Counter is a Source that can count the rows of a request faster than by giving them. Without it the engine counts them.
+// Counter is a Source that counts events without giving them. What it cannot tell it answers with nil, and the engine counts.
 type Counter interface {
-	Count(ctx context.Context, r Request) (int, error)
+	// Moments are the events of a table in [from, to), as momentsOf wants them.
+	Moments(ctx context.Context, table string, grain, from, to int64) (*Moments, error)
+	// Carrying is what Count asks.
+	Carrying(ctx context.Context, table string, groups [][]string, from, to int64) (*Carrying, error)
 }
 
 // Request is what is asked of a source.

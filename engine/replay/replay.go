@@ -82,6 +82,7 @@ func Run(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) 
 		r.job.Fires = func(rows int) bool { return rows > 0 }
 	}
 	r.slices = exec.NewSlices(job.Plan, src, r.env.Limits)
+	r.slices.Grain = common(job.Every, job.Lookback)
 	err := r.run()
 	r.sum.Warnings = r.env.Warnings()
 	return r.sum, err
@@ -246,4 +247,12 @@ func floor(a, b int64) int64 {
 		q--
 	}
 	return q
+}
+
+// common is the greatest number that divides both.
+func common(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }

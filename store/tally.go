@@ -1,0 +1,263 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"math"
+	"slices"
+	"sort"
+
+	"casebook/engine/column"
+	"casebook/engine/exec"
+	"casebook/store/event"
+)
+
+// A replay asks how many events there are, and how many carry the fields that a rule needs, for every rule and over all that is
+// loaded. Both are told from the packs, segment by segment and in no order: the first from the rollups by the minute, the
+// second mostly without looking at single rows, since few packs have nulls. Reading the events to count them would take longer
+// than most rules.
+
+// Moments counts a table's events by the minute. It is nil for tables that are not of events, and for windows that cut minutes.
+func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) (*exec.Moments, error) {
+	t, ok := db.match(table)
+	if !ok || t.Grain <= 0 || minuteNS%t.Grain != 0 || grain%column.Minute != 0 || table == AlertsTable {
+		return nil, nil
+	}
+	var minutes tallied
+	err := db.overlapping(ctx, t, from, to, func(s *segment) error {
+		starts, err := db.pack(ctx, s, packMinute)
+		if err != nil {
+			return err
+		}
+		events, err := db.pack(ctx, s, packMinuteEvents)
+		if err != nil {
+			return err
+		}
+		if starts == nil || events == nil || starts.n != events.n {
+			return db.damaged(s, packMinute, errPack)
+		}
+		for i := starts.search(floorMinute(from)); i < starts.n; i++ {
+			minute, _ := starts.number(i)
+			if minute > math.MaxInt64/column.Minute || minute*column.Minute >= to {
+				break
+			}
+			n, _ := events.number(i)
+			if start := minute * column.Minute; start < from || start+column.Minute > to {
+				a, b, err := db.rowsBetween(ctx, t, s, max(start, from), min(start+column.Minute, to))
+				if err != nil {
+					return err
+				}
+				n = int64(b - a)
+			}
+			minutes.add(minute, int(n))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	m := &exec.Moments{}
+	minutes.each(func(minute int64, n int) { m.Add(max(minute*column.Minute, from), n) })
+	return m, nil
+}
+
+func floorMinute(tick int64) int64 {
+	m := tick / column.Minute
+	if tick%column.Minute < 0 {
+		m--
+	}
+	return m
+}
+
+// tallied counts by minutes, of which there may be few over many years: they are held in blocks.
+type tallied map[int64]*[1024]int
+
+func (t *tallied) add(minute int64, n int) {
+	if *t == nil {
+		*t = tallied{}
+	}
+	block := (*t)[minute>>10]
+	if block == nil {
+		block = &[1024]int{}
+		(*t)[minute>>10] = block
+	}
+	block[minute&1023] += n
+}
+
+func (t tallied) each(f func(minute int64, n int)) {
+	for _, at := range slices.Sorted(maps.Keys(t)) {
+		for i, n := range t[at] {
+			if n > 0 {
+				f(at<<10+int64(i), n)
+			}
+		}
+	}
+}
+
+// overlapping calls f with the segments that may have events of a table in [from, to).
+func (db *DB) overlapping(ctx context.Context, t *event.Table, from, to int64, f func(*segment) error) error {
+	s := &scanner{ctx: ctx, db: db, table: t, request: exec.Request{From: from, To: to}}
+	if err := s.listSegments(); err != nil {
+		return db.trouble("read events", err)
+	}
+	for _, x := range s.segments {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := f(x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowsBetween are the rows of a segment that a table shows in [from, to).
+func (db *DB) rowsBetween(ctx context.Context, t *event.Table, s *segment, from, to int64) (a, b int, err error) {
+	if !s.dated() || from <= t.Ticks(s.since) && t.Ticks(s.until) < to {
+		return 0, s.count, nil
+	}
+	times, err := db.pack(ctx, s, event.Time.String())
+	if err != nil {
+		return 0, 0, err
+	}
+	if times == nil {
+		return 0, 0, db.damaged(s, "time", errPack)
+	}
+	place := func(tick int64) int {
+		return sort.Search(s.count, func(i int) bool { ns, _ := times.number(i); return t.Ticks(ns) >= tick })
+	}
+	a = place(from)
+	return a, max(a, place(to)), nil
+}
+
+// Carrying counts the events of [from, to) that have a value in at least one column of every group.
+func (db *DB) Carrying(ctx context.Context, table string, groups [][]string, from, to int64) (*exec.Carrying, error) {
+	t, ok := db.match(table)
+	if !ok || table == AlertsTable {
+		return nil, nil
+	}
+	s := &scanner{ctx: ctx, db: db, table: t}
+	columns := map[string]scanColumn{}
+	for _, name := range slices.Concat(groups...) {
+		c, err := s.column(name)
+		if err != nil || c.From == event.FromRaw {
+			return nil, err
+		}
+		columns[name] = c
+	}
+	c := &exec.Carrying{Carried: map[string]bool{}}
+	err := db.overlapping(ctx, t, from, to, func(x *segment) error {
+		a, b, err := db.rowsBetween(ctx, t, x, from, to)
+		if err != nil || a == b {
+			return err
+		}
+		c.Events += b - a
+		var lacking []bool // some group has no value
+		for _, group := range groups {
+			var none []bool // no column so far has one
+			for i, name := range group {
+				nulls, err := db.lacking(ctx, x, columns[name], a, b)
+				if err != nil {
+					return err
+				}
+				if nulls == nil || slices.Contains(nulls, false) {
+					c.Carried[name] = true
+				}
+				if i == 0 {
+					none = nulls
+				} else if none = both(none, nulls); none == nil {
+					continue
+				}
+			}
+			lacking = either(lacking, none)
+		}
+		for _, lacks := range lacking {
+			if lacks {
+				c.Carrying--
+			}
+		}
+		c.Carrying += b - a
+		return nil
+	})
+	return c, err
+}
+
+// Sets of rows; nil is none of them.
+
+func both(a, b []bool) []bool {
+	if a == nil || b == nil {
+		return nil
+	}
+	for i := range a {
+		a[i] = a[i] && b[i]
+	}
+	return a
+}
+
+func either(a, b []bool) []bool {
+	if a == nil {
+		return b
+	}
+	for i, x := range b {
+		a[i] = a[i] || x
+	}
+	return a
+}
+
+// lacking tells which rows of [from, to) have no value in a column; nil where all have one.
+func (db *DB) lacking(ctx context.Context, s *segment, c scanColumn, from, to int) ([]bool, error) {
+	if c.pack == "" {
+		return nil, nil
+	}
+	var p *pack
+	var err error
+	dynamic := c.From == event.FromSmall && c.Type == column.Dynamic
+	if dynamic {
+		p, err = db.pack(ctx, s, packKeys+c.Name)
+	}
+	if p == nil && err == nil {
+		p, err = db.pack(ctx, s, c.pack)
+	}
+	if err != nil || p != nil && (p.kind == packInt && !p.nullable || p.kind == packWord && p.width == 1 && bytes.IndexByte(p.bytes[from:to], 0) < 0) {
+		return nil, err
+	}
+	null := func(i int) bool { return true }
+	switch {
+	case p == nil:
+	case dynamic:
+		null = p.blank
+	case p.kind == packInt:
+		null = func(i int) bool { return p.code(i) == p.none }
+	case p.kind == packWord:
+		null = func(i int) bool { return p.word(i) == 0 }
+	case p.kind == packJSON:
+		is := make([]bool, len(p.values))
+		for at, x := range p.values {
+			is[at] = c.lacks(x)
+		}
+		null = func(i int) bool { code := p.code(i); return code >= uint64(len(is)) || is[code] }
+	default:
+		null = func(i int) bool { return p.text(i) == "" }
+	}
+	nulls := make([]bool, to-from)
+	for i := range nulls {
+		nulls[i] = null(from + i)
+	}
+	return nulls, nil
+}
+
+// lacks tells whether a JSON value is none of the column's type.
+func (c *scanColumn) lacks(x any) bool {
+	if k := c.Type.Kind(); k == column.IntKind || k == column.FloatKind {
+		_, ok := x.(float64)
+		return !ok
+	}
+	switch x := x.(type) {
+	case string:
+		return false
+	case []any:
+		return len(sorted(x)) == 0
+	}
+	return true
+}
