@@ -1,19 +1,28 @@
 package store
 
 import (
+	"math"
 	"slices"
 
+	"casebook/engine/column"
 	"casebook/engine/exec"
 	"casebook/store/event"
 )
 
-// filter is a predicate that packs can answer exactly: on words, by their ids, and on whole numbers.
-type filter struct {
+// Predicates are answered on the numbers that packs hold, before anything is read out of them: one on words becomes a table of the
+// segment's words, one on whole numbers a range of what is stored. A segment none of whose words or numbers can pass is done
+// with at once, and of the others columns are read for the rows that are left only.
+
+// filter is alternatives of which one is enough.
+type filter []comparison
+
+// comparison is a predicate that packs can answer exactly: on words, by their ids, or on whole numbers.
+type comparison struct {
 	*event.Column
-	pack  string
-	op    exec.Op
-	words map[uint32]bool // Equal and In on a word column
-	value int64           // comparisons of numbers
+	pack        string
+	op          exec.Op
+	words       map[uint32]bool // Equal and In on a word column
+	least, most int64           // comparisons of numbers
 }
 
 // prepareWhere keeps the predicates that can be answered; the engine applies all of them again.
@@ -21,124 +30,203 @@ func (s *scanner) prepareWhere() {
 	s.db.words.mu.Lock()
 	defer s.db.words.mu.Unlock()
 	for _, p := range s.request.Where {
-		c, ok := s.table.Column(p.Column)
-		if !ok || c.From != event.FromSlot || c.Slot == event.Time || c.Slot == event.RequestID || c.Slot == event.ResponseID {
+		var f filter
+		for _, p := range append([]exec.Predicate{p}, p.Or...) {
+			if c, ok := s.comparison(p); ok {
+				f = append(f, c)
+			}
+		}
+		if len(f) == 1+len(p.Or) {
+			s.filters = append(s.filters, f)
+		}
+	}
+}
+
+// comparison reads a predicate; not ok for one that packs cannot answer.
+func (s *scanner) comparison(p exec.Predicate) (f comparison, ok bool) {
+	c, ok := s.table.Column(p.Column)
+	f = comparison{Column: c, op: p.Op, least: math.MinInt64, most: math.MaxInt64}
+	text := false
+	switch {
+	case !ok:
+		return f, false
+	case c.From == event.FromSlot && c.Slot != event.Time && c.Slot != event.RequestID && c.Slot != event.ResponseID:
+		f.pack, text = c.Slot.String(), c.Slot.IsText()
+	case c.From == event.FromSmall && c.Type == column.Long:
+		f.pack = packSmall + c.Name
+	default:
+		return f, false
+	}
+	switch {
+	case p.Op == exec.IsNull || p.Op == exec.NotNull:
+		return f, true
+	case text && (p.Op == exec.Equal || p.Op == exec.In):
+		list, many := p.Value.([]any)
+		if !many {
+			list = []any{p.Value}
+		}
+		f.words = map[uint32]bool{}
+		for _, x := range list {
+			if text, ok := x.(string); ok && text != "" {
+				if id := s.db.words.ids[text]; id != 0 {
+					f.words[id] = true
+				}
+			}
+		}
+		return f, true
+	}
+	n, ok := p.Value.(int64)
+	if !ok || text {
+		return f, false
+	}
+	switch p.Op {
+	case exec.Equal:
+		f.least, f.most = n, n
+	case exec.LessEqual:
+		f.most = n
+	case exec.GreaterEqual:
+		f.least = n
+	case exec.Less, exec.Greater:
+		switch {
+		case p.Op == exec.Less && n > math.MinInt64:
+			f.most = n - 1
+		case p.Op == exec.Greater && n < math.MaxInt64:
+			f.least = n + 1
+		default: // nothing is beyond the ends
+			f.least, f.most = math.MaxInt64, math.MinInt64
+		}
+	default:
+		return f, false
+	}
+	return f, true
+}
+
+// passing is a comparison held against one pack: every row passes, or none, or those with some numbers.
+type passing struct {
+	*pack
+	every, none bool
+	table       []bool // by numbers, if there is one
+	least, most uint64 // numbers otherwise
+	slow        *comparison
+}
+
+// on holds a comparison against a pack, which may be nil: null throughout.
+func (f *comparison) on(p *pack) passing {
+	switch {
+	case p == nil:
+		return passing{every: f.op == exec.IsNull, none: f.op != exec.IsNull}
+	case p.kind == packWord:
+		x := passing{pack: p, table: make([]bool, len(p.words))}
+		for at, id := range p.words {
+			switch f.op {
+			case exec.IsNull:
+				x.table[at] = at == 0
+			case exec.NotNull:
+				x.table[at] = at > 0
+			default:
+				x.table[at] = at > 0 && f.words[id]
+			}
+		}
+		x.none = !slices.Contains(x.table, true)
+		return x
+	case p.kind != packInt || f.op == exec.IsNull && p.nullable || p.width == 8 || p.nullable && p.none != 0:
+		return passing{pack: p, every: p.kind != packInt, slow: f} // of other kinds the engine knows more
+	case f.op == exec.IsNull || f.most < p.base || f.least > f.most:
+		return passing{none: true}
+	}
+	top := uint64(1)<<(8*p.width) - 1
+	x := passing{pack: p, most: min((uint64(f.most)-uint64(p.base))/uint64(p.divisor), top)}
+	if f.least > p.base {
+		x.least = (uint64(f.least)-uint64(p.base)-1)/uint64(p.divisor) + 1
+	}
+	if p.nullable { // the number 0 is null
+		x.least = max(x.least, 1)
+	}
+	x.none, x.every = x.least > x.most, x.least == 0 && x.most == top
+	return x
+}
+
+// mark marks the rows from one on that pass.
+func (x *passing) mark(pass []bool, from int) {
+	if x.slow != nil {
+		for i := range pass {
+			n, ok := x.number(from + i)
+			pass[i] = pass[i] || ok && n >= x.slow.least && n <= x.slow.most && x.slow.op != exec.IsNull || !ok && x.slow.op == exec.IsNull
+		}
+		return
+	}
+	var room [512]uint64
+	for at := 0; at < len(pass); at += len(room) {
+		codes := room[:min(len(room), len(pass)-at)]
+		x.codes(codes, from+at)
+		into := pass[at:][:len(codes)]
+		if x.table != nil {
+			for i, c := range codes {
+				into[i] = into[i] || c < uint64(len(x.table)) && x.table[c]
+			}
 			continue
 		}
-		f := filter{Column: c, pack: c.Slot.String(), op: p.Op}
-		switch p.Op {
-		case exec.IsNull, exec.NotNull:
-		case exec.Equal, exec.In:
-			if !c.Slot.IsText() {
-				n, ok := p.Value.(int64)
-				if !ok || p.Op == exec.In {
-					continue
-				}
-				f.value = n
-				break
-			}
-			list, ok := p.Value.([]any)
-			if !ok {
-				list = []any{p.Value}
-			}
-			f.words = map[uint32]bool{}
-			for _, x := range list {
-				if text, ok := x.(string); ok && text != "" {
-					if id := s.db.words.ids[text]; id != 0 {
-						f.words[id] = true
-					}
-				}
-			}
-		default:
-			n, ok := p.Value.(int64)
-			if !ok || c.Slot.IsText() {
-				continue
-			}
-			f.value = n
+		span := x.most - x.least
+		for i, c := range codes {
+			into[i] = into[i] || c-x.least <= span
 		}
-		s.filters = append(s.filters, f)
 	}
 }
 
 // filter keeps the rows of a segment that pass.
 func (s *scanner) filter(o *opened) error {
-	if len(s.filters) == 0 {
+	if len(s.filters) == 0 || o.at == o.end {
 		return nil
 	}
-	keep := make([]bool, o.end-o.at)
+	n := o.end - o.at
+	keep, pass := make([]bool, n), make([]bool, n)
 	fill(keep)
-	for i := range s.filters {
-		f := &s.filters[i]
-		var p *pack
-		if f.Has(o.source) {
-			var err error
-			if p, err = s.db.pack(s.ctx, o.segment, f.pack); err != nil {
-				return err
+	for _, f := range s.filters {
+		clear(pass)
+		some, every := false, false
+		for i := range f {
+			var p *pack
+			if f[i].Has(o.source) {
+				var err error
+				if p, err = s.db.pack(s.ctx, o.segment, f[i].pack); err != nil {
+					return err
+				}
+			}
+			x := f[i].on(p)
+			if every = every || x.every; every {
+				break
+			}
+			if !x.none {
+				some = true
+				x.mark(pass, o.at)
 			}
 		}
-		if !f.apply(p, keep, o.at) {
+		if every {
+			continue
+		}
+		if !some {
 			o.end = o.at
 			return nil
 		}
+		for i, p := range pass {
+			keep[i] = keep[i] && p
+		}
 	}
-	times := o.times[:0]
+	kept := 0
+	for _, k := range keep {
+		if k {
+			kept++
+		}
+	}
+	if kept == n {
+		return nil
+	}
+	o.rows = make([]int32, 0, kept)
 	for i, k := range keep {
 		if k {
 			o.rows = append(o.rows, int32(o.at+i))
-			times = append(times, o.times[o.at+i])
 		}
 	}
-	o.times, o.at, o.end = times, 0, len(times)
+	o.at, o.end = 0, kept
 	return nil
-}
-
-// apply takes the rows from one on that do not pass out of keep. It answers false where none can: no word of the segment is wanted.
-func (f *filter) apply(p *pack, keep []bool, from int) bool {
-	if p != nil && p.kind == packWord {
-		pass := make([]bool, len(p.words))
-		for at, id := range p.words {
-			switch f.op {
-			case exec.IsNull:
-				pass[at] = at == 0
-			case exec.NotNull:
-				pass[at] = at > 0
-			default:
-				pass[at] = at > 0 && f.words[id]
-			}
-		}
-		if !slices.Contains(pass, true) {
-			return false
-		}
-		codes := make([]uint64, len(keep))
-		p.codes(codes, from)
-		for i, c := range codes {
-			keep[i] = keep[i] && c < uint64(len(pass)) && pass[c]
-		}
-		return true
-	}
-	numbers := make([]int64, len(keep))
-	nulls := p.numbers(numbers, from)
-	for i, n := range numbers {
-		null := nulls != nil && nulls[i]
-		keep[i] = keep[i] && (null && f.op == exec.IsNull || !null && f.passes(n))
-	}
-	return true
-}
-
-func (f *filter) passes(n int64) bool {
-	switch f.op {
-	case exec.NotNull:
-		return true
-	case exec.IsNull:
-		return false
-	case exec.Equal:
-		return n == f.value
-	case exec.Less:
-		return n < f.value
-	case exec.LessEqual:
-		return n <= f.value
-	case exec.Greater:
-		return n > f.value
-	}
-	return n >= f.value
 }

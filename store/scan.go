@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"sort"
 
 	"casebook/engine/column"
 	"casebook/engine/exec"
@@ -133,30 +132,16 @@ type opened struct {
 }
 
 func (s *scanner) openSegment(x *segment) (*opened, error) {
-	o := &opened{segment: x, end: x.count, packs: make([]*pack, len(s.columns)), times: make([]int64, x.count)}
-	if !x.dated() {
-		for i := range o.times {
-			o.times[i] = undatedTime
-		}
-	} else {
-		times, err := s.db.pack(s.ctx, x, event.Time.String())
-		if err != nil {
-			return nil, err
-		}
-		if times.numbers(o.times, 0) != nil {
-			return nil, s.db.damaged(x, "time", errPack)
-		}
-		from := func(tick int64) int {
-			return sort.Search(x.count, func(i int) bool { return s.table.Ticks(o.times[i]) >= tick })
-		}
-		o.at = from(s.request.From)
-		o.end = max(o.at, from(s.request.To))
-	}
-	if err := s.filter(o); err != nil {
+	o := &opened{segment: x, packs: make([]*pack, len(s.columns))}
+	var err error
+	if o.at, o.end, err = s.db.rowsBetween(s.ctx, s.table, x, s.request.From, s.request.To); err != nil {
 		return nil, err
 	}
-	if o.at == o.end {
-		return o, nil
+	if err := s.filter(o); err != nil || o.at == o.end {
+		return o, err
+	}
+	if err := s.times(o); err != nil {
+		return nil, err
 	}
 	for i, c := range s.columns {
 		if c.pack == "" || !c.Has(x.source) {
@@ -175,6 +160,30 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 		}
 	}
 	return o, nil
+}
+
+// times reads when the rows of a segment were.
+func (s *scanner) times(o *opened) error {
+	if !o.dated() {
+		o.times = slices.Repeat([]int64{undatedTime}, o.end)
+		return nil
+	}
+	p, err := s.db.pack(s.ctx, o.segment, event.Time.String())
+	if err != nil {
+		return err
+	}
+	if p == nil || p.nullable {
+		return s.db.damaged(o.segment, "time", errPack)
+	}
+	o.times = make([]int64, o.end)
+	if o.rows == nil {
+		p.numbers(o.times[o.at:], o.at)
+		return nil
+	}
+	for i, row := range o.rows {
+		o.times[i], _ = p.number(int(row))
+	}
+	return nil
 }
 
 // before tells whether the next row of one segment comes before that of another.
@@ -207,9 +216,7 @@ func (sp span) codes(p *pack, into []uint64) []uint64 {
 		p.codes(into, sp.from)
 		return into
 	}
-	for i, row := range sp.rows[sp.from:sp.to] {
-		into[i] = p.code(int(row))
-	}
+	p.codesOf(into, sp.rows[sp.from:sp.to])
 	return into
 }
 

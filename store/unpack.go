@@ -62,6 +62,26 @@ func (p *pack) codes(into []uint64, from int) {
 	}
 }
 
+// codesOf reads the numbers of some rows.
+func (p *pack) codesOf(into []uint64, rows []int32) {
+	switch p.width {
+	case 0:
+		clear(into)
+	case 1:
+		for i, row := range rows {
+			into[i] = uint64(p.bytes[row])
+		}
+	case 2:
+		for i, row := range rows {
+			into[i] = uint64(binary.LittleEndian.Uint16(p.bytes[2*row:]))
+		}
+	default:
+		for i, row := range rows {
+			into[i] = p.code(int(row))
+		}
+	}
+}
+
 // A nil pack is null in every row.
 
 // number is a row of whole numbers.

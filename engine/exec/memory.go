@@ -81,10 +81,11 @@ func (m *Memory) Scan(_ context.Context, r Request) (Scanner, error) {
 	return s, nil
 }
 
+// whereColumns are the columns of predicates and their alternatives, in their order.
 func whereColumns(where []Predicate) []string {
-	names := make([]string, len(where))
-	for i, p := range where {
-		names[i] = p.Column
+	var names []string
+	for _, p := range where {
+		names = append(append(names, p.Column), whereColumns(p.Or)...)
 	}
 	return names
 }
@@ -132,25 +133,31 @@ func (s *memoryScanner) Next() (*column.Batch, error) {
 // where applies the predicates, plainly.
 func (s *memoryScanner) where(b *column.Batch) *column.Batch {
 	var rows []int32
-next:
 	for i := range b.Len {
-		for k, p := range s.request.Where {
-			c := s.columns[len(s.request.Columns)+k]
-			var x any
-			t := column.Null
-			if c >= 0 {
-				x, t = b.Columns[c].Value(i), b.Columns[c].Type
+		columns, all := s.columns[len(s.request.Columns):], true
+		holds := func(p Predicate) bool {
+			c := columns[0]
+			columns = columns[1:]
+			if c < 0 {
+				return p.Holds(column.Null, nil)
 			}
-			if !p.Holds(t, x) {
-				continue next
-			}
+			return p.Holds(b.Columns[c].Type, b.Columns[c].Value(i))
 		}
-		rows = append(rows, int32(i))
+		for _, p := range s.request.Where {
+			one := holds(p)
+			for _, other := range p.Or {
+				one = holds(other) || one
+			}
+			all = all && one
+		}
+		if all {
+			rows = append(rows, int32(i))
+		}
 	}
 	return b.Gather(rows)
 }
 
-// Holds tells whether a value of a type, as column.Vector.Value gives it, satisfies the predicate.
+// Holds tells whether a value of a type, as column.Vector.Value gives it, satisfies the predicate itself.
 func (p Predicate) Holds(t column.Type, x any) bool {
 	switch p.Op {
 	case IsNull:

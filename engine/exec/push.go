@@ -165,17 +165,23 @@ func (p *pusher) scan(n *plan.Scan, conds []plan.Expr) error {
 	}
 	p.seen[n] = true
 	for _, c := range conds {
-		t, err := p.comparison(c)
+		any, err := p.alternatives(c)
 		if err != nil {
 			return err
 		}
-		if t == nil {
-			continue
+		for _, t := range any {
+			t.Column = n.Columns[t.col.Index]
 		}
-		if t.Column = n.Columns[t.col.Index]; t.Column == n.Time && t.col.T == column.Time && t.Op <= GreaterEqual {
-			down.bound(t.Op, t.Value.(int64))
-		} else if exact(t) {
-			down.where = append(down.where, t.Predicate)
+		switch {
+		case len(any) == 0:
+		case len(any) == 1 && any[0].Column == n.Time && any[0].col.T == column.Time && any[0].Op <= GreaterEqual:
+			down.bound(any[0].Op, any[0].Value.(int64))
+		case !slices.ContainsFunc(any, func(t *comparison) bool { return !exact(t) }):
+			one := any[0].Predicate
+			for _, t := range any[1:] {
+				one.Or = append(one.Or, t.Predicate)
+			}
+			down.where = append(down.where, one)
 		}
 	}
 	down.ask = p.ask(n, conds)
@@ -230,6 +236,27 @@ var operators = map[function.Meaning]struct{ op, flipped Op }{
 	function.MeansLessEqual:    {LessEqual, GreaterEqual},
 	function.MeansGreater:      {Greater, Less},
 	function.MeansGreaterEqual: {GreaterEqual, LessEqual},
+}
+
+// alternatives reads a condition as comparisons of which one is enough; none when it is not that.
+func (p *pusher) alternatives(cond plan.Expr) ([]*comparison, error) {
+	call, ok := cond.(*plan.Call)
+	if !ok || call.Func.Means != function.MeansOr {
+		t, err := p.comparison(cond)
+		if t == nil || err != nil {
+			return nil, err
+		}
+		return []*comparison{t}, nil
+	}
+	var all []*comparison
+	for _, a := range call.Args {
+		some, err := p.alternatives(a)
+		if len(some) == 0 || err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
 }
 
 // comparison reads a condition as one of a column with a constant; nil when it is none.

@@ -39,6 +39,8 @@ type Predicate struct {
 	Column string
 	Op     Op
 	Value  any // as column.Vector.At gives it; nil with IsNull and NotNull; []any with In
+	// Or are predicates of which one is enough if this one does not hold. They have none themselves.
+	Or []Predicate
 }
 
 // Op is a comparison.

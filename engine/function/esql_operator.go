@@ -144,7 +144,7 @@ var esqlOperators = slices.Concat(
 			return packPeriod(-months, -days), true
 		}), column.Period, column.Period),
 		meant(MeansAnd, nullable(variadic(scalar("and", "true where all conditions are", And, column.Bool, column.Bool, column.Bool)))),
-		nullable(variadic(scalar("or", "true where one of the conditions is", Or, column.Bool, column.Bool, column.Bool))),
+		meant(MeansOr, nullable(variadic(scalar("or", "true where one of the conditions is", Or, column.Bool, column.Bool, column.Bool)))),
 		scalar("not", "true where the condition is false", Not, column.Bool, column.Bool),
 	},
 )

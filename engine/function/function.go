@@ -30,6 +30,7 @@ type Meaning uint8
 const (
 	MeansNothing Meaning = iota
 	MeansAnd             // true exactly where both arguments are
+	MeansOr              // true exactly where one of the arguments is
 	MeansEqual
 	MeansLess
 	MeansLessEqual

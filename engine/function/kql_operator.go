@@ -10,7 +10,7 @@ import (
 
 var kqlOperators = []*Row{
 	meant(MeansAnd, operatorRow("and", "both", And)),
-	operatorRow("or", "either", Or),
+	meant(MeansOr, operatorRow("or", "either", Or)),
 	scalarRow("not(bool) bool", "the opposite", Not),
 	meant(MeansEqual, operatorRow("==", "equal", equality(true))),
 	operatorRow("!=", "not equal", equality(false)),
