@@ -178,6 +178,15 @@ func (s *scanner) filter(o *opened) error {
 	if len(s.filters) == 0 || o.at == o.end {
 		return nil
 	}
+	var fields []string
+	for _, f := range s.filters {
+		for i := range f {
+			fields = append(fields, f[i].pack)
+		}
+	}
+	if err := s.db.fetch(s.ctx, o.segment, fields...); err != nil {
+		return err
+	}
 	n := o.end - o.at
 	keep, pass := make([]bool, n), make([]bool, n)
 	fill(keep)

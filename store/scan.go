@@ -140,6 +140,9 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 	if err := s.filter(o); err != nil || o.at == o.end {
 		return o, err
 	}
+	if err := s.db.fetch(s.ctx, x, s.fields()...); err != nil {
+		return nil, err
+	}
 	if err := s.times(o); err != nil {
 		return nil, err
 	}
@@ -160,6 +163,20 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 		}
 	}
 	return o, nil
+}
+
+// fields are the packs that rows are read from.
+func (s *scanner) fields() []string {
+	fields := []string{event.Time.String()}
+	for _, c := range s.columns {
+		switch {
+		case c.From == event.FromSmall && c.Type == column.Dynamic:
+			fields = append(fields, packKeys+c.Name)
+		case c.pack != "":
+			fields = append(fields, c.pack)
+		}
+	}
+	return fields
 }
 
 // times reads when the rows of a segment were.

@@ -5,6 +5,7 @@ import (
 	"container/list"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -245,22 +246,21 @@ func (db *DB) spots(ctx context.Context, ids []int64) ([]spot, error) {
 
 const packColumns = "field, kind, rows, width, base, divisor, none, coalesce(words, ''), bytes"
 
-func scanPack(scan func(...any) error) (*pack, error) {
-	p := &pack{}
+// scan reads a line of packs.
+func (p *pack) scan(scan func(...any) error) (field string, err error) {
 	var none sql.NullInt64
 	var words string
-	var field string
 	if err := scan(&field, &p.kind, &p.n, &p.width, &p.base, &p.divisor, &none, &words, &p.bytes); err != nil {
-		return nil, err
+		return "", err
 	}
 	p.none, p.nullable = uint64(none.Int64), none.Valid
 	if strings.HasPrefix(field, packKeys) || strings.HasPrefix(field, packProperty) {
 		if err := p.keyed(words); err != nil {
-			return nil, err
+			return field, err
 		}
 		words = ""
 	}
-	return p, p.check(words)
+	return field, p.check(words)
 }
 
 func (db *DB) damaged(s *segment, field string, err error) error {
@@ -273,26 +273,85 @@ func (db *DB) pack(ctx context.Context, s *segment, field string) (*pack, error)
 	if p, ok := db.cache.get(name); ok {
 		return p, nil
 	}
-	p, err := readPack(ctx, db.readers, s, field)
-	if errors.Is(err, errPack) {
-		return nil, db.damaged(s, field, err)
+	packs, err := db.read(ctx, s, field)
+	return packs[field], err
+}
+
+// fetch reads those of some fields of a segment that are not in memory, at once: asking takes longer than reading.
+func (db *DB) fetch(ctx context.Context, s *segment, fields ...string) error {
+	var missing []string
+	for _, field := range fields {
+		if _, ok := db.cache.get(packName{s.id, field}); !ok {
+			missing = append(missing, field)
+		}
 	}
+	if len(missing) == 0 {
+		return nil
+	}
+	_, err := db.read(ctx, s, missing...)
+	return err
+}
+
+// read reads fields of a segment into the cache. A field is read in no time, and could be given up in between only at a price that
+// is higher: the driver would watch over every step.
+func (db *DB) read(ctx context.Context, s *segment, fields ...string) (map[string]*pack, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	db.packs.once.Do(func() {
+		db.packs.read, db.packs.err = db.readers.Prepare("select " + packColumns + " from pack where segment = ? and field in (select value from json_each(?))")
+	})
+	names, err := json.Marshal(fields)
+	if err = errors.Join(err, db.packs.err); err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	rows, err := db.packs.read.Query(s.id, string(names))
 	if err != nil {
 		return nil, db.trouble("read events", err)
 	}
-	db.cache.put(name, p)
-	return p, nil
+	defer rows.Close()
+	packs := make(map[string]*pack, len(fields))
+	for rows.Next() {
+		p := &pack{}
+		field, err := p.scan(rows.Scan)
+		if err == nil {
+			err = p.counts(s, field)
+		}
+		if errors.Is(err, errPack) {
+			return nil, db.damaged(s, field, err)
+		}
+		if err != nil {
+			return nil, db.trouble("read events", err)
+		}
+		packs[field] = p
+	}
+	if err := rows.Err(); err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	for _, field := range fields {
+		db.cache.put(packName{s.id, field}, packs[field])
+	}
+	return packs, nil
 }
 
 func readPack(ctx context.Context, q querier, s *segment, field string) (*pack, error) {
-	p, err := scanPack(q.QueryRowContext(ctx, "select "+packColumns+" from pack where segment = ? and field = ?", s.id, field).Scan)
+	p := &pack{}
+	_, err := p.scan(q.QueryRowContext(ctx, "select "+packColumns+" from pack where segment = ? and field = ?", s.id, field).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
-	if err == nil && p.n != s.count && !strings.HasPrefix(field, packMinute) {
-		err = errPack
+	if err == nil {
+		err = p.counts(s, field)
 	}
 	return p, err
+}
+
+// counts holds a pack's number of rows against its segment's.
+func (p *pack) counts(s *segment, field string) error {
+	if p.n != s.count && !strings.HasPrefix(field, packMinute) {
+		return errPack
+	}
+	return nil
 }
 
 // allPacks reads the fields of a segment that lists of events show.

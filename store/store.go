@@ -47,6 +47,11 @@ type DB struct {
 	words   wordCache
 	tables  mappingCache
 	cache   segmentCache
+	packs   struct {
+		once sync.Once
+		read *sql.Stmt
+		err  error
+	}
 	raws    rawCache
 	lookups lookupCache
 	seeking seeking

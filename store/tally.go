@@ -26,6 +26,9 @@ func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) 
 	}
 	var minutes tallied
 	err := db.overlapping(ctx, t, from, to, func(s *segment) error {
+		if err := db.fetch(ctx, s, packMinute, packMinuteEvents); err != nil {
+			return err
+		}
 		starts, err := db.pack(ctx, s, packMinute)
 		if err != nil {
 			return err
