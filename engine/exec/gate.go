@@ -2,7 +2,6 @@ package exec
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -25,8 +24,7 @@ type gate struct {
 	ids    []int32 // the group of each of the feed's rows
 	counts []int64 // of the rows of each group in [lo, hi)
 	lo, hi int
-	large  []int32 // scratch: the rows of large groups
-	enough int     // how many groups are large enough
+	enough int // how many groups are large enough
 }
 
 // gates are the conditions under which a node can give a row at all.
@@ -60,73 +58,6 @@ func gates(n plan.Node) []*gate {
 		return gates(plan.Inputs(n)[0])
 	}
 	return nil
-}
-
-// narrowing is the one of a plan's gates that also tells which rows of its feed matter: those of its large groups. That is so where nothing but the
-// aggregation itself sees more than one row at a time below the condition, and where nothing else reads the feed.
-func narrowing(n plan.Node, gates []*gate) *gate {
-	for {
-		if slices.ContainsFunc(plan.Exprs(n), asksMore) {
-			return nil
-		}
-		f, ok := n.(*plan.Filter)
-		if !ok {
-			if in := plan.Inputs(n); len(in) == 1 {
-				n = in[0]
-				continue
-			}
-			return nil
-		}
-		for _, cond := range plan.Conjuncts(f.Cond) {
-			g := counting(cond, f.Input)
-			if g == nil || !straight(f.Input, g.feed) {
-				continue
-			}
-			if at := slices.IndexFunc(gates, func(o *gate) bool { return o.feed == g.feed && o.least == g.least }); at >= 0 {
-				return gates[at]
-			}
-		}
-		n = f.Input
-	}
-}
-
-// straight tells whether rows come from a feed to one aggregation and on, each by itself.
-func straight(n plan.Node, to *feed) bool {
-	aggregated := false
-	for n != plan.Node(to) {
-		if slices.ContainsFunc(plan.Exprs(n), asksMore) {
-			return false
-		}
-		switch at := n.(type) {
-		case *plan.Aggregate:
-			if aggregated || at.Inline {
-				return false
-			}
-			aggregated = true
-		case *plan.Filter, *plan.Project, *plan.Sort:
-		default:
-			return false
-		}
-		n = plan.Inputs(n)[0]
-	}
-	return aggregated
-}
-
-// rows are those of the window that are in groups large enough.
-func (g *gate) rows() *batch {
-	if g.ids == nil {
-		return g.feed.rows.slice(g.lo, g.hi)
-	}
-	g.large = g.large[:0]
-	for i, id := range g.ids[g.lo:g.hi] {
-		if g.counts[id] >= g.least {
-			g.large = append(g.large, int32(g.lo+i))
-		}
-	}
-	if len(g.large) == g.hi-g.lo {
-		return g.feed.rows.slice(g.lo, g.hi)
-	}
-	return g.feed.rows.gather(g.large)
 }
 
 // counting reads a condition as one that wants a number of rows in a group of an aggregation below; nil when it is none.
@@ -283,8 +214,8 @@ func (g *gate) fill(r *run) error {
 	return err
 }
 
-// open tells whether rows [lo, hi) of the feed have a group that is large enough.
-func (g *gate) open(lo, hi int) bool {
+// passes tells whether rows [lo, hi) of the feed have a group that is large enough.
+func (g *gate) passes(lo, hi int) bool {
 	if g.ids == nil {
 		g.lo, g.hi = lo, hi
 		return int64(hi-lo) >= g.least

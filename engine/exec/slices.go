@@ -28,7 +28,7 @@ type Slices struct {
 	Grain int64
 
 	gates  []*gate
-	narrow *gate   // the one that also tells which rows matter; nil for none
+	sieve  *sieve  // behind one of them; nil for none
 	none   *Result // of a window that does not pass them
 	last   *Result
 	ranges []int // of the last run: where each feed's slice was
@@ -44,7 +44,7 @@ func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
 	s.rest = c.cut(root)
 	s.feeds = c.feeds
 	s.gates = gates(s.rest)
-	s.narrow = narrowing(s.rest, s.gates)
+	s.sieve = sieved(s.rest, s.gates)
 	s.none = &Result{Batch: &column.Batch{}}
 	for _, f := range root.Schema() {
 		s.none.Batch.Columns = append(s.none.Batch.Columns, column.NullVector(f.Type, 0))
@@ -99,7 +99,11 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	r := newRun(env, s.src, Options{Limits: s.limits})
 	r.constants = s.constants
 	for _, g := range s.gates {
-		if err := g.fill(r); err != nil {
+		fill := g.fill
+		if s.sieve != nil && s.sieve.gate == g {
+			fill = s.sieve.fill
+		}
+		if err := fill(r); err != nil {
 			return err
 		}
 	}
@@ -246,12 +250,16 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	for i, f := range s.feeds {
 		r.fed[f] = f.rows.slice(ranges[2*i], ranges[2*i+1])
 	}
-	if !full && s.narrow != nil {
-		r.fed[s.narrow.feed] = s.narrow.rows()
+	sieves := s.sieve != nil && !full
+	if sieves {
+		r.fed[s.sieve.feed] = s.sieve.rows()
 	}
 	res, err := r.result(s.rest)
 	if err != nil {
 		return nil, err
+	}
+	if sieves {
+		s.sieve.judged(r)
 	}
 	if full {
 		res.Stages, err = s.stages(r, from, to)
@@ -265,7 +273,11 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 func (s *Slices) open(ranges []int) bool {
 	for _, g := range s.gates {
 		i := slices.Index(s.feeds, g.feed)
-		if !g.open(ranges[2*i], ranges[2*i+1]) {
+		passes := g.passes
+		if s.sieve != nil && s.sieve.gate == g {
+			passes = s.sieve.passes
+		}
+		if !passes(ranges[2*i], ranges[2*i+1]) {
 			return false
 		}
 	}

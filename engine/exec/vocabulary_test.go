@@ -29,7 +29,7 @@ var (
 	lessText    = compareRow("<", column.String, function.MeansLess, func(a, b string) bool { return a < b })
 
 	and = &function.Row{Name: "and", Params: []column.Type{column.Bool, column.Bool}, Returns: column.Bool, Nulls: true, Means: function.MeansAnd, Eval: function.And}
-	or  = &function.Row{Name: "or", Params: []column.Type{column.Bool, column.Bool}, Returns: column.Bool, Nulls: true, Eval: function.Or}
+	or  = &function.Row{Name: "or", Params: []column.Type{column.Bool, column.Bool}, Returns: column.Bool, Nulls: true, Means: function.MeansOr, Eval: function.Or}
 	not = &function.Row{Name: "not", Params: []column.Type{column.Bool}, Returns: column.Bool, Nulls: true, Eval: function.Not}
 
 	isNull = &function.Row{Name: "is null", Params: []column.Type{column.Null}, Returns: column.Bool, Nulls: true, Multi: true, Means: function.MeansIsNull, Eval: function.IsNull}
