@@ -44,10 +44,10 @@ type DB struct {
 	// loading lets one load at a time run through this handle; other processes wait for each of its transactions only.
 	loading sync.Mutex
 
-	words   wordCache
-	tables  mappingCache
-	cache   segmentCache
-	packs   struct {
+	words  wordCache
+	tables mappingCache
+	cache  segmentCache
+	packs  struct {
 		once sync.Once
 		read *sql.Stmt
 		err  error

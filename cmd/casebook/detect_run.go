@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"casebook/engine"
+	"casebook/engine/exec"
 	"casebook/engine/function"
 	"casebook/engine/plan"
 	"casebook/store"
@@ -69,12 +70,13 @@ type found struct {
 
 // detecting is a detection run at work.
 type detecting struct {
-	db    *store.DB
-	opt   detectOptions
-	span  engine.Window
-	until int64
-	seen  int64
-	last  map[string]store.Run
+	db     *store.DB
+	events exec.Source // the store's, of which rules after one another may share what they read
+	opt    detectOptions
+	span   engine.Window
+	until  int64
+	seen   int64
+	last   map[string]store.Run
 }
 
 // mostHits is how many hits of one rule are kept: past it the rule says nothing that anyone could look at.
@@ -87,7 +89,7 @@ const ruleMemory = 1 << 30
 // replay brings every rule up to date with what is loaded and records what it gave. A rule that cannot run says so and keeps
 // no other from running.
 func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o detectOptions) (*found, error) {
-	d := &detecting{db: db, opt: o}
+	d := &detecting{db: db, events: db, opt: o}
 	from, to, ok, err := db.Span(ctx)
 	if err != nil {
 		return nil, storeError(err)
@@ -240,7 +242,7 @@ func (d *detecting) stale(ctx context.Context, r *shelved, last store.Run) ([]en
 func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, last store.Run, print []byte) outcome {
 	rule := &e.rule.Rule
 	var hits []engine.Hit
-	report, err := engine.Replay(ctx, rule, d.db, engine.ReplayOptions{AsOf: d.until, Span: d.span, Only: only, Budget: d.opt.budget, Memory: ruleMemory, MaxHits: mostHits},
+	report, err := engine.Replay(ctx, rule, d.events, engine.ReplayOptions{AsOf: d.until, Span: d.span, Only: only, Budget: d.opt.budget, Memory: ruleMemory, MaxHits: mostHits},
 		func(h engine.Hit) error { hits = append(hits, h); return nil })
 	if err != nil {
 		return outcome{err: fmt.Errorf("replay %s: %w", rule.ID, err)}
@@ -294,7 +296,7 @@ func (d *detecting) cover(ctx context.Context, r *shelved, report *engine.Report
 			return nil
 		}
 		var err error
-		cover, err = r.query.CoveredWithin(ctx, d.db, d.span, run.Outcome == engine.OutcomeClean, d.opt.budget)
+		cover, err = r.query.CoveredWithin(ctx, d.events, d.span, run.Outcome == engine.OutcomeClean, d.opt.budget)
 		if engine.Partial(err) {
 			return nil
 		}

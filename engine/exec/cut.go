@@ -23,6 +23,9 @@ type feed struct {
 
 	rows  *batch
 	times []int64
+
+	print string      // what the rows are made of; "" where that is not told
+	kept  *sharedFeed // the rows, where they are shared
 }
 
 // link is a node of a static chain.

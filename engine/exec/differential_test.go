@@ -28,7 +28,7 @@ func TestRandomPlans(t *testing.T) {
 	}
 	var src *Memory
 	var tables map[string][]row
-	made := map[string]int{}
+	made, kept := map[string]int{}, 0
 	for seed := range count {
 		random := rand.New(rand.NewPCG(uint64(seed), 7))
 		if seed%20 == 0 {
@@ -53,26 +53,34 @@ func TestRandomPlans(t *testing.T) {
 			compare(t, fmt.Sprintf("seed %d, %+v", seed, opt), root, want, res, err, opt.Lineage)
 		}
 		env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
-		s := NewSlices(root, src, function.Limits{})
-		if err := s.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
-			t.Fatal(err)
-		}
-		for window := range 3 { // one after the other, as a replay does
-			ahead := int64(window) * 4 * column.Second
-			if window > 0 {
-				want = (&interpreter{tables: tables, from: from + ahead, to: to + ahead}).run(root)
+		shared := Share(src, random.IntN(5000), []plan.Node{root, root})
+		for range 2 { // the second has what the first has read, as far as there was room
+			s := NewSlices(root, shared, function.Limits{})
+			if err := s.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
+				t.Fatal(err)
 			}
-			for _, full := range []bool{false, true} {
-				res, err := s.Run(env, to+ahead, from+ahead, to+ahead, full)
-				compare(t, fmt.Sprintf("seed %d, in window %d of a replay", seed, window), root, want, res, err, full)
-			}
-			if from == math.MinInt64 {
-				break
+			kept += len(shared.feeds)
+			for window := range 3 { // one after the other, as a replay does
+				ahead := int64(window) * 4 * column.Second
+				want := want
+				if window > 0 {
+					want = (&interpreter{tables: tables, from: from + ahead, to: to + ahead}).run(root)
+				}
+				for _, full := range []bool{false, true} {
+					res, err := s.Run(env, to+ahead, from+ahead, to+ahead, full)
+					compare(t, fmt.Sprintf("seed %d, in window %d of a replay", seed, window), root, want, res, err, full)
+				}
+				if from == math.MinInt64 {
+					break
+				}
 			}
 		}
 		if t.Failed() {
 			return
 		}
+	}
+	if kept < count/2 {
+		t.Errorf("only %d feeds of %d plans were shared", kept, count)
 	}
 	for _, n := range []plan.Node{
 		&plan.Aggregate{}, &plan.Apply{}, &plan.Expand{}, &plan.Extract{}, &plan.Filter{}, &plan.Given{}, &plan.Join{}, &plan.Limit{}, &plan.MakeSeries{},

@@ -20,6 +20,7 @@ type Slices struct {
 	groupers   map[*plan.Aggregate]*grouper
 
 	src    Source
+	shared *Shared // the source, if it is one
 	limits function.Limits
 	from   int64
 	to     int64
@@ -53,6 +54,10 @@ func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
 	for copied, n := range c.original {
 		s.needs[copied] = s.needs[n]
 	}
+	s.shared, _ = src.(*Shared)
+	for _, f := range s.feeds {
+		f.print = f.printed(s.needs)
+	}
 	s.timeless = true
 	plan.Walk(s.rest, func(n plan.Node) {
 		if _, scans := n.(*plan.Scan); scans {
@@ -82,8 +87,16 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	s.tables = map[string]*Moments{}
 	s.groupers = map[*plan.Aggregate]*grouper{} // texts of another stretch are other texts
 	for _, f := range s.feeds {
+		if k := s.shared.find(f, from, to); k != nil {
+			f.use(k)
+			continue
+		}
+		warned := len(env.Warnings())
 		if err := s.fill(env, f); err != nil {
 			return err
+		}
+		if warned == 0 && len(env.Warnings()) == 0 { // each rule is to be warned
+			s.shared.keep(f, from, to)
 		}
 	}
 	for _, scan := range Scans(s.root) {
@@ -144,8 +157,9 @@ func (s *Slices) fill(env *function.Env, f *feed) error {
 	}
 	timed := in.(*scanned).timed()
 	for k := range f.chain {
-		f.chain[k].times = f.chain[k].times[:0]
+		f.chain[k].times = nil
 	}
+	f.kept = nil
 	var parts []*batch
 	for {
 		if err := env.Context.Err(); err != nil {
