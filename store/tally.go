@@ -216,10 +216,10 @@ func (db *DB) lacking(ctx context.Context, s *segment, c scanColumn, from, to in
 	var p *pack
 	var err error
 	dynamic := c.From == event.FromSmall && c.Type == column.Dynamic
-	if dynamic {
+	if dynamic && c.Has(s.source) {
 		p, err = db.pack(ctx, s, packKeys+c.Name)
 	}
-	if p == nil && err == nil {
+	if p == nil && err == nil && c.Has(s.source) {
 		p, err = db.pack(ctx, s, c.pack)
 	}
 	if err != nil || p != nil && (p.kind == packInt && !p.nullable || p.kind == packWord && p.width == 1 && bytes.IndexByte(p.bytes[from:to], 0) < 0) {

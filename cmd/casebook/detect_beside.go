@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"casebook/engine/exec"
-	"casebook/engine/plan"
 	"casebook/store"
 )
 
@@ -89,18 +88,14 @@ func (d *detecting) every(ctx context.Context, rules []*shelved, done func(*ende
 	q := &queue{rules: rules, taken: make([]bool, len(rules)), at: map[int][]string{}}
 	came := make([]chan outcome, len(rules))
 	alone := func(r *shelved) bool { return slices.Contains(r.tables(), store.AlertsTable) } // what others give is what it reads
-	var plans []plan.Node
 	for i, r := range rules {
-		if r.query != nil {
-			plans = append(plans, r.query.Plan)
-		}
 		came[i] = make(chan outcome, 1)
 		q.taken[i] = alone(r)
 	}
 	var running sync.WaitGroup
 	for n := range runners {
 		running.Go(func() {
-			w, shared := *d, exec.Share(d.db, sharedEvents/runners, plans)
+			w, shared := *d, exec.Share(d.db, sharedEvents/runners, plansOf(rules))
 			w.events = shared
 			for {
 				i, stays := q.take(n)

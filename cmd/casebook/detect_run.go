@@ -111,13 +111,7 @@ func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o dete
 	if d.last, err = lastRuns(ctx, db); err != nil {
 		return nil, err
 	}
-	var plans []plan.Node
-	for _, r := range rules {
-		if r.query != nil {
-			plans = append(plans, r.query.Plan)
-		}
-	}
-	if err := exec.Foresee(db, plans...); err != nil {
+	if err := exec.Foresee(db, plansOf(rules)...); err != nil {
 		return nil, err
 	}
 	f := &found{until: d.until}
@@ -136,6 +130,17 @@ func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o dete
 		e.run = d.last[e.rule.Rule.ID]
 	}
 	return f, nil
+}
+
+// plansOf are the plans of the rules that can be read.
+func plansOf(rules []*shelved) []plan.Node {
+	var plans []plan.Node
+	for _, r := range rules {
+		if r.query != nil {
+			plans = append(plans, r.query.Plan)
+		}
+	}
+	return plans
 }
 
 // runDetail is what a run's row in the store says beyond its counts.

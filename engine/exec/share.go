@@ -144,6 +144,24 @@ func (s *Shared) Deep(table, column string) bool {
 	return ok && d.Deep(table, column)
 }
 
+// Sought implements Seeker for sources that do.
+func (s *Shared) Sought(table, column string) bool {
+	seeker, ok := s.Source.(Seeker)
+	return ok && seeker.Sought(table, column)
+}
+
+// Seek implements Seeker: only of columns that are sought is anything asked.
+func (s *Shared) Seek(ctx context.Context, events []int64, ask *Ask) ([]int32, error) {
+	return s.Source.(Seeker).Seek(ctx, events, ask)
+}
+
+// Foresee implements Seeker.
+func (s *Shared) Foresee(asks []*Ask) {
+	if seeker, ok := s.Source.(Seeker); ok {
+		seeker.Foresee(asks)
+	}
+}
+
 // printed says what a feed's rows are made of, alike for feeds that have the same rows; "" where that is not told.
 func (f *feed) printed(ns needs) string {
 	var b strings.Builder
