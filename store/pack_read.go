@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"casebook/store/event"
 )
@@ -16,6 +17,21 @@ import (
 // them stay in memory.
 
 const packColumns = "field, kind, rows, width, base, divisor, none, coalesce(words, ''), bytes"
+
+// packReader has the statement that reads packs, once it is prepared.
+type packReader struct {
+	mu   sync.Mutex
+	read *sql.Stmt
+}
+
+func (r *packReader) prepared(readers *sql.DB) (_ *sql.Stmt, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.read == nil {
+		r.read, err = readers.Prepare("select " + packColumns + " from pack where segment = ? and field in (select value from json_each(?))")
+	}
+	return r.read, err
+}
 
 // scan reads a line of packs.
 func (p *pack) scan(scan func(...any) error) (field string, err error) {
@@ -69,14 +85,15 @@ func (db *DB) read(ctx context.Context, s *segment, fields ...string) (map[strin
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	db.packs.once.Do(func() {
-		db.packs.read, db.packs.err = db.readers.Prepare("select " + packColumns + " from pack where segment = ? and field in (select value from json_each(?))")
-	})
-	names, err := json.Marshal(fields)
-	if err = errors.Join(err, db.packs.err); err != nil {
+	read, err := db.packs.prepared(db.readers)
+	if err != nil {
 		return nil, db.trouble("read events", err)
 	}
-	rows, err := db.packs.read.Query(s.id, string(names))
+	names, err := json.Marshal(fields)
+	if err != nil {
+		return nil, db.trouble("read events", err)
+	}
+	rows, err := read.Query(s.id, string(names))
 	if err != nil {
 		return nil, db.trouble("read events", err)
 	}

@@ -44,14 +44,10 @@ type DB struct {
 	// loading lets one load at a time run through this handle; other processes wait for each of its transactions only.
 	loading sync.Mutex
 
-	words  wordCache
-	tables mappingCache
-	cache  segmentCache
-	packs  struct {
-		once sync.Once
-		read *sql.Stmt
-		err  error
-	}
+	words   wordCache
+	tables  mappingCache
+	cache   segmentCache
+	packs   packReader
 	raws    rawCache
 	lookups lookupCache
 	seeking seeking
