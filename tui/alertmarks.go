@@ -11,6 +11,16 @@ import (
 
 // Marks are on alerts, not on rows: they stay while the queue's filter and order change, and what is done to marked alerts is done to all.
 
+// showOnlyMarks turns between the marked alerts and the queue; when what was marked is dealt with, the queue comes back by itself.
+func (s *alertsScreen) showOnlyMarks(a *App) tea.Cmd {
+	if len(s.marks) == 0 {
+		a.warn("no alert is marked; " + a.Keys.hint(markRow, onAlerts) + " marks the one under the cursor")
+		return nil
+	}
+	s.onlyMark = !s.onlyMark
+	return s.read(a)
+}
+
 // showMarks makes the list of the marked alerts, which are in memory.
 func (s *alertsScreen) showMarks() {
 	rows := make([]store.Alert, 0, len(s.marks))

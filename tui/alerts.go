@@ -73,6 +73,9 @@ func (s *alertsScreen) status(a *App) safe.Text {
 	if len(s.marks) > 0 {
 		text += fmt.Sprintf("  %d marked", len(s.marks))
 	}
+	if s.onlyMark {
+		text += ", only these"
+	}
 	return safe.Escape(text)
 }
 
@@ -99,7 +102,7 @@ func (s *alertsScreen) leave() {
 
 // read reads the list again around the cursor, which stays on its alert, or comes to the next where that is no more.
 func (s *alertsScreen) read(a *App) tea.Cmd {
-	if s.onlyMark {
+	if s.onlyMark = s.onlyMark && len(s.marks) > 0; s.onlyMark {
 		s.showMarks()
 		return s.preview(a)
 	}
@@ -222,10 +225,7 @@ func init() {
 			return a.swap(next)
 		},
 		explainScore: (*alertsScreen).explain,
-		onlyMarked: func(s *alertsScreen, a *App) tea.Cmd {
-			s.onlyMark = !s.onlyMark
-			return s.read(a)
-		},
+		onlyMarked:   (*alertsScreen).showOnlyMarks,
 	}
 }
 

@@ -59,7 +59,7 @@ func (s *eventsScreen) row(clock Clock, i int) (widget.Row, bool) {
 			cells[k] = widget.Cell{Style: widget.Faint, Text: safe.Own("-")}
 		}
 	}
-	return widget.Row{Cells: cells}, true
+	return widget.Row{Alarming: s.rows.rows[i].Flags&actingFlags != 0, Cells: cells}, true
 }
 
 // density is the events over time in two lines, and under them the time itself with the cursor's place in it.

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"casebook/tui/safe"
 	"casebook/tui/widget"
 )
@@ -127,8 +129,13 @@ func (a *App) asking() []widget.Line {
 		lines := []widget.Line{rule}
 		if len(a.prompt.hints) > 0 {
 			var l widget.Line
-			for _, h := range a.prompt.hints {
-				l.Space(1).Put(widget.Faint, safe.Escape(h))
+			for i, h := range a.prompt.hints {
+				word := safe.Escape(h[strings.LastIndexByte(strings.TrimSpace(h), ' ')+1:])
+				if more := safe.Sprintf(" +%d", len(a.prompt.hints)-i); l.Width()+1+word.Width()+more.Width() > a.width {
+					l.Put(widget.Faint, more)
+					break
+				}
+				l.Space(1).Put(widget.Faint, word)
 			}
 			lines = append(lines, l)
 		}

@@ -218,3 +218,27 @@ func TestKeysThatArriveTogether(t *testing.T) {
 		t.Errorf("what was pasted is not in the line:\n%s", text(a))
 	}
 }
+
+func TestTheQueueComesBackWhenWhatWasMarkedIsDealtWith(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "M")
+	if got := text(a); !strings.Contains(got, "no alert is marked") || !strings.Contains(got, "3 alerts") {
+		t.Errorf("M without a mark:\n%s", got)
+	}
+	press(a, " ", " ", "M")
+	if got := text(a); !strings.Contains(got, "2 marked, only these") {
+		t.Fatalf("M with two marks:\n%s", got)
+	}
+	press(a, "a")
+	if got := text(a); !strings.Contains(got, "3 alerts") || strings.Contains(got, "only these") || strings.Count(got, " ack ") < 2 {
+		t.Errorf("after both were acknowledged:\n%s", got)
+	}
+}
+
+func TestOffersSayOnlyWhatDiffersAndHowManyThereAre(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "/", "ctrl+u", "'sev:high rule:", "tab")
+	if got := text(a); strings.Contains(got, "sev:high rule:azure") || !strings.Contains(got, " rule:azure-openai-denial-of-service") || !strings.Contains(got, " +") {
+		t.Errorf("offers for a rule:\n%s", got)
+	}
+}

@@ -78,10 +78,12 @@ func infested(texts []string, prompt func(string) string) []call {
 	return calls
 }
 
-// flags is the note that an event's text has something hidden in it, which its twin's has not.
-var flags = regexp.MustCompile(`(?m) +!(nul|hidden|ctrl)?$`)
+// flags is the note and the mark that an event's text has something hidden in it, which its twin's has not.
+var flags, alarm = regexp.MustCompile(`(?m) +!(nul|hidden|ctrl|[a-z]*\.\.)?$`), regexp.MustCompile(`(?m)^([> ])! `)
 
-func unflagged(a *App) string { return flags.ReplaceAllString(text(a), "") }
+func unflagged(a *App) string {
+	return flags.ReplaceAllString(alarm.ReplaceAllString(text(a), "$1  "), "")
+}
 
 // roundTrip is where each payload's alert is looked at from every side; of the screens that show a log's own bytes only safety can be
 // asked, since there the twin's bytes are others.

@@ -33,7 +33,7 @@ func eventRow(c Clock, rows []store.EventRow, i int) widget.Row {
 		gap = safe.Escape(spanText(time.Duration(e.Time - rows[i-1].Time)))
 	}
 	outcome, style := outcomeOf(e)
-	return widget.Row{Cells: []widget.Cell{
+	return widget.Row{Alarming: e.Flags&actingFlags != 0, Cells: []widget.Cell{
 		{Text: eventTime(c, e)}, {Style: widget.Faint, Text: gap}, {Text: sourceWord(e.Source)}, {Text: shortAction(e.Action)},
 		{Text: shortModel(e.Model)}, {Style: style, Text: outcome}, {Text: tokens(e.PromptTokens)}, {Style: widget.Warn, Text: flagText(e.Flags)},
 	}}
@@ -85,6 +85,9 @@ func tokens(n event.Opt) safe.Text {
 	}
 	return safe.Escape(shortCount(n.Int))
 }
+
+// actingFlags are of texts that act on whoever reads them, a person or a model: what is not seen, or does something where it is shown.
+const actingFlags = event.Controls | event.NUL | event.Hidden
 
 func flagText(f event.Flags) safe.Text {
 	switch {

@@ -70,7 +70,7 @@ func TestEscapedTwin(t *testing.T) {
 			x, y := sized(New(a.ctx, a.Options), 80, 24), sized(New(b.ctx, b.Options), 80, 24)
 			press(x, append([]string{"/", "ctrl+u", "enter"}, keys...)...)
 			press(y, append([]string{"/", "ctrl+u", "enter"}, keys...)...)
-			if got, want := text(x), text(y); got != want {
+			if got, want := unflagged(x), unflagged(y); got != want {
 				t.Errorf("payload %d after %v\n got\n%s\nwant\n%s", i, keys, got, want)
 			}
 		}

@@ -38,12 +38,16 @@ func (s *timelineScreen) view(a *App, width, height int) []widget.Line {
 		folded = fmt.Sprintf("   %s folded", plural(folds, "group"))
 	}
 	rest := safe.Sprintf("   %s to %s%s   tab: rhythm%s", a.Clock.FullTick(s.span.From, Minutes), a.Clock.FullTick(s.span.To, Minutes), folded, reading)
-	name := safe.Sprintf("%s = %s", s.field, shortEntity(s.entity)).ClipMiddle(max(12, width-rest.Width()))
+	name := safe.Sprintf("%s = %s", s.field, shortEntity(s.entity))
+	if name.Width()+rest.Width() > width {
+		name = safe.Escape(s.field) // its value is in the path at the top
+	}
 	foot.Put(widget.Faint, safe.Join("", name, rest).Clip(width))
 	return append(lines, rule, foot)
 }
 
-var timelineTable = widget.Table{Columns: append(eventColumns[:len(eventColumns):len(eventColumns)], widget.Column{Title: safe.Own("ALERT"), Width: 8})}
+// timelineTable has in its last column what there is to say of an event: the alert it is behind, the evidence it is, hidden text in it.
+var timelineTable = widget.Table{Columns: append(eventColumns[:len(eventColumns)-1:len(eventColumns)-1], widget.Column{Title: safe.Own("NOTE"), Width: 8, Grow: 1})}
 
 func (s *timelineScreen) row(c Clock, i int) (widget.Row, bool) {
 	r := s.rows[i]
@@ -69,14 +73,15 @@ func (s *timelineScreen) row(c Clock, i int) (widget.Row, bool) {
 		return widget.Row{Across: &l}, true
 	}
 	row := eventRow(c, s.events, r.first)
-	var marks []string
+	var notes []safe.Text
 	if id := s.member[r.first]; id != 0 {
-		marks = append(marks, safe.Sprintf("#%d", id).String())
+		notes = append(notes, safe.Sprintf("#%d", id))
 	}
 	if pinned := s.pins[s.events[r.first].ID]; pinned != "" {
-		marks = append(marks, pinned)
+		notes = append(notes, safe.Escape(pinned))
 	}
-	row.Cells = append(row.Cells, widget.Cell{Style: widget.Warn, Text: safe.Escape(strings.Join(marks, " "))})
+	flags := &row.Cells[len(row.Cells)-1]
+	flags.Text = safe.Join(" ", append(notes, flags.Text)...)
 	return row, true
 }
 

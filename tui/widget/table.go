@@ -24,6 +24,8 @@ type Cell struct {
 type Row struct {
 	Cells  []Cell
 	Marked bool
+	// Alarming rows have a "!" in place of the mark: what is wrong with them stands in a column that may have no room.
+	Alarming bool
 	// Across, where given, is drawn in place of the cells: a fold, a gap, a heading.
 	Across *Line
 }
@@ -50,7 +52,7 @@ type Table struct {
 	Focus int
 }
 
-const gutter = 3 // ">" for the cursor, "*" for a mark, a space
+const gutter = 3 // ">" for the cursor, "*" for a mark or "!" for an alarm, a space
 
 // HeadHeight is how many lines the heading takes.
 func (t *Table) HeadHeight() int {
@@ -133,10 +135,14 @@ func (t *Table) row(r Row, ok, current bool, columns, widths []int) Line {
 			l.Base = Current
 		}
 	}
-	if r.Marked {
+	style := Marked
+	switch {
+	case r.Marked:
 		mark = safe.Own("*")
+	case r.Alarming:
+		mark, style = safe.Own("!"), Warn
 	}
-	l.Put(Strong, cursor).Put(Marked, mark).Space(1)
+	l.Put(Strong, cursor).Put(style, mark).Space(1)
 	switch {
 	case !ok:
 		l.Put(Faint, safe.Own("..."))
