@@ -1,10 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"math"
-	"strings"
+	"slices"
 
 	"casebook/engine"
 	"casebook/store/event"
@@ -21,11 +22,11 @@ func (db *DB) NewestID(ctx context.Context) (int64, error) {
 }
 
 // Touched is the time in which tables have events that were kept after the event with an id: spans in ticks, ascending and
-// apart. Events without a time are in no window of any rule and touch nothing. A table that is none of events counts as touched in
+// apart by more than a minute. Events without a time are in no window of any rule and touch nothing. A table that is none of events counts as touched in
 // all of time, since nobody can tell.
 func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engine.Window, error) {
 	always := []engine.Window{{From: math.MinInt64 / 2, To: math.MaxInt64 / 2}}
-	args := []any{after, int64(undatedTime)}
+	var sources []string
 	grain := int64(0)
 	for _, name := range tables {
 		t, ok := db.match(name)
@@ -36,27 +37,59 @@ func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engi
 			return always, nil
 		}
 		grain = max(grain, t.Grain)
-		for _, source := range t.Sources {
-			args = append(args, source)
+		sources = append(sources, t.Sources...)
+	}
+	all, err := db.segments(ctx, db.readers)
+	if err != nil {
+		return nil, db.trouble("look for new events", err)
+	}
+	var touched []engine.Window
+	for _, s := range all {
+		if !s.dated() || s.last <= after || !slices.Contains(sources, s.source) {
+			continue
+		}
+		spans, err := db.spansAfter(ctx, s, after)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range spans {
+			touched = append(touched, engine.Window{From: (w.From-grain)/100 - 1, To: w.To/100 + 1})
 		}
 	}
-	var spans []engine.Window
-	in := strings.TrimSuffix(strings.Repeat("?,", len(args)-2), ",")
-	query := "select since, until from segment where replaced = 0 and max(first + count - 1, last) > ? and until <> ? and source in (" + in + ") order by since"
-	err := each(ctx, db.readers, query, args, func(scan func(...any) error) error {
-		var since, until int64
-		if err := scan(&since, &until); err != nil {
-			return err
+	slices.SortFunc(touched, func(a, b engine.Window) int { return cmp.Compare(a.From, b.From) })
+	apart := touched[:0]
+	for _, w := range touched {
+		if n := len(apart) - 1; n >= 0 && w.From <= apart[n].To+minuteNS/100 {
+			apart[n].To = max(apart[n].To, w.To)
+			continue
 		}
-		w := engine.Window{From: (since-grain)/100 - 1, To: until/100 + 1}
-		if n := len(spans) - 1; n >= 0 && w.From <= spans[n].To {
-			spans[n].To = max(spans[n].To, w.To)
-			return nil
+		apart = append(apart, w)
+	}
+	return apart, nil
+}
+
+// spansAfter are the times, in ns, of a segment's events that were kept after the one with an id. Where segments were merged, new events
+// stand among old ones.
+func (db *DB) spansAfter(ctx context.Context, s *segment, after int64) (spans []engine.Window, err error) {
+	if s.first > after {
+		return []engine.Window{{From: s.since, To: s.until}}, nil
+	}
+	times, err := db.pack(ctx, s, event.Time.String())
+	if err != nil {
+		return nil, err
+	}
+	for place := range s.count {
+		if s.event(place) <= after {
+			continue
 		}
-		spans = append(spans, w)
-		return nil
-	})
-	return spans, db.trouble("look for new events", err)
+		at, _ := times.number(place)
+		if n := len(spans) - 1; n >= 0 && at <= spans[n].To+minuteNS {
+			spans[n].To = at
+			continue
+		}
+		spans = append(spans, engine.Window{From: at, To: at})
+	}
+	return spans, nil
 }
 
 // Deep tells the columns that are decoded from the records themselves.

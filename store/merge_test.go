@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"casebook/engine"
 )
 
 // looked is all that a reader can see of the events in a store.
@@ -202,5 +204,61 @@ func TestMergeGoesOn(t *testing.T) {
 	checkAccounts(t, r.db)
 	if v, err := r.db.Verify(context.Background(), VerifyOptions{}); err != nil || !v.Sound() {
 		t.Errorf("%+v %v", v, err)
+	}
+}
+
+// TestTouchedOfMerged: events that came after a run of the rules are told by their own times, also where a merge put them beside older ones.
+func TestTouchedOfMerged(t *testing.T) {
+	dir := t.TempDir()
+	r := follow(t, dir)
+	r.log = filepath.Join(dir, "a.json")
+	for i := range 20 {
+		r.write([]byte(lines(1000*i, 1000*i+2)))
+		r.poll()
+	}
+	seen, err := r.db.NewestID(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := []string{"logs-aws_bedrock.invocation-*"}
+	touched := func() []engine.Window {
+		t.Helper()
+		list, err := r.db.Touched(context.Background(), tables, seen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	if list := touched(); len(list) > 0 {
+		t.Errorf("nothing is new, but %v", list)
+	}
+	for _, i := range []int{7500, 7502, 19_500} {
+		r.write([]byte(lines(i, i+2)))
+		r.poll()
+	}
+	before := touched()
+	if len(before) != 2 {
+		t.Fatalf("records of two times are told as %v", before)
+	}
+	wide := before[len(before)-1].To - before[0].From
+	for _, w := range before {
+		if w.To-w.From > wide/4 {
+			t.Errorf("%v of %v is too much for four records that follow each other", w, before)
+		}
+	}
+	if err := r.db.write(context.Background(), "merge", func(tx *Tx) error {
+		run, err := tx.mergeRun(2)
+		if err != nil || run == nil {
+			return fmt.Errorf("nothing to merge: %v", err)
+		}
+		return tx.merge(run)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if n := liveSegments(t, r.db); n != 1 {
+		t.Fatalf("%d segments", n)
+	}
+	if after := touched(); !reflect.DeepEqual(after, before) {
+		t.Errorf("after a merge %v is touched, before it %v", after, before)
 	}
 }
