@@ -25,7 +25,8 @@ type LoadOptions struct {
 
 // Load takes files, folders and "-" (standard input) into the store. What is there already is counted as duplicate. When
 // ctx is cancelled it stops at a consistent point, and the account says so; loading the same again goes on from there.
-// The error is for trouble with the store or an account that does not balance; files that cannot be read are in the account.
+// The error is for trouble with the store or an account that does not balance: what the account beside it counts is in the store all
+// the same. Files that cannot be read are in the account.
 func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*Account, error) {
 	db.loading.Lock()
 	defer db.loading.Unlock()

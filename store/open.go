@@ -252,9 +252,9 @@ func (db *DB) trouble(doing string, err error) error {
 	case sqlite.ErrCorrupt:
 		t.Kind, t.Text = Damaged, doing+": the file is damaged ("+fault.Error()+"); restore a backup, or load the evidence into a new store"
 	case sqlite.ErrFull:
-		t.Kind, t.Text = Full, doing+": no space left; nothing was written. Free some and try again"
+		t.Kind, t.Text = Full, doing+": no space left, so this was not written. Free some and try again"
 	case sqlite.ErrBusy, sqlite.ErrLocked:
-		t.Kind, t.Text = Busy, doing+": another process has been writing for more than "+busyWait.String()+"; nothing was written. Try again"
+		t.Kind, t.Text = Busy, doing+": another process has been writing for more than "+busyWait.String()+", so this was not written. Try again"
 	case sqlite.ErrReadonly, sqlite.ErrPerm, sqlite.ErrAuth, sqlite.ErrCantOpen:
 		t.Kind, t.Text = Unreadable, doing+": "+strings.TrimSpace(fault.Error())+"; check that you may write the file and its folder"
 	}

@@ -134,11 +134,22 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 	account, err := db.Load(ctx, paths, o)
 	p.end()
 	if err != nil {
-		return nil, storeError(err)
+		return nil, storeError(keptBefore(account, err))
 	}
 	a.sayProblems(account)
 	if account.Interrupted {
 		fmt.Fprintln(a.err, "casebook: stopped; what was read is kept. Load the same again to go on")
 	}
 	return account, a.sayQuarantine(ctx, db, before, account.Total.Quarantined)
+}
+
+// keptBefore says of a load that failed what of it is in the store.
+func keptBefore(account *store.Account, err error) error {
+	switch {
+	case account == nil:
+		return err
+	case account.Total.Accepted+account.Total.Quarantined == 0:
+		return fmt.Errorf("%w; no event of this load is in the store", err)
+	}
+	return fmt.Errorf("%w; %s that came before are kept, and the same load goes on behind them", err, plural(int(account.Total.Accepted+account.Total.Quarantined), "record"))
 }

@@ -29,7 +29,7 @@ func (a *app) follow(ctx context.Context, db *store.DB, paths []string, o loadOp
 	said := sayings{a: a}
 	account, err := db.Follow(ctx, paths, store.FollowOptions{Every: o.every, Told: said.tell, Mapping: mapping})
 	if err != nil {
-		return storeError(err)
+		return storeError(keptBefore(account, err))
 	}
 	a.sayProblems(account)
 	fmt.Fprintln(a.err, "stopped; what was read is kept. Follow the same again to go on")
