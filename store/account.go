@@ -68,13 +68,3 @@ func (a *Account) Partial() bool {
 	}
 	return a.Interrupted || a.Total.Quarantined > 0
 }
-
-// Progress is how far a load has come.
-type Progress struct {
-	Files, FilesTotal int
-	Bytes, BytesTotal int64 // of the files as they are; the total is 0 when it is not known (standard input)
-	Records           int64
-	File              string // that is being read
-	FileBytes         int64  // of it that were read
-	FileTotal         int64  // 0 when it is not known
-}

@@ -31,7 +31,7 @@ func TestRepeatAcrossStop(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(l.ctx)
 		f, pieces := feed{db: db}, 0
-		err := f.run(ctx, db.candidates([]string{second}), func(p piece) error {
+		err := f.run(ctx, db.candidates([]string{second}, nil), func(p piece) error {
 			if pieces++; round == 0 && pieces == 2 {
 				stop()
 			}

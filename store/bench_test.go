@@ -103,7 +103,7 @@ func BenchmarkRaw(b *testing.B) {
 
 // BenchmarkFeed reads, expands, decodes and hashes, and throws away what comes of it.
 func BenchmarkFeed(b *testing.B) {
-	files := new(DB).candidates([]string{benchFolder(b)})
+	files := new(DB).candidates([]string{benchFolder(b)}, nil)
 	db, err := Open(filepath.Join(b.TempDir(), "casebook.db"), Options{})
 	if err != nil {
 		b.Fatal(err)

@@ -49,8 +49,8 @@ func (l *loader) keepWhole(s *fileState, r *reading) {
 }
 
 // keepKnown copies a file into the store that was known by reference only.
-func (db *DB) keepKnown(ctx context.Context, r *reading) error {
-	return db.write(ctx, "copy "+strconv.Quote(r.path)+" into the store", func(tx *Tx) error {
+func (l *loader) keepKnown(r *reading) error {
+	return l.db.write(l.ctx, "copy "+strconv.Quote(r.path)+" into the store", func(tx *Tx) error {
 		var kept bool
 		if err := tx.row("select exists (select 1 from evidence where file = ?)", r.known.id).Scan(&kept); err != nil || kept {
 			return err
@@ -64,9 +64,13 @@ func (db *DB) keepKnown(ctx context.Context, r *reading) error {
 			return nil // it has gone since it was recognised, as any file may
 		}
 		defer file.Close()
+		in := io.Reader(file)
+		if l.asked != nil {
+			in = l.tell.reader(l.asked, file, Copying, r.path, r.size)
+		}
 		sum, bytes := sha256.New(), make([]byte, partSize)
 		for part := 0; ; part++ {
-			n, err := io.ReadFull(file, bytes)
+			n, err := io.ReadFull(in, bytes)
 			if n > 0 {
 				sum.Write(bytes[:n])
 				if _, err := tx.exec("insert into evidence (file, part, packing, bytes) values (?,?,?,?)", r.known.id, part, packZstd, encoder.EncodeAll(bytes[:n], nil)); err != nil {

@@ -81,6 +81,7 @@ type feed struct {
 	jobs    chan *job
 	order   chan *job
 	ctx     context.Context
+	tell    *teller
 	fresh   bool // the store had no files when the load began, so that there is none to look for
 
 	decoded func([]event.Record) // what tests do to records before anything else sees them
@@ -333,7 +334,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		r.problem = err
 		return end(piece{file: r, last: true})
 	}
-	h := &hashing{in: bounded, sum: sha256.New(), keep: keep || file == nil}
+	h := &hashing{in: f.tell.reader(f.ctx, bounded, Reading, r.path, r.size), sum: sha256.New(), keep: keep || file == nil}
 	ways := entries{last: -1}
 	how := event.Reading{Mapping: f.mapping, Marked: ways.mark}
 	if file != nil {
@@ -380,6 +381,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		}) {
 			return false
 		}
+		f.tell.fed()
 	}
 	// What follows the end of a compressed stream belongs to the file's hash as well.
 	if _, err := io.Copy(io.Discard, h); err != nil && r.problem == nil {
@@ -422,7 +424,7 @@ func (f *feed) recognise(r *reading, file *os.File) error {
 		case row.sha256 != nil && !hashed:
 			hashed = true
 			h := sha256.New()
-			if _, err := io.Copy(h, file); err != nil {
+			if _, err := io.Copy(h, f.tell.reader(f.ctx, file, Comparing, r.path, r.size)); err != nil {
 				return err
 			}
 			if _, err := file.Seek(0, io.SeekStart); err != nil {

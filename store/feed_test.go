@@ -25,7 +25,7 @@ func TestFeedGoesOn(t *testing.T) {
 	db := fresh(t)
 	f := feed{db: db, decoded: func([]event.Record) { decoded <- struct{}{} }}
 	first := true
-	err := f.run(context.Background(), db.candidates([]string{dir}), func(piece) error {
+	err := f.run(context.Background(), db.candidates([]string{dir}, nil), func(piece) error {
 		for i := 0; first && i < 2*files; i++ {
 			select {
 			case <-decoded:

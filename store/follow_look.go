@@ -49,7 +49,7 @@ func (f *follower) entries() []entry {
 	for _, path := range f.paths {
 		info, err := os.Stat(path)
 		if err == nil && info.IsDir() {
-			for _, c := range f.db.walk(path) {
+			for _, c := range f.db.walk(path, nil) {
 				add(c, false)
 			}
 			continue

@@ -283,7 +283,7 @@ func loadListed(t *testing.T, db *DB, paths []string, between func()) *Account {
 	if err := l.begin(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	files := db.candidates(paths)
+	files := db.candidates(paths, nil)
 	between()
 	f := feed{db: db}
 	if err := f.run(l.ctx, files, l.take); err != nil {
@@ -315,7 +315,7 @@ func TestCutWhileRead(t *testing.T) {
 	f.decoded = func([]event.Record) {
 		once.Do(func() { cut = os.Truncate(path, 100) == nil })
 	}
-	if err := errors.Join(f.run(l.ctx, db.candidates([]string{dir}), l.take), l.flush(), l.end(nil)); err != nil {
+	if err := errors.Join(f.run(l.ctx, db.candidates([]string{dir}, nil), l.take), l.flush(), l.end(nil)); err != nil {
 		t.Fatal(err)
 	}
 	a := &l.account.Files[0]

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 )
 
 // LoadOptions say how to load.
@@ -40,8 +39,13 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 		}
 		f.mapping = m.mapping
 	}
-	files := db.candidates(paths)
-	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}}
+	tell := newTeller(options.Progress)
+	f.tell = tell
+	files := db.candidates(paths, func(found int) bool {
+		tell.work(Finding, "", int64(found), 0)
+		return ctx.Err() == nil
+	})
+	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}, tell: tell, asked: ctx}
 	l.seen.filter.lines = options.filter
 	for i := range files {
 		l.progress.BytesTotal += files[i].size
@@ -68,7 +72,7 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	if err := l.end(errors.Join(fault, l.log.end(l.ctx))); err != nil {
 		return l.account, fmt.Errorf("load: %w", err)
 	}
-	l.report(true)
+	tell.count(l.progress, true)
 	return l.account, nil
 }
 
@@ -80,9 +84,10 @@ type loader struct {
 	load     int64
 	account  *Account
 	progress Progress
-	told     time.Time
-	base     int64    // bytes of the files that are done
-	log      *folding // nil: SQLite looks after it
+	tell     *teller
+	asked    context.Context // what stops the load; nil for nothing
+	base     int64           // bytes of the files that are done
+	log      *folding        // nil: SQLite looks after it
 
 	current *fileState
 	touched []*fileState // with counts that are not written yet
@@ -148,7 +153,7 @@ func (l *loader) take(p piece) error {
 			return err
 		}
 	}
-	l.report(false)
+	l.tell.count(l.progress, false)
 	if l.waiting >= l.options.batch || l.held >= flushBytes || len(l.bad) >= 1024 {
 		return l.flush()
 	}
@@ -222,7 +227,7 @@ func (l *loader) finish(s *fileState, p *piece) error {
 		a.Tally = r.known.tally
 		a.Duplicate, a.Accepted, a.Undated = a.Accepted+a.Duplicate, 0, 0
 		if l.options.Keep {
-			if err := l.db.keepKnown(l.ctx, r); err != nil {
+			if err := l.keepKnown(r); err != nil {
 				return err
 			}
 		}
@@ -253,14 +258,6 @@ func (l *loader) finish(s *fileState, p *piece) error {
 	l.progress.Bytes, l.progress.FileBytes = l.base, s.size
 	l.progress.Files++
 	return nil
-}
-
-func (l *loader) report(last bool) {
-	if l.options.Progress == nil || !last && time.Since(l.told) < 500*time.Millisecond {
-		return
-	}
-	l.told = time.Now()
-	l.options.Progress(l.progress)
 }
 
 func (l *loader) begin(ctx context.Context) error {

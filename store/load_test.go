@@ -95,7 +95,7 @@ func TestInterruptedLoad(t *testing.T) {
 		}
 		f := feed{db: db}
 		stop, halt := context.WithCancel(ctx)
-		err := f.run(stop, db.candidates([]string{dir}), func(p piece) error {
+		err := f.run(stop, db.candidates([]string{dir}, nil), func(p piece) error {
 			if pieces++; pieces == 2+3*try {
 				halt()
 			}
@@ -152,7 +152,7 @@ func TestLoadBesideLoad(t *testing.T) {
 	}
 	one, f := begin()
 	pieces := 0
-	err := f.run(ctx, db.candidates([]string{dir}), func(p piece) error {
+	err := f.run(ctx, db.candidates([]string{dir}, nil), func(p piece) error {
 		if pieces++; pieces == 3 {
 			load(t, open(t, db.path), dir)
 		}
@@ -175,13 +175,13 @@ func TestLoadBesideLoad(t *testing.T) {
 	db = fresh(t)
 	one, f = begin()
 	stop, halt := context.WithCancel(ctx)
-	err = f.run(stop, db.candidates([]string{dir}), func(p piece) error { halt(); return one.take(p) })
+	err = f.run(stop, db.candidates([]string{dir}, nil), func(p piece) error { halt(); return one.take(p) })
 	if !errors.Is(err, context.Canceled) || one.flush() != nil || one.end(err) == nil {
 		t.Fatal(err)
 	}
 	two, f := begin()
 	pieces = 0
-	err = f.run(ctx, db.candidates([]string{dir}), func(p piece) error {
+	err = f.run(ctx, db.candidates([]string{dir}, nil), func(p piece) error {
 		if pieces++; pieces == 1 {
 			load(t, open(t, db.path), dir)
 		}

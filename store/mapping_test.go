@@ -131,7 +131,7 @@ func TestFollowMapped(t *testing.T) {
 			records[i].Kind, records[i].Reject = event.Rejected, event.Reject{Code: event.CodeRow, Reason: "not known yet"}
 		}
 	}}
-	err := feed.run(ctx, db.candidates([]string{dir}), l.take)
+	err := feed.run(ctx, db.candidates([]string{dir}, nil), l.take)
 	if err == nil {
 		err = l.flush()
 	}

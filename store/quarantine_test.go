@@ -29,7 +29,7 @@ func loadAsOlder(t *testing.T, db *DB, spoil func(*event.Record) bool, paths ...
 			}
 		}
 	}}
-	err := f.run(l.ctx, db.candidates(paths), l.take)
+	err := f.run(l.ctx, db.candidates(paths, nil), l.take)
 	if err == nil {
 		err = l.flush()
 	}

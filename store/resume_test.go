@@ -59,7 +59,7 @@ func TestResumeGoesOn(t *testing.T) {
 							}
 						}
 					}
-					files := db.candidates([]string{path})
+					files := db.candidates([]string{path}, nil)
 					files[0].size = max(files[0].size, smallFile+1) // as a large one, however well it is packed
 					err := f.run(ctx, files, func(p piece) error {
 						if pieces++; round == 0 && pieces == 3 {

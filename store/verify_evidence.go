@@ -121,7 +121,7 @@ func (v *verifier) checkFiles(ctx context.Context) error {
 func (v *verifier) elsewhere() map[int64][]string {
 	by := map[int64][]string{}
 	for _, dir := range v.options.Evidence {
-		for _, c := range v.db.candidates([]string{dir}) {
+		for _, c := range v.db.candidates([]string{dir}, nil) {
 			if c.problem == nil {
 				by[c.size] = append(by[c.size], c.path)
 			}

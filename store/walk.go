@@ -26,7 +26,8 @@ type candidate struct {
 	body    bool // a body that a Bedrock record points to: read with its record, not by itself
 }
 
-func (db *DB) candidates(paths []string) []candidate {
+// candidates are the files that paths name. found is told how many there are so far, and says whether to go on; it may be nil.
+func (db *DB) candidates(paths []string, found func(int) bool) []candidate {
 	var all []candidate
 	seen := map[[2]uint64]bool{}
 	add := func(c candidate) {
@@ -51,7 +52,7 @@ func (db *DB) candidates(paths []string) []candidate {
 		case err != nil:
 			all = append(all, candidate{path: path, named: true, problem: err})
 		case info.IsDir():
-			for _, c := range db.walk(path) {
+			for _, c := range db.walk(path, func(n int) bool { return found == nil || found(len(all)+n) }) {
 				add(c)
 			}
 		default:
@@ -62,8 +63,8 @@ func (db *DB) candidates(paths []string) []candidate {
 }
 
 // walk lists the files of a folder, but for the store itself, which often stands among them.
-func (db *DB) walk(root string) []candidate {
-	return slices.DeleteFunc(walk(root), func(c candidate) bool { return c.info != nil && db.owns(c.path, c.info) })
+func (db *DB) walk(root string, found func(int) bool) []candidate {
+	return slices.DeleteFunc(walk(root, found), func(c candidate) bool { return c.info != nil && db.owns(c.path, c.info) })
 }
 
 // owns tells whether a file is the store's, or one that SQLite keeps beside it.
@@ -76,9 +77,12 @@ func (db *DB) owns(path string, info fs.FileInfo) bool {
 	return err == nil && os.SameFile(own, info)
 }
 
-func walk(root string) []candidate {
+func walk(root string, goOn func(found int) bool) []candidate {
 	var found []candidate
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if goOn != nil && !goOn(len(found)) {
+			return fs.SkipAll
+		}
 		if err != nil {
 			found = append(found, candidate{path: path, problem: err})
 			if d != nil && d.IsDir() {

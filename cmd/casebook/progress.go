@@ -84,9 +84,39 @@ func (p *progress) loading(s store.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if now, due := p.due(); due {
+		if s.Ahead.Doing != "" {
+			p.show(aheadLine(&s.Ahead, p.width()))
+			return
+		}
 		p.pace.tell(now.Sub(p.began), s.Bytes, s.Records)
 		p.show(p.pace.line(s, p.width()))
 	}
+}
+
+// aheadLine says what a load does while no records come. The file's name gives way.
+func aheadLine(a *store.Ahead, width int) string {
+	before, after := "reading ", ""
+	switch a.Doing {
+	case store.Finding:
+		return "looking for files: " + count(a.Done) + " so far"
+	case store.Comparing:
+		before, after = "comparing ", " with what is loaded"
+	case store.Copying:
+		before, after = "copying ", " into the store"
+	}
+	if a.All > 0 {
+		after += fmt.Sprintf(": %d%% of %s", 100*min(a.Done, a.All)/a.All, size(a.All))
+	} else {
+		after += ": " + size(a.Done)
+	}
+	if speed := float64(a.Done) / a.Spent.Seconds(); a.Spent > 0 && speed >= 1 {
+		after += "  " + size(int64(speed)) + "/s"
+		if left := a.All - a.Done; left > 0 {
+			after += "  " + time.Duration(float64(left)/speed*float64(time.Second)).Round(time.Second).String() + " left"
+		}
+	}
+	room := max(width-len(before)-len(after), leastName/2)
+	return before + safe.Escape(filepath.Base(a.Path)).ClipMiddle(room).String() + after
 }
 
 // pace is how fast a load goes: what counts is how it went lately, since files that are known already go by in no time.

@@ -60,3 +60,23 @@ func TestProgressIsSparse(t *testing.T) {
 		t.Errorf("said %q", b.String())
 	}
 }
+
+// TestAheadLine tells of work that gives no records, in as many columns as there are.
+func TestAheadLine(t *testing.T) {
+	for _, tt := range []struct {
+		ahead store.Ahead
+		width int
+		want  string
+	}{
+		{store.Ahead{Doing: store.Finding, Done: 12345}, 79, "looking for files: 12,345 so far"},
+		{store.Ahead{Doing: store.Comparing, Path: "logs/all.ndjson", Done: 500e6, All: 2e9, Spent: time.Second}, 79,
+			"comparing all.ndjson with what is loaded: 25% of 2.00 GB  500.0 MB/s  3s left"},
+		{store.Ahead{Doing: store.Copying, Path: "logs/20260301T100000000Z_0c7b2b5e7f7e4f53.json", Done: 1e6, All: 2e6, Spent: time.Second}, 79,
+			"copying 20260301T1..e4f53.json into the store: 50% of 2.0 MB  1.0 MB/s  1s left"},
+		{store.Ahead{Doing: store.Reading, Path: "-", Done: 700}, 79, "reading -: 700 B"},
+	} {
+		if got := aheadLine(&tt.ahead, tt.width); got != tt.want {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}
