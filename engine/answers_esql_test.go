@@ -65,6 +65,10 @@ func TestESQLNumbers(t *testing.T) {
 			2, 0.9092974268256817, -2.185039863261519, 767.4764585467135, 3, 0.7071067811865475`},
 		{`ROW n = 1 | EVAL l = ROUND_TO(n, 0::LONG, 100), d = ROUND_TO(n, 0, 1.5), u = CASE(n == 1, 7, 18446744073709551615)`, `n:integer, l:long, d:double, u:unsigned_long
 			1, 0, 0, 7`},
+		{`ROW n = [9223372036854775807, 9223372036854775807] | STATS a = AVG(n), w = WEIGHTED_AVG(n, 2)`, `a:double, w:double
+			9.223372036854776e+18, null
+			# warning: Line 1:76: evaluation of [WEIGHTED_AVG(n, 2)] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:76: java.lang.ArithmeticException: long overflow`},
 		{`ROW n = [1, 3] | STATS v = STD_VAR(n), w = VARIANCE(n)`, `v:double, w:double
 			1, 1`},
 	})

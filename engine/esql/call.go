@@ -122,6 +122,7 @@ const (
 	search    = "it needs a search index"
 	hosted    = "it asks a hosted model, and casebook works without a network"
 	series    = "it reads time-series indices"
+	vectors   = "it needs vectors"
 )
 
 // refusedFunctions are functions that ES|QL has and casebook does not, with the reason.
@@ -130,17 +131,20 @@ var refusedFunctions = map[string]string{
 	"knn": search, "qstr": search + "; KQL(...) takes a query in a text", "score": search, "top_snippets": search,
 	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": series,
 	"tstep": series, "without": series, "to_gauge": series, "range_intersects": "it reads fields that hold ranges",
-	"st_distance": geography, "st_x": geography, "st_y": geography, "st_contains": geography, "st_within": geography,
-	"st_intersects": geography, "st_disjoint": geography, "st_envelope": geography, "st_centroid_agg": geography, "st_extent_agg": geography,
+	"to_aggregate_metric_double": series, "to_dense_vector": vectors, "v_cosine": vectors, "v_dot_product": vectors, "v_l1_norm": vectors,
+	"v_l2_norm": vectors, "v_hamming": vectors, "v_magnitude": vectors,
 	"to_geopoint": geography, "to_geoshape": geography, "to_cartesianpoint": geography, "to_cartesianshape": geography,
-	"st_geohash": geography, "st_geotile": geography, "st_geohex": geography, "to_geohash": geography, "to_geotile": geography, "to_geohex": geography,
+	"to_geohash": geography, "to_geotile": geography, "to_geohex": geography,
 }
 
 // whyRefused says why a function that ES|QL has is not here.
 func whyRefused(name string) (why string, ok bool) {
 	name = strings.ToLower(name)
-	if strings.HasSuffix(name, "_over_time") {
+	switch {
+	case strings.HasSuffix(name, "_over_time"):
 		return series, true
+	case strings.HasPrefix(name, "st_"):
+		return geography, true
 	}
 	why, ok = refusedFunctions[name]
 	return why, ok

@@ -290,6 +290,9 @@ func (l *lowerer) weighted(args []plan.Expr) (string, []plan.Expr) {
 		return "", nil
 	}
 	if isNumber(lit.Type()) && lit.Type() != column.ULong {
+		if t := args[0].Type(); t == column.Int || t == column.Long {
+			return "$whole_mean", args[:1]
+		}
 		return "avg", args[:1]
 	}
 	return "weighted_avg", args

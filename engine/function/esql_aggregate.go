@@ -268,7 +268,35 @@ type weighted struct {
 	n           int64
 }
 
+// wholeSum is a sum of whole numbers that says when it does not fit.
+type wholeSum struct {
+	sum, n int64
+	over   bool
+}
+
+// wholeMean is the mean of whole numbers whose sum has to fit, as WEIGHTED_AVG under a constant weight computes it.
+func wholeMean(t column.Type) *Row {
+	return aggregate("$whole_mean", "the mean of whole numbers whose sum fits", column.Double, func(_ *Env, s *wholeSum, args []*column.Vector, i int) error {
+		from, to := args[0].Range(i)
+		for _, x := range args[0].Ints[from:to] {
+			sum, ok := addWhole(s.sum, x)
+			s.sum, s.n, s.over = sum, s.n+1, s.over || !ok
+		}
+		return nil
+	}, func(env *Env, s *wholeSum) any {
+		switch {
+		case s.n == 0:
+			return nil
+		case s.over:
+			env.Warn(longOverflow)
+			return nil
+		}
+		return float64(s.sum) / float64(s.n)
+	}, t)
+}
+
 var esqlNumberAggregates = slices.Concat(
+	[]*Row{wholeMean(column.Int), wholeMean(column.Long)},
 	each(signed, func(t column.Type) *Row {
 		if t != column.Double {
 			return shared("sum", "the sum of the values", column.Long, Sum(true, false), t)
