@@ -120,3 +120,14 @@ func TestESQLWarnings(t *testing.T) {
 		t.Errorf("%d failures are told, want 20:\n%s", n, got)
 	}
 }
+
+// TestESQLPatterns: REPLACE and GROK take what Java's and Ruby's expressions say beyond Go's.
+func TestESQLPatterns(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW s = "$a[1]+$b[22] $c[3,4]" | EVAL n = REPLACE(s, """\$\w+\[\d++(?:,\d++)?\]""", "#"), f = REPLACE("foobar foobaz", "foo(?=baz)", "X"), d = REPLACE("aabb", "(.)\\1", "$1"), p = REPLACE("a-b, c", "(?=\\p{Punct})[^-]", "")`,
+			`s:keyword, n:keyword, f:keyword, d:keyword, p:keyword
+			"$a[1]+$b[22] $c[3,4]", "#+# #", "foobar Xbaz", "ab", "a-b c"`},
+		{`ROW s = "user=bob id=7" | GROK s "(?<=user=)%{WORD:who} .*(?<n>\\d+)"`, `s:keyword, who:keyword, n:keyword
+			"user=bob id=7", "bob", "7"`},
+	})
+}

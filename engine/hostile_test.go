@@ -74,6 +74,8 @@ var hostile = []struct {
 	{"RLIKE of a constant", engine.ESQL, `ROW text = REPEAT("ab", 32000) | WHERE text RLIKE "((.*a){1,20}){1,20}x{500}"`},
 	{"REPLACE", engine.ESQL, `FROM texts | EVAL x = REPLACE(text, "` + slowRegex + `", "")`},
 	{"GROK", engine.ESQL, `FROM texts | GROK text "(?<x>` + slowRegex + `)"`},
+	{"REPLACE by trying", engine.ESQL, `FROM rows | EVAL x = REPLACE(s, """(\w|\w\w)*(?=-)""", "")`},
+	{"GROK by trying", engine.ESQL, `FROM rows | GROK s """(?=u)(?<x>(\w|\w\w)*-)"""`},
 	{"several values", engine.ESQL, `FROM texts | EVAL t = MV_APPEND(text, CONCAT(text, "x")) | WHERE MV_RLIKE(t, "((.*a){1,20}){1,20}x{500}")`},
 	{"LIKE", engine.ESQL, `FROM texts | WHERE text LIKE "*a*a*a*a*a*bbbb*"`},
 	{"sort", engine.ESQL, `FROM rows | SORT s DESC, n`},
@@ -144,6 +146,24 @@ func TestHostile(t *testing.T) {
 			}
 			t.Errorf("ended %v after it was cancelled, each time", late)
 		})
+	}
+}
+
+// TestTooManyWays: an expression with too many ways to match a text ends the query, soon, and says so.
+func TestTooManyWays(t *testing.T) {
+	source := heavy(4096)
+	for _, query := range []string{
+		`FROM texts | EVAL x = REPLACE(text, "(ab|a|b)*(?=c)", "")`, `FROM texts | GROK text "(?<x>(ab|a|b)*)(?=c)"`, `ROW s = REPEAT("a", 40) | EVAL x = REPLACE(s, "(a|aa)*\\1b", "")`,
+	} {
+		start := time.Now()
+		q, err := engine.Parse(engine.ESQL, syntax.NewFile("query", query), source, nil)
+		if err != nil {
+			t.Fatal(carets(err))
+		}
+		_, err = engine.Run(context.Background(), q, source, engine.Options{})
+		if took := time.Since(start); err == nil || !strings.Contains(err.Error(), "too many ways to match one text") || took > 5*time.Second {
+			t.Errorf("%s: got %v after %v", query, err, took)
+		}
 	}
 }
 

@@ -97,10 +97,10 @@ func newKey(s string) (k dissectKey, err error) {
 }
 
 // Extract implements plan.Pattern. A text that does not fit gives null for every column.
-func (d *dissector) Extract(text string) ([]any, bool) {
+func (d *dissector) Extract(text string) ([]any, bool, error) {
 	rest, ok := strings.CutPrefix(text, d.lead)
 	if !ok {
-		return nil, false
+		return nil, false, nil
 	}
 	values := make([]any, len(d.names))
 	type piece struct {
@@ -113,7 +113,7 @@ func (d *dissector) Extract(text string) ([]any, bool) {
 		if k.trailer != "" {
 			at := strings.Index(rest, k.trailer)
 			if at < 0 {
-				return nil, false
+				return nil, false, nil
 			}
 			value, rest = rest[:at], rest[at+len(k.trailer):]
 			for k.padded && strings.HasPrefix(rest, k.trailer) {
@@ -131,7 +131,7 @@ func (d *dissector) Extract(text string) ([]any, bool) {
 		}
 	}
 	if rest != "" { // the text behind the last separator belongs to nothing
-		return nil, false
+		return nil, false, nil
 	}
 	for column, parts := range pieces {
 		sort.SliceStable(parts, func(i, j int) bool { return parts[i].order < parts[j].order })
@@ -144,5 +144,5 @@ func (d *dissector) Extract(text string) ([]any, bool) {
 		}
 		values[column] = strings.Join(texts, d.append)
 	}
-	return values, true
+	return values, true, nil
 }

@@ -3,17 +3,17 @@ package esql
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"casebook/engine/column"
 	"casebook/engine/function"
+	"casebook/engine/regex"
 )
 
 // grokker reads named parts out of a text by an expression with named patterns: %{NUMBER:size:int}, or (?<name>…).
 type grokker struct {
-	re     *regexp.Regexp
+	re     *regex.Regex
 	fields []column.Field
 	groups [][]int // of each field, the groups that fill it
 }
@@ -25,9 +25,12 @@ type grokAny struct {
 }
 
 // Extract implements plan.Pattern.
-func (g *grokAny) Extract(text string) ([]any, bool) {
+func (g *grokAny) Extract(text string) ([]any, bool, error) {
 	for i, p := range g.patterns {
-		found, ok := p.extract(text)
+		found, ok, err := p.extract(text)
+		if err != nil {
+			return nil, false, err
+		}
 		if !ok {
 			continue
 		}
@@ -37,9 +40,9 @@ func (g *grokAny) Extract(text string) ([]any, bool) {
 				values[k] = found[place]
 			}
 		}
-		return values, true
+		return values, true, nil
 	}
-	return nil, false
+	return nil, false, nil
 }
 
 // grokTypes are the conversions behind the second colon.
@@ -67,7 +70,11 @@ func newGrok(pattern string) (*grokker, error) {
 	if len(r.fields) == 0 {
 		return nil, errors.New("the pattern names no column: write %{PATTERN:name} or (?<name>…)")
 	}
-	re, err := function.CompileRegex(`(?m)`+function.JavaRegex(expression), function.DefaultLimits.RegexProgram)
+	re, err := function.CompileJava(expression, regex.Ruby, function.DefaultLimits.RegexProgram)
+	var wrong *regex.Mistake
+	if errors.As(err, &wrong) { // its place is one of the expression with all patterns written out
+		return nil, fmt.Errorf("bad regular expression: %s", wrong.Text)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +82,7 @@ func newGrok(pattern string) (*grokker, error) {
 	for _, names := range r.groups {
 		var groups []int
 		for _, n := range names {
-			groups = append(groups, re.SubexpIndex(n))
+			groups = append(groups, re.Names()[n])
 		}
 		g.groups = append(g.groups, groups)
 	}
@@ -169,13 +176,13 @@ func (r *grokReader) group(name string, t column.Type) string {
 	return g
 }
 
-func (g *grokker) extract(text string) ([]any, bool) {
+func (g *grokker) extract(text string) ([]any, bool, error) {
 	if len(text) > function.DefaultLimits.RegexText {
-		return nil, false
+		return nil, false, nil
 	}
-	m := g.re.FindStringSubmatchIndex(text)
-	if m == nil {
-		return nil, false
+	m, err := g.re.Find(text)
+	if m == nil || err != nil {
+		return nil, false, err
 	}
 	values := make([]any, len(g.fields))
 	for i, f := range g.fields {
@@ -196,7 +203,7 @@ func (g *grokker) extract(text string) ([]any, bool) {
 			values[i] = found
 		}
 	}
-	return values, true
+	return values, true, nil
 }
 
 func grokValue(t column.Type, s string) (any, bool) {

@@ -34,10 +34,10 @@ func (l *lowerer) uriParts(in plan.Node, c *uriParts) plan.Node {
 // uriPattern reads the parts of a URI, as $uri lets it through.
 type uriPattern struct{}
 
-func (uriPattern) Extract(text string) ([]any, bool) {
+func (uriPattern) Extract(text string) ([]any, bool, error) {
 	u, err := url.Parse(text)
 	if err != nil {
-		return nil, false
+		return nil, false, nil
 	}
 	some := func(s string) any {
 		if s == "" {
@@ -58,5 +58,5 @@ func (uriPattern) Extract(text string) ([]any, bool) {
 			values[9] = some(password)
 		}
 	}
-	return values, true
+	return values, true, nil
 }

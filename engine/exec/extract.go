@@ -27,10 +27,8 @@ func (e *evaluator) extracted(n *plan.Extract, b *batch) (*batch, error) {
 	seen := map[uint32]found{}
 	var rows []int32
 	for i := range b.Len {
-		if i&63 == 0 {
-			if err := e.env.Context.Err(); err != nil {
-				return nil, err
-			}
+		if err := e.env.Context.Err(); err != nil {
+			return nil, err
 		}
 		got, err := e.read(n.Pattern, text, i, seen)
 		if err != nil {
@@ -87,15 +85,16 @@ func (e *evaluator) read(p plan.Pattern, text *column.Vector, i int, seen map[ui
 
 func (e *evaluator) readText(p plan.Pattern, text string) (one found, err error) {
 	if len(text) < longText {
-		one.values, one.ok = p.Extract(text)
-		return one, nil
+		one.values, one.ok, err = p.Extract(text)
+		return one, err
 	}
 	var beyond found
-	err = beside(e.env.Context, func() { beyond.values, beyond.ok = p.Extract(text) })
+	var wrong error
+	err = beside(e.env.Context, func() { beyond.values, beyond.ok, wrong = p.Extract(text) })
 	if err != nil { // what runs on may still write to it
 		return found{}, err
 	}
-	return beyond, nil
+	return beyond, wrong
 }
 
 func both(a, b found) found {

@@ -88,7 +88,7 @@ func (in *interpreter) extract(n *plan.Extract) []row {
 		found := make([][]any, len(n.Outs))
 		matched := false
 		for _, s := range many(in.value(n.Text, r.values)) {
-			values, ok := n.Pattern.Extract(s.(string))
+			values, ok, _ := n.Pattern.Extract(s.(string))
 			matched = matched || ok
 			for k, x := range values {
 				found[k] = append(found[k], many(x)...)

@@ -95,14 +95,14 @@ func (m *maker) inline(n plan.Node) plan.Node {
 // initials is a pattern that reads a text's first letter and the rest; it knows no text that begins with b.
 type initials struct{}
 
-func (initials) Extract(s string) ([]any, bool) {
+func (initials) Extract(s string) ([]any, bool, error) {
 	switch {
 	case s == "" || s[0] == 'b':
-		return nil, false
+		return nil, false, nil
 	case len(s) == 1:
-		return []any{s, nil}, true
+		return []any{s, nil}, true, nil
 	}
-	return []any{s[:1], s[1:]}, true
+	return []any{s[:1], s[1:]}, true, nil
 }
 
 func (m *maker) extract(n plan.Node) plan.Node {

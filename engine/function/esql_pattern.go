@@ -1,6 +1,8 @@
 package function
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
@@ -8,10 +10,11 @@ import (
 	"unicode/utf8"
 
 	"casebook/engine/column"
+	"casebook/engine/regex"
 )
 
-// Patterns of ES|QL are three languages: LIKE has * and ?, RLIKE is Lucene's, REPLACE and GROK are Java's. All run on Go's
-// regular expressions, which take time linear in the text; what those cannot say is refused by name.
+// Patterns of ES|QL are four languages: LIKE has * and ?, RLIKE is Lucene's, REPLACE is Java's and GROK Ruby's. They run on
+// Go's regular expressions, which take time linear in the text; package regex says where those do not reach.
 
 // largestProgram caps a compiled expression; a text longer than longestMatched is not matched but null, with a warning.
 func programSize(expression string) (int, error) {
@@ -155,47 +158,15 @@ func (w *Wildcard) walk(s string) bool {
 	return piece == len(w.pieces)
 }
 
-// JavaRegex is a Java expression as Go writes it.
-func JavaRegex(pattern string) string {
-	r := strings.NewReplacer(`\\`, `\\`, `\h`, `[ \t\x{A0}]`, `\R`, `(?:\r\n|[\n\r])`, `\Z`, `\z`, `\e`, `\x1b`, `\p{Alpha}`, `[[:alpha:]]`, `\p{Alnum}`, `[[:alnum:]]`,
-		`\p{Punct}`, `[[:punct:]]`, `\p{Digit}`, `[0-9]`, `\p{Lower}`, `[a-z]`, `\p{Upper}`, `[A-Z]`, `\p{Space}`, `\s`, `\p{XDigit}`, `[0-9a-fA-F]`)
-	return r.Replace(pattern)
+// CompileJava compiles an expression of REPLACE or GROK within a limit of instructions.
+func CompileJava(expression string, flavor regex.Flavor, limit int) (*regex.Regex, error) {
+	return regex.Parse(expression, flavor, func(s string) (*regexp.Regexp, error) { return CompileRegex(s, limit) })
 }
 
-// javaReplacement is a Java replacement ($1, ${name}, \$) as Go writes it.
-func javaReplacement(s string) (string, bool) {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\':
-			if i++; i == len(s) {
-				return "", false
-			}
-			if s[i] == '$' {
-				b.WriteByte('$')
-			}
-			b.WriteByte(s[i])
-		case c == '$':
-			j := i + 1
-			if j < len(s) && s[j] == '{' {
-				end := strings.IndexByte(s[j:], '}')
-				if end < 0 {
-					return "", false
-				}
-				b.WriteString(s[i : j+end+1])
-				i = j + end
-				continue
-			}
-			if j == len(s) || s[j] < '0' || s[j] > '9' {
-				return "", false
-			}
-			b.WriteString("${" + s[j:j+1] + "}")
-			i = j
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String(), true
+// CheckReplace tells whether an expression of REPLACE can be used.
+func CheckReplace(pattern string) error {
+	_, err := CompileJava(pattern, regex.Java, DefaultLimits.RegexProgram)
+	return err
 }
 
 // compiled remembers what patterns compile to within one call of a function.
@@ -305,23 +276,36 @@ func anyMatch(compile func(env *Env, pattern string) (matcher, error)) Eval {
 }
 
 func replaceEval(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
-	patterns := compiled[*regexp.Regexp]{make: func(p string) (*regexp.Regexp, error) { return CompileRegex(JavaRegex(p), env.Limits.RegexProgram) }}
-	return Map3(str, func(env *Env, s, pattern, with string) (string, bool) {
+	patterns := compiled[*regex.Regex]{make: func(p string) (*regex.Regex, error) { return CompileJava(p, regex.Java, env.Limits.RegexProgram) }}
+	var bad error
+	v, err := Map3(str, func(env *Env, s, pattern, with string) (string, bool) {
 		re, err := patterns.get(pattern)
 		if err != nil {
 			return overflow[string](env, "java.util.regex.PatternSyntaxException: "+err.Error())
 		}
+		if bad == nil {
+			bad = env.Context.Err()
+		}
+		if bad != nil {
+			return "", false
+		}
 		if len(s) > env.Limits.RegexText {
 			return overflow[string](env, tooLong)
 		}
-		to, ok := javaReplacement(with)
-		if !ok {
-			return overflow[string](env, "java.lang.IllegalArgumentException: Illegal group reference")
-		}
-		out := re.ReplaceAllString(s, to)
-		if len(out) > longestText {
+		out, err := re.Replace(s, with, env.Context.Err)
+		switch {
+		case errors.Is(err, regex.ErrTooLong) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+			bad = err
+			return "", false
+		case err != nil:
+			return overflow[string](env, "java.lang.IllegalArgumentException: "+err.Error())
+		case len(out) > longestText:
 			return overflow[string](env, "java.lang.IllegalArgumentException: Creating strings with more than [1048576] bytes is not supported")
 		}
 		return out, true
 	})(env, args, n)
+	if bad != nil {
+		return nil, bad
+	}
+	return v, err
 }

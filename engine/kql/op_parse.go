@@ -155,7 +155,7 @@ type pattern struct {
 }
 
 // Extract reads the columns out of a text.
-func (p *pattern) Extract(text string) ([]any, bool) {
+func (p *pattern) Extract(text string) ([]any, bool, error) {
 	values := make([]any, len(p.names))
 	blank := func() {
 		for i, t := range p.types {
@@ -168,7 +168,7 @@ func (p *pattern) Extract(text string) ([]any, bool) {
 	m := p.re.FindStringSubmatchIndex(text)
 	if m == nil {
 		blank()
-		return values, false
+		return values, false, nil
 	}
 	for i, t := range p.types {
 		s := ""
@@ -178,10 +178,10 @@ func (p *pattern) Extract(text string) ([]any, bool) {
 		values[i] = function.FromText(t, s)
 		if values[i] == nil && p.strict {
 			blank()
-			return values, false
+			return values, false, nil
 		}
 	}
-	return values, true
+	return values, true, nil
 }
 
 // pairs is what parse-kv reads columns with.
@@ -251,7 +251,7 @@ func (b *binder) parseKv(s *scope, rel *relation, o *opParseKv) *relation {
 }
 
 // Extract reads the columns out of a text: the first value of each key.
-func (p *pairs) Extract(text string) ([]any, bool) {
+func (p *pairs) Extract(text string) ([]any, bool, error) {
 	found := map[string]string{}
 	switch {
 	case p.re == nil && p.loose:
@@ -273,7 +273,7 @@ func (p *pairs) Extract(text string) ([]any, bool) {
 			values[i] = function.FromText(p.types[i], s)
 		}
 	}
-	return values, true
+	return values, true, nil
 }
 
 func note(found map[string]string, key, value string) {

@@ -100,8 +100,8 @@ type Extract struct {
 // Pattern reads columns out of a text.
 type Pattern interface {
 	// Extract gives the pattern's columns for one text: nil for a column that got nothing, []any for several values. ok
-	// is false for no match; values, where not nil, are then what the columns get all the same.
-	Extract(text string) (values []any, ok bool)
+	// is false for no match; values, where not nil, are then what the columns get all the same. An error ends the query.
+	Extract(text string) (values []any, ok bool, err error)
 }
 
 // Filter keeps the rows for which the condition is true.
