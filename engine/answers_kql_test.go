@@ -46,6 +46,16 @@ func TestKQLAnswers(t *testing.T) {
 		{`print x = 1, y = 2 | lookup (print x = 1, y = 3, y1 = 4) on x`, "x y y2 y1", "1|2|3|4"},
 		{`print dynamic_to_json(datetime(2024-01-01)), dynamic_to_json(1h)`, "print_0 print_1", `"2024-01-01T00:00:00.0000000Z"|"01:00:00"`},
 
+		// What hll and tdigest keep can be merged, and answers as if all had been seen at once.
+		{`range x from 1 to 10 step 1 | summarize h = hll(x % 4) by x % 2 | summarize dcount_hll(hll_merge(h))`, "dcount_hll_hll_merge_h", "4"},
+		{`range x from 1 to 10 step 1 | summarize h = hll(x), i = hll_if(x + 5, x > 2) | project dcount_hll(h), dcount_hll(hll_merge(h, i))`, "dcount_hll_h dcount_hll_hll_merged_result", "10|15"},
+		{`range x from 1 to 1000 step 1 | summarize t = tdigest(x) by x % 3 | summarize t = tdigest_merge(t) | project percentile_tdigest(t, 50), percentiles_array_tdigest(t, dynamic([5, 100])), percentrank_tdigest(t, 685), rank_tdigest(t, 685)`,
+			"percentile_tdigest_t percentile_tdigest_t1 Column1 Column2", "500|[50,1000]|68.5|685.0"},
+		{`datatable(d:timespan, w:long)[1h, 1, 2h, 5, 3h, 1] | summarize t = tdigest(d, w) | project percentile_tdigest(t, 50, typeof(timespan)), rank_tdigest(t, 2h), tdigest_merge(t, t)[2]`,
+			"percentile_tdigest_t Column1 tdigests_merge_result_2", "02:00:00|6.0|[2,10,2]"},
+		{`datatable(x:long)[] | summarize hll(x), tdigest(x) | project isnull(hll_x), dcount_hll(hll_x), percentile_tdigest(tdigest_x, 50)`, "Column1 dcount_hll_hll_x percentile_tdigest_tdigest_x", "True|null|null"},
+		{`print h = dynamic([[1024, 14], ["7", "8"], []]) | project dcount_hll(h), dcount_hll(dynamic([[1024, 14], [], [1]]))`, "dcount_hll_h dcount_hll_", "2|null"},
+
 		// make-series leaves out the end, and fills only bins without rows.
 		{`datatable(t:long, v:long)[1, 5, 3, long(null)] | make-series s = sum(v) default = -1 on t from 1 to 5 step 1`, "s t", "[5,-1,0,-1]|[1,2,3,4]"},
 		{`datatable(t:long, g:string)[0, "a", 2, "b"] | make-series n = count() on t in range(0, 2, 1) by g | sort by g asc`, "g n t", "a|[1,0,0]|[0,1,2]\nb|[0,0,1]|[0,1,2]"},

@@ -18,7 +18,7 @@ type Signature struct {
 	// numbers), common (of the arguments of kind common).
 	Result string
 	// Naming is how an unnamed column is called after a call: "" for ColumnN, first for the first argument's name,
-	// name for name_argument, prefix:x for x_argument, only for the only argument's name.
+	// name for name_argument, prefix:x for x_argument, only for the only argument's name, is:x for x.
 	Naming string
 }
 

@@ -32,7 +32,7 @@ var conditional = map[string]string{
 	"countif": "count", "sumif": "sum", "avgif": "avg", "minif": "min", "maxif": "max", "stdevif": "stdev", "stdevpif": "stdevp",
 	"varianceif": "variance", "variancepif": "variancep", "dcountif": "dcount", "count_distinctif": "count_distinct",
 	"make_list_if": "make_list", "make_set_if": "make_set", "make_bag_if": "make_bag", "take_anyif": "take_any", "anyif": "take_any",
-	"covarianceif": "covariance", "covariancepif": "covariancep",
+	"covarianceif": "covariance", "covariancepif": "covariancep", "hll_if": "hll",
 }
 
 func (b *binder) aggregate(r *row, x *call, rows []*function.Row) plan.Expr {
@@ -114,7 +114,7 @@ func (b *binder) aggCalls(r *row, x *call, rows []*function.Row) []made {
 
 // aggName is what an unnamed aggregate is called.
 func (b *binder) aggName(x *call) string {
-	rows := function.Lookup(function.KQL, x.name)
+	rows := rowsOf(x)
 	naming := rows[0].Signature.Naming
 	first := ""
 	if len(x.args) > 0 {
@@ -135,7 +135,7 @@ func (b *binder) multi(r *row, x expr) ([]made, bool) {
 	if !ok || r.scope.find(c.name) != nil {
 		return nil, false
 	}
-	rows := function.Lookup(function.KQL, c.name)
+	rows := rowsOf(c)
 	if len(rows) == 0 || rows[0].Kind != function.Aggregate || rows[0].Signature == nil {
 		return nil, false
 	}
@@ -245,7 +245,7 @@ func (b *binder) finish(agg *plan.Aggregate, exprs []plan.Expr, out []column.Fie
 // aggregateName is the name that an expression over aggregates suggests: round(avg(x), 2) is called avg_x.
 func aggregateName(x expr) string {
 	if c, ok := x.(*call); ok {
-		rows := function.Lookup(function.KQL, c.name)
+		rows := rowsOf(c)
 		if len(rows) > 0 && rows[0].Signature != nil && rows[0].Kind != function.Aggregate && rows[0].Signature.Naming == "first" && len(c.args) > 0 {
 			return aggregateName(c.args[0].x)
 		}

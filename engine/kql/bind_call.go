@@ -9,7 +9,7 @@ import (
 // special are the calls that the binder answers itself.
 var special = words(`now ago bin_auto toscalar materialize columnifexists column_ifexists pack_all bag_pack_columns column_names_of
  prev next row_number row_cumsum row_rank_dense row_rank_min row_window_session around typeof count_ table
- iscolumnexists estimate_data_size assert extract extractjson extract_json`)
+ iscolumnexists estimate_data_size assert extract extractjson extract_json percentile_tdigest`)
 
 // outside are functions that exist and cannot be answered here, with the reason.
 var outside = map[string]string{
@@ -25,12 +25,6 @@ var outside = map[string]string{
 	"current_cluster_endpoint":       "there is one store and no cluster",
 	"current_database":               "there is one store and no database",
 	"has_any_ipv4_lookup":            "",
-	"hll":                            "its sketch is not specified",
-	"hll_if":                         "its sketch is not specified",
-	"hll_merge":                      "its sketch is not specified",
-	"tdigest":                        "its sketch is not specified",
-	"tdigest_merge":                  "its sketch is not specified",
-	"merge_tdigest":                  "its sketch is not specified",
 	"parse_user_agent":               "its patterns are not specified",
 	"series_decompose_anomalies":     "its method is not specified",
 	"series_decompose_forecast":      "its method is not specified",
@@ -61,7 +55,7 @@ func (b *binder) call(r *row, x *call) plan.Expr {
 	if special[x.name] {
 		return b.special(r, x)
 	}
-	rows := function.Lookup(function.KQL, x.name)
+	rows := rowsOf(x)
 	if len(rows) == 0 || rows[0].Signature == nil {
 		b.unknownCall(x)
 		return nil
@@ -74,6 +68,16 @@ func (b *binder) call(r *row, x *call) plan.Expr {
 		return nil
 	}
 	return b.pick(x, rows, args)
+}
+
+// rowsOf are the rows of a call. What merges sketches is an aggregate of one argument and a function of several.
+func rowsOf(x *call) []*function.Row {
+	if len(x.args) > 1 {
+		if rows := function.Lookup(function.KQL, x.name+" several"); rows != nil {
+			return rows
+		}
+	}
+	return function.Lookup(function.KQL, x.name)
 }
 
 func (b *binder) unknownCall(x *call) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"casebook/engine/column"
-	"casebook/engine/function"
 )
 
 // Unnamed columns are called after what they are made of (x.a -> x_a, tostring(x) -> x, sum(x) -> sum_x) or else Column1
@@ -54,7 +53,7 @@ func callName(x *call) string {
 	case "bin_auto":
 		return first
 	}
-	rows := function.Lookup(function.KQL, x.name)
+	rows := rowsOf(x)
 	if len(rows) == 0 || rows[0].Signature == nil {
 		return ""
 	}
@@ -68,6 +67,8 @@ func callName(x *call) string {
 		return first
 	case naming == "only" && len(x.args) == 1:
 		return first
+	case strings.HasPrefix(naming, "is:"):
+		return naming[len("is:"):]
 	case naming == "name":
 		return x.name + "_" + first
 	case hasPrefix:

@@ -21,6 +21,7 @@ func init() {
 		"row_window_session": (*binder).rowSession, "around": (*binder).around, "typeof": (*binder).misplaced, "table": (*binder).misplaced,
 		"count_": (*binder).misplaced, "estimate_data_size": (*binder).dataSize, "assert": (*binder).assert,
 		"extract": (*binder).extract, "extractjson": (*binder).extractJSON, "extract_json": (*binder).extractJSON,
+		"percentile_tdigest": (*binder).digestRank,
 	}
 }
 
@@ -364,4 +365,26 @@ func (b *binder) dataSize(r *row, x *call) plan.Expr {
 		}
 	}
 	return b.make("data size", x.span, column.Long, args...)
+}
+
+// digestRank is percentile_tdigest(digest, rank), and with typeof(…) what it gives as a value of that type.
+func (b *binder) digestRank(r *row, x *call) plan.Expr {
+	if !b.count(x, 2, 3) {
+		return nil
+	}
+	plain := *x
+	plain.args = x.args[:2]
+	args, ok := b.args(r, &plain)
+	if !ok {
+		return nil
+	}
+	v := b.pick(&plain, rowsOf(&plain), args)
+	if v == nil || len(x.args) == 2 {
+		return v
+	}
+	t, ok := b.typeLiteral(x, 2)
+	if !ok {
+		return nil
+	}
+	return b.cast(v, t, false)
 }
