@@ -11,10 +11,10 @@ import (
 // declare query_parameters(name:type = default). Errors are syntax errors with their places, all that were found.
 func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, []string, error) {
 	q, errs := parse(file)
-	if err := errs.Err(); err != nil {
-		return nil, nil, err
+	if len(errs) > 0 && (q.torn || len(q.statements) == 0) {
+		return nil, nil, errs.Err()
 	}
-	b := &binder{file: file, catalog: catalog, params: params}
+	b := &binder{file: file, catalog: catalog, params: params, errs: errs}
 	n := b.query(q)
 	if err := b.errs.Err(); err != nil {
 		return nil, nil, err

@@ -37,7 +37,7 @@ var conditional = map[string]string{
 
 func (b *binder) aggregate(r *row, x *call, rows []*function.Row) plan.Expr {
 	if r.aggs == nil {
-		b.errorf(x.nameAt, "the aggregate '%s' can only stand in summarize or make-series", x.name)
+		b.errorf(x.nameAt, "the aggregate '%s' can only stand in summarize or make-series", x.name).WithHint("summarize first, then where")
 		return nil
 	}
 	if r.aggs.inside {

@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"strings"
+
 	"casebook/engine/function"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
@@ -89,6 +91,10 @@ func (b *binder) unknownCall(x *call) {
 		return
 	}
 	e := b.errorf(x.nameAt, "unknown function '%s'", x.name)
+	if here, ok := functionsElsewhere[strings.ToLower(x.name)]; ok {
+		e.WithHint("KQL has %s", here)
+		return
+	}
 	known := []string{}
 	for _, n := range function.Names(function.KQL) {
 		if rows := function.Lookup(function.KQL, n); rows[0].Signature != nil {
@@ -122,7 +128,10 @@ func (b *binder) args(r *row, x *call) ([]plan.Expr, bool) {
 			continue
 		}
 		if s, all := a.x.(*star); all {
-			b.errorf(s.span, "'*' cannot be an argument of '%s'", x.name)
+			e := b.errorf(s.span, "'*' cannot be an argument of '%s'", x.name)
+			if x.name == "count" {
+				e.WithHint("count() counts rows")
+			}
 			ok = false
 			continue
 		}
@@ -143,18 +152,19 @@ func (b *binder) pick(x *call, rows []*function.Row, args []plan.Expr) plan.Expr
 	return b.fold(c)
 }
 
+// overload is the first row that takes the arguments, or why the one that took most of them does not.
 func (b *binder) overload(x *call, rows []*function.Row, args []plan.Expr) (*plan.Call, *syntax.Error) {
-	var first *syntax.Error
+	var furthest *syntax.Error
 	for _, texts := range []bool{false, true} {
 		for _, row := range rows {
 			c, err := b.match(x, row, args, texts)
 			if err == nil {
 				return c, nil
 			}
-			if first == nil {
-				first = err
+			if furthest == nil || err.Span.Start > furthest.Span.Start {
+				furthest = err
 			}
 		}
 	}
-	return nil, first
+	return nil, furthest
 }

@@ -109,11 +109,11 @@ func (b *binder) name(r *row, x *name) plan.Expr {
 		return b.scalar(&row{scope: g.in, constant: true, frame: r.origin()}, g.x)
 	}
 	e := b.errorf(x.span, "unknown column or name '%s'", x.text)
-	known := fieldNames(r.cols)
+	var others []string
 	for s := r.scope; s != nil; s = s.up {
-		known = append(known, s.name)
+		others = append(others, s.name)
 	}
-	nearest(e, x.text, known)
+	unknownName(e, x.text, r.cols, others)
 	return nil
 }
 

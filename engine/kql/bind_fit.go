@@ -19,7 +19,11 @@ func (b *binder) match(x *call, row *function.Row, args []plan.Expr, texts bool)
 		return nil, syntax.Errorf(b.file, x.span, "the function '%s' wants %s, found %d", x.name, counted(least, most), len(args))
 	}
 	if n := blockOf(sig); n > 1 && (len(args)-len(sig.Args))%n != 0 {
-		return nil, syntax.Errorf(b.file, x.span, "the function '%s' takes arguments by %ds, and found %d", x.name, n, len(args))
+		e := syntax.Errorf(b.file, x.span, "the function '%s' takes arguments by %ds, and found %d", x.name, n, len(args))
+		if len(sig.Args) > n {
+			e.WithHint("%d at a time, and %d more", n, len(sig.Args)-n)
+		}
+		return nil, e
 	}
 	fitted := make([]plan.Expr, len(args))
 	for i, a := range args {
@@ -29,7 +33,9 @@ func (b *binder) match(x *call, row *function.Row, args []plan.Expr, texts bool)
 		}
 		f, want := b.fit(a, p.Kind)
 		if want != "" {
-			return nil, syntax.Errorf(b.file, x.args[i].x.place(), "the function '%s' wants %s here, found %s", x.name, want, typeWord(a.Type()))
+			e := syntax.Errorf(b.file, x.args[i].x.place(), "the function '%s' wants %s here, found %s", x.name, want, typeWord(a.Type()))
+			writeType(e, p.Kind, a)
+			return nil, e
 		}
 		if p.Constant {
 			if _, ok := constant(f); !ok {

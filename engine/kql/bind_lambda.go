@@ -34,7 +34,13 @@ func (b *binder) apply(r *row, g *given, name string, s syntax.Span, args []name
 func (b *binder) bindParams(r *row, g *given, fname string, s syntax.Span, args []named) (*scope, bool) {
 	params := g.lambda.params
 	if len(args) > len(params) {
-		b.errorf(s, "the function '%s' wants %s, found %d", fname, counted(0, len(params)), len(args))
+		least := 0
+		for _, p := range params {
+			if p.value == nil {
+				least++
+			}
+		}
+		b.errorf(s, "the function '%s' wants %s, found %d", fname, counted(least, len(params)), len(args))
 		return nil, false
 	}
 	inner := g.in

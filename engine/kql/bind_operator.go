@@ -19,6 +19,7 @@ func (b *binder) binary(r *row, x *binary) plan.Expr {
 	}
 	l, v := b.scalar(r, x.l), b.scalar(r, x.r)
 	if l == nil || v == nil {
+		b.unquoted(x, l)
 		return nil
 	}
 	return b.operate(x, l, v)
@@ -64,7 +65,7 @@ func (b *binder) operate(x *binary, l, r plan.Expr) plan.Expr {
 	// The rest compares texts. Dynamic values are read as texts.
 	row, ok := textual[x.op]
 	if !ok {
-		b.errorf(x.opAt, "the operator '%s' is not supported", x.op)
+		b.errorf(x.opAt, "the operator '%s' is not supported", x.op).WithHint("use has, contains, startswith or matches regex")
 		return nil
 	}
 	l, r = b.asText(l), b.asText(r)
@@ -133,7 +134,8 @@ func (b *binder) compare(x *binary, l, r plan.Expr) plan.Expr {
 		}
 		return b.make(op, x.span, column.Bool, l2, r2)
 	}
-	b.errorf(x.opAt, "the operator '%s' is not defined for %s and %s", x.op, typeWord(l.Type()), typeWord(r.Type()))
+	e := b.errorf(x.opAt, "the operator '%s' is not defined for %s and %s", x.op, typeWord(l.Type()), typeWord(r.Type()))
+	besideText(e, x.op, l, r)
 	return nil
 }
 
@@ -259,9 +261,7 @@ func (b *binder) arithmetic(x *binary, l, r plan.Expr) plan.Expr {
 		return make2("timespan * real", duration)
 	}
 	e := b.errorf(x.opAt, "the operator '%s' is not defined for %s and %s", x.op, typeWord(s), typeWord(t))
-	if s == column.String && t == column.String && x.op == "+" {
-		e.WithHint("use strcat()")
-	}
+	besideText(e, x.op, l, r)
 	return nil
 }
 

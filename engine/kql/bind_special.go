@@ -100,7 +100,7 @@ func (b *binder) shift(r *row, x *call, now plan.Expr, op string) plan.Expr {
 		return nil
 	}
 	if d.Type() != column.Duration {
-		b.errorf(x.args[0].x.place(), "the function '%s' wants a timespan here, found %s", x.name, typeWord(d.Type()))
+		writeType(b.errorf(x.args[0].x.place(), "the function '%s' wants a timespan here, found %s", x.name, typeWord(d.Type())), "timespan", d)
 		return nil
 	}
 	return b.make(op, x.span, column.Time, now, d)

@@ -35,8 +35,10 @@ func (b *binder) tabular(s *scope, x expr) *relation {
 	return nil
 }
 
-// ops applies operators one after the other.
+// ops applies operators one after the other. A mistake in one that changes no column leaves the next ones to be read, so
+// that their mistakes are told as well.
 func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
+	var wrong op
 	for _, o := range ops {
 		if as, ok := o.(*opAs); ok {
 			s = s.with(as.name, &given{rel: b.share(rel, statement{at: as.at, let: as.name})})
@@ -46,7 +48,11 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 		}
 		next := o.bind(b, s, rel)
 		if next == nil {
-			return failed(o.place())
+			wrong = o
+			if !keepsColumns(o) {
+				return failed(o.place())
+			}
+			continue
 		}
 		rel = next
 		if rel.name != "" {
@@ -58,7 +64,18 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 			return rel
 		}
 	}
+	if wrong != nil {
+		return failed(wrong.place())
+	}
 	return rel
+}
+
+func keepsColumns(o op) bool {
+	switch o.(type) {
+	case *opWhere, *opSort, *opTake, *opTop:
+		return true
+	}
+	return false
 }
 
 func (b *binder) tableName(s *scope, x *name) *relation {

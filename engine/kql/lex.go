@@ -51,8 +51,10 @@ func lex(file *syntax.File, errs *syntax.List) []token {
 	}
 }
 
-func (l *lexer) errorf(start int, format string, args ...any) {
-	l.errs.Add(syntax.Errorf(l.file, syntax.Span{Start: start, End: l.at}, format, args...))
+func (l *lexer) errorf(start int, format string, args ...any) *syntax.Error {
+	e := syntax.Errorf(l.file, syntax.Span{Start: start, End: l.at}, format, args...)
+	l.errs.Add(e)
+	return e
 }
 
 // space skips white space and comments.
@@ -126,7 +128,15 @@ func (l *lexer) next() token {
 		}
 	}
 	l.at += n
-	l.errorf(l.at-n, "unexpected character %q", r)
+	switch {
+	case r == '&' && strings.HasPrefix(l.src[l.at:], "&"):
+		l.at++
+		l.errorf(l.at-2, "unexpected characters '&&'").WithHint("the word is 'and'")
+	case strings.ContainsRune("“”„‘’", r):
+		l.errorf(l.at-n, "unexpected character %q", r).WithHint("a string stands in plain quotes: \" or '")
+	default:
+		l.errorf(l.at-n, "unexpected character %q", r)
+	}
 	return token{kind: broken}
 }
 

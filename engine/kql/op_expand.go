@@ -21,7 +21,7 @@ func (b *binder) expansion(s *scope, rel *relation, items []expanded, options []
 			return nil, false
 		}
 		if x.Type() != column.Dynamic {
-			b.errorf(it.x.place(), "expected a dynamic value to expand, found %s", typeWord(x.Type()))
+			b.errorf(it.x.place(), "expected a dynamic value to expand, found %s", typeWord(x.Type())).WithHint("make an array of it: parse_json(…) or split(…)")
 			return nil, false
 		}
 		t := column.Dynamic

@@ -2,6 +2,7 @@ package kql
 
 import (
 	"slices"
+	"strings"
 
 	"casebook/engine/column"
 	"casebook/engine/plan"
@@ -47,7 +48,8 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 			for n := range joinKinds {
 				known = append(known, n)
 			}
-			nearest(b.errorf(opt.at.To(opt.value.place()), "unknown kind of join '%s'", w), w, known)
+			slices.Sort(known)
+			b.errorf(opt.at.To(opt.value.place()), "unknown kind of join '%s'", w).WithHint("the kinds are %s", strings.Join(known, ", "))
 			return nil
 		}
 		kind = k
@@ -127,7 +129,8 @@ func (b *binder) joinKey(s *scope, left, right *relation, on expr, named map[int
 			if i >= 0 {
 				side, cols = "right", right.cols()
 			}
-			nearest(b.errorf(x.span, "the %s side of the join has no column '%s'", side, x.text), x.text, fieldNames(cols))
+			e := b.errorf(x.span, "the %s side of the join has no column '%s'", side, x.text).WithHint("where the sides call it differently: on $left.a == $right.b")
+			nearest(e, x.text, fieldNames(cols))
 			return nil, nil, false
 		}
 		named[k] = true
@@ -188,7 +191,7 @@ func (b *binder) sided(left, right *relation, x expr) (sidedColumn, bool) {
 		}
 	}
 	if side != "$left" && side != "$right" {
-		b.errorf(x.place(), "expected $left.column or $right.column")
+		b.errorf(x.place(), "expected $left.column or $right.column").WithHint("on $left.a == $right.b, or on a where both sides have it")
 		return sidedColumn{}, false
 	}
 	cols := left.cols()

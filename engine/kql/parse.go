@@ -25,9 +25,10 @@ type parser struct {
 	errs   *syntax.List
 }
 
-// query is a whole text.
+// query is a whole text. Operators that could not be read stand in it as failed ones, and the stages before them still mean something.
 type query struct {
 	statements []statement
+	torn       bool // a statement could not be read: what it names is not known
 }
 
 func parse(file *syntax.File) (*query, syntax.List) {
@@ -56,14 +57,18 @@ func parse(file *syntax.File) (*query, syntax.List) {
 			q.statements = append(q.statements, s)
 		}
 		if !p.failed && p.peek().kind != end && !p.peek().is(";") {
-			p.expected("'|', ';' or the end of the query")
+			e := p.expected("'|', ';' or the end of the query")
+			if e.Hint == "" {
+				e.Hint = p.afterStatement(q.statements[len(q.statements)-1])
+			}
 		}
 		if p.failed {
+			q.torn = true
 			// A source that cannot be read says nothing of the stages after it.
-			p.sync(false)
+			p.sync(false, p.at)
 			p.ops()
 			if p.failed {
-				p.sync(false)
+				p.sync(false, p.at)
 			}
 		}
 		if p.at == before {
@@ -132,16 +137,25 @@ func (p *parser) want(s string) bool {
 	return false
 }
 
-// expected notes that something else was wanted here.
-func (p *parser) expected(what string) {
-	if p.failed {
-		return
+// wantForm is want with the whole form as the advice.
+func (p *parser) wantForm(s, form string) {
+	if !p.take(s) {
+		p.expected("'"+s+"'").WithHint("write %s", form)
 	}
+}
+
+// expected notes that something else was wanted here. What the lexer could not read has been said already.
+func (p *parser) expected(what string) *syntax.Error {
 	t := p.tokens[p.at]
-	if t.kind != broken {
-		p.errs.Add(syntax.Errorf(p.file, t.span, "expected %s, found %s", what, t.describe(p.file)))
+	e := syntax.Errorf(p.file, t.span, "expected %s, found %s", what, t.describe(p.file))
+	if hint := p.advice(t); hint != "" {
+		e.WithHint("%s", hint)
+	}
+	if !p.failed && t.kind != broken {
+		p.errs.Add(e)
 	}
 	p.failed = true
+	return e
 }
 
 func (p *parser) errorf(s syntax.Span, format string, args ...any) *syntax.Error {
@@ -153,10 +167,17 @@ func (p *parser) errorf(s syntax.Span, format string, args ...any) *syntax.Error
 	return e
 }
 
-// sync goes on after a mistake: to the next bar, semicolon or the parenthesis that closes this level.
-func (p *parser) sync(inner bool) {
+// sync goes on after a mistake: to the next bar, semicolon or the parenthesis that closes this level, which began at a token.
+func (p *parser) sync(inner bool, from int) {
 	p.failed = false
 	level := 0
+	for _, t := range p.tokens[from:max(p.at, from)] {
+		if t.is("(") || t.is("[") || t.is("{") {
+			level++
+		} else if t.is(")") || t.is("]") || t.is("}") {
+			level = max(level-1, 0)
+		}
+	}
 	for ; p.tokens[p.at].kind != end; p.at++ {
 		t := p.tokens[p.at]
 		switch {
@@ -236,135 +257,6 @@ func (p *parser) statement() (statement, bool) {
 		return statement{}, false
 	}
 	return statement{at: p.from(start), x: x}, true
-}
-
-// lambdaOr is what follows "let name =": a function or an expression.
-func (p *parser) lambdaOr() expr {
-	start := p.here()
-	view := false
-	if p.peek().is("view") && p.ahead(1).is("(") {
-		view = true
-		p.next()
-	}
-	if p.peek().is("(") && (view || p.isLambda()) {
-		l := &lambda{view: view, params: p.params()}
-		p.checkParams(l.params)
-		p.body(l)
-		p.distinctNames(l.lets)
-		l.at = p.from(start)
-		return l
-	}
-	return p.piped()
-}
-
-// isLambda looks behind the parenthesis that opens here for a brace.
-func (p *parser) isLambda() bool {
-	level := 0
-	for i := 0; ; i++ {
-		switch t := p.ahead(i); {
-		case t.kind == end:
-			return false
-		case t.is("(") || t.is("["):
-			level++
-		case t.is(")") || t.is("]"):
-			if level--; level == 0 {
-				return p.ahead(i + 1).is("{")
-			}
-		}
-	}
-}
-
-func (p *parser) body(l *lambda) {
-	if !p.enter() {
-		return
-	}
-	defer p.leave()
-	p.want("{")
-	for !p.failed && !p.peek().is("}") {
-		if p.take(";") {
-			continue
-		}
-		s, ok := p.statement()
-		if !ok {
-			return
-		}
-		if s.let == "" {
-			if s.set != "" || s.declare != nil {
-				p.errorf(s.span, "a function's body has lets and a result, nothing else")
-				return
-			}
-			if l.body != nil {
-				p.errorf(s.span, "a function gives one result, and this is a second one")
-				return
-			}
-			l.body = s.x
-		} else {
-			l.lets = append(l.lets, s)
-		}
-		if !p.take(";") && !p.peek().is("}") {
-			p.expected("';' or '}'")
-		}
-	}
-	if l.body == nil {
-		p.expected("the function's result")
-	}
-	p.want("}")
-}
-
-// params reads "(a:long = 1, T:(x:string, *))".
-func (p *parser) params() []param {
-	var list []param
-	if !p.enter() {
-		return nil
-	}
-	defer p.leave()
-	p.want("(")
-	for !p.failed && !p.peek().is(")") {
-		q := param{at: p.here()}
-		if p.take("*") {
-			q.anything = true
-		} else {
-			p.nameable(p.peek())
-			q.name = p.anyName("a name")
-			p.want(":")
-			if p.peek().is("(") {
-				q.tabular, q.columns = true, p.params()
-			} else {
-				q.typ = p.typeName()
-			}
-			if p.take("=") {
-				q.value = p.expr()
-			}
-		}
-		q.at = p.from(q.at).span
-		list = append(list, q)
-		if !p.take(",") {
-			break
-		}
-	}
-	p.want(")")
-	return list
-}
-
-// checkParams wants tables before values, values without a default before those with one, and each name once.
-func (p *parser) checkParams(list []param) {
-	seen := map[string]bool{}
-	values, defaults := false, false
-	for _, q := range list {
-		switch {
-		case p.failed:
-			return
-		case seen[q.name]:
-			p.errorf(q.at, "the parameter '%s' is there twice", q.name)
-		case q.tabular && values:
-			p.errorf(q.at, "parameters that are tables come first")
-		case !q.tabular && q.value == nil && defaults:
-			p.errorf(q.at, "the parameter '%s' wants a default: the one before it has one", q.name)
-		}
-		seen[q.name] = true
-		values = values || !q.tabular
-		defaults = defaults || q.value != nil
-	}
 }
 
 // anyName reads a name where no expression can stand, so that keywords are names too.

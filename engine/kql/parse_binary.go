@@ -93,7 +93,7 @@ func has(list []string, s string) bool {
 func (p *parser) inList(start syntax.Span, l expr) expr {
 	t := p.next()
 	x := &inList{op: t.text, opAt: t.span, x: l}
-	p.want("(")
+	p.wantForm("(", t.text+" (…, …)")
 	for !p.failed {
 		e := p.piped()
 		if e == nil {
@@ -111,9 +111,9 @@ func (p *parser) inList(start syntax.Span, l expr) expr {
 
 func (p *parser) between(start syntax.Span, l expr) expr {
 	x := &between{not: p.next().text == "!between", x: l}
-	p.want("(")
+	p.wantForm("(", "between (… .. …)")
 	x.lo = p.expr()
-	p.want("..")
+	p.wantForm("..", "between (… .. …)")
 	x.hi = p.expr()
 	p.want(")")
 	if p.failed {

@@ -31,11 +31,11 @@ func (p *parser) piped() expr {
 func (p *parser) ops() []op {
 	var ops []op
 	for p.take("|") {
-		start := p.here()
+		start, from := p.here(), p.at
 		o := p.op()
 		if p.failed {
 			ops = append(ops, &opFailed{p.from(start)})
-			p.sync(true)
+			p.sync(true, from)
 			continue
 		}
 		ops = append(ops, o)
@@ -218,7 +218,10 @@ func (p *parser) wordly() expr {
 		return p.call()
 	}
 	if reserved[t.text] || halfReserved[t.text] {
-		p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
+		e := p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
+		if p.last().is(",") {
+			e.WithHint("take the comma before it away, or write ['%s'] if it is a name", t.text)
+		}
 		return nil
 	}
 	p.next()
@@ -244,7 +247,10 @@ func (p *parser) startsTable(full string, n int) bool {
 func (p *parser) call() expr {
 	t := p.next()
 	if (reserved[t.text] || halfReserved[t.text]) && !callable[t.text] {
-		p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
+		e := p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
+		if has(comparing(), t.text) {
+			e.WithHint("it is an operator: x %s …", t.text)
+		}
 		return nil
 	}
 	c := &call{name: t.text, nameAt: t.span}

@@ -2,6 +2,7 @@ package kql
 
 import (
 	"slices"
+	"strings"
 
 	"casebook/engine/column"
 	"casebook/engine/syntax"
@@ -61,7 +62,7 @@ func init() { opReaders = readers() }
 
 // elsewhere are operators that are known and not here, with the reason.
 var elsewhere = map[string]string{
-	"fork": "", "facet": "", "find": "it begins a query",
+	"fork": "it gives several tables: ask for each in a query of its own", "facet": "it gives several tables: ask for each in a query of its own", "find": "it begins a query",
 	"reduce": "its patterns are not specified", "make-graph": "", "graph-match": "", "graph-shortest-paths": "", "graph-to-table": "",
 	"graph-mark-components": "", "macro-expand": "", "assert-schema": "", "plugin": "", "graph": "",
 }
@@ -95,6 +96,9 @@ func (p *parser) op() op {
 	full, n := p.opName()
 	if full == "" {
 		p.expected("an operator")
+		if p.tokens[p.at].is("|") {
+			p.at++ // two bars are one mistake
+		}
 		return nil
 	}
 	start := p.here()
@@ -109,7 +113,9 @@ func (p *parser) op() op {
 			return nil
 		}
 		e := p.errorf(nameAt, "unknown operator '%s'", full)
-		if near := syntax.Nearest(full, opNames()); near != "" {
+		if here, ok := operatorsElsewhere[strings.ToLower(full)]; ok {
+			e.WithHint("KQL's operator is %s", here)
+		} else if near := syntax.Nearest(full, opNames()); near != "" {
 			e.WithHint("did you mean '%s'?", near)
 		}
 		return nil

@@ -1,0 +1,191 @@
+package kql
+
+import (
+	"strings"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+	"casebook/engine/syntax"
+)
+
+// What analysts bring from other query languages, and what KQL has for it. It is said as a hint under a mistake, never
+// done for them.
+
+// operatorsElsewhere are the operators of other languages.
+var operatorsElsewhere = map[string]string{
+	"select": "project", "keep": "project", "fields": "project", "table": "project", "columns": "project", "drop": "project-away", "remove": "project-away",
+	"rename": "project-rename", "eval": "extend", "stats": "summarize", "group": "summarize … by …", "aggregate": "summarize", "chart": "summarize … by …",
+	"timechart": "summarize … by bin(…, 1h)", "having": "where", "head": "take", "first": "take", "dedup": "distinct", "uniq": "distinct",
+	"orderby": "sort by", "grok": "parse", "dissect": "parse", "rex": "parse, or extend with extract()", "enrich": "lookup",
+	"append": "union", "expand": "mv-expand", "fillnull": "extend with coalesce()",
+}
+
+// functionsElsewhere are the functions of other languages, and those of this one that are no functions.
+var functionsElsewhere = map[string]string{
+	"substr": "substring()", "mid": "substring()", "left": "substring()", "len": "strlen()", "length": "strlen()", "lower": "tolower()", "to_lower": "tolower()",
+	"upper": "toupper()", "to_upper": "toupper()", "concat": "strcat()", "to_string": "tostring()", "str": "tostring()", "to_datetime": "todatetime()",
+	"to_integer": "toint()", "to_long": "tolong()", "to_double": "todouble()", "date_diff": "datetime_diff()", "datediff": "datetime_diff()", "date_trunc": "bin()",
+	"date_format": "format_datetime()", "date_extract": "datetime_part()", "is_null": "isnull()", "ifnull": "coalesce()", "nvl": "coalesce()",
+	"mean": "avg()", "median": "percentile(…, 50)", "values": "make_set()", "list": "make_list()", "dc": "dcount()", "distinct_count": "dcount()",
+	"count_if": "countif()", "mv_count": "array_length()", "json_extract": "extract_json()", "cidr_match": "ipv4_is_in_range()", "mvcount": "array_length()",
+	"bucket": "bin()", "date_bin": "bin()", "cast": "tostring(), tolong(), todatetime() and their like", "exists": "isnotempty() or isnotnull()",
+}
+
+// comparing are the words that stand between two values.
+func comparing() []string {
+	list := []string{"and", "or", "between", "!between"}
+	for _, l := range levels {
+		for _, w := range l {
+			if w[0] == '!' || w[0] >= 'a' && w[0] <= 'z' {
+				list = append(list, w)
+			}
+		}
+	}
+	for w := range lists {
+		list = append(list, w)
+	}
+	return list
+}
+
+// advice is what to do about a token that nothing is wanted of.
+func (p *parser) advice(t token) string {
+	before := p.last()
+	follows := p.at > 0
+	if t.is("=") && follows && before.kind != mark {
+		return "== compares; = gives a name"
+	}
+	if t.is("|") && follows && before.is("|") && !t.spaced {
+		return "the word is 'or'"
+	}
+	if t.is("(") && follows && before.is("count") {
+		return "the operator count takes no parentheses"
+	}
+	if t.is("|") && follows && before.is(";") {
+		return "take the ';' before it away"
+	}
+	if t.is("!") {
+		return "write not(…)"
+	}
+	if follows && before.is("not") {
+		return "write not(…)"
+	}
+	if follows && before.kind == number && t.kind == word && strings.Contains("dhms", t.text[:1]) {
+		return "a time is a number and its unit together, such as 7d, 1h or 30m"
+	}
+	if follows && before.is("select") {
+		return "a query begins with its table: Table | project …"
+	}
+	if t.kind != word {
+		return ""
+	}
+	words := comparing()
+	small := strings.ToLower(t.text)
+	switch {
+	case t.text == "like":
+		return "use has, contains, startswith or matches regex"
+	case small == "is":
+		return "use isnull() or isempty()"
+	case small == "not" && strings.EqualFold(p.tokens[min(p.at+1, len(p.tokens)-1)].text, "in"):
+		return "write !in"
+	case small == "as":
+		return "a name stands before its value: name = …"
+	case small == "ascending":
+		return "write asc"
+	case small == "descending":
+		return "write desc"
+	case small != t.text && (has(words, small) || has([]string{"not", "by", "on", "with", "asc", "desc"}, small)):
+		return "write it in small letters: " + small
+	}
+	if follows && before.kind != mark {
+		if near := syntax.Nearest(t.text, words); near != "" && near != t.text {
+			return "did you mean '" + near + "'?"
+		}
+	}
+	return ""
+}
+
+// afterStatement is what to do about more after a statement that had an end.
+func (p *parser) afterStatement(s statement) string {
+	if s.let != "" {
+		return "a let ends with ';'"
+	}
+	if n, ok := s.x.(*name); ok && p.tokens[p.at].is(",") {
+		return "write union " + n.text + ", … to read several tables"
+	}
+	return ""
+}
+
+// writeType says how a value of a type is written, to who wrote a text or a number.
+func writeType(e *syntax.Error, kind function.ParamKind, found plan.Expr) {
+	if _, written := constant(found); !written {
+		return
+	}
+	switch kind {
+	case "timespan":
+		e.WithHint("write it without quotes, with its unit: 1d, 6h or 30m")
+	case "datetime":
+		e.WithHint("write datetime(2024-01-31)")
+	}
+}
+
+// unknownName says what to do about a name that is no column: a function without its parentheses, one of a few columns, or
+// the nearest name.
+func unknownName(e *syntax.Error, name string, cols []column.Field, others []string) {
+	columns := fieldNames(cols)
+	nearest(e, name, append(others, columns...))
+	switch {
+	case e.Hint != "":
+	case len(function.Lookup(function.KQL, name)) > 0:
+		e.WithHint("the function is written %s()", name)
+	case len(columns) > 0 && len(columns) <= mostNamed:
+		e.WithHint("the columns here are %s", strings.Join(columns, ", "))
+	}
+}
+
+// unquoted says that a text stands in quotes, where a column of texts is compared with a name that nothing has.
+func (b *binder) unquoted(x *binary, l plan.Expr) {
+	n, ok := x.r.(*name)
+	if !ok || l == nil || l.Type() != column.String || len(b.errs) == 0 {
+		return
+	}
+	if e := b.errs[len(b.errs)-1]; e.Span == n.span && !strings.HasPrefix(e.Hint, "did you mean") {
+		e.WithHint("a text stands in quotes: \"%s\"", n.text)
+	}
+}
+
+// mostNamed is how many columns a hint still lists.
+const mostNamed = 8
+
+// besideText says what to do where an operator stands between a text and a value of another type.
+func besideText(e *syntax.Error, op string, l, r plan.Expr) {
+	if l.Type() == column.String {
+		l, r = r, l
+	}
+	if r.Type() != column.String {
+		return
+	}
+	_, written := constant(r)
+	other, cast := l.Type(), "todatetime()"
+	plain := map[bool]string{true: "write datetime(2024-01-31) for a time", false: "write 1h, 30m or 7d for a timespan"}
+	hint := ""
+	switch {
+	case op == "+" && (isNumber(other) || other == column.String):
+		e.WithHint("strcat() puts texts together")
+		return
+	case other == column.Time:
+		hint = plain[op != "+" && op != "-"]
+	case other == column.Duration:
+		hint, cast = plain[false], "totimespan()"
+	case isNumber(other):
+		hint, cast = "write the number without quotes", "tolong() or todouble()"
+	case other == column.Bool:
+		hint, cast = "write true or false without quotes", "tobool()"
+	default:
+		return
+	}
+	if !written {
+		hint = "cast the text with " + cast
+	}
+	e.WithHint("%s", hint)
+}

@@ -1,0 +1,82 @@
+package kql
+
+import (
+	"strings"
+	"testing"
+
+	"casebook/engine/syntax"
+)
+
+// TestAdvice makes the mistakes of somebody who knows other query languages better: each is told once, with what to do.
+func TestAdvice(t *testing.T) {
+	for _, tt := range []struct{ query, want string }{
+		{`T | where TimeGenerated > ago(1 d)`, "1:33: expected ')', found 'd' (a time is a number and its unit together, such as 7d, 1h or 30m)"},
+		{`T | where ModelName = "gpt-4"`, "1:21: expected '|', ';' or the end of the query, found '=' (== compares; = gives a name)"},
+		{`T | where ModelName like "gpt%"`, "1:21: the operator 'like' is not supported (use has, contains, startswith or matches regex)"},
+		{`T | where ModelName == "a" && Tokens > 5`, "1:28: unexpected characters '&&' (the word is 'and')"},
+		{`T | where ModelName == "a" || Tokens > 5`, "1:29: expected an operator, found '|' (the word is 'or')"},
+		{`T | where ModelName == "a" AND Tokens > 5`, "1:28: expected '|', ';' or the end of the query, found 'AND' (write it in small letters: and)"},
+		{`T | where ModelName == “a”`, "1:24: unexpected character '“' (a string stands in plain quotes: \" or ')\n1:26: unexpected character '”' (a string stands in plain quotes: \" or ')"},
+		{`T | where ModelName startwith "g"`, "1:21: expected '|', ';' or the end of the query, found 'startwith' (did you mean 'startswith'?)"},
+		{`T | where ModelName not in ("a")`, "1:21: expected '|', ';' or the end of the query, found 'not' (write !in)"},
+		{`T | where not ModelName == "a"`, "1:15: expected '|', ';' or the end of the query, found 'ModelName' (write not(…))"},
+		{`T | where !isempty(ModelName)`, "1:11: expected an expression, found '!' (write not(…))"},
+		{`T | where ModelName is null`, "1:21: expected '|', ';' or the end of the query, found 'is' (use isnull() or isempty())"},
+		{`T | where ModelName in "a", "b"`, "1:24: expected '(', found a string (write in (…, …))"},
+		{`T | where Tokens between 1 and 2`, "1:26: expected '(', found '1' (write between (… .. …))"},
+		{`T | where Tokens between (1, 2)`, "1:28: expected '..', found ',' (write between (… .. …))"},
+		{`T | where ModelName == Claude`, "1:24: unknown column or name 'Claude' (a text stands in quotes: \"Claude\")"},
+		{`T | where Tokens > "5"`, "1:18: the operator '>' is not defined for long and string (write the number without quotes)"},
+		{`T | where ModelName > Tokens`, "1:21: the operator '>' is not defined for string and long (cast the text with tolong() or todouble())"},
+		{`T | where TimeGenerated > "2024-01-01"`, "1:25: the operator '>' is not defined for datetime and string (write datetime(2024-01-31) for a time)"},
+		{`T | extend x = TimeGenerated - "1h"`, "1:30: the operator '-' is not defined for datetime and string (write 1h, 30m or 7d for a timespan)"},
+		{`T | extend x = Tokens + ModelName`, "1:23: the operator '+' is not defined for long and string (strcat() puts texts together)"},
+		{`T | where TimeGenerated > ago("1d")`, "1:31: the function 'ago' wants a timespan here, found string (write it without quotes, with its unit: 1d, 6h or 30m)"},
+		{`T | summarize count() by bin(TimeGenerated, "1h")`, "1:45: the function 'bin' wants a timespan here, found string (write it without quotes, with its unit: 1d, 6h or 30m)"},
+		{`T | summarize count by ModelName`, "1:15: unknown column or name 'count' (the function is written count())"},
+		{`T | summarize count(*) by ModelName`, "1:21: '*' cannot be an argument of 'count' (count() counts rows)"},
+		{`T | summarize make_list(ModelName), by Tokens`, "1:37: expected an expression, found the keyword 'by' (take the comma before it away, or write ['by'] if it is a name)"},
+		{`T | summarize n = count() by ModelName | where count_ > 5`, "1:48: unknown column or name 'count_' (the columns here are ModelName, n)"},
+		{`T | where count() > 5`, "1:11: the aggregate 'count' can only stand in summarize or make-series (summarize first, then where)"},
+		{`T | count()`, "1:10: expected '|', ';' or the end of the query, found '(' (the operator count takes no parentheses)"},
+		{`T | select ModelName`, "1:5: unknown operator 'select' (KQL's operator is project)"},
+		{`select ModelName from T`, "1:8: expected '|', ';' or the end of the query, found 'ModelName' (a query begins with its table: Table | project …)"},
+		{`T, U | count`, "1:2: expected '|', ';' or the end of the query, found ',' (write union T, … to read several tables)"},
+		{`T | project ModelName as m`, "1:23: expected '|', ';' or the end of the query, found 'as' (a name stands before its value: name = …)"},
+		{`T | sort by ModelName descending`, "1:23: expected '|', ';' or the end of the query, found 'descending' (write desc)"},
+		{`T | extend x = substr(ModelName, 1)`, "1:16: unknown function 'substr' (KQL has substring())"},
+		{`T | where contains(ModelName, "a")`, "1:11: expected an expression, found the keyword 'contains' (it is an operator: x contains …)"},
+		{`T | extend x = case(Tokens > 5, "a", Tokens > 3, "b")`, "1:16: the function 'case' takes arguments by 2s, and found 4 (2 at a time, and 1 more)"},
+		{`T | mv-expand ModelName`, "1:15: expected a dynamic value to expand, found string (make an array of it: parse_json(…) or split(…))"},
+		{`T | join kind=outer (T) on ModelName`, "1:10: unknown kind of join 'outer' (the kinds are anti, fullouter, inner, innerunique, leftanti, leftantisemi, leftouter, leftsemi, rightanti, rightantisemi, rightouter, rightsemi)"},
+		{`T | join (T) on ModelName == Other`, "1:17: expected $left.column or $right.column (on $left.a == $right.b, or on a where both sides have it)\n1:30: expected $left.column or $right.column (on $left.a == $right.b, or on a where both sides have it)"},
+		{`let x = 5 T | take x`, "1:11: expected '|', ';' or the end of the query, found 'T' (a let ends with ';')"},
+		{`T | count; | where Count > 5`, "1:12: expected an expression, found '|' (take the ';' before it away)"},
+		{`let f = (a:long, b:long = 2) { a + b }; T | where Tokens > f(1, 2, 3)`, "1:60: the function 'f' wants 1 argument to 2 arguments, found 3"},
+		{`T | fork (count) (take 1)`, "1:5: the operator 'fork' is not supported (it gives several tables: ask for each in a query of its own)"},
+
+		// One mistake a stage, and what follows from none of them.
+		{`T | where foo(1) | sort by Tokans | extend y = bar(2) | where y > 1 | sort y | take`, strings.Join([]string{
+			"1:11: unknown function 'foo'",
+			"1:28: unknown column or name 'Tokans' (did you mean 'Tokens'?)",
+			"1:48: unknown function 'bar'",
+			"1:76: expected 'by', found 'y'",
+			"1:84: expected an expression, found the end of the query"}, "\n")},
+	} {
+		t.Run(tt.query, func(t *testing.T) {
+			tables := catalog{"T": {Name: "T", Time: "TimeGenerated", Fields: fields(`TimeGenerated:datetime ModelName:string Tokens:long
+ a:long b:long c:long d:long e:long f:long`)}}
+			_, _, err := Plan(syntax.NewFile("q", tt.query), tables, nil)
+			if err == nil {
+				t.Fatal("the query was read without a mistake")
+			}
+			var got []string
+			for _, e := range syntax.Errors(err) {
+				got = append(got, strings.TrimPrefix(e.Error(), "q:"))
+			}
+			if s := strings.Join(got, "\n"); s != tt.want {
+				t.Errorf("\n got %s\nwant %s", s, tt.want)
+			}
+		})
+	}
+}
