@@ -60,7 +60,7 @@ func TestLibraryPacing(t *testing.T) {
 
 // Every step of the library is live or says that no log can answer it, and every parameter is one that an alert can give.
 func TestLibrarySteps(t *testing.T) {
-	alert := map[string]bool{"window_from": true, "window_to": true, "alert_time": true, "user_id": true, "cloud_account_id": true, "azure_resource_name": true}
+	alert := map[string]bool{"alert_id": true, "window_from": true, "window_to": true, "alert_time": true, "user_id": true, "cloud_account_id": true, "azure_resource_name": true}
 	rows := map[string]map[string]bool{ // columns of the rules' own rows
 		"azure-openai-denial-of-service": {"target_time_window": true, "count": true, "avg_request_size": true},
 		"bedrock-denied-models":          {"gen_ai_request_model_id": true},

@@ -121,6 +121,7 @@ func TestLibraryStepsRun(t *testing.T) {
 	for _, d := range load(t) {
 		facts := Facts{}
 		facts.Alert(window, now)
+		facts.Set("alert_id", int64(1))
 		facts.Row(&d.Rule, []column.Field{{Name: "target_time_window", Type: column.Time}, {Name: "count", Type: column.Long}, {Name: "avg_request_size", Type: column.Double}},
 			[]any{now - 10*column.Minute, int64(12), 6000.0})
 		user := []any{"a"}

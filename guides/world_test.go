@@ -47,7 +47,8 @@ var (
 		fields(column.Dynamic, "AdditionalFields", "EventFinishReasons"))
 	alertTable = table("casebook.alerts", "@timestamp", false,
 		fields(column.String, "rule.id", "rule.name", "alert.severity", "alert.status", "alert.entity", "user.id", "azure.resource.name",
-			"cloud.account.id"))
+			"cloud.account.id"),
+		fields(column.Long, "alert.id"))
 )
 
 // world fills the tables over a time before end; some events stand exactly at edge.
