@@ -25,10 +25,14 @@ func (s *alertScreen) partLines(a *App, width, height int) []widget.Line {
 		return scrolled(s.chartLines(a, width), list)
 	case partRelated:
 		if len(s.d.related) == 0 {
-			return []widget.Line{widget.Say(widget.Faint, safe.Own("no other alert of this entity within 48 hours"))}
+			return []widget.Line{widget.Say(widget.Faint, safe.Own("no other alert of this entity, or of what its events name, within 48 hours"))}
 		}
-		table := a.Clock.table(relatedTable)
-		return table.View(list, func(i int) (widget.Row, bool) { return relatedRow(a, s.d.related[i]), true }, width, height)
+		table := a.Clock.table(relativeTable)
+		return table.View(list, func(i int) (widget.Row, bool) {
+			row := relatedRow(a, s.d.related[i].Alert)
+			row.Cells = append(row.Cells, widget.Cell{Text: safe.Escape(s.d.related[i].same)})
+			return row, true
+		}, width, height)
 	case partLog:
 		return scrolled(s.logLines(a, width), list)
 	case partRow:
@@ -79,7 +83,14 @@ func densityChart(a *App, times []int64, width int) []widget.Line {
 		l.Put(widget.Faint, safe.Own("|")).Append(bar)
 		lines = append(lines, l)
 	}
-	return append(lines, widget.Say(widget.Faint, safe.Sprintf("      %s to %s, a column is %s", a.Clock.FullTick(from, Seconds), a.Clock.FullTick(to, Seconds), spanText(ticksSpan(length/int64(len(bins)))))))
+	caption := func(form string) safe.Text {
+		return safe.Sprintf("      %s to %s, a column is %s", a.Clock.FullTick(from, form), a.Clock.FullTick(to, form), spanText(ticksSpan(length/int64(len(bins)))))
+	}
+	under := caption(Seconds)
+	if under.Width() > width {
+		under = caption(clockForm)
+	}
+	return append(lines, widget.Say(widget.Faint, under))
 }
 
 // tokenLines are the largest requests and what they add up to.
@@ -104,6 +115,8 @@ var relatedTable = widget.Table{Columns: []widget.Column{
 	{Title: safe.Own("ID"), Width: 6}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("LAST HIT (UTC)"), Width: 16},
 	{Title: safe.Own("RULE"), Width: 20, Grow: 1}, {Title: safe.Own("N"), Width: 6, Right: true}, {Title: safe.Own("ST"), Width: 3},
 }}
+
+var relativeTable = widget.Table{Columns: append(relatedTable.Columns[:len(relatedTable.Columns):len(relatedTable.Columns)], widget.Column{Title: safe.Own("SAME"), Width: 8})}
 
 func relatedRow(a *App, r store.Alert) widget.Row {
 	return widget.Row{Cells: []widget.Cell{

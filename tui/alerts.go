@@ -27,7 +27,7 @@ type alertsScreen struct {
 	width    int
 
 	counting, previewing, explaining slot
-	shown                            dossier // of the alert under the cursor, or of one before it
+	shown                            glance // of the alert under the cursor, or of one before it
 }
 
 const openFilter = "status:open"
@@ -140,15 +140,15 @@ func (s *alertsScreen) landed(a *App) func() tea.Cmd {
 
 func (s *alertsScreen) current() (store.Alert, bool) { return s.rows.at(s.list.Cursor) }
 
-// preview reads the dossier of the alert under the cursor.
+// preview reads what the pane shows of the alert under the cursor.
 func (s *alertsScreen) preview(a *App) tea.Cmd {
 	current, ok := s.current()
 	if !ok {
-		s.shown = dossier{}
+		s.shown = glance{}
 		return nil
 	}
-	return a.openDossier(&s.previewing, current.ID, func(d dossier) tea.Cmd {
-		s.shown = d
+	return a.openGlance(&s.previewing, current.ID, func(g glance) tea.Cmd {
+		s.shown = g
 		return nil
 	})
 }
@@ -312,7 +312,7 @@ func (s *alertsScreen) previewLines(a *App, width, height int) []widget.Line {
 		}
 		// Until the next is there the last one stays: it says its number, and a pane that is emptied and filled is drawn twice.
 	}
-	return s.shown.preview(a, width, height)
+	return s.shown.view(a, width, height)
 }
 
 var alertColumns = []widget.Column{

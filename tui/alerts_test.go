@@ -79,3 +79,14 @@ func TestPreviewNamesTheCase(t *testing.T) {
 		t.Errorf("somebody has:\n%s", got)
 	}
 }
+
+func TestAnAccountsAlertAndItsUsersAreRelated(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 140, 40)
+	if got := text(a); !strings.Contains(got, "1 related alert within 48h: of the same account") || !strings.Contains(got, "#3 same account") {
+		t.Errorf("beside the user's alert:\n%s", got)
+	}
+	press(a, "j", "j")
+	if got := text(a); !strings.Contains(got, "of the same user") || !strings.Contains(got, "#1 same user") {
+		t.Errorf("beside the account's alert:\n%s", got)
+	}
+}

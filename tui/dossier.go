@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -16,7 +15,6 @@ import (
 	"casebook/tui/safe"
 	"casebook/tui/veil"
 	"casebook/tui/why"
-	"casebook/tui/widget"
 )
 
 // dossier is what is known of an alert at a glance: what the queue's preview shows, and the alert's own screens begin with.
@@ -29,14 +27,15 @@ type dossier struct {
 	edited    bool              // its rule has another text now
 	answers   map[string]store.Answer
 	notes     []store.Note
-	related   []store.Alert // of the same entity, within 48 hours
+	behind    []store.EventRow // the first events behind it
+	related   []relative       // other alerts of its entity, or of what else its events name, within 48 hours
 	gate      why.Gate
 	cases     []store.Case // that it is in
 	waiting   []store.Pin  // rows that come into its case once it is in one
 }
 
-// near is how far around an alert others of its entity are related to it.
-const near = 48 * column.Hour
+// mostAtHand bounds the events behind an alert that a dossier has: enough to see who they are of and how they lie in time.
+const mostAtHand = 500
 
 func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 	alert, err := a.Store.Alert(ctx, id)
@@ -56,14 +55,11 @@ func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 	if d.notes, err = a.Store.Notes(ctx, id); err != nil {
 		return d, err
 	}
-	all, err := a.Store.Alerts(ctx, store.AlertFilter{Entity: alert.Entity, From: alert.Window.From - near, To: alert.Window.To + near, Order: store.ByTime}, store.Cursor{}, 50)
-	if err != nil {
+	if d.behind, err = a.Store.EventsOf(ctx, id, 0, mostAtHand); err != nil {
 		return d, err
 	}
-	for _, other := range all {
-		if other.ID != id {
-			d.related = append(d.related, other)
-		}
+	if d.related, err = a.relatives(ctx, &alert, d.behind); err != nil {
+		return d, err
 	}
 	if d.waiting, err = a.Store.WaitingPins(ctx, id); err != nil {
 		return d, err
@@ -141,100 +137,6 @@ func signed(f float64) string {
 		return "+" + floatText(f)
 	}
 	return floatText(f)
-}
-
-// preview is the dossier in a pane.
-func (d *dossier) preview(a *App, width, height int) []widget.Line {
-	var lines []widget.Line
-	var head widget.Line
-	head.Put(severityStyle(d.alert.Severity), severityWord(d.alert.Severity)).Space(2)
-	head.Put(widget.Strong, safe.Sprintf("#%d %s", d.alert.ID, d.alert.Title).Clip(width-head.Width()))
-	lines = append(lines, head)
-	label := func(name safe.Text, text safe.Text) {
-		var l widget.Line
-		l.PutIn(widget.Faint, name, 6, false).Put(widget.Plain, text.Clip(width-6))
-		lines = append(lines, l)
-	}
-	label(safe.Own("who"), safe.Sprintf("%s   %s", d.alert.Entity, d.alert.EntityField))
-	if text, ok := d.marginText(); ok {
-		label(safe.Own("why"), text)
-	} else {
-		label(safe.Own("why"), d.rowText(a))
-	}
-	length := time.Duration(d.alert.Window.To-d.alert.Window.From) * 100
-	label(safe.Own("when"), safe.Sprintf("%s (%s)   %s, %s", a.Clock.Span(d.alert.Window.From, d.alert.Window.To), spanText(length), plural(d.alert.Events, "event"), plural(d.alert.Hits, "hit")))
-	if _, ok := d.marginText(); ok {
-		label(safe.Own("row"), d.rowText(a))
-	}
-	done, of := d.answered()
-	live := 0
-	if d.detection != nil {
-		for _, s := range d.detection.Guide.Steps() {
-			if s.Live() {
-				live++
-			}
-		}
-		label(safe.Own("guide"), safe.Sprintf("%d/%d answered   %d steps have queries", done, of, live))
-	} else {
-		label(safe.Own("guide"), safe.Sprintf("rule %s is not loaded", d.alert.Rule))
-	}
-	state := d.stateText(a)
-	if len(d.cases) > 0 {
-		state = safe.Sprintf("%s   in %s %s", state, d.cases[0].Name(), d.cases[0].Title)
-	}
-	label(safe.Own("state"), state)
-	if n := len(d.related); n > 0 {
-		label(safe.Own("also"), safe.Sprintf("%s for this entity within 48h", plural(n, "other alert")))
-	} else {
-		label(safe.Own("also"), safe.Own("no other alert for this entity within 48h"))
-	}
-	if height > 14 {
-		lines = append(lines, d.more(a, width, height-len(lines))...)
-	}
-	return widget.Fill(lines, height)
-}
-
-// more is what a tall preview has room for: the steps, the related alerts, the notes.
-func (d *dossier) more(a *App, width, height int) []widget.Line {
-	var lines []widget.Line
-	if d.detection != nil {
-		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("GUIDE")))
-		for i, s := range d.detection.Guide.Steps() {
-			if i == 9 {
-				lines = append(lines, widget.Say(widget.Faint, safe.Sprintf("  ... more (%s)", a.Keys.hint(investigate, onAlerts))))
-				break
-			}
-			var l widget.Line
-			l.Space(1).Put(widget.Plain, boxOf(false, d.answers[s.Key].Value)).Space(1)
-			l.Put(widget.Plain, safe.Escape(s.Text).Clip(max(8, width-l.Width())))
-			lines = append(lines, l)
-		}
-	}
-	if len(d.related) > 0 {
-		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("RELATED")))
-		for i, r := range d.related {
-			if i == 5 {
-				break
-			}
-			lines = append(lines, widget.Say(widget.Plain, safe.Sprintf(" #%d %s %s %s", r.ID, a.Clock.FullTick(r.Last, Minutes), r.Severity, r.Title).Clip(width)))
-		}
-	}
-	if len(d.notes) > 0 {
-		lines = append(lines, widget.Blank(), widget.Say(widget.Title, safe.Own("NOTES")))
-		for _, n := range d.notes {
-			lines = append(lines, widget.Say(widget.Plain, safe.Sprintf(" %s: %s", n.Actor, n.Text).Clip(width)))
-		}
-	}
-	return lines
-}
-
-// rowText is the peak's row in one line.
-func (d *dossier) rowText(a *App) safe.Text {
-	var parts []safe.Text
-	for i, c := range d.peak.Columns {
-		parts = append(parts, safe.Join("", safe.Escape(c.Name), safe.Own(" "), a.Clock.text(c.Type, d.row[i])))
-	}
-	return safe.Join("   ", parts...)
 }
 
 func (d *dossier) stateText(a *App) safe.Text {
