@@ -129,5 +129,22 @@ func TestESQLPatterns(t *testing.T) {
 			"$a[1]+$b[22] $c[3,4]", "#+# #", "foobar Xbaz", "ab", "a-b c"`},
 		{`ROW s = "user=bob id=7" | GROK s "(?<=user=)%{WORD:who} .*(?<n>\\d+)"`, `s:keyword, who:keyword, n:keyword
 			"user=bob id=7", "bob", "7"`},
+		// A number is never part of another, an address never of a longer one, and a time has seconds.
+		{`ROW t = "v1.2.3 ms 10 ms" | GROK t "%{NUMBER:n:int} ms"`, `t:keyword, n:integer
+			"v1.2.3 ms 10 ms", 10`},
+		{`ROW t = ["110.1.2.3456", "from 10.1.2.3:80"] | GROK t "%{IPV4:ip}"`, `t:keyword, ip:keyword
+			["110.1.2.3456", "from 10.1.2.3:80"], "10.1.2.3"`},
+		{`ROW t = "08:15 or 12:30:05.25" | GROK t "%{TIME:at}"`, `t:keyword, at:keyword
+			"08:15 or 12:30:05.25", "12:30:05.25"`},
+		{`ROW t = """x \"no" 'a \' b' now""" | GROK t "%{QS:q}"`, `t:keyword, q:keyword
+			"x \\\"no\" 'a \\' b' now", "'a \\' b'"`},
+		{`ROW t = "Dez 24 18:00:01 web-1 sshd[42]: hello" | GROK t "%{SYSLOGBASE} %{GREEDYDATA:m}" | DROP t`, `timestamp:keyword, log.syslog.facility.code:integer, log.syslog.priority:integer, host.hostname:keyword, process.name:keyword, process.pid:integer, m:keyword
+			"Dez 24 18:00:01", null, null, "web-1", "sshd", 42, "hello"`},
+		{`ROW t = CONCAT("a", REPEAT("b", 70000)) | GROK t "%{WORD:w}" | EVAL r = REPLACE(t, "a", "") | DROP t`, `w:keyword, r:keyword
+			null, null
+			# warning: Line 1:43: evaluation of [GROK t "%{WORD:w}"] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:43: the text is longer than a pattern is matched against, treating result as null
+			# warning: Line 1:73: evaluation of [REPLACE(t, "a", "")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:73: the text is longer than a pattern is matched against, treating result as null`},
 	})
 }

@@ -78,7 +78,7 @@ func (l *lowerer) extract(in plan.Node, at syntax.Span, text plan.Expr, p plan.P
 	if text == nil {
 		return in
 	}
-	n := &plan.Extract{Base: plan.Base{Out: l.scope.schema(), At: at, Hidden: true}, Input: in, Text: text, Pattern: p}
+	n := &plan.Extract{Base: plan.Base{Out: l.scope.schema(), At: at, Hidden: true}, Input: in, Text: text, Pattern: p, Place: l.place(at)}
 	columns := make([]scoped, len(fields))
 	for i, f := range fields {
 		n.Outs = append(n.Outs, len(n.Out))

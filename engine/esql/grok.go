@@ -178,7 +178,7 @@ func (r *grokReader) group(name string, t column.Type) string {
 
 func (g *grokker) extract(text string) ([]any, bool, error) {
 	if len(text) > function.DefaultLimits.RegexText {
-		return nil, false, nil
+		return nil, false, function.ErrLongText
 	}
 	m, err := g.re.Find(text)
 	if m == nil || err != nil {

@@ -1,7 +1,10 @@
 package exec
 
 import (
+	"errors"
+
 	"casebook/engine/column"
+	"casebook/engine/function"
 	"casebook/engine/plan"
 )
 
@@ -31,7 +34,9 @@ func (e *evaluator) extracted(n *plan.Extract, b *batch) (*batch, error) {
 			return nil, err
 		}
 		got, err := e.read(n.Pattern, text, i, seen)
-		if err != nil {
+		if errors.Is(err, function.ErrLongText) {
+			e.env.At(n.Place).Warn(err.Error())
+		} else if err != nil {
 			return nil, err
 		}
 		if n.Only && !got.ok {

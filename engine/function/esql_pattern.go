@@ -192,7 +192,8 @@ func (c *compiled[T]) get(pattern string) (T, error) {
 	return value, err
 }
 
-var tooLong = "the text is longer than a pattern is matched against, treating result as null"
+// ErrLongText says that a text was not matched because it is too long.
+var ErrLongText = errors.New("the text is longer than a pattern is matched against, treating result as null")
 
 var esqlPattern = []*Row{
 	needing(variadic(scalar("like", "true where the whole text is like a pattern with * and ?", likeEval(func(_ *Env, pattern string) (matcher, error) {
@@ -233,7 +234,7 @@ func likeEval(compile func(env *Env, pattern string) (matcher, error)) Eval {
 		var bad error
 		v := map1(boolean, args[0], args[1:], n, func(s string) (bool, bool) {
 			if len(s) > env.Limits.RegexText {
-				return overflow[bool](env, tooLong)
+				return overflow[bool](env, ErrLongText.Error())
 			}
 			for _, test := range tests {
 				fits, err := test(s)
@@ -290,7 +291,7 @@ func replaceEval(env *Env, args []*column.Vector, n int) (*column.Vector, error)
 			return "", false
 		}
 		if len(s) > env.Limits.RegexText {
-			return overflow[string](env, tooLong)
+			return overflow[string](env, ErrLongText.Error())
 		}
 		out, err := re.Replace(s, with, env.Context.Err)
 		switch {

@@ -5,6 +5,7 @@ package plan
 
 import (
 	"casebook/engine/column"
+	"casebook/engine/function"
 	"casebook/engine/syntax"
 )
 
@@ -91,6 +92,7 @@ type Extract struct {
 	Input   Node
 	Text    Expr
 	Pattern Pattern
+	Place   function.Place // for warnings
 	// Outs are the places in Out that the pattern's columns take, in the pattern's order.
 	Outs []int
 	// Only keeps just the rows that match (parse-where).
@@ -100,7 +102,8 @@ type Extract struct {
 // Pattern reads columns out of a text.
 type Pattern interface {
 	// Extract gives the pattern's columns for one text: nil for a column that got nothing, []any for several values. ok
-	// is false for no match; values, where not nil, are then what the columns get all the same. An error ends the query.
+	// is false for no match; values, where not nil, are then what the columns get all the same. An error ends the query,
+	// unless it is function.ErrLongText, which is a warning.
 	Extract(text string) (values []any, ok bool, err error)
 }
 
