@@ -115,8 +115,9 @@ const (
 	OutcomeClean       Outcome = "clean"
 	OutcomePartial     Outcome = "partial" // a limit cut the run short
 	OutcomeFailed      Outcome = "failed"
-	OutcomeUnsupported Outcome = "unsupported"
-	OutcomeNoData      Outcome = "no-data" // no event of its source, or none carries a field it needs
+	OutcomeUnsupported Outcome = "unsupported" // its type does not run yet
+	OutcomeRefused     Outcome = "refused"     // its query has a mistake, or something that nobody here knows
+	OutcomeNoData      Outcome = "no-data"     // no event of its source, or none carries a field it needs
 )
 
 // Window is a half-open span of time [From, To), in ticks (column.Time).

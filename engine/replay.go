@@ -107,7 +107,7 @@ func Replay(ctx context.Context, rule *Rule, src exec.Source, opt ReplayOptions,
 	q, err := rule.Parse(src)
 	if err != nil {
 		report.Err = err
-		report.end(OutcomeUnsupported, firstLine(err))
+		report.end(Unread(err))
 		return report, nil
 	}
 	report.Notices = q.Notices
@@ -269,6 +269,15 @@ func (t Trigger) fires(rows int) bool {
 }
 
 func ticks(d time.Duration) int64 { return int64(d) / 100 }
+
+// Unread is how a rule ends whose query cannot be read, and why: for want of a table there is nothing to look at, and anything
+// else is refused.
+func Unread(err error) (Outcome, string) {
+	if names := syntax.Absent(err); len(names) > 0 {
+		return OutcomeNoData, "no table " + strings.Join(names, ", ") + " here"
+	}
+	return OutcomeRefused, firstLine(err)
+}
 
 func firstLine(err error) string {
 	all := syntax.Errors(err)

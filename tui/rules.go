@@ -20,7 +20,7 @@ import (
 type Rule struct {
 	*guides.Detection
 	On            bool
-	State, Reason string // ready, off, refused or unsupported, and why
+	State, Reason string // ready, off, no-data, refused or unsupported, and why
 	File          string // that it was added in; "" for the library's
 	Added         time.Time
 	By            string
@@ -43,7 +43,8 @@ func (a *App) shelf(ctx context.Context) ([]Rule, error) {
 			r.On, r.By = by.On, by.Actor
 		}
 		if r.Query, err = d.Rule.Parse(a.Store); err != nil {
-			r.State, r.Reason = "refused", err.Error()
+			outcome, reason := engine.Unread(err)
+			r.State, r.Reason = string(outcome), reason
 		}
 		if !r.On {
 			r.State = "off"
@@ -86,7 +87,7 @@ func (s *rulesScreen) status(*App) safe.Text {
 		states[s.all[i].State]++
 	}
 	text := plural(len(s.all), "rule") + fmt.Sprintf("  %d ready", states["ready"])
-	for _, state := range []string{"off", "unsupported", "refused"} {
+	for _, state := range []string{"off", "no-data", "unsupported", "refused"} {
 		if states[state] > 0 {
 			text += fmt.Sprintf("  %d %s", states[state], state)
 		}
@@ -276,7 +277,7 @@ func (s *rulesScreen) view(a *App, width, height int) []widget.Line {
 func ruleCells(c Clock, r *ruleRow) widget.Row {
 	on := safe.Own("x")
 	switch {
-	case r.State == "unsupported" || r.State == "refused":
+	case r.Query == nil:
 		on = safe.Own("!")
 	case !r.On:
 		on = safe.Own("-")
@@ -299,7 +300,7 @@ func outcomeStyle(o engine.Outcome) widget.Style {
 		return widget.Strong
 	case engine.OutcomeClean:
 		return widget.Good
-	case engine.OutcomeFailed, engine.OutcomeUnsupported:
+	case engine.OutcomeFailed, engine.OutcomeUnsupported, engine.OutcomeRefused:
 		return widget.Bad
 	}
 	return widget.Warn

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"casebook/engine"
-	"casebook/engine/syntax"
 	"casebook/store"
 	"casebook/tui"
 )
@@ -123,14 +122,12 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 		{name: "REASON", below: true, plain: true}}
 	var rows [][]string
 	alerts := 0
-	how := map[howRun]int{}
 	for _, e := range f.ended {
 		n, err := db.CountAlerts(ctx, store.AlertFilter{Rule: e.rule.Rule.ID})
 		if err != nil {
 			return storeError(err)
 		}
 		alerts += n
-		how[e.how]++
 		last := ""
 		if e.run.Hits > 0 && e.run.Newest != 0 {
 			last = a.minute(e.run.Newest)
@@ -141,27 +138,17 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 		return err
 	}
 	for _, e := range f.ended {
-		for _, m := range syntax.Errors(e.rule.err) {
-			fmt.Fprintln(a.err, harmlessLines(m.Caret()))
+		if e.run.Outcome == engine.OutcomeRefused {
+			a.sayMistake(e.rule.Rule.ID, e.rule.err)
 		}
 		for _, w := range e.warnings {
 			fmt.Fprintf(a.err, "%s: warning: %s (%s)\n", harmless(e.rule.Rule.ID), harmless(w.Text), plural(w.Count, "time"))
 		}
 	}
-	text := fmt.Sprintf("%s of %s", plural(alerts, "alert"), plural(len(f.ended), "rule"))
-	for _, part := range []struct {
-		how  howRun
-		text string
-	}{{runNew, "run for the first time"}, {runStale, "stale and run again"}, {runUnchanged, "unchanged"}, {runUnsupported, "not yet supported"}, {runRefused, "refused"}} {
-		if n := how[part.how]; n > 0 {
-			text += fmt.Sprintf("; %s %s", count(n), part.text)
-		}
-	}
-	_, err := fmt.Fprintln(a.out, text)
+	_, err := fmt.Fprintf(a.out, "%s of %s\n", plural(alerts, "alert"), tally(f.ended))
 	return err
 }
 
-// minute is an instant as lists show it.
 // minute is an instant as tables show it.
 func (a *app) minute(ticks int64) string { return a.clock.FullTick(ticks, tui.Minutes) }
 
@@ -172,7 +159,7 @@ func (f *found) exit() error {
 	}
 	for _, e := range f.ended {
 		switch e.run.Outcome {
-		case engine.OutcomePartial, engine.OutcomeFailed, engine.OutcomeUnsupported:
+		case engine.OutcomePartial, engine.OutcomeFailed, engine.OutcomeUnsupported, engine.OutcomeRefused:
 			return &exit{code: exitPartial}
 		}
 	}

@@ -27,8 +27,7 @@ const (
 	runNew howRun = iota
 	runStale
 	runUnchanged
-	runUnsupported
-	runRefused
+	runNot // it cannot: its outcome says why
 )
 
 // ended is a rule and how it stands.
@@ -47,10 +46,8 @@ func (e *ended) said() string {
 	switch {
 	case e.how == runUnchanged:
 		return "unchanged"
-	case e.how == runUnsupported:
-		return "not yet supported"
-	case e.how == runRefused:
-		return "refused"
+	case e.how == runNot:
+		return "not run"
 	case e.went:
 		return "went on, " + plural(e.again, "run")
 	case e.part:
@@ -180,15 +177,12 @@ func (d *detecting) rule(ctx context.Context, r *shelved) outcome {
 		return outcome{err: err}
 	}
 	state, reason := r.state()
-	if state == stateUnsupported || state == stateRefused {
-		e.how = runUnsupported
-		if state == stateRefused {
-			e.how = runRefused
-		}
-		if was && last.Outcome == engine.OutcomeUnsupported && last.Reason == reason {
+	if !r.stands() {
+		e.how = runNot
+		if was && string(last.Outcome) == state && last.Reason == reason {
 			return outcome{ended: e}
 		}
-		run := store.Run{AsOf: d.end(r), Span: d.span, Outcome: engine.OutcomeUnsupported, Reason: reason, Query: r.Rule.Query,
+		run := store.Run{AsOf: d.end(r), Span: d.span, Outcome: engine.Outcome(state), Reason: reason, Query: r.Rule.Query,
 			Events: -1, Carrying: -1, Print: print, Seen: d.seen, Only: []engine.Window{}}
 		return outcome{ended: e, record: d.recording(r, run, nil)}
 	}
@@ -216,7 +210,11 @@ func (d *detecting) recording(r *shelved, run store.Run, hits []engine.Hit) func
 }
 
 func ranToItsEnd(r store.Run) bool {
-	return r.Outcome != engine.OutcomePartial && r.Outcome != engine.OutcomeFailed && r.Outcome != engine.OutcomeUnsupported
+	switch r.Outcome {
+	case engine.OutcomePartial, engine.OutcomeFailed, engine.OutcomeUnsupported, engine.OutcomeRefused:
+		return false
+	}
+	return true
 }
 
 // stale are the stretches of ticks whose windows hold events that the last run did not know of: none at all when it is up to

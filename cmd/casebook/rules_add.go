@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"casebook/engine"
 	"casebook/guides"
 	"casebook/store"
 	"casebook/tui"
@@ -157,7 +158,8 @@ func (a *adding) tried(f guides.File) error {
 			continue
 		}
 		if _, err := with[i].Rule.Parse(a.db); err != nil {
-			return fmt.Errorf("%s could not run with its exceptions: %s", r.Rule.ID, firstMistake(err))
+			_, reason := engine.Unread(err)
+			return fmt.Errorf("%s could not run with its exceptions: %s", r.Rule.ID, reason)
 		}
 	}
 	return nil
@@ -174,6 +176,7 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) er
 		return err
 	}
 	counts := map[string]int{}
+	waiting := notYet{}
 	var rows [][]string
 	var mistakes []error
 	for _, s := range found {
@@ -185,7 +188,10 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) er
 			}
 			state, reason := r.state()
 			counts[state]++
-			if state == stateRefused {
+			switch state {
+			case stateUnsupported:
+				waiting[typeOf(d)]++
+			case stateRefused:
 				mistakes = append(mistakes, r.err)
 				reason = "see below"
 			}
@@ -210,8 +216,11 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) er
 	for _, err := range mistakes {
 		a.sayMistake("", err)
 	}
-	text := fmt.Sprintf("%s: %s can run, %s not yet supported, %s refused", plural(len(rows), "rule"),
-		count(counts[stateReady]+counts[stateOff]), count(counts[stateUnsupported]), count(counts[stateRefused]))
+	text := plural(len(rows), "rule") + ": " + count(counts[stateReady]+counts[stateOff]) + " can run"
+	if n := counts[stateNoData]; n > 0 {
+		text += fmt.Sprintf(", %s without a table here", count(n))
+	}
+	text += fmt.Sprintf(", %s, %s refused", waiting.said(), count(counts[stateRefused]))
 	if exceptions > 0 {
 		text += fmt.Sprintf("; %s of exceptions, which the next detect applies", plural(exceptions, "file"))
 	}

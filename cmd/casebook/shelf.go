@@ -41,6 +41,7 @@ const (
 	stateOff         = "off"
 	stateRefused     = "refused"
 	stateUnsupported = "unsupported"
+	stateNoData      = "no-data" // nobody here has its table
 )
 
 // state says whether a rule runs, and why not.
@@ -49,7 +50,8 @@ func (s *shelved) state() (state, reason string) {
 	case s.Rule.State != "":
 		return stateUnsupported, strings.TrimPrefix(s.Rule.State, "unsupported: ")
 	case s.err != nil:
-		return stateRefused, firstMistake(s.err)
+		outcome, reason := engine.Unread(s.err)
+		return string(outcome), reason
 	case !s.on && s.switched != nil:
 		return stateOff, "switched off by " + s.switched.Actor
 	case !s.on:
@@ -58,18 +60,8 @@ func (s *shelved) state() (state, reason string) {
 	return stateReady, ""
 }
 
-// firstMistake is the first of an error's mistakes on one line, without its picture and its file.
-func firstMistake(err error) string {
-	all := syntax.Errors(err)
-	if len(all) == 0 {
-		return err.Error()
-	}
-	text := all[0].Brief()
-	if len(all) > 1 {
-		text += fmt.Sprintf(" (and %d more)", len(all)-1)
-	}
-	return text
-}
+// stands tells whether a rule is one to be run: it may be off.
+func (s *shelved) stands() bool { return s.query != nil }
 
 // shelf gathers the rules. db may be nil: rules can be looked at before there is a store.
 func (a *app) shelf(ctx context.Context, db *store.DB, dirs []string) (*shelf, error) {

@@ -88,6 +88,9 @@ func (l *lowerer) tables(c *from) (found []*plan.Table, complete bool) {
 		}
 		complete = false
 		e := l.fail(s.at, "unknown table %s", s.name)
+		if !syntax.Slip(s.name, l.catalog.Names()) {
+			e.Absent = s.name
+		}
 		if near := nearest(s.name, l.catalog.Names()); near != "" {
 			_ = e.WithHint("did you mean %s?", near)
 		} else if names := l.catalog.Names(); len(names) > 0 && len(names) <= 12 {

@@ -103,7 +103,11 @@ func (b *binder) tableName(s *scope, x *name) *relation {
 	for up := s; up != nil; up = up.up {
 		known = append(known, up.name)
 	}
-	nearest(b.notThere(b.errorf(x.span, "unknown table '%s'", x.text)), x.text, known)
+	e := b.notThere(b.errorf(x.span, "unknown table '%s'", x.text))
+	if !syntax.Slip(x.text, known) {
+		e.Absent = x.text
+	}
+	nearest(e, x.text, known)
 	return nil
 }
 

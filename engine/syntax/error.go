@@ -3,6 +3,7 @@ package syntax
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,6 +14,7 @@ type Error struct {
 	Span    Span
 	Message string // what was wanted and what was found
 	Hint    string // what to do, or the nearest known name; may be empty
+	Absent  string // the table that is spoken of and that nobody has here; empty for a mistake
 }
 
 // Errorf is an error at a span.
@@ -110,6 +112,28 @@ func Errors(err error) []*Error {
 		return []*Error{e}
 	}
 	return nil
+}
+
+// Absent are the tables, each once, for whose lack alone a query cannot run; none when it has mistakes besides.
+func Absent(err error) []string {
+	var names []string
+	for _, e := range Errors(err) {
+		switch {
+		case e.Absent == "":
+			return nil
+		case !slices.Contains(names, e.Absent):
+			names = append(names, e.Absent)
+		}
+	}
+	return names
+}
+
+// Slip tells whether a name is but a slip of the pen, of two letters at most, from a known one.
+func Slip(name string, known []string) bool {
+	const most = 2
+	return slices.ContainsFunc(known, func(k string) bool {
+		return distance(strings.ToLower(name), strings.ToLower(k), most+1) <= most
+	})
 }
 
 // Nearest is the known name closest to a misspelt one, or "" when none is close.
