@@ -61,7 +61,7 @@ func runESQLCases(tally *tally, dir string, cases []json.RawMessage) {
 }
 
 func runESQLCase(tally *tally, source *exec.Memory, c esqlCase) {
-	node, notices, err := esql.Plan(syntax.NewFile("query", c.Query), source, nil)
+	node, remarks, err := esql.Plan(syntax.NewFile("query", c.Query), source, nil)
 	if err != nil {
 		if errs := syntax.Errors(err); len(errs) > 0 {
 			tally.refuse(c.ID, errs[0].Caret())
@@ -85,7 +85,7 @@ func runESQLCase(tally *tally, source *exec.Memory, c esqlCase) {
 		tally.fail(c.ID, "%s\n%s", problem, c.Query)
 		return
 	}
-	texts := slices.Clone(notices)
+	texts := slices.Clone(remarks.Notices)
 	for _, w := range result.Warnings {
 		texts = append(texts, w.Text)
 	}

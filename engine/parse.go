@@ -16,10 +16,12 @@ type Query struct {
 	Plan     plan.Node
 	// Notices are remarks of the planner: a field taken as null because no table has it.
 	Notices []string
+	// Absent are the tables that nobody here has and that the query leaves out.
+	Absent []string
 }
 
 // planner reads a text of one language into a plan. Its errors are those of syntax.List.
-type planner func(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, []string, error)
+type planner func(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error)
 
 // Parse reads a query. Every mistake in it is a *syntax.Error inside the error.
 func Parse(lang Language, file *syntax.File, catalog plan.Catalog, params Params) (*Query, error) {
@@ -27,11 +29,11 @@ func Parse(lang Language, file *syntax.File, catalog plan.Catalog, params Params
 	if !ok {
 		return nil, fmt.Errorf("there is no language %q: queries are written in esql or kql", lang)
 	}
-	root, notices, err := read(file, probing{catalog}, params)
+	root, remarks, err := read(file, probing{catalog}, params)
 	if err != nil {
 		return nil, err
 	}
-	return &Query{Language: lang, File: file, Plan: root, Notices: notices}, nil
+	return &Query{Language: lang, File: file, Plan: root, Notices: remarks.Notices, Absent: remarks.Absent}, nil
 }
 
 // Tables are the tables that a query reads, by the catalog's names.

@@ -184,7 +184,7 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 	case r.opt.Only != nil:
 		report.Outcome = OutcomeClean
 	case sum.Ticks == 0:
-		report.end(OutcomeNoData, "no event of "+strings.Join(r.query.EventTables(), ", "))
+		report.end(OutcomeNoData, r.query.Silence())
 	default:
 		report.Outcome = OutcomeClean
 		report.Cover, err = r.query.CoveredWithin(ctx, src, r.opt.Span, true, r.opt.Budget)
@@ -274,10 +274,21 @@ func ticks(d time.Duration) int64 { return int64(d) / 100 }
 // else is refused.
 func Unread(err error) (Outcome, string) {
 	if names := syntax.Absent(err); len(names) > 0 {
-		return OutcomeNoData, "no table " + strings.Join(names, ", ") + " here"
+		return OutcomeNoData, noTable(names)
 	}
 	return OutcomeRefused, firstLine(err)
 }
+
+// Silence is why a query had nothing to look at.
+func (q *Query) Silence() string {
+	tables := q.EventTables()
+	if len(tables) == 0 && len(q.Absent) > 0 {
+		return noTable(q.Absent)
+	}
+	return "no event of " + strings.Join(tables, ", ")
+}
+
+func noTable(names []string) string { return "no table " + strings.Join(names, ", ") + " here" }
 
 func firstLine(err error) string {
 	all := syntax.Errors(err)

@@ -311,7 +311,7 @@ func (d *detecting) cover(ctx context.Context, r *shelved, report *engine.Report
 	if run.Outcome == engine.OutcomeClean {
 		switch {
 		case cover.Events == 0:
-			run.Outcome, run.Reason = engine.OutcomeNoData, "no event of "+strings.Join(r.query.EventTables(), ", ")
+			run.Outcome, run.Reason = engine.OutcomeNoData, r.query.Silence()
 		case len(cover.Missing) > 0:
 			run.Outcome, run.Reason = engine.OutcomeNoData, "no event carries "+strings.Join(cover.Missing, ", ")
 		}

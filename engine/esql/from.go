@@ -84,6 +84,7 @@ func (l *lowerer) tables(c *from) (found []*plan.Table, complete bool) {
 	for _, s := range missing {
 		if strings.Contains(s.name, "*") && (len(found) > 0 || len(c.subqueries) > 0) {
 			l.notice("no table is named %s: it is left out", s.name)
+			l.left = append(l.left, s.name)
 			continue
 		}
 		complete = false

@@ -68,9 +68,9 @@ func TestNoticesOfUnknownFields(t *testing.T) {
 		{"told once", `FROM t | WHERE okk | SORT okk`, "the field okk is in no loaded table and taken as null; did you mean ok?"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, notices, err := Plan(syntax.NewFile("query", tt.in), everything{}, nil)
-			if err != nil || len(notices) != 1 || notices[0] != tt.want {
-				t.Errorf("Plan(%q)\n got %q, %v\nwant %q", tt.in, notices, err, tt.want)
+			_, remarks, err := Plan(syntax.NewFile("query", tt.in), everything{}, nil)
+			if notices := remarks.Notices; err != nil || len(notices) != 1 || notices[0] != tt.want {
+				t.Errorf("Plan(%q)\n got %q, %v\nwant %q", tt.in, remarks, err, tt.want)
 			}
 		})
 	}

@@ -13,19 +13,19 @@ import (
 
 // Plan reads a query and binds it to the catalog's tables. The notices say what a person should know of the plan, such as a
 // field that is taken as null because no table has it. The error holds every mistake found, as syntax errors.
-func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, []string, error) {
+func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error) {
 	var errors syntax.List
 	q := parse(file, params, &errors)
 	if err := errors.Err(); err != nil { // names and types are only worth checking in a text that reads well
-		return nil, nil, err
+		return nil, plan.Remarks{}, err
 	}
 	l := &lowerer{file: file, catalog: catalog, params: params, errors: &errors}
 	l.settings(q)
 	node, _ := l.query(q)
 	if err := errors.Err(); err != nil {
-		return nil, nil, err
+		return nil, plan.Remarks{}, err
 	}
-	return node, l.notices, nil
+	return node, plan.Remarks{Notices: l.notices, Absent: l.left}, nil
 }
 
 // lowerer turns a tree into a plan. A mistake gives a nil expression or a broken column, and whatever is made of those is
@@ -36,6 +36,7 @@ type lowerer struct {
 	params   map[string]*column.Vector
 	errors   *syntax.List
 	notices  []string
+	left     []string // tables of patterns that a FROM can do without
 	scope    *scope
 	aggs     *aggregates // while lowering what STATS computes
 	grouping bool        // while lowering what STATS groups by

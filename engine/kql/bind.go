@@ -9,17 +9,17 @@ import (
 
 // Plan reads a query, binds it to a catalog and lowers it. Parameters come in through
 // declare query_parameters(name:type = default). Errors are syntax errors with their places, all that were found.
-func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, []string, error) {
+func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error) {
 	q, errs := parse(file)
 	if len(errs) > 0 && (q.torn || len(q.statements) == 0) {
-		return nil, nil, errs.Err()
+		return nil, plan.Remarks{}, errs.Err()
 	}
 	b := &binder{file: file, catalog: catalog, params: params, errs: errs}
 	n := b.query(q)
 	if err := b.errs.Err(); err != nil {
-		return nil, nil, err
+		return nil, plan.Remarks{}, err
 	}
-	return inline(n), b.notices, nil
+	return inline(n), plan.Remarks{Notices: b.notices, Absent: b.without}, nil
 }
 
 // binder gives names their meaning.
@@ -29,10 +29,11 @@ type binder struct {
 	params  map[string]*column.Vector
 	errs    syntax.List
 	notices []string
+	without []string // tables that fuzzy unions leave out
 	depth   int
 	steps   int
-	// missing are the mistakes that are only tables or functions that are not there: a fuzzy union leaves out what has them.
-	missing map[*syntax.Error]bool
+	// missing are the mistakes that are only tables or functions that are not there, and those' names: a fuzzy union leaves out what has them.
+	missing map[*syntax.Error]string
 	// absent are the lets whose tables could not be bound for that reason alone, until somebody needs them.
 	absent []*given
 	// settings are the options that set statements give and that have a meaning here.

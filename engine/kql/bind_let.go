@@ -11,19 +11,19 @@ import (
 // onlyMissing tells whether mistakes came up since, and all of them are things that are not there.
 func (b *binder) onlyMissing(known int) bool {
 	for _, e := range b.errs[known:] {
-		if !b.missing[e] {
+		if b.missing[e] == "" {
 			return false
 		}
 	}
 	return len(b.errs) > known
 }
 
-// notThere marks a mistake as nothing but a thing that is not there.
-func (b *binder) notThere(e *syntax.Error) *syntax.Error {
+// notThere marks a mistake as nothing but a thing of that name that is not there.
+func (b *binder) notThere(e *syntax.Error, name string) *syntax.Error {
 	if b.missing == nil {
-		b.missing = map[*syntax.Error]bool{}
+		b.missing = map[*syntax.Error]string{}
 	}
-	b.missing[e] = true
+	b.missing[e] = name
 	return e
 }
 

@@ -2,6 +2,7 @@ package kql
 
 import (
 	glob "path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -103,7 +104,7 @@ func (b *binder) tableName(s *scope, x *name) *relation {
 	for up := s; up != nil; up = up.up {
 		known = append(known, up.name)
 	}
-	e := b.notThere(b.errorf(x.span, "unknown table '%s'", x.text))
+	e := b.notThere(b.errorf(x.span, "unknown table '%s'", x.text), x.text)
 	if !syntax.Slip(x.text, known) {
 		e.Absent = x.text
 	}
@@ -140,6 +141,9 @@ func (b *binder) scan(t *plan.Table, x *name) *relation {
 	return &relation{node: project(n, exprs, out, x.span, true), name: x.text}
 }
 
+// asim are the names of Sentinel's own functions that bring the logs of many products into one form.
+var asim = regexp.MustCompile(`^(?:_Im_|_ASim_|im[A-Z]|ASim[A-Z]|vim[A-Z])`)
+
 func (b *binder) tableCall(s *scope, x *call) *relation {
 	if g := s.find(x.name); g != nil && g.lambda != nil {
 		return b.tableApply(s, g, x.name, x.span, x.args)
@@ -164,7 +168,10 @@ func (b *binder) tableCall(s *scope, x *call) *relation {
 	at := len(b.errs)
 	b.unknownCall(x)
 	if _, known := outside[x.name]; !known {
-		b.notThere(b.errs[at])
+		e := b.notThere(b.errs[at], x.name)
+		if e.Hint == "" && asim.MatchString(x.name) {
+			e.WithHint("it is one of ASIM's parsers, over tables of other sources than the ones casebook loads")
+		}
 	}
 	return nil
 }

@@ -52,6 +52,11 @@ func (b *binder) unionTables(s *scope, x expr, fuzzy bool) ([]*relation, bool) {
 	t := b.tabular(s, x)
 	if fuzzy && b.onlyMissing(known) {
 		b.notices = append(b.notices, "the union leaves out what is not there: "+b.errs[known].Message)
+		for _, e := range b.errs[known:] {
+			if name := b.missing[e]; !slices.Contains(b.without, name) {
+				b.without = append(b.without, name)
+			}
+		}
 		b.errs = b.errs[:known]
 		return nil, true
 	}

@@ -1,0 +1,9 @@
+package plan
+
+// Remarks are what a planner has to say of a plan that is good.
+type Remarks struct {
+	// Notices are for a person: a field is taken as null because no table has it.
+	Notices []string
+	// Absent are the tables that nobody here has and that the query can do without.
+	Absent []string
+}
