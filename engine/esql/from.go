@@ -73,12 +73,14 @@ func (l *lowerer) tables(c *from) (found []*plan.Table, complete bool) {
 			found = slices.DeleteFunc(found, func(t *plan.Table) bool { return out.matches(t.Name) })
 			continue
 		}
-		t, ok := l.catalog.Table(s.name)
-		switch {
-		case !ok:
+		named := l.named(s.name)
+		if len(named) == 0 {
 			missing = append(missing, s)
-		case !slices.ContainsFunc(found, func(other *plan.Table) bool { return other.Name == t.Name }):
-			found = append(found, t)
+		}
+		for _, t := range named {
+			if !slices.ContainsFunc(found, func(other *plan.Table) bool { return other.Name == t.Name }) {
+				found = append(found, t)
+			}
 		}
 	}
 	for _, s := range missing {
@@ -99,6 +101,24 @@ func (l *lowerer) tables(c *from) (found []*plan.Table, complete bool) {
 		}
 	}
 	return found, complete
+}
+
+// named are the tables of a name: those of events that it fits where it has wildcards and is none that the catalog knows.
+func (l *lowerer) named(name string) []*plan.Table {
+	if t, ok := l.catalog.Table(name); ok {
+		return []*plan.Table{t}
+	}
+	if !strings.Contains(name, "*") {
+		return nil
+	}
+	pattern := namePattern{pieces: strings.Split(name, "*")}
+	var list []*plan.Table
+	for _, one := range l.catalog.Names() {
+		if t, ok := l.catalog.Table(one); ok && t.Time == "@timestamp" && pattern.matches(one) {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 // scan reads a table: its fields in alphabetical order, then the metadata that was asked for.
