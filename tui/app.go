@@ -271,6 +271,9 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 	if name == "ctrl+c" {
 		return a.interrupt()
 	}
+	if name == "ctrl+z" {
+		return a.suspend()
+	}
 	a.quits = 0
 	a.notice = notice{}
 	switch t, ok := a.top().(typist); {

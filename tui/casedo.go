@@ -28,7 +28,16 @@ func (a *App) intoCase(targets []store.Alert) tea.Cmd {
 			added, err := a.Store.AddAlerts(ctx, c.ID, ids...)
 			return a.undoable("%s put into %s", plural(len(added), "alert"), c.Name()), err
 		}, nil)
-	}, func() tea.Cmd { return a.askCase(ids) })
+	}, func() tea.Cmd { return a.askCase(subjectOf(targets), ids) })
+}
+
+// subjectOf is what a case about alerts is about, until someone puts it as a question.
+func subjectOf(targets []store.Alert) string {
+	subject := targets[0].Title
+	if len(targets) == 1 && targets[0].Entity != "" {
+		subject += ": " + targets[0].Entity
+	}
+	return subject
 }
 
 // mostChoices is how many open cases a question offers: one a digit.
@@ -52,10 +61,14 @@ func (a *App) chooseCase(title safe.Text, pick func(store.Case) tea.Cmd, fresh f
 	})
 }
 
-// askCase opens a case with alerts and evidence to begin with: its title is the question it is to answer.
-func (a *App) askCase(alerts []int64, pins ...store.Pin) tea.Cmd {
+// askCase opens a case with alerts and evidence to begin with: its title is the question it is to answer, or, where none is typed, its
+// subject.
+func (a *App) askCase(subject string, alerts []int64, pins ...store.Pin) tea.Cmd {
 	a.askLine(safe.Own("the case's question:"), "", func(title string) tea.Cmd {
 		if strings.TrimSpace(title) == "" {
+			title = subject
+		}
+		if title == "" {
 			a.warn("no case opened: it needs a question")
 			return nil
 		}
@@ -69,6 +82,7 @@ func (a *App) askCase(alerts []int64, pins ...store.Pin) tea.Cmd {
 			return fmt.Sprintf("opened %s   7 lists the cases", c.Name()), err
 		}, nil)
 	})
+	a.prompt.blank = subject
 	return nil
 }
 
@@ -87,9 +101,9 @@ func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
 	}
 	return a.chooseCase(safe.Own("pin to"), put, func() tea.Cmd {
 		if p.Alert != 0 {
-			return a.askCase([]int64{p.Alert}, p)
+			return a.askCase("", []int64{p.Alert}, p)
 		}
-		return a.askCase(nil, p)
+		return a.askCase("", nil, p)
 	})
 }
 

@@ -96,7 +96,7 @@ func (s *casesScreen) do(a *App, act action) tea.Cmd {
 	}
 	switch act {
 	case toCase:
-		return a.askCase(nil)
+		return a.askCase("", nil)
 	case filter:
 		a.askLine(safe.Own("cases with (status:open owner:me text):"), s.text, func(text string) tea.Cmd {
 			next, err := openCases(a, text)

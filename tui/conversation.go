@@ -10,22 +10,43 @@ import (
 // conversation is a prompt or an answer as who said what, where it is a body as vendors write them; else its text.
 // What stands escaped in JSON is decoded: that is what the model read, and where hidden characters show.
 func conversation(body any) string {
+	said := turns(body)
+	var b strings.Builder
+	for i, t := range said {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		if t.who != "" {
+			b.WriteString("[" + t.who + "]\n")
+		}
+		b.WriteString(t.text)
+	}
+	if len(said) == 1 && said[0].who == "" {
+		return said[0].text // words as they are
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// turn is what one speaker says at a time; who is "" where nobody is named.
+type turn struct{ who, text string }
+
+// turns are what a body says, in its order.
+func turns(body any) []turn {
 	text, ok := body.(string)
 	if ok {
 		trimmed := strings.TrimSpace(text)
 		if trimmed == "" || trimmed[0] != '{' && trimmed[0] != '[' {
-			return text
+			return []turn{{text: text}}
 		}
 		if body, ok = event.Tree([]byte(trimmed)); !ok {
-			return text
+			return []turn{{text: text}}
 		}
 	}
-	var b strings.Builder
-	speak(&b, "", body)
-	if b.Len() == 0 {
-		return text
+	said := speak(nil, "", body)
+	if len(said) == 0 {
+		return []turn{{text: text}}
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return said
 }
 
 // spoken are the keys under which vendors keep what was said; others lead to them.
@@ -33,16 +54,15 @@ var spoken = map[string]bool{
 	"text": true, "content": true, "prompt": true, "completion": true, "generation": true, "outputText": true, "inputText": true, "system": true, "arguments": true,
 }
 
-// speak writes what a value says, headed by its speaker.
-func speak(b *strings.Builder, who string, value any) {
+// speak adds what a value says.
+func speak(said []turn, who string, value any) []turn {
 	switch v := value.(type) {
 	case []any:
 		if text := streamed(v); text != "" {
-			say(b, "assistant", "text", text)
-			return
+			return append(said, turn{"assistant", text})
 		}
 		for _, one := range v {
-			speak(b, who, one)
+			said = speak(said, who, one)
 		}
 	case *column.Object:
 		if role, ok := v.Get("role"); ok {
@@ -51,16 +71,21 @@ func speak(b *strings.Builder, who string, value any) {
 			}
 		}
 		for _, key := range v.Keys {
-			switch said := v.Values[key].(type) {
+			switch inner := v.Values[key].(type) {
 			case string:
-				if spoken[key] {
-					say(b, who, key, said)
+				switch {
+				case !spoken[key]:
+				case who == "" && key == "system":
+					said = append(said, turn{key, inner})
+				default:
+					said = append(said, turn{who, inner})
 				}
 			default:
-				speak(b, who, said)
+				said = speak(said, who, inner)
 			}
 		}
 	}
+	return said
 }
 
 // streamed is an answer that was sent piece by piece, put together again.
@@ -77,15 +102,4 @@ func streamed(pieces []any) string {
 		}
 	}
 	return b.String()
-}
-
-func say(b *strings.Builder, who, key, text string) {
-	if who == "" && key == "system" {
-		who = key
-	}
-	if who != "" {
-		b.WriteString("[" + who + "]\n")
-	}
-	b.WriteString(text)
-	b.WriteString("\n\n")
 }

@@ -127,6 +127,9 @@ func (a *App) asking() []widget.Line {
 	switch {
 	case a.prompt != nil:
 		lines := []widget.Line{rule}
+		if a.prompt.blank != "" {
+			lines = append(lines, widget.Say(widget.Faint, safe.Escape("enter alone takes: "+a.prompt.blank).Clip(a.width)))
+		}
 		if len(a.prompt.hints) > 0 {
 			var l widget.Line
 			for i, h := range a.prompt.hints {

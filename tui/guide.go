@@ -174,7 +174,9 @@ func (s *guideScreen) step(direction, n int) {
 
 func (s *guideScreen) layout(a *App, width, height int) {
 	top, bottom := s.heights(height)
-	s.list.Resize(len(s.lines), top)
+	if top > 0 {
+		s.list.Resize(len(s.lines), top)
+	}
 	rows := 0
 	if step := s.current(); step != nil {
 		if r := s.run(step).result; r != nil && r.Batch != nil {
@@ -184,12 +186,12 @@ func (s *guideScreen) layout(a *App, width, height int) {
 	s.rows.Resize(rows, max(1, bottom-4))
 }
 
-// heights shares the body between the checklist and the current step: the rows have most of it while they have the focus.
+// heights shares the body between the checklist and the current step, which has all of it while its rows have the focus.
 func (s *guideScreen) heights(height int) (top, bottom int) {
-	bottom = height * 11 / 20
 	if s.below {
-		bottom = height - 4
+		return 0, height
 	}
+	bottom = max(height*11/20, min(height*3/5, 12))
 	if need := len(s.lines); height-bottom > need {
 		bottom = height - need
 	}

@@ -120,7 +120,7 @@ func (a *App) judged(t *testing.T, query string) (stepAnswer, error) {
 func TestRowsPinnedBeforeTheCaseComeIntoIt(t *testing.T) {
 	a := sized(desk(t, scene(attacker)), 80, 24)
 	press(a, "i", "p")
-	if got := text(a); !strings.Contains(got, "the rows go into the alert's case (m)") || !strings.Contains(got, "rows pinned") {
+	if got := text(a); !strings.Contains(got, "the rows go into the alert's case (m)") || !strings.Contains(got, "20 events pinned, m for a case") {
 		t.Errorf("nobody is told what becomes of the rows:\n%s", got)
 	}
 	press(a, "m", "'Who is lambda-x?", "enter", "7", "enter", "tab", "tab")
@@ -342,4 +342,62 @@ func TestOtherAlertsAreOthers(t *testing.T) {
 		}
 	}
 	t.Error("neither of two alerts of a user names the other")
+}
+
+// TestRowsHaveTheScreen: while a step's rows have the focus the checklist makes room for them, and }  goes on to the next step's.
+func TestRowsHaveTheScreen(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i")
+	s := a.top().(*guideScreen)
+	for s.current().Key != "prompts-24h" {
+		press(a, "j")
+	}
+	rows := func() int {
+		n := 0
+		for _, l := range a.frame() {
+			if l.Row() != nil {
+				n++
+			}
+		}
+		return n
+	}
+	if got := text(a); !strings.Contains(got, "Rows without text mean") {
+		t.Errorf("what the rows are worth is not said:\n%s", got)
+	}
+	press(a, "enter")
+	if got := text(a); rows() < 6 || strings.Contains(got, "TRIAGE") || !strings.Contains(got, "6  If the account may be compromised") {
+		t.Errorf("%d rows are in sight:\n%s", rows(), got)
+	}
+	checkFrame(t, a)
+	press(a, "}")
+	if s.current().Key == "prompts-24h" || !s.below {
+		t.Errorf("} does not go on to the next step's rows:\n%s", text(a))
+	}
+}
+
+// TestPromptsBeginWithWhatIsAskedNow: the program's instructions and the conversation so far are the same from prompt to prompt.
+func TestPromptsBeginWithWhatIsAskedNow(t *testing.T) {
+	for _, tt := range []struct{ body, want string }{
+		{`{"system":"Be brief.","messages":[{"role":"user","content":"one"},{"role":"assistant","content":"two"},{"role":"user","content":[{"text":"three"},{"text":"four"}]}]}`, "three four [system] Be brief. [user] one [assistant] two"},
+		{`{"messages":[{"role":"user","content":"only this"}]}`, "only this"},
+		{"a plain prompt", "a plain prompt"},
+		{`{"system":"Be brief."}`, "[system] Be brief."},
+	} {
+		if got := oneLine(newestFirst(turns(tt.body)), "user"); got != tt.want {
+			t.Errorf("%s\ngot  %q\nwant %q", tt.body, got, tt.want)
+		}
+	}
+}
+
+// TestCaseNeedsNoQuestionAtOnce: Enter alone opens a case by what its alert says.
+func TestCaseNeedsNoQuestionAtOnce(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i", "m")
+	if got := text(a); !strings.Contains(got, "enter alone takes: One user keeps asking for models it is denied: arn:aws:sts") {
+		t.Errorf("nobody is told what an empty line does:\n%s", got)
+	}
+	press(a, "enter", "7")
+	if got := text(a); !strings.Contains(got, "C-0001 open   One user") {
+		t.Errorf("no case:\n%s", got)
+	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"casebook/guides"
@@ -20,6 +21,9 @@ func (s *guideScreen) view(a *App, width, height int) []widget.Line {
 		return widget.Wrap(widget.Warn, "rule "+s.d.alert.Rule+" is not loaded, so its guide is not here; open casebook with --rules and the folder it is in", width)
 	}
 	top, bottom := s.heights(height)
+	if s.below {
+		return s.stepLines(a, width, bottom)
+	}
 	table := widget.Table{Bare: true, Dull: s.below, Columns: []widget.Column{
 		{Width: 3}, {Width: 2, Right: true}, {Width: 30, Grow: 1}, {Width: 6, Right: true}, {Width: s.answerWidth(width)},
 	}}
@@ -80,31 +84,54 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 	if step == nil {
 		return nil
 	}
-	lines := widget.Wrap(widget.Strong, step.Text, width)
+	text := step.Text
+	if s.below {
+		text = fmt.Sprintf("%d  %s", s.lines[s.list.Cursor].number, text) // the checklist, which has the number, is not in sight
+	}
+	lines := widget.Wrap(widget.Strong, text, width)
 	if len(lines) > 2 {
 		lines = lines[:2]
-	}
-	answer := s.d.answers[step.Key]
-	var said widget.Line
-	said.Put(widget.Faint, safe.Own("answer ")).Put(widget.Good, safe.Escape(answerWord(answer)))
-	if answer.Actor != "" {
-		said.Put(widget.Faint, safe.Sprintf("   by %s %s", answer.Actor, a.Clock.Full(answer.At, Minutes)))
-	}
-	if n := len(answer.Pinned); n > 0 {
-		said.Put(widget.Faint, safe.Escape("   "+plural(n, "event")+" pinned"))
-	}
-	if len(s.d.cases) == 0 && slices.ContainsFunc(s.d.waiting, func(p store.Pin) bool { return p.Step == step.Key }) {
-		said.Put(widget.Faint, safe.Own("   rows pinned, m for a case"))
 	}
 	if text := s.blockedText(a, step); text.Width() > 0 {
 		said := widget.Wrap(widget.Warn, text.String(), width)
 		lines = append(lines, said[:min(len(said), mostRemarks)]...)
 	}
-	lines = append(lines, s.body(a, step, width, height-len(lines)-1)...)
+	var remark []widget.Line
 	if step.Live() && step.Detail != "" {
-		lines = remarkBelow(lines, widget.Wrap(widget.Faint, step.Detail, width), height-1)
+		remark = widget.Wrap(widget.Faint, step.Detail, width)
 	}
-	return append(widget.Fill(lines, height-1), said)
+	room := height - len(lines) - 1
+	if !s.below && room-len(remark) >= fewestRows {
+		room -= len(remark) // what the rows are worth is said before the last of them are shown
+	}
+	lines = append(lines, s.body(a, step, width, room)...)
+	lines = remarkBelow(lines, remark, height-1)
+	return append(widget.Fill(lines, height-1), s.answerLine(a, step, width))
+}
+
+// fewestRows is how many lines a step's rows keep, with their heading and what is the same in all of them.
+const fewestRows = 6
+
+// answerLine is a step's answer, and at the right whose it is and what is pinned to it.
+func (s *guideScreen) answerLine(a *App, step *guides.Step, width int) widget.Line {
+	answer := s.d.answers[step.Key]
+	by := ""
+	if answer.Actor != "" {
+		by = "by " + answer.Actor + " " + a.Clock.Full(answer.At, Minutes)
+	}
+	if n := len(answer.Pinned); n > 0 {
+		by += fmt.Sprintf("   %s pinned", plural(n, "event"))
+	}
+	if len(s.d.cases) == 0 && slices.ContainsFunc(s.d.waiting, func(p store.Pin) bool { return p.Step == step.Key }) {
+		by += fmt.Sprintf(", %s for a case", a.Keys.hint(toCase, onGuide))
+	}
+	who := safe.Escape(by)
+	var l widget.Line
+	l.Put(widget.Faint, safe.Own("answer ")).Put(widget.Good, safe.Escape(answerWord(answer)).Clip(max(leastText, width-len("answer ")-who.Width()-3)))
+	if who.Width() > 0 {
+		l.PutRight(widget.Faint, who, width)
+	}
+	return l
 }
 
 // remarkBelow puts a remark below lines where they leave room for all of it.

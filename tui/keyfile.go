@@ -44,6 +44,7 @@ var fixedKeys = []string{"enter", "esc", "tab", "shift+tab", "up", "down", "left
 var takenKeys = map[string]string{
 	"ctrl+a": "screen and many shells' users have it as their prefix", "ctrl+b": "tmux has it as its prefix", "ctrl+s": "it stops the terminal",
 	"ctrl+q": "it starts the terminal again", "ctrl+i": "it is Tab", "ctrl+m": "it is Enter", "ctrl+h": "it is Backspace on many terminals", "ctrl+[": "it is Esc",
+	"ctrl+z": "it puts casebook into the background, for the shell's fg to bring it back",
 }
 
 // keyFault says why a key cannot be given to an action; "" when it can.

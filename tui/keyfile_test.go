@@ -13,7 +13,7 @@ func TestKeysOfOnesOwn(t *testing.T) {
 pin = "P"   # here only
 [keys]
 acknowledge = ["W", "ctrl+k"]
-undo = "ctrl+z"
+undo = "ctrl+y"
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +24,7 @@ undo = "ctrl+z"
 		want  action
 	}{
 		{"W", onAlerts, acknowledge}, {"ctrl+k", onGuide, acknowledge}, {"a", onAlerts, none}, {"P", onGuide, pin}, {"p", onGuide, none}, {"p", onEvent, pin}, {"P", onEvent, none},
-		{"ctrl+z", onGuide, undo}, {"U", onAlert, none}, {"enter", onAlerts, drill}, {"esc", onGuide, back}, {"a", onRules, showAlerts}, {"a", onChips, allOff},
+		{"ctrl+y", onGuide, undo}, {"U", onAlert, none}, {"enter", onAlerts, drill}, {"esc", onGuide, back}, {"a", onRules, showAlerts}, {"a", onChips, allOff},
 	} {
 		if got := keys.meaning(tt.key, tt.where); got != tt.want {
 			t.Errorf("%q on %s is %q, want %q", tt.key, screensOf(tt.where), actionNames[got], actionNames[tt.want])
@@ -36,7 +36,7 @@ undo = "ctrl+z"
 		t.Errorf("the footer is %q", foot.String())
 	}
 	press(a, "W")
-	if got := text(a); !strings.Contains(got, "acknowledged   ctrl+z undoes") {
+	if got := text(a); !strings.Contains(got, "acknowledged   ctrl+y undoes") {
 		t.Errorf("after W:\n%s", got)
 	}
 	press(a, "?", "/", "'acknowl", "enter")
@@ -53,6 +53,7 @@ func TestKeysThatAreRefused(t *testing.T) {
 		{"twice, one as it comes", "[keys]\nassign = \"c\"", `keys.toml:2:1: "c" is bound twice on the alert screen: to assign here, and to close as it comes`},
 		{"twice, both given", "[keys]\nassign = \"K\"\nnote = \"K\"", `"K" is bound twice on the alert screen: to note here, and to assign in line 2`},
 		{"a prefix of tmux", "[keys]\nundo = \"ctrl+b\"", `"ctrl+b" cannot be a key for undo: tmux has it as its prefix`},
+		{"job control", "[keys]\nundo = \"ctrl+z\"", `it puts casebook into the background`},
 		{"flow control", "[keys]\nundo = [\"w\", \"ctrl+s\"]", `"ctrl+s" cannot be a key for undo: it stops the terminal`},
 		{"Alt", "[keys]\nundo = \"alt+u\"", `"alt+u" cannot be a key`},
 		{"a function key", "[keys]\nundo = \"f5\"", `terminals do not agree on function keys`},

@@ -34,3 +34,13 @@ func clipModel(model safe.Text, width int) safe.Text {
 	}
 	return model.ClipMiddle(width)
 }
+
+// clipValue is any value cut to a width: names of models as such, which their vendor gives away, and of others the middle goes.
+func clipValue(text safe.Text, width int) safe.Text {
+	vendor := modelVendor.FindString(text.String())
+	if vendor == "" || text.Width() <= width {
+		return text.ClipMiddle(width)
+	}
+	_, model := text.Split(len(vendor))
+	return clipModel(model, width)
+}

@@ -1,6 +1,10 @@
 package tui
 
-import "testing"
+import (
+	"testing"
+
+	"casebook/tui/safe"
+)
 
 func TestModelsStayApartInNarrowColumns(t *testing.T) {
 	for _, tt := range []struct{ in, wide, narrow string }{
@@ -27,5 +31,19 @@ func TestModelsStayApartInNarrowColumns(t *testing.T) {
 	}
 	if hidden := clipModel(shortModel("\x1b[2J-20240101-v1:0 and on\u200b-v1:0"), 14); hidden.Width() > 14 {
 		t.Errorf("%q takes %d cells", hidden, hidden.Width())
+	}
+}
+
+// TestModelsStayApartInResults: a value is cut as a model where its vendor says that it is one.
+func TestModelsStayApartInResults(t *testing.T) {
+	for in, want := range map[string]string{
+		"anthropic.claude-3-opus-20240229-v1:0":        "claude-3-opus",
+		"us.anthropic.claude-3-7-sonnet-20250219-v1:0": "3-7-sonnet",
+		"anthropic.com": "anthropic.com",
+		"arn:aws:sts::123456789012:assumed-role/lambda-x": "arn:aw..mbda-x",
+	} {
+		if got := clipValue(safe.Escape(in), 14).String(); got != want {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
 	}
 }

@@ -26,7 +26,7 @@ func commands() []command {
 	return append(append(rootCommands(), entityCommands()...),
 		command{name: "case", hint: "NUMBER, or new", run: func(a *App, rest string) tea.Cmd {
 			if rest == "new" {
-				return a.askCase(nil)
+				return a.askCase("", nil)
 			}
 			return a.withNumber(strings.TrimLeft(strings.ToUpper(rest), "C-"), func(id int64) tea.Cmd { return a.push(newCase(id)) })
 		}},

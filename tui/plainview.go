@@ -51,6 +51,8 @@ func (p *plainFace) ask() string {
 		text := a.prompt.label.String()
 		if now := a.prompt.input.String(); now != "" {
 			text += " [" + safe.Escape(now).String() + "]"
+		} else if a.prompt.blank != "" {
+			text += " [" + safe.Escape(a.prompt.blank).String() + "]"
 		}
 		if a.prompt.complete != nil {
 			text += " (end with ? for what it can become)"

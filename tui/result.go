@@ -90,7 +90,7 @@ func fieldLines(clock Clock, r *engine.Result, width, height int) []widget.Line 
 				continue
 			}
 			c := short[at]
-			value := clock.text(r.Columns[c].Type, r.Batch.Columns[c].Value(0)).ClipMiddle(max(leastText, half-leastText-2))
+			value := clipValue(clock.text(r.Columns[c].Type, r.Batch.Columns[c].Value(0)), max(leastText, half-leastText-2))
 			name := max(1, half-value.Width()-2)
 			lines[i].PutIn(widget.Faint, safe.Escape(names[c]).ClipMiddle(name), min(name, half/2, longestName), false).Space(1)
 			lines[i].Put(widget.Plain, value)
@@ -160,7 +160,7 @@ func resultTable(r *engine.Result, list *widget.List, form resultForm, width int
 	for c, field := range r.Columns {
 		col := widget.Column{Title: safe.Escape(field.Name), Width: resultWidth(r, list, c, form), Right: numeric(field.Type)}
 		if field.Type != column.Text { // of what was said, the beginning
-			col.Cut = safe.Text.ClipMiddle
+			col.Cut = clipValue
 		}
 		t.Columns = append(t.Columns, col)
 	}

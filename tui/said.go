@@ -81,23 +81,50 @@ func bodyColumns(r *engine.Result) []int {
 
 // saidBy is what was said in a value, where it is the prompt or the answer of an event; else "".
 func saidBy(got *store.Decoded, value any) string {
-	for i, names := range [][]string{promptFields, responseFields} {
-		for _, f := range got.Fields {
-			if slices.Contains(names, f.Name) && f.Value == value {
-				return oneLine(conversation([]any{got.Asked, got.Answered}[i]))
-			}
+	for _, f := range got.Fields {
+		switch {
+		case f.Value != value:
+		case slices.Contains(promptFields, f.Name):
+			return oneLine(newestFirst(turns(got.Asked)), "user")
+		case slices.Contains(responseFields, f.Name):
+			return oneLine(turns(got.Answered), "assistant")
 		}
 	}
 	return ""
 }
 
-// oneLine is a conversation in a line. Its first speaker goes without saying: the user in a prompt, the model in an answer.
-func oneLine(said string) string {
-	for _, first := range []string{"[user]\n", "[assistant]\n"} {
-		said = strings.TrimPrefix(said+"\n", first)
+// newestFirst puts what the user says now before what the prompt repeats of the conversation so far, and before the instructions of the
+// program, which are the same in every prompt.
+func newestFirst(said []turn) []turn {
+	for i := len(said) - 1; i >= 0; i-- {
+		if said[i].who == "user" || said[i].who == "" {
+			from := i
+			for from > 0 && said[from-1].who == said[i].who { // in several parts
+				from--
+			}
+			return slices.Concat(said[from:i+1], said[:from], said[i+1:])
+		}
 	}
-	if len(said) > mostSaid {
-		said = strings.ToValidUTF8(said[:mostSaid], "")
+	return said
+}
+
+// oneLine is a conversation in a line. Its first speaker goes without saying where it is the usual one.
+func oneLine(said []turn, usual string) string {
+	var b strings.Builder
+	who := usual
+	for _, t := range said {
+		if t.who != who && t.who != "" {
+			b.WriteString(" [" + t.who + "] ")
+			who = t.who
+		}
+		b.WriteString(t.text + " ")
+		if b.Len() > mostSaid {
+			break
+		}
 	}
-	return strings.Join(strings.Fields(said), " ")
+	text := b.String()
+	if len(text) > mostSaid {
+		text = strings.ToValidUTF8(text[:mostSaid], "")
+	}
+	return strings.Join(strings.Fields(text), " ")
 }

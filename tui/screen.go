@@ -36,8 +36,9 @@ type prompt struct {
 	complete func(string) []string
 	accept   func(string) tea.Cmd
 	hints    []string
-	past     *past // lines that were typed to the same question before; may be nil
-	prose    bool  // what is asked for is text, which may be written in an editor
+	past     *past  // lines that were typed to the same question before; may be nil
+	blank    string // what an empty line stands for; "" for nothing
+	prose    bool   // what is asked for is text, which may be written in an editor
 }
 
 // scope is which keys of the table it has.

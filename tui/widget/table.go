@@ -1,6 +1,10 @@
 package widget
 
-import "casebook/tui/safe"
+import (
+	"strings"
+
+	"casebook/tui/safe"
+)
 
 // Column is a column of a table.
 type Column struct {
@@ -69,8 +73,8 @@ func (t *Table) HeadHeight() int {
 func Break(title string) (first, second string) {
 	second = title
 	for i := 1; i < len(title); i++ {
-		switch title[i-1] {
-		case '_', '.', ' ', '-':
+		before, at := title[i-1], title[i]
+		if strings.IndexByte("_. -", before) >= 0 || before >= 'a' && before <= 'z' && at >= 'A' && at <= 'Z' {
 			if widest(title[:i], title[i:]) < widest(first, second) {
 				first, second = title[:i], title[i:]
 			}

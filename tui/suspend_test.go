@@ -1,0 +1,95 @@
+package tui
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// console is a program on a terminal of its own, and what it wrote there since it was last looked at.
+type console struct {
+	t    *testing.T
+	tty  *os.File
+	cmd  *exec.Cmd
+	mu   sync.Mutex
+	seen strings.Builder
+}
+
+func onTerminal(t *testing.T, store string, words ...string) *console {
+	c := &console{t: t, cmd: exec.Command(words[0], words[1:]...)}
+	c.cmd.Env = append(os.Environ(), "CASEBOOK_TEST_STORE="+store, "TERM=xterm-256color", "CI=", "NO_COLOR=", "PS1=$ ", "ENV=")
+	tty, err := pty.StartWithSize(c.cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Skipf("no pty here: %v", err)
+	}
+	c.tty = tty
+	t.Cleanup(func() { tty.Close() })
+	go func() {
+		buf := make([]byte, 4096)
+		for {
+			n, err := tty.Read(buf)
+			c.mu.Lock()
+			c.seen.Write(buf[:n])
+			c.mu.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return c
+}
+
+// types sends keys and waits until the terminal has shown a text since.
+func (c *console) types(keys, until string) {
+	c.t.Helper()
+	c.mu.Lock()
+	c.seen.Reset()
+	c.mu.Unlock()
+	if _, err := c.tty.WriteString(keys); err != nil {
+		c.t.Fatal(err)
+	}
+	for range 600 {
+		c.mu.Lock()
+		got := c.seen.String()
+		c.mu.Unlock()
+		if strings.Contains(got, until) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	c.t.Fatalf("after %q there is no %q in %q", keys, until, c.seen.String())
+}
+
+// TestSuspend: a shell has its terminal back after Ctrl-Z, and fg brings the workbench back as it was.
+func TestSuspend(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a shell")
+	}
+	a := desk(t, scene(attacker))
+	c := onTerminal(t, a.Store.Path(), "sh", "-i")
+	c.types(os.Args[0]+"\n", "casebook > overview")
+	c.types("2", "status:open")
+	c.types("\x1a", "Stopped")
+	c.types("echo at the sh\"ell\"\n", "at the shell")
+	c.types("fg\n", "casebook > alerts")
+	c.types("q", "$ ")
+	c.types("exit\n", "")
+}
+
+// TestSuspendWithoutAShell: what no shell could bring back is not stopped.
+func TestSuspendWithoutAShell(t *testing.T) {
+	a := desk(t, scene(attacker))
+	c := onTerminal(t, a.Store.Path(), os.Args[0])
+	c.types("", "casebook > overview")
+	c.types("\x1a", "no shell to go back to")
+	c.types("2", "status:open")
+	c.types("q", "")
+	if err := c.cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
