@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -416,7 +417,7 @@ func TestMutated(t *testing.T) {
 				if len(data) == 0 {
 					break
 				}
-				switch at, to := r.Intn(len(data)), r.Intn(len(data)); r.Intn(6) {
+				switch at, to := r.Intn(len(data)), r.Intn(len(data)); r.Intn(8) {
 				case 0:
 					data[at] ^= 1 << r.Intn(8)
 				case 1:
@@ -427,6 +428,13 @@ func TestMutated(t *testing.T) {
 					data = append(data[:min(at, to)], data[max(at, to):]...)
 				case 4:
 					data = append(data, data[at:]...)
+				case 5: // some bytes twice
+					data = slices.Insert(data, at, data[at:min(len(data), at+1+to%40)]...)
+				case 6: // two lines in each other's place
+					parts := bytes.SplitAfter(data, []byte("\n"))
+					i, j := at%len(parts), to%len(parts)
+					parts[i], parts[j] = parts[j], parts[i]
+					data = bytes.Join(parts, nil)
 				default:
 					copy(data[at:], data[to:])
 				}

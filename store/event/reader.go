@@ -194,18 +194,16 @@ func (r *Reader) grow(n int) {
 }
 
 func (r *Reader) advance() error {
-	if r.giant != nil {
-		r.passGiant()
-		return nil
-	}
 	if r.mode == unknown {
 		r.fill(blockSize) // always as much, so that what is recognised does not hang on the size of blocks
 		r.recognise()
 	}
-	switch r.mode {
-	case lines:
+	switch {
+	case r.giant != nil:
+		r.passGiant()
+	case r.mode == lines:
 		r.lines()
-	case rows:
+	case r.mode == rows:
 		r.rows()
 	default:
 		r.values()

@@ -23,6 +23,8 @@ func shapes() []Input {
 		{Name: "C25 a record without a line end", Data: []byte(record + "\n" + record), Accepted: 2},
 		one("C30 a picture of 10 MB", Record(strings.Repeat("iVBORw0KGgo", 1<<20))),
 		one("C30 5,000 messages", Record(`","messages":[`+strings.Repeat(`{"role":"user","content":""},`, 4999)+`{"role":"user","content":[]}],"x":"`)),
+		one("C30 calls of tools in calls of tools", Record(`","messages":[{"role":"assistant","content":`+strings.Repeat(`[{"toolUse":{"name":"t","input":{"content":`, 40)+`"x"`+strings.Repeat(`}}}]`, 40)+`}],"x":"`)),
+		one("C30 no messages", Record(`","messages":[],"x":"`)),
 		one("C30 a prompt that is a log line", Record(strings.ReplaceAll(record, `"`, `\"`))),
 	}
 }
@@ -42,6 +44,10 @@ func packings() []Input {
 		{Name: "C32 packed twice", Data: zipped(pz), Refused: codeBinary},
 		{Name: "C36 another header cut short", Data: append(append([]byte{}, pz...), 0x1f, 0x8b, 8), Accepted: 200, Quarantined: 1, Code: codeStream},
 		{Name: "C31 a bomb of empty lines", Data: zipped(bytes.Repeat([]byte("\n"), 66<<20)), Quarantined: -1, Code: codeBomb},
+		{Name: "C31 a bomb of zeros", Data: zipped(make([]byte, 66<<20)), Refused: codeBinary},
+		{Name: "C31 a bomb of zeros behind a record", Data: zipped(append([]byte(record+"\n"), make([]byte, 66<<20)...)), Quarantined: -1, Code: codeBomb},
+		{Name: "C31 a bomb of UTF-16", Data: zipped(bytes.Repeat([]byte{'\n', 0}, 33<<20)), Quarantined: -1, Code: codeBomb},
+		{Name: "C38 xz", Data: []byte("\xfd7zXZ\x00\x00\x04"), Refused: codeBinary},
 		{Name: "C38 tar", Data: tarred(), Refused: codeBinary},
 		{Name: "C38 zip", Data: []byte("PK\x03\x04rest"), Refused: codeBinary},
 		{Name: "C38 bzip2", Data: []byte("BZh91AY&SY"), Refused: codeBinary},
