@@ -181,3 +181,13 @@ func TestShortEntity(t *testing.T) {
 		}
 	}
 }
+
+func TestTheConsoleUsesTheRoomThereIs(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "5", "'from logs-aws_bedrock.invocation-* | stats n = count() by user.id | sort n desc", "ctrl+r")
+	if got := text(a); !strings.Contains(got, "arn:aws:sts::123456789012:assumed-role/batch/lambda-x ") || !strings.Contains(got, "####") {
+		t.Errorf("a name is cut beside empty cells, or there is no bar:\n%s", got)
+	}
+	press(a, "up", "ctrl+u", "'from logs-aws_bedrock.invocation-* | stats n = count() by user.id | eval m = 1 - n", "ctrl+r")
+	checkFrame(t, a)
+}

@@ -109,7 +109,7 @@ func (s *facetScreen) do(a *App, act action) tea.Cmd {
 }
 
 var facetTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("VALUE"), Width: 20, Grow: 3, Cut: safe.Text.ClipMiddle}, {Title: safe.Own("EVENTS"), Width: 7, Right: true}, {Title: safe.Own("FAILED"), Width: 6, Right: true},
+	{Title: safe.Own("VALUE"), Width: 20, Grow: 3, Cut: clipValue}, {Title: safe.Own("EVENTS"), Width: 7, Right: true}, {Title: safe.Own("FAILED"), Width: 6, Right: true},
 	{Title: safe.Own("TOKENS"), Width: 6, Right: true, Spare: 2}, {Title: safe.Own("FIRST (UTC)"), Width: 11, Spare: 1}, {Title: safe.Own("LAST (UTC)"), Width: 11, Spare: 3},
 	{Width: 10, Grow: 1, Spare: 4},
 }}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
 	"casebook/tui/safe"
@@ -44,6 +45,22 @@ func TestModelsStayApartInResults(t *testing.T) {
 	} {
 		if got := clipValue(safe.Escape(in), 14).String(); got != want {
 			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestValuesOfModelsAreCutAsModels(t *testing.T) {
+	long := []string{"anthropic.claude-3-5-sonnet-20240620-v1:0", "anthropic.claude-3-sonnet-20240229-v1:0"}
+	calls := scene(attacker)
+	for i := range calls {
+		calls[i].model = long[i%2]
+	}
+	a := sized(desk(t, calls), 80, 24)
+	for _, keys := range [][]string{{"4", "o"}, {"3", "tab", "tab", "tab"}} {
+		press(a, keys...)
+		got := text(a)
+		if !strings.Contains(got, " claude-3-5-sonnet") || !strings.Contains(got, " claude-3-sonnet") {
+			t.Errorf("after %v:\n%s", keys, got)
 		}
 	}
 }

@@ -43,7 +43,7 @@ type queryAnswer struct {
 	shown  *engine.Result // with secrets masked, and prompts veiled
 	hidden int            // values of which that is so
 	took   time.Duration
-	widths []int
+	extent
 }
 
 func openQuery(a *App, rest string) (screen, error) {
@@ -130,7 +130,7 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 			return nil, err
 		}
 		got.shown, got.hidden = veil.Result(q, result, on)
-		got.widths = resultWidths(clock, got.shown)
+		got.extent = extentOf(clock, got.shown)
 		return got, nil
 	}, func(got *queryAnswer) tea.Cmd {
 		s.answer, s.list, s.focus, s.left = got, widget.List{}, 0, 0
@@ -220,7 +220,7 @@ func init() {
 				return nil
 			}
 			return a.reveal(store.Revealed{Object: "query", What: got.text}, func() {
-				got.shown, got.hidden, got.widths = got.result, 0, resultWidths(a.Clock, got.result)
+				got.shown, got.hidden, got.extent = got.result, 0, extentOf(a.Clock, got.result)
 			})
 		},
 		writeFile: func(s *queryScreen, a *App) tea.Cmd {
@@ -311,18 +311,3 @@ func (s *queryScreen) onValue(a *App, act action) tea.Cmd {
 	}
 	return a.eventsWith(c.Name, text, act == filterOut)
 }
-
-// resultWidths are the widths of a result's columns, by their names and their first rows.
-func resultWidths(clock Clock, r *engine.Result) []int {
-	widths := make([]int, len(r.Columns))
-	for i, c := range r.Columns {
-		widths[i] = safe.Escape(c.Name).Width()
-		for row := range min(r.Batch.Len, 200) {
-			widths[i] = max(widths[i], clock.text(c.Type, r.Batch.Columns[i].Value(row)).Width())
-		}
-		widths[i] = min(widths[i], widestColumn)
-	}
-	return widths
-}
-
-const widestColumn = 44

@@ -74,7 +74,7 @@ func (s *queryScreen) below(a *App, width, height int) []widget.Line {
 	}
 	foot := widget.Say(widget.Faint, s.rowText().Clip(width))
 	table := s.table(width)
-	lines := table.View(&s.list, func(i int) (widget.Row, bool) { return s.row(a.Clock, i), true }, width, max(1, height-1-len(notes)))
+	lines := table.View(&s.list, func(i int) (widget.Row, bool) { return s.row(a, &table, i), true }, width, max(1, height-1-len(notes)))
 	return append(append(lines, notes...), foot)
 }
 
@@ -86,37 +86,6 @@ func (s *queryScreen) rowText() safe.Text {
 		behind = len(r.Events[at])
 	}
 	return safe.Sprintf("  %s.  enter = contributing events (%s)", plural(r.Batch.Len, "row"), countText(behind))
-}
-
-// table is the columns from the first that is not scrolled away to the last that has room.
-func (s *queryScreen) table(width int) widget.Table {
-	t := widget.Table{Focus: s.focus - s.left + 1, Dull: s.editing}
-	room := width - 3
-	for i := s.left; i < len(s.answer.widths) && (room > 8 || i == s.left); i++ {
-		c := s.answer.result.Columns[i]
-		w := min(s.answer.widths[i], max(room-1, 4))
-		shown := widget.Column{Title: safe.Escape(c.Name), Width: w, Right: numeric(c.Type)}
-		if !shown.Right {
-			shown.Cut = safe.Text.ClipMiddle
-		}
-		t.Columns = append(t.Columns, shown)
-		room -= w + 1
-	}
-	return t
-}
-
-func (s *queryScreen) row(clock Clock, i int) widget.Row {
-	r := s.answer.shown
-	var cells []widget.Cell
-	for k := s.left; k < len(r.Columns); k++ {
-		style := widget.Plain
-		v := r.Batch.Columns[k].Value(i)
-		if v == nil {
-			style = widget.Faint
-		}
-		cells = append(cells, widget.Cell{Style: style, Text: clock.text(r.Columns[k].Type, v)})
-	}
-	return widget.Row{Cells: cells}
 }
 
 var planTable = widget.Table{Columns: []widget.Column{{Title: safe.Own("ROWS"), Width: 12, Right: true}, {Title: safe.Own("STAGE"), Width: 20, Grow: 1}}}
