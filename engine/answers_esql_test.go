@@ -148,3 +148,30 @@ func TestESQLPatterns(t *testing.T) {
 			# warning: Line 1:73: the text is longer than a pattern is matched against, treating result as null`},
 	})
 }
+
+// TestESQLRow: a field of ROW may use those before it, and the last of equal names stands where it was written.
+func TestESQLRow(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW a = 2, b = a * 3, a = a + b, c = CONCAT("n", a::string)`, `b:integer, a:integer, c:keyword
+			6, 8, "n8"`},
+		{`ROW a = [1, 2], b = MV_SUM(a), c = a + b`, `a:integer, b:integer, c:integer
+			[1, 2], 3, null
+			# warning: Line 1:36: evaluation of [a + b] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:36: java.lang.IllegalArgumentException: single-value function encountered multi-value`},
+	})
+}
+
+// TestESQLNotices: what can be run and can hardly be meant is told.
+func TestESQLNotices(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW a = "x" | WHERE a != null`, `a:keyword
+			# notice: line 1:21: a comparison with null is never true: write IS NULL or IS NOT NULL`},
+		{`ROW a = "x" | EVAL a == "x"`, `a:keyword, a == "x":boolean
+			"x", true
+			# notice: line 1:20: this compares, and makes a column called a == "x": a = … gives a value a name`},
+		{`ROW a = "xyz" | WHERE a RLIKE "^x.*"`, `a:keyword
+			# notice: line 1:31: RLIKE matches the whole text, and takes ^ and $ as signs like any other`},
+		{`ROW a = "xyz" | WHERE a RLIKE "(?i)X.*"`, `a:keyword
+			# notice: line 1:31: RLIKE takes (?i) as signs like any other: match TO_LOWER(field)`},
+	})
+}

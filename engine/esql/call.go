@@ -106,10 +106,16 @@ func (l *lowerer) unknownFunction(c *call) plan.Expr {
 		l.fail(c.nameAt, "the function %s is not supported: %s", name, why)
 		return nil
 	}
-	for _, a := range c.args { // their mistakes are worth telling too
-		l.expr(a)
+	if l.aggs == nil || l.aggs.inside {
+		for _, a := range c.args { // their mistakes are worth telling too
+			l.expr(a)
+		}
 	}
 	e := l.fail(c.nameAt, "unknown function %s", name)
+	if other, ok := otherFunctions[strings.ToLower(c.name)]; ok {
+		_ = e.WithHint("ES|QL has %s for that", other)
+		return nil
+	}
 	var known []string
 	for _, n := range function.Names(function.ESQL) {
 		if isName(strings.ToLower(n)) {

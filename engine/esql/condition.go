@@ -176,6 +176,8 @@ func (l *lowerer) like(e *like) plan.Expr {
 		} else if err := function.CheckRLike(s); err != nil {
 			l.fail(p.at, "%v", err)
 			return nil
+		} else {
+			l.anchored(s, p.at)
 		}
 		all = all || takesAll(s, e.regex)
 		args = append(args, &plan.Lit{Value: p.value, At: p.at})

@@ -94,7 +94,11 @@ func (p *parser) condition() expr {
 }
 
 func (p *parser) in(start syntax.Span, value expr, not bool) expr {
-	p.expect("(", " and a list after IN")
+	if !p.peek().is("(") {
+		p.hint(`write IN ("a", "b")`, "( and a list after IN")
+		return nil
+	}
+	p.at++
 	if next := p.ahead(1); p.peek().word("from") && (next.kind == sourceName || next.kind == text || next.is("(")) {
 		q := &query{}
 		if !p.enter() {
@@ -216,8 +220,22 @@ func (p *parser) operand() expr {
 			return p.array()
 		}
 	}
-	p.expected("a value, a column or a function")
+	p.noValue()
 	return nil
+}
+
+// noValue complains of what stands in the place of a value.
+func (p *parser) noValue() {
+	const wanted = "a value, a column or a function"
+	t, before := p.peek(), p.tokens[max(p.at-1, 0)]
+	switch {
+	case before.is(",") && (t.word("by") || t.is("|") || t.is(")") || t.kind == end):
+		p.hint("there is a comma too many", wanted)
+	case before.word("sort") && t.word("by"):
+		p.hint("SORT takes its columns without BY", wanted)
+	default:
+		p.expected(wanted)
+	}
 }
 
 // reserved words can only be columns in backticks.
@@ -242,7 +260,7 @@ func (p *parser) wordOperand(t token) expr {
 		return p.call()
 	}
 	if reserved[lower] {
-		p.expected("a value, a column or a function")
+		p.noValue()
 		return nil
 	}
 	return p.reference()
@@ -277,7 +295,16 @@ func (p *parser) call() expr {
 	if p.peek().is("->") {
 		p.fail(p.here(), "functions as arguments are not supported")
 	}
-	p.expect(")", " or , in the arguments of "+t.text)
+	switch next := p.peek(); {
+	case next.is(")"):
+		p.at++
+	case strings.HasPrefix(next.text, ".") && len(next.text) > 1:
+		p.hint("addresses are written in quotes", ") or , in the arguments of "+t.text)
+	case p.at > 0 && p.tokens[p.at-1].word("distinct"):
+		p.hint("distinct values are counted with COUNT_DISTINCT(x)", ") or , in the arguments of "+t.text)
+	default:
+		p.expected(") or , in the arguments of " + t.text)
+	}
 	c.place = p.since(t.at)
 	return c
 }

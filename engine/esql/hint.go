@@ -2,9 +2,12 @@ package esql
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
+	"casebook/engine/column"
 	"casebook/engine/function"
+	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
 
@@ -20,7 +23,7 @@ var otherCommands = map[string]string{
 
 // otherWords stand behind an expression in other languages.
 var otherWords = map[string]string{
-	"ascending": "the order is written ASC", "between": "write x >= low AND x <= high", "contains": `write LIKE "*text*"`,
+	"as": "a name stands in front: name = value", "asc": "only SORT has an order", "ascending": "the order is written ASC", "dsc": "the order is written DESC", "between": "write x >= low AND x <= high", "contains": `write LIKE "*text*"`,
 	"descending": "the order is written DESC", "endswith": `write ENDS_WITH(x, "text")`, "group": "the columns to group by stand behind BY",
 	"has": `write LIKE "*text*"`, "having": "filter the groups with a WHERE behind STATS", "matches": "write RLIKE",
 	"startswith": `write STARTS_WITH(x, "text")`, "then": "write CASE(condition, value, …)",
@@ -30,7 +33,12 @@ var otherWords = map[string]string{
 func (p *parser) beyond() {
 	t := p.peek()
 	e := p.fail(t.at, "expected | or the end of the query, found %s", describe(t))
-	if t.kind != word {
+	switch {
+	case t.is("["):
+		_ = e.WithHint("MV_FIRST(x) and MV_SLICE(x, from, to) take some of several values")
+		return
+	case strings.HasPrefix(t.text, "--") || t.is("-") && p.ahead(1).is("-"):
+		_ = e.WithHint("a comment begins with //")
 		return
 	}
 	if hint, ok := otherWords[strings.ToLower(t.text)]; ok {
@@ -59,10 +67,14 @@ func (p *parser) otherComparison() bool {
 	return true
 }
 
+// otherQuotes are signs between which other languages and word processors put texts.
+var otherQuotes = map[string]string{"'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "”": "”"}
+
 // strange says what to write in place of a character that has no meaning.
-func strange(c byte) string {
+func strange(c byte, text string) string {
+	_, quote := otherQuotes[text]
 	switch {
-	case c == '\'':
+	case quote:
 		return `strings are written "like this"`
 	case c == '&':
 		return "and is written AND"
@@ -74,14 +86,90 @@ func strange(c byte) string {
 	return ""
 }
 
-// called is a hint for the name of a function that stands without brackets.
-func called(name string) (string, bool) {
+// isFunction tells whether a person can call something by a name.
+func isFunction(name string) bool {
 	name = strings.ToLower(name)
 	_, special := specials[name]
-	if rows := function.Lookup(function.ESQL, name); !special && (len(rows) == 0 || !isName(name)) {
+	return special || isName(name) && len(function.Lookup(function.ESQL, name)) > 0
+}
+
+// called is a hint for the name of a function that stands without brackets.
+func called(name string) (string, bool) {
+	if !isFunction(name) {
 		return "", false
 	}
+	if strings.EqualFold(name, "count") {
+		return "rows are counted with COUNT(*)", true
+	}
 	return fmt.Sprintf("a function is called with brackets: %s(…)", strings.ToUpper(name)), true
+}
+
+// otherFunctions are functions of other languages.
+var otherFunctions = map[string]string{
+	"ago": "NOW() - 24 hours", "any": "MV_FIRST(VALUES(x))", "arg_max": "LAST(x, @timestamp)", "arg_min": "FIRST(x, @timestamp)", "array_length": "MV_COUNT(x)",
+	"bin": "DATE_TRUNC(1 hour, x) or BUCKET(x, size)", "countif": "COUNT(*) WHERE condition", "date": `"2026-01-31" or TO_DATETIME(x)`,
+	"datetime": `"2026-01-31" or TO_DATETIME(x)`, "dc": "COUNT_DISTINCT(x)", "dcount": "COUNT_DISTINCT(x)", "extract": "GROK and DISSECT",
+	"if": "CASE(condition, value, otherwise)", "iff": "CASE(condition, value, otherwise)", "iif": "CASE(condition, value, otherwise)",
+	"ifnull": "COALESCE(x, otherwise)", "indexof": "LOCATE(text, part)", "isempty": `x IS NULL OR x == ""`, "isnotempty": `x IS NOT NULL AND x != ""`,
+	"isnotnull": "x IS NOT NULL", "isnull": "x IS NULL", "len": "LENGTH(x)", "list": "VALUES(x)", "lower": "TO_LOWER(x)", "make_list": "VALUES(x)",
+	"make_set": "VALUES(x)", "nvl": "COALESCE(x, otherwise)", "parse_json": "JSON_EXTRACT(text, path)", "regexp_replace": "REPLACE(text, pattern, with)",
+	"replace_regex": "REPLACE(text, pattern, with)", "strcat": "CONCAT(a, b)", "strlen": "LENGTH(x)", "sumif": "SUM(x) WHERE condition",
+	"todynamic": "JSON_EXTRACT(text, path)", "upper": "TO_UPPER(x)",
+}
+
+// outsideStats complains of an aggregate where there are no groups.
+func (l *lowerer) outsideStats(c *call) {
+	e := l.fail(c.nameAt, "%s is an aggregate and belongs into STATS", strings.ToUpper(c.name))
+	text := l.file.Slice(c.at)
+	for _, column := range l.scope.columns {
+		if strings.EqualFold(column.name, text) {
+			_ = e.WithHint("the column is written `%s`", column.name)
+			return
+		}
+	}
+	_ = e.WithHint("give it a name there, as in STATS n = %s, and use the name behind it", text)
+}
+
+// doubled notes a field of EVAL that compares where a name was meant.
+func (l *lowerer) doubled(f field) {
+	b, ok := f.value.(*binary)
+	if !ok || f.name != nil || b.op != "==" {
+		return
+	}
+	if r, ok := b.left.(*ref); ok {
+		p := l.file.Position(f.at.Start)
+		l.notice("line %d:%d: this compares, and makes a column called %s: %s = … gives a value a name", p.Line, p.Column, l.fieldName(f), printName(r.name))
+	}
+}
+
+// withNull notes a comparison with null, which no row passes.
+func (l *lowerer) withNull(e *binary) {
+	for _, side := range []expr{e.left, e.right} {
+		if lit, ok := side.(*literal); ok && lit.value != nil && lit.value.Type == column.Null {
+			p := l.file.Position(e.at.Start)
+			l.notice("line %d:%d: a comparison with null is never true: write IS NULL or IS NOT NULL", p.Line, p.Column)
+			return
+		}
+	}
+}
+
+// fits says how a constant would have to be written to go together with the other side.
+func fits(constant, other plan.Expr, written string) string {
+	lit, ok := constant.(*plan.Lit)
+	if !ok || lit.Value.IsNull(0) {
+		return ""
+	}
+	switch s, isText := lit.Value.Value(0).(string); {
+	case isText && isNumber(other.Type()):
+		if _, err := strconv.ParseFloat(s, 64); err == nil {
+			return "numbers are written without quotes: " + s
+		}
+	case isNumber(lit.Value.Type) && other.Type() == column.ULong:
+		return fmt.Sprintf("write %s::unsigned_long", written)
+	case isNumber(lit.Value.Type) && (other.Type() == column.String || other.Type() == column.Text):
+		return fmt.Sprintf("texts are written in quotes: %q", written)
+	}
+	return ""
 }
 
 // percent notes a LIKE pattern as SQL has them, which matches only texts with that very sign.
@@ -89,5 +177,16 @@ func (l *lowerer) percent(pattern string, at syntax.Span) {
 	if strings.Contains(pattern, "%") && !strings.ContainsAny(pattern, "*?") {
 		p := l.file.Position(at.Start)
 		l.notice("line %d:%d: LIKE takes %% as a sign like any other: for any text write *", p.Line, p.Column)
+	}
+}
+
+// anchored notes an RLIKE pattern with signs that other languages' expressions have and Lucene's take as they are.
+func (l *lowerer) anchored(pattern string, at syntax.Span) {
+	p := l.file.Position(at.Start)
+	switch {
+	case strings.HasPrefix(pattern, "^") || strings.HasSuffix(pattern, "$") && !strings.HasSuffix(pattern, `\$`):
+		l.notice("line %d:%d: RLIKE matches the whole text, and takes ^ and $ as signs like any other", p.Line, p.Column)
+	case strings.Contains(pattern, "(?i)"):
+		l.notice("line %d:%d: RLIKE takes (?i) as signs like any other: match TO_LOWER(field)", p.Line, p.Column)
 	}
 }

@@ -308,11 +308,13 @@ func (l *lexer) expression() kind {
 	start := l.at
 	for l.at++; l.at < len(t) && (t[l.at]&0xC0 == 0x80 || t[l.at] == c && c == '&'); l.at++ { // a whole rune, or && at once
 	}
-	if line, _, _ := strings.Cut(t[l.at:], "\n"); c == '\'' && strings.IndexByte(line, c) >= 0 { // the whole of 'a text'
-		l.at += strings.IndexByte(line, c) + 1
+	first := l.at
+	line, _, _ := strings.Cut(t[first:], "\n")
+	if closing, ok := otherQuotes[t[start:l.at]]; ok && strings.Contains(line, closing) { // the whole of 'a text'
+		l.at += strings.Index(line, closing) + len(closing)
 	}
 	e := syntax.Errorf(l.file, syntax.Span{Start: start, End: l.at}, "%q has no meaning here", t[start:l.at])
-	if hint := strange(c); hint != "" {
+	if hint := strange(c, t[start:first]); hint != "" {
 		e = e.WithHint("%s", hint)
 	}
 	l.errors.Add(e)

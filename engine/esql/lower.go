@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -188,6 +189,7 @@ func (l *lowerer) row1(name string, at syntax.Span, args ...plan.Expr) plan.Expr
 }
 
 func (l *lowerer) compare(e *binary, left, right plan.Expr) plan.Expr {
+	l.withNull(e)
 	if left.Type() == column.Null || right.Type() == column.Null {
 		return l.null(column.Bool, e.at)
 	}
@@ -208,6 +210,12 @@ func (l *lowerer) compare(e *binary, left, right plan.Expr) plan.Expr {
 
 func (l *lowerer) mismatch(at syntax.Span, verb string, left, right plan.Expr) {
 	err := l.fail(at, "cannot %s %s with %s", verb, left.Type(), right.Type())
+	for _, side := range []plan.Expr{left, right} {
+		if hint := fits(side, other(side, left, right), l.file.Slice(side.Span())); hint != "" {
+			_ = err.WithHint("%s", hint)
+			return
+		}
+	}
 	for _, side := range []plan.Expr{left, right} {
 		if c, ok := side.(*plan.Col); ok {
 			_ = err.WithHint("convert one side, as in %s::%s", printName(c.Name), castName(other(side, left, right).Type()))
@@ -264,8 +272,11 @@ func (l *lowerer) arithmetic(e *binary, left, right plan.Expr) plan.Expr {
 	rows := rowsFor(e.op, types...)
 	if len(rows) == 0 {
 		err := l.fail(e.at, "the operator %s takes no %s and %s", e.op, types[0], types[1])
-		if isTime(types[0]) && (isNumber(types[1]) || isLiteralText(right)) {
+		switch {
+		case isTime(types[0]) && (isNumber(types[1]) || isLiteralText(right)):
 			_ = err.WithHint("a span of time is written with its unit and without quotes: 5 minutes")
+		case e.op == "+" && (slices.Contains(types, column.String) || slices.Contains(types, column.Text)):
+			_ = err.WithHint("CONCAT joins texts; numbers are written without quotes")
 		}
 		return nil
 	}

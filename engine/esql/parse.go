@@ -26,7 +26,8 @@ type parser struct {
 	forked bool
 }
 
-// parse reads a text; the query is only whole when errors stays empty.
+// parse reads a text; the query is only whole when errors stays empty, and else has the commands before the first mistake:
+// names and types are not worth checking behind it.
 func parse(file *syntax.File, params map[string]*column.Vector, errors *syntax.List) *query {
 	p := &parser{file: file, params: params, errors: errors}
 	p.tokens = lex(file, errors)
@@ -104,6 +105,11 @@ func describe(t token) string {
 
 func (p *parser) expected(what string) {
 	p.fail(p.here(), "expected %s, found %s", what, describe(p.tokens[min(p.at, len(p.tokens)-1)]))
+}
+
+// hint is expected with a word on what to do.
+func (p *parser) hint(hint, what string) {
+	_ = p.fail(p.here(), "expected %s, found %s", what, describe(p.tokens[min(p.at, len(p.tokens)-1)])).WithHint("%s", hint)
 }
 
 // fail complains, unless this command has been complained about already.
@@ -186,8 +192,8 @@ func (p *parser) pipeline(q *query) { p.commands(q, true) }
 // commands reads commands; the first is one that starts a query where source says so.
 func (p *parser) commands(q *query, source bool) {
 	for first := source; ; first = false {
-		start := p.at
-		if c := p.command(first); c != nil && !p.failed {
+		start, before := p.at, len(*p.errors)
+		if c := p.command(first); c != nil && before == 0 && len(*p.errors) == 0 {
 			q.commands = append(q.commands, c)
 		}
 		if t := p.peek(); !p.failed && t.kind != end && !t.is("|") && !t.is(")") {

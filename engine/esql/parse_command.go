@@ -95,6 +95,8 @@ func (p *parser) unknown(t token, name string, first bool) {
 	}
 	if other, ok := otherCommands[name]; ok {
 		_ = e.WithHint("ES|QL has %s for that", other)
+	} else if table, _, _ := strings.Cut(p.file.Text[t.at.Start:], "|"); first && near != "FROM" && near != "ROW" && !strings.ContainsAny(strings.TrimSpace(table), " \t\n(") {
+		_ = e.WithHint("write FROM %s", strings.TrimSpace(table))
 	} else if near != "" && (!first || near == "FROM" || near == "ROW") {
 		_ = e.WithHint("did you mean %s?", near)
 	}

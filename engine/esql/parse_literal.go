@@ -94,7 +94,7 @@ func (p *parser) interval(start syntax.Span, count string, unit token) expr {
 		return nil
 	} else if !ok {
 		e := p.fail(unit.at, "unknown unit of time %s", unit.text)
-		if near := nearest(unit.text, known); near != "" {
+		if near := nearest(unit.text, known); near != "" && len(unit.text) > 2 {
 			_ = e.WithHint("did you mean %s?", near)
 		}
 		return nil

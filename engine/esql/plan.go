@@ -16,7 +16,7 @@ import (
 func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error) {
 	var errors syntax.List
 	q := parse(file, params, &errors)
-	if err := errors.Err(); err != nil { // names and types are only worth checking in a text that reads well
+	if err := errors.Err(); err != nil && len(q.commands) == 0 {
 		return nil, plan.Remarks{}, err
 	}
 	l := &lowerer{file: file, catalog: catalog, params: params, errors: &errors}
@@ -218,9 +218,14 @@ func (l *lowerer) row(c *row) plan.Node {
 	one := &plan.Rows{Base: plan.Base{At: c.at, Hidden: true}, Batch: &column.Batch{Len: 1}}
 	var exprs []plan.Expr
 	var columns []scoped
-	for _, f := range c.fields {
+	earlier := map[string]bool{}
+	for i, f := range c.fields {
+		if mentions(f.value, earlier) { // from here on they are computed from what stands before
+			return l.eval(l.row(&row{place: c.place, fields: c.fields[:i]}), &eval{c.place, c.fields[i:]})
+		}
 		e := l.columnValue(f)
 		name := l.fieldName(f)
+		earlier[name] = true
 		if f.name != nil { // the last of equal names wins; unnamed ones may repeat
 			for i, other := range columns {
 				if other.name == name {
@@ -270,6 +275,9 @@ func (l *lowerer) eval(in plan.Node, c *eval) plan.Node {
 				break
 			}
 			fresh[name] = true
+		}
+		for _, f := range c.fields[start:n] {
+			l.doubled(f)
 		}
 		in = l.evalFields(in, c.at, c.fields[start:n], n < len(c.fields))
 		start = n
@@ -338,6 +346,11 @@ func (l *lowerer) condition(e expr) plan.Expr {
 	case column.Null:
 		return l.null(column.Bool, e.span())
 	}
-	l.fail(e.span(), "expected a condition, found a value of type %s", cond.Type())
+	err := l.fail(e.span(), "expected a condition, found a value of type %s", cond.Type())
+	if _, constant := cond.(*plan.Lit); constant {
+		_ = err.WithHint("say again what it is compared with, as in x == %s, or list the values: x IN (…)", l.file.Slice(e.span()))
+	} else {
+		_ = err.WithHint("compare it with something, or write IS NOT NULL")
+	}
 	return nil
 }

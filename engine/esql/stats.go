@@ -204,6 +204,10 @@ func (l *lowerer) overGroups(e expr) plan.Expr {
 			return
 		}
 		known = false
+		if hint, ok := called(r.name); ok && a.input.find(r.name) < 0 {
+			_ = l.fail(r.at, "unknown column %s", r.name).WithHint("%s", hint)
+			return
+		}
 		if a.input.find(r.name) >= 0 || a.input.lacks(r.name) {
 			_ = l.fail(r.at, "%s is neither in an aggregate nor in BY", r.name).WithHint("write an aggregate around it, or group by it")
 			return
@@ -225,7 +229,7 @@ func (l *lowerer) aggregate(c *call, name string) plan.Expr {
 	shown := strings.ToUpper(name)
 	switch {
 	case a == nil:
-		l.fail(c.nameAt, "%s is an aggregate and belongs into STATS", shown)
+		l.outsideStats(c)
 		return nil
 	case a.inside:
 		l.fail(c.nameAt, "an aggregate cannot stand inside another or in its WHERE, found %s", shown)
@@ -320,7 +324,7 @@ func placed(e plan.Expr, place func(slot int) int) plan.Expr {
 func walkOutside(e expr, f func(*ref)) {
 	skip := map[expr]bool{}
 	walk(e, func(x expr) {
-		if c, ok := x.(*call); ok && (isAggregate(c) || isRefused(c)) {
+		if c, ok := x.(*call); ok && (isAggregate(c) || isRefused(c) || !isFunction(c.name)) {
 			for _, a := range append(slices.Clone(c.args), c.by) {
 				walk(a, func(inner expr) { skip[inner] = true })
 			}
@@ -356,7 +360,7 @@ func (l *lowerer) ofTime(c *call) plan.Expr {
 		return nil
 	}
 	if l.aggs == nil {
-		l.fail(c.nameAt, "%s is an aggregate and belongs into STATS", strings.ToUpper(name))
+		l.outsideStats(c)
 		return nil
 	}
 	outside := l.scope
