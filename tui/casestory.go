@@ -166,7 +166,9 @@ func (s *caseScreen) storyLines(width int) []widget.Line {
 // writing is the story while it is written.
 func (s *caseScreen) writing(a *App, width, height int) []widget.Line {
 	head := widget.Say(widget.Title, safe.Own("WRITING THE STORY"))
-	head.Put(widget.Faint, safe.Own("   esc: save   ctrl+x: leave without saving"))
+	if !a.Plain { // there the question below says how
+		head.Put(widget.Faint, safe.Own("   esc: save   ctrl+x: leave without saving"))
+	}
 	named := s.toName(a, width, height/3)
 	lines := append([]widget.Line{head}, s.draft.Editor(width, max(1, height-1-len(named)), true)...)
 	return append(lines, named...)

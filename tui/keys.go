@@ -259,7 +259,7 @@ var bindings = []binding{
 	{keys: []string{")"}, do: nextGap, where: onTimeline, foot: safe.Own("gap"), help: safe.Own("the next silence or data gap")},
 	{keys: []string{"("}, do: prevGap, where: onTimeline, help: safe.Own("the silence or data gap before")},
 	{keys: []string{"y"}, do: copyValue, where: everywhere &^ onGuide &^ onHelp, help: safe.Own("copy the value, escaped, by OSC 52")},
-	{keys: []string{"}", "J"}, do: nextItem, where: onGuide, help: safe.Own("the next step, from its rows too")},
+	{keys: []string{"}", "J"}, do: nextItem, where: onGuide, foot: safe.Own("next"), help: safe.Own("the next step, from its rows too")},
 	{keys: []string{"{", "K"}, do: prevItem, where: onGuide, help: safe.Own("the step before")},
 	{keys: []string{"}", "J"}, do: nextItem, where: onAlert | onEvent | onTimeline, foot: safe.Own("next"), help: safe.Own("the next alert or event")},
 	{keys: []string{"{", "K"}, do: prevItem, where: onAlert | onEvent | onTimeline, help: safe.Own("the one before")},

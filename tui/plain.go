@@ -124,6 +124,7 @@ func keyOf(name string) tea.KeyMsg {
 // take does what a line asks for.
 func (p *plainFace) take(line string) {
 	a := p.app
+	a.notice = notice{}
 	word := strings.TrimSpace(line)
 	switch {
 	case a.prompt != nil:
@@ -207,7 +208,10 @@ func (p *plainFace) write(line string) {
 			p.press("esc")
 		}
 	case "..":
-		p.press("esc")
+		p.press("ctrl+x") // of a story; where it says nothing, Esc leaves
+		if p.app.takesText() {
+			p.press("esc")
+		}
 	default:
 		for _, r := range line {
 			_, cmd := p.app.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
@@ -219,6 +223,10 @@ func (p *plainFace) write(line string) {
 
 // onRow puts the cursor on a row and does what the word says, or opens it.
 func (p *plainFace) onRow(number int, word string) {
+	if len(p.rows) == 0 {
+		p.remark("no row here has a number; ? lists the words, such as back")
+		return
+	}
 	if number < 1 || number > len(p.rows) {
 		p.remark(fmt.Sprintf("wanted a row from 1 to %d, found %d", len(p.rows), number))
 		return

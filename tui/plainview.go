@@ -99,7 +99,7 @@ func (p *plainFace) number(lines []widget.Line) map[*widget.TableRow]int {
 	}
 	p.rows = p.rows[:0]
 	for i := range lines {
-		if r := lines[i].Row(); r != nil && r.Table == with {
+		if r := lines[i].Row(); r != nil && r.Table == with && r.Row.Across == nil { // headings cannot be chosen
 			p.rows = append(p.rows, r)
 			numbers[r] = len(p.rows)
 		}
@@ -185,8 +185,8 @@ func named(title string) string {
 func (p *plainFace) words() {
 	scope := p.app.scope()
 	for _, b := range p.app.Keys.rows() {
-		if b.where&scope == 0 || !offered(b.do) {
-			continue
+		if b.where&scope == 0 || !offered(b.do) || strings.ContainsAny(b.keys[0], "1234567") {
+			continue // a figure is a row here; the screens' words are said below
 		}
 		word := keyName(b.keys[0]).String()
 		if f := b.foot.String(); f != "" {

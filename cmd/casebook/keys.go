@@ -33,7 +33,7 @@ It is --keys FILE, else casebook/keys.toml in $XDG_CONFIG_HOME (~/.config withou
 stay what they are, and so do the keys of lines that are typed. A key that would stand for two things on a screen is refused.`,
 		Example: `  casebook keys
   casebook open --keys my-keys.toml`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			keys, err := readKeys(path)
 			if err != nil {

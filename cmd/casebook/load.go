@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -75,6 +76,9 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 			if c.Flags().Changed("every") && !o.follow {
 				return errors.New("--every: says how often --follow looks, and there is no --follow")
 			}
+			if err := a.someThere(args); err != nil && !o.follow {
+				return err
+			}
 			db, err := a.openStore(store.Options{})
 			if err != nil {
 				return err
@@ -121,6 +125,24 @@ func somePaths(command string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// someThere refuses to begin a store with paths of which none is there: most likely a name was mistyped.
+func (a *app) someThere(paths []string) error {
+	if _, err := os.Stat(a.path()); err == nil || len(paths) == 0 {
+		return nil
+	}
+	var first error
+	for _, path := range paths {
+		_, err := os.Stat(path)
+		if err == nil || path == "-" {
+			return nil
+		}
+		if first == nil {
+			first = &exit{code: exitNothing, err: fmt.Errorf("nothing was loaded: %w", err)}
+		}
+	}
+	return first
 }
 
 // loadPaths loads, and says on standard error what could not be taken in.

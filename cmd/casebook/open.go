@@ -44,6 +44,9 @@ Without a path it opens the store as it is.`,
 
 // openPaths loads, detects and opens. What could not be read does not keep an analyst from what could.
 func (a *app) openPaths(ctx context.Context, o openOptions, paths []string) error {
+	if err := a.someThere(paths); err != nil {
+		return err
+	}
 	db, err := a.openStore(store.Options{Existing: len(paths) == 0})
 	if err != nil {
 		return err

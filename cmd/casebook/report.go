@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,13 +35,24 @@ The same store and as-of give the same bytes. It goes to standard output, or wit
 
 The exit code is 3 if a piece of evidence is not what it was when it was pinned.`,
 		Example: `  casebook report C-0007 -o report.md
-  casebook report 7 --format html -o report.html`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.writeReport(c.Context(), o, args[0]) },
+  casebook report 7 -o report.html
+  casebook report 7 --format json | jq .pins`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("report: want one case, such as C-0001, found %s (\"casebook cases\" lists them)", plural(len(args), "argument"))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if ending := strings.TrimPrefix(filepath.Ext(o.out), "."); !c.Flags().Changed("format") && slices.Contains(casefile.Formats(), casefile.Format(ending)) {
+				o.format = ending
+			}
+			return a.writeReport(c.Context(), o, args[0])
+		},
 	}
 	f := c.Flags()
-	f.StringVarP(&o.out, "output", "o", "", "write to this `file`")
-	f.StringVar(&o.format, "format", string(casefile.Markdown), "md, html or json")
+	f.StringVarP(&o.out, "output", "o", "", "write to this `file`; - is standard output")
+	f.StringVar(&o.format, "format", string(casefile.Markdown), "md, html or json; by default what the file's name ends in, else md")
 	f.BoolVar(&o.force, "force", false, "replace the file that is there")
 	f.StringVar(&o.asOf, "as-of", "", "the `time` that now() is; by default the newest event")
 	f.StringVar(&o.reveal, "reveal", "", "write values as they are, not masked or veiled, for this `reason`, which the journal keeps")
@@ -83,7 +97,7 @@ func (a *app) writeReport(ctx context.Context, o reportOptions, name string) err
 	if err != nil {
 		return err
 	}
-	if o.out == "" {
+	if o.out == "" || o.out == "-" {
 		_, err = io.WriteString(a.out, text)
 	} else if err = casefile.Write(o.out, text, o.force); err == nil {
 		fmt.Fprintf(a.err, "wrote %s to %s\n", r.Case.Name(), harmless(o.out))

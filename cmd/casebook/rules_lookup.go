@@ -43,7 +43,12 @@ first. Those of externaldata are taken in their order, under the names that the 
 	}
 	add.Flags().StringVar(&key, "key", "", "the `column` that is a watchlist's SearchKey; by default the first")
 	rm := &cobra.Command{
-		Use: "rm NAME…", Short: "Forget lookups", Example: "  casebook rules lookup rm VIPUsers", Args: cobra.MinimumNArgs(1),
+		Use: "rm NAME…", Short: "Forget lookups", Example: "  casebook rules lookup rm VIPUsers", Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("rules lookup rm: want names of lookups, found none (see \"casebook rules lookup\")")
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			db, err := a.openStore(store.Options{Existing: true})
 			if err != nil {

@@ -152,6 +152,7 @@ Without a command it opens the store that exists.`,
 		RunE:          func(c *cobra.Command, _ []string) error { return a.openPaths(c.Context(), o, nil) },
 	}
 	root.PersistentFlags().StringVar(&a.storePath, "store", "", "the `file` that holds everything (default $CASEBOOK_STORE, else ./casebook.db)")
+	root.PersistentFlags().BoolVar(&a.shared, "shared-group", false, "open a store that the file's group may read or write, as a team on one host shares it")
 	root.PersistentFlags().StringArrayVar(&a.lookups, "lookup", nil, "a CSV file that rules and queries know as a lookup or watchlist, `NAME=FILE`")
 	root.PersistentFlags().Func("zone", "show and read times in this `zone`, such as Europe/Berlin, or local; files and JSON stay in UTC", func(name string) (err error) {
 		a.clock, err = tui.ClockIn(name)
@@ -178,6 +179,7 @@ Without a command it opens the store that exists.`,
 type app struct {
 	streams
 	storePath string
+	shared    bool     // the store may be open to its group
 	lookups   []string // NAME=FILE
 	clock     tui.Clock
 }

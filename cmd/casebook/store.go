@@ -23,6 +23,7 @@ func (a *app) path() string {
 
 // openStore opens the store. Whatever keeps it from opening ends the program with the code for stores.
 func (a *app) openStore(o store.Options) (*store.DB, error) {
+	o.Shared = a.shared
 	db, err := store.Open(a.path(), o)
 	if err != nil {
 		return nil, storeError(err)

@@ -28,12 +28,12 @@ Rules, steps, filters and searches see everything, and the evidence is never cha
 the prompts in it: the veil is for the people at the screen.`,
 		Example: `  casebook veil on
   casebook report C-0007 --reveal 'counsel asked for the prompts' -o full.md`,
-		Args: cobra.MatchAll(cobra.MaximumNArgs(1), func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 && args[0] != "on" && args[0] != "off" {
-				return fmt.Errorf("veil: want on or off, found %q", args[0])
+		Args: func(_ *cobra.Command, args []string) error {
+			if said := strings.Join(args, " "); len(args) > 0 && said != "on" && said != "off" {
+				return fmt.Errorf("veil: want on or off, found %q", said)
 			}
 			return nil
-		}),
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			db, err := a.openStore(store.Options{Existing: true, ReadOnly: len(args) == 0})
 			if err != nil {
