@@ -242,18 +242,18 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	}
 	now := s.d.answers[step.Key]
 	if value, ok := guideAnswers[act]; ok {
-		a.askText(safe.Sprintf("%s, because (may stay empty):", strings.ToUpper(value)), now.Text, func(text string) tea.Cmd { return s.valued(a, step, value, text) })
+		a.askText(safe.Sprintf("%s, because (may stay empty):", strings.ToUpper(value)), now.Text, func(text string) tea.Cmd { return s.valued(a, step, now, value, text) })
 		return nil
 	}
 	switch act {
 	case answerCannot:
-		a.askText(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.valued(a, step, "cannot", text) })
+		a.askText(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.valued(a, step, now, "cannot", text) })
 	case writeConclusion:
 		a.askText(safe.Own("conclusion:"), now.Text, func(text string) tea.Cmd {
 			if s.current() == step {
 				s.step(1, 1)
 			}
-			return s.answer(a, step, func(answer *store.Answer) {
+			return s.answer(a, step, now, func(answer *store.Answer) {
 				answer.Text = text
 				if answer.Value == "" {
 					answer.Value = "done"
@@ -263,7 +263,7 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	case openPager:
 		return a.pageText("step.txt", stepText(step, now))
 	case takeBack:
-		return s.answer(a, step, func(answer *store.Answer) { answer.Value, answer.Text = "", "" })
+		return s.answer(a, step, now, func(answer *store.Answer) { answer.Value, answer.Text = "", "" })
 	case rerun:
 		if step.Live() && s.facts != nil {
 			return s.ask(a, step)
@@ -282,33 +282,44 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	return nil
 }
 
-// answer saves an answer at once, with the number of rows that were seen; the cursor goes to the next step where it has a value.
-func (s *guideScreen) answer(a *App, step *guides.Step, set func(*store.Answer)) tea.Cmd {
-	seen, id := s.d.answers[step.Key], s.id
+// answer saves an answer at once, with the number of rows that were seen. What a colleague answered after this one was asked for stays.
+func (s *guideScreen) answer(a *App, step *guides.Step, seen store.Answer, set func(*store.Answer)) tea.Cmd {
+	id := s.id
 	seen.Step = step.Key
 	rows := seen.Rows
 	if r := s.run(step).result; r != nil {
 		rows.Int64, rows.Valid = int64(r.Batch.Len), true
 	}
 	var saved store.Answer
+	var theirs error
 	return a.act(func(ctx context.Context) (_ string, err error) {
 		saved, err = a.setAnswer(ctx, id, seen, func(answer *store.Answer) {
 			answer.Rows = rows
 			set(answer)
 		})
+		if conflict(err) {
+			theirs = err
+			return "", nil
+		}
 		return fmt.Sprintf("saved: %s", answerWord(saved)), err
 	}, func() tea.Cmd {
+		if theirs != nil {
+			mine := store.Answer{}
+			set(&mine)
+			a.warn(fmt.Sprintf("%s. Yours is not saved: %s", theirs, answerWord(mine)))
+			return nil
+		}
 		s.d.put(saved)
 		return nil
 	})
 }
 
 // valued sets an answer's value and its text, and goes on to the next step.
-func (s *guideScreen) valued(a *App, step *guides.Step, value, text string) tea.Cmd {
+func (s *guideScreen) valued(a *App, step *guides.Step, seen store.Answer, value, text string) tea.Cmd {
 	if s.current() == step {
 		s.step(1, 1)
 	}
-	return s.answer(a, step, func(answer *store.Answer) {
+	return s.answer(a, step, seen, func(answer *store.Answer) {
 		answer.Value, answer.Text = value, text
 	})
 }

@@ -401,3 +401,23 @@ func TestCaseNeedsNoQuestionAtOnce(t *testing.T) {
 		t.Errorf("no case:\n%s", got)
 	}
 }
+
+// TestColleagueAnswersFirst: who was still typing when a colleague answered overwrites nothing, and is told what was not saved.
+func TestColleagueAnswersFirst(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i")
+	s := a.top().(*guideScreen)
+	step := s.current().Key
+	press(a, "y", "'by me")
+	if _, err := a.Store.SetAnswer(context.Background(), s.id, store.Answer{Step: step, Value: "no", Text: "by a colleague"}); err != nil {
+		t.Fatal(err)
+	}
+	settle(a, a.refresh())
+	press(a, "enter")
+	if got := s.d.answers[step]; got.Value != "no" || got.Text != "by a colleague" {
+		t.Errorf("the answer is now %+v", got)
+	}
+	if got := text(a); !strings.Contains(got, "Yours is not saved: YES: by me") {
+		t.Errorf("nobody is told:\n%s", got)
+	}
+}
