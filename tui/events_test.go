@@ -191,3 +191,24 @@ func TestTheConsoleUsesTheRoomThereIs(t *testing.T) {
 	press(a, "up", "ctrl+u", "'from logs-aws_bedrock.invocation-* | stats n = count() by user.id | eval m = 1 - n", "ctrl+r")
 	checkFrame(t, a)
 }
+
+// TestATimelineMarksWhatAnAlertCounted: an event in an alert's window that its rule did not choose is not the alert's.
+func TestATimelineMarksWhatAnAlertCounted(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 140, 40)
+	press(a, "t", "O")
+	denied, marked := 0, 0
+	for line := range strings.Lines(text(a)) {
+		if strings.Contains(line, " DENY ") {
+			denied++
+		}
+		if strings.Contains(line, " #1") && strings.Contains(line, " bed ") {
+			marked++
+			if !strings.Contains(line, " DENY ") {
+				t.Errorf("the alert of denials is said to have counted: %s", line)
+			}
+		}
+	}
+	if denied != 17 || marked != denied {
+		t.Errorf("%d of %d denials are marked:\n%s", marked, denied, text(a))
+	}
+}

@@ -25,6 +25,7 @@ type timelineScreen struct {
 	part          int
 	band
 	alerts []store.Alert
+	behind [][]int64        // the ids of the events behind each of them, sorted
 	pins   map[int64]string // of events in cases, by event
 	gaps   []store.Gap      // of the sources that the entity is in
 	bins   []int64          // its density over the span
@@ -67,6 +68,8 @@ const (
 	leastRun = 5
 	// mostTimelineAlerts bounds the alerts that are marked.
 	mostTimelineAlerts = 500
+	// mostMembers bounds the events that are known to be behind alerts: those of the oldest alerts go without a mark.
+	mostMembers = 1_000_000
 	// leastSpan is the shortest time that zooming in leads to.
 	leastSpan = column.Minute
 )
@@ -103,6 +106,7 @@ func (s *timelineScreen) read(a *App) tea.Cmd {
 	type answer struct {
 		stretch band
 		alerts  []store.Alert
+		behind  [][]int64
 		pins    map[int64]string
 	}
 	f, entity, span := s.filter(), s.entity, s.span
@@ -119,12 +123,15 @@ func (s *timelineScreen) read(a *App) tea.Cmd {
 		if got.alerts, err = a.Store.Alerts(ctx, store.AlertFilter{Entity: entity, From: span.From, To: span.To, Order: store.ByTime, Ascending: true}, store.Cursor{}, mostTimelineAlerts); err != nil {
 			return got, err
 		}
+		if got.behind, err = a.behindAlerts(ctx, got.alerts); err != nil {
+			return got, err
+		}
 		got.pins, err = a.Store.PinnedEvents(ctx)
 		return got, err
 	}, func(got answer) tea.Cmd {
 		under := s.under()
 		s.events, s.head, s.tail = got.stretch.events, got.stretch.head, got.stretch.tail
-		s.alerts, s.pins = got.alerts, got.pins
+		s.alerts, s.behind, s.pins = got.alerts, got.behind, got.pins
 		s.fold()
 		s.backTo(under)
 		s.place()
