@@ -57,7 +57,7 @@ func openEntities(_ *App, rest string) (screen, error) {
 	s := &entitiesScreen{}
 	var words []string
 	for i, w := range strings.Fields(rest) {
-		kind := slices.IndexFunc(report.Kinds, func(k report.Kind) bool { return k.Name == strings.TrimSuffix(w, "s") || k.Name == w })
+		kind := slices.IndexFunc(report.Kinds, func(k report.Kind) bool { return w == k.Name || w == kinds(k) })
 		name, sorted := strings.CutPrefix(w, "sort:")
 		switch {
 		case i == 0 && kind >= 0:
@@ -74,10 +74,22 @@ func openEntities(_ *App, rest string) (screen, error) {
 	return s, nil
 }
 
-// entityCommands are the palette's words for one entity: "user NAME".
+// kinds is the word for several of a kind.
+func kinds(k report.Kind) string {
+	if strings.HasSuffix(k.Name, "s") {
+		return k.Name + "es"
+	}
+	return k.Name + "s"
+}
+
+// entityCommands are the palette's words for one entity, "user NAME", and for all of a kind: "models sort:new".
 func entityCommands() []command {
 	var list []command
-	for _, k := range report.Kinds {
+	for i, k := range report.Kinds {
+		if i > 0 { // the first has its root's word
+			list = append(list, command{name: kinds(k), hint: roots[usersRoot].hint, run: func(a *App, rest string) tea.Cmd { return a.openRoot(usersRoot, k.Name+" "+rest) },
+				complete: completeEntities})
+		}
 		list = append(list, command{name: k.Name, hint: "NAME", run: func(a *App, rest string) tea.Cmd {
 			if rest == "" {
 				return a.openRoot(usersRoot, k.Name)
@@ -106,7 +118,7 @@ func completeEntities(_ *App, rest string) []string {
 	return found
 }
 
-func (s *entitiesScreen) crumb() safe.Text { return safe.Escape(report.Kinds[s.kind].Name + "s") }
+func (s *entitiesScreen) crumb() safe.Text { return safe.Escape(kinds(report.Kinds[s.kind])) }
 func (s *entitiesScreen) scope() scope     { return onEntities }
 func (s *entitiesScreen) leave()           { s.reading.stop() }
 
@@ -215,7 +227,7 @@ func (s *entitiesScreen) view(a *App, width, height int) []widget.Line {
 	case len(s.rows) == 0 && s.reading.busy:
 		return []widget.Line{widget.Say(widget.Faint, safe.Own("counting ..."))}
 	case len(s.rows) == 0:
-		return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("no %s; tab shows another kind", report.Kinds[s.kind].Name))}
+		return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("no %s; tab shows another kind", kinds(report.Kinds[s.kind])))}
 	}
 	return a.Clock.table(entitiesTable).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a, i), true }, width, height)
 }

@@ -242,3 +242,19 @@ func TestOffersSayOnlyWhatDiffersAndHowManyThereAre(t *testing.T) {
 		t.Errorf("offers for a rule:\n%s", got)
 	}
 }
+
+func TestThePaletteOpensEveryNoun(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	for words, want := range map[string]string{
+		"models": "casebook > models", "addresses": "casebook > addresses", "models sort:events": "by events", "rule bedrock-denied-models": "> bedrock-denied-models",
+		"rule bedrock-denied-model": `no rule "bedrock-denied-model"; there is bedrock-denied-models`, "view nothing": "none is kept yet",
+	} {
+		settle(a, a.command(words))
+		if got := text(a); !strings.Contains(got, want) {
+			t.Errorf(":%s, wanted %q:\n%s", words, want, got)
+		}
+	}
+	if got := a.completeCommand("rule openai-"); len(got) != 1 || got[0] != "rule openai-red-team-pacing" {
+		t.Errorf("offers for a rule: %q", got)
+	}
+}

@@ -202,7 +202,10 @@ func (s *knobScreen) row(i int) widget.Row {
 		said = "as it is"
 	}
 	if r.others > 0 {
-		said = fmt.Sprintf("%d entities no alert is about", r.others)
+		said = "1 entity that no alert is about"
+		if r.others > 1 {
+			said = fmt.Sprintf("%s entities that no alert is about", countText(r.others))
+		}
 	}
 	if r.lost > 0 {
 		said, style = fmt.Sprintf("would lose %d TRUE", r.lost), widget.Bad

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,7 @@ func commands() []command {
 		command{name: "alert", hint: "NUMBER", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newAlert(id, nil)) })
 		}},
+		command{name: "rule", hint: "ID", run: (*App).openRule, complete: func(a *App, rest string) []string { return completeWord(rest, slices.Sorted(maps.Keys(a.byID))) }},
 		command{name: "guide", hint: "NUMBER of the alert", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newGuide(id)) })
 		}},

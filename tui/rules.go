@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"casebook/engine"
+	"casebook/engine/syntax"
 	"casebook/guides"
 	"casebook/store"
 	"casebook/tui/safe"
@@ -73,6 +74,24 @@ type ruleRow struct {
 }
 
 func openRules(_ *App, rest string) (screen, error) { return &rulesScreen{find: rest}, nil }
+
+// openRule opens one rule by its id.
+func (a *App) openRule(id string) tea.Cmd {
+	return ask(a, &a.viewing, a.ruleRows, func(rows []ruleRow) tea.Cmd {
+		ids := make([]string, len(rows))
+		for i := range rows {
+			if ids[i] = rows[i].Rule.Rule.ID; ids[i] == id {
+				return a.push(newRule(rows[i]))
+			}
+		}
+		near := syntax.Nearest(id, ids)
+		if near == "" {
+			near = strings.Join(ids[:min(len(ids), mostNamed)], ", ")
+		}
+		a.warn(fmt.Sprintf("no rule %q; there is %s", id, near))
+		return nil
+	})
+}
 
 func (s *rulesScreen) crumb() safe.Text { return safe.Own("rules") }
 func (s *rulesScreen) scope() scope     { return onRules }

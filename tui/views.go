@@ -67,7 +67,11 @@ func (a *App) showView(name string) tea.Cmd {
 				return a.openView(v)
 			}
 		}
-		a.warn(fmt.Sprintf("no view %q; there is %s", name, strings.Join(a.viewNames(), ", ")))
+		there := "none is kept yet, :save NAME keeps the filter that is shown"
+		if len(views) > 0 {
+			there = "there is " + strings.Join(a.viewNames(), ", ")
+		}
+		a.warn(fmt.Sprintf("no view %q; %s", name, there))
 		return nil
 	})
 }

@@ -172,7 +172,8 @@ func (t *Table) row(r Row, ok, current bool, columns, widths []int) Line {
 	return l
 }
 
-// fit picks the columns that have room and their widths.
+// fit picks the columns that have room and their widths. Where spare columns are gone and it is still too narrow, texts are cut, and then
+// columns go from the last on: a figure is shown whole or not at all.
 func (t *Table) fit(width int) (columns, widths []int) {
 	for i := range t.Columns {
 		if i >= t.Left || t.Columns[i].Spare == 0 && t.Left < len(t.Columns) && i < 1 {
@@ -180,18 +181,36 @@ func (t *Table) fit(width int) (columns, widths []int) {
 		}
 	}
 	for {
-		need, drop := -1, -1
+		need, slack, drop, last := -1, 0, -1, -1
 		for at, c := range columns {
 			need += t.Columns[c].Width + 1
+			slack += t.Columns[c].Width - t.Columns[c].least()
 			if s := t.Columns[c].Spare; s > 0 && (drop < 0 || s >= t.Columns[columns[drop]].Spare) {
 				drop = at
 			}
+			if at > 0 && c+1 != t.Focus {
+				last = at
+			}
+		}
+		if drop < 0 && need-slack > width {
+			drop = last
 		}
 		if need <= width || drop < 0 {
 			return columns, t.grow(columns, width-need)
 		}
 		columns = append(columns[:drop:drop], columns[drop+1:]...)
 	}
+}
+
+// shortestText is what texts are cut to before their columns go.
+const shortestText = 4
+
+// least is how narrow a column may be made.
+func (c *Column) least() int {
+	if c.Right {
+		return c.Width
+	}
+	return min(c.Width, shortestText)
 }
 
 // grow shares what is left over; what is missing is taken from the last columns.
@@ -203,6 +222,11 @@ func (t *Table) grow(columns []int, left int) []int {
 		shares += t.Columns[c].Grow
 	}
 	for at := len(columns) - 1; at >= 0 && left < 0; at-- {
+		take := min(widths[at]-t.Columns[columns[at]].least(), -left)
+		widths[at] -= take
+		left += take
+	}
+	for at := len(columns) - 1; at >= 0 && left < 0; at-- { // even the first and the one with the focus are too wide
 		take := min(widths[at]-1, -left)
 		widths[at] -= take
 		left += take
