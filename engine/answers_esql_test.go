@@ -175,3 +175,38 @@ func TestESQLNotices(t *testing.T) {
 			# notice: line 1:31: RLIKE takes (?i) as signs like any other: match TO_LOWER(field)`},
 	})
 }
+
+// TestESQLNanos: dates in nanoseconds begin in 1970 and end in 2262, and what lies beyond is not another date.
+func TestESQLNanos(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW a = TO_DATE_NANOS("1969-12-31T23:59:59Z"), b = TO_DATE_NANOS("2263-01-01"), c = TO_DATE_NANOS("2300-01-01"::datetime), d = TO_DATE_NANOS("2262-04-11T23:47:16.854775807Z")`,
+			`a:date_nanos, b:date_nanos, c:date_nanos, d:date_nanos
+			null, null, null, 2262-04-11T23:47:16.854775807Z
+			# warning: Line 1:9: evaluation of [TO_DATE_NANOS("1969-12-31T23:59:59Z")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:9: java.lang.IllegalArgumentException: date[1969-12-31T23:59:59.000Z] is before the epoch in 1970 and cannot be stored in nanosecond resolution
+			# warning: Line 1:52: evaluation of [TO_DATE_NANOS("2263-01-01")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:52: java.lang.IllegalArgumentException: date[2263-01-01T00:00:00.000Z] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution
+			# warning: Line 1:85: evaluation of [TO_DATE_NANOS("2300-01-01"::datetime)] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:85: java.lang.IllegalArgumentException: date[2300-01-01T00:00:00.000Z] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution`},
+	})
+}
+
+// TestESQLTypesByTable: a field of different types in different tables is used as what the query converts it to, and dates of
+// different precision without being asked.
+func TestESQLTypesByTable(t *testing.T) {
+	const both = `FROM calls, (FROM prices | LIMIT 1 | EVAL tokens = "1000", ip = "10.0.0.9", user = "web", @timestamp = "2026-03-01T08:00:45.123456789Z"::date_nanos) | `
+	answerESQL(t, []esqlAnswer{
+		{both + `STATS s = SUM(tokens::integer), n = COUNT(*)`, `s:long, n:long
+			3130, 7`},
+		{both + `EVAL ip = TO_IP(ip) | WHERE CIDR_MATCH(ip, "10.0.0.0/24") | KEEP user, ip | SORT ip`, `user:keyword, ip:ip
+			"ana", "10.0.0.1"
+			"ben", "10.0.0.2"
+			"ben", "10.0.0.2"
+			"web", "10.0.0.9"`},
+		{both + `WHERE ip::string == "10.0.0.9" OR tokens::long == 2000 | SORT @timestamp DESC | KEEP user, @timestamp`, `user:keyword, @timestamp:date_nanos
+			"web", 2026-03-01T08:00:45.123456789Z
+			"ben", 2026-03-01T08:00:30.000Z`},
+		{both + `STATS n = COUNT(*) BY day = DATE_TRUNC(1 day, @timestamp::datetime) | SORT day | LIMIT 1`, `n:long, day:date
+			5, 2026-03-01T00:00:00.000Z`},
+	})
+}

@@ -51,7 +51,7 @@ func (l *lowerer) column(name string, at syntax.Span) plan.Expr {
 		case c.broken:
 			return nil
 		case c.typ == column.Unsupported:
-			_ = l.fail(at, "%s is of different types in different tables: %s", name, c.types).WithHint("query the tables one by one")
+			_ = l.fail(at, "%s is of different types in different tables: %s", name, c.types).WithHint("convert it to one type wherever it is used, as in %s::string", printName(name))
 			return nil
 		}
 		return l.scope.col(i, at)

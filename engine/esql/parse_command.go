@@ -59,7 +59,7 @@ func Commands() []string {
 var refused = map[string]string{
 	"CHANGE_POINT":      "it needs machine learning",
 	"COMPLETION":        "it asks a hosted model, and casebook works without a network",
-	"ENRICH":            "its policies live in a cluster",
+	"ENRICH":            "its policies live in a cluster; LOOKUP JOIN joins a CSV file that casebook knows as a lookup",
 	"EXPLAIN":           "casebook shows a query's plan by its stages",
 	"FUSE":              "it ranks search results",
 	"HIGHLIGHT":         "it needs a search index",

@@ -38,6 +38,7 @@ type lowerer struct {
 	notices  []string
 	left     []string // tables of patterns that a FROM can do without
 	scope    *scope
+	behind   []command   // what follows the command that is lowered
 	aggs     *aggregates // while lowering what STATS computes
 	grouping bool        // while lowering what STATS groups by
 	nullify  bool        // unknown columns are null whatever the table: SET unmapped_fields
@@ -157,7 +158,9 @@ func (l *lowerer) settings(q *query) {
 func (l *lowerer) query(q *query) (plan.Node, *scope) {
 	var node plan.Node
 	l.scope = &scope{}
-	for _, c := range q.commands {
+	defer func(outside []command) { l.behind = outside }(l.behind)
+	for i, c := range q.commands {
+		l.behind = q.commands[i+1:]
 		node = l.command(node, c)
 	}
 	return node, l.scope

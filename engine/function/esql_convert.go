@@ -268,7 +268,11 @@ func ReadLiteral(s string, t column.Type) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot read %q as a date: write it like 2024-06-30 or 2024-06-30T12:00:00Z", s)
 		}
-		return fromTime(t, at), nil
+		n, err := counted(t, at)
+		if err != nil {
+			return nil, err
+		}
+		return n, nil
 	case column.IP:
 		ip, err := ReadIP(s)
 		if err != nil {

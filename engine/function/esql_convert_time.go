@@ -1,6 +1,7 @@
 package function
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -46,13 +47,21 @@ func toInstant(t column.Type, name string) []*Row {
 	rows := []*Row{
 		multi(scalar(name, doc, elementwise(t, func(env *Env, s string) (int64, bool) {
 			at, err := ReadTime(s)
+			n := int64(0)
+			if err == nil {
+				n, err = counted(t, at)
+			}
 			if err != nil {
 				return overflow[int64](env, "java.lang.IllegalArgumentException: "+err.Error())
 			}
-			return fromTime(t, at), true
+			return n, true
 		}), t, column.String)),
-		multi(scalar(name, doc, elementwise(t, func(_ *Env, x int64) (int64, bool) {
-			return fromTime(t, toTime(column.Time, x)), true
+		multi(scalar(name, doc, elementwise(t, func(env *Env, x int64) (int64, bool) {
+			n, err := counted(t, toTime(column.Time, x))
+			if err != nil {
+				return overflow[int64](env, "java.lang.IllegalArgumentException: "+err.Error())
+			}
+			return n, true
 		}), t, column.Time)),
 		multi(scalar(name, doc, elementwise(t, func(_ *Env, x int64) (int64, bool) {
 			at := toTime(column.Nanos, x)
@@ -67,6 +76,18 @@ func toInstant(t column.Type, name string) []*Row {
 		from = []column.Type{column.Long, column.Double, column.ULong, column.Int}
 	}
 	return append(rows, each(from, func(f column.Type) *Row { return multi(scalar(name, doc, elementwise(t, count), t, f)) })...)
+}
+
+// counted is a time as a type counts it; nanoseconds are counted from 1970 on, as far as 64 bits reach.
+func counted(t column.Type, at time.Time) (int64, error) {
+	switch {
+	case t != column.Nanos:
+	case at.Unix() < 0:
+		return 0, fmt.Errorf("date[%s] is before the epoch in 1970 and cannot be stored in nanosecond resolution", formatNanos(at))
+	case at.After(time.Unix(0, math.MaxInt64)):
+		return 0, fmt.Errorf("date[%s] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution", formatNanos(at))
+	}
+	return fromTime(t, at), nil
 }
 
 func toSpan(t column.Type) Eval {
