@@ -1,9 +1,14 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,5 +43,41 @@ func TestFeedGoesOn(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestLargeFilesHash holds the hashes of large files, and those of the records in them, against the bytes: in one text or between giants,
+// in lines, rows and lists, with a mark in front, from standard input, and packed.
+func TestLargeFilesHash(t *testing.T) {
+	const n = 6000
+	text := lines(0, n)
+	giant := `{"a":"` + strings.Repeat("x", 17<<20) + "\"}\n"
+	list := "[" + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", ",\n") + "]"
+	for name, file := range map[string]string{
+		"lines": text, "open end": strings.TrimSuffix(text, "\n"), "marked": "\ufeff" + text, "list": list,
+		"giants": giant + text[:len(text)/2] + text[len(text)/2:] + giant, "giant in a list": "[" + giant + "," + list[1:], "packed": gzipped(t, text+giant+giant),
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, path := fresh(t), write(t, filepath.Join(t.TempDir(), "log"), file+strings.Repeat("\n", max(0, smallFile+1-len(file))))
+			whole, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := fmt.Sprintf("%x", sha256.Sum256(whole))
+			stdin, err := fresh(t).Load(context.Background(), []string{"-"}, LoadOptions{Stdin: bytes.NewReader(whole)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range []*Account{load(t, db, path), stdin} {
+				if got := a.Files[0].SHA256; got != want || a.Total.Accepted != n {
+					t.Errorf("%d events of a file with hash %s; wanted %d and %s", a.Total.Accepted, got, n, want)
+				}
+			}
+			for _, id := range []int64{1, 2, n / 2, n} {
+				if raw, err := db.Raw(context.Background(), id); err != nil || !raw.Intact {
+					t.Errorf("event %d: %v", id, err)
+				}
+			}
+		})
 	}
 }

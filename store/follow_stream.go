@@ -260,7 +260,7 @@ func (f *follower) read(ctx context.Context, s *stream, in io.Reader, growing bo
 		if form.Kind == event.CSV {
 			s.form = form
 		}
-		p := f.work.decode(s.reading, b)
+		p := f.work.decode(s.reading, b, nil)
 		f.enter(s)
 		// From here to the end of take nothing may fail but the store: place and records move together.
 		if err := s.advance(f.l, rec.take(p.end-p.begin)); err != nil {

@@ -131,6 +131,9 @@ const (
 
 // take counts a piece of a file and keeps its events for the next flush.
 func (l *loader) take(p piece) error {
+	if p.fault != nil {
+		return p.fault
+	}
 	s := l.state(p.file)
 	if p.decoded {
 		if err := l.block(s, &p); err != nil {
@@ -181,9 +184,6 @@ func (l *loader) state(r *reading) *fileState {
 
 // block counts a block's records and keeps its events.
 func (l *loader) block(s *fileState, p *piece) error {
-	if p.fault != nil {
-		return p.fault
-	}
 	if p.begin != s.next {
 		return fmt.Errorf("%s: the records do not tile the file: one ends at byte %d, the next begins at %d", s.account.Path, s.next, p.begin)
 	}

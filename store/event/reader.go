@@ -45,6 +45,8 @@ type Reading struct {
 	Block    int      // bytes a block; 0 for the usual
 	// Marked, if there is one, is called during Next with places of a gzip file to come back to.
 	Marked func(Mark)
+	// Passed, if there is one, is called during Next with what no block's Data has: the bytes of records too long to keep.
+	Passed func([]byte)
 }
 
 // Reader cuts a file into blocks. It finds out by content what the file is: lines of JSON, JSON in any other layout, CSV.

@@ -49,6 +49,9 @@ func (r *Reader) passGiant() {
 	}
 	endsLine := end > 0 && r.buf[end-1] == '\n'
 	g.sum.Write(r.buf[:end])
+	if r.how.Passed != nil {
+		r.how.Passed(r.buf[:end])
+	}
 	g.record.Length += int64(end)
 	r.offset += int64(end)
 	r.line += int64(bytes.Count(r.buf[:end], newline))

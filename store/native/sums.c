@@ -27,7 +27,18 @@ struct lane {
 	size_t ends;   // blocks in end that are still to come: the text's last bytes, padding and length
 	uint8_t end[128];
 	uint8_t *sum;
+	uint32_t *state; // of a sum that goes on: where its state is to be written instead; NULL for none
 };
+
+// four are four rounds, the i-th of sixteen times; m are the four words that they take and those that come next.
+static inline __attribute__((always_inline)) with_sha void four(__m128i *abef, __m128i *cdgh, __m128i *m, int i) {
+	__m128i k = _mm_add_epi32(m[i & 3], _mm_load_si128((const __m128i *)(constants + 4 * i)));
+	*cdgh = _mm_sha256rnds2_epu32(*cdgh, *abef, k);
+	*abef = _mm_sha256rnds2_epu32(*abef, *cdgh, _mm_shuffle_epi32(k, 0x0e));
+	if (i < 12)
+		m[i & 3] = _mm_sha256msg2_epu32(
+			_mm_add_epi32(_mm_sha256msg1_epu32(m[i & 3], m[(i + 1) & 3]), _mm_alignr_epi8(m[(i + 3) & 3], m[(i + 2) & 3], 4)), m[(i + 3) & 3]);
+}
 
 static inline __attribute__((always_inline)) with_sha void rounds(struct lane *lanes, int n, size_t blocks) {
 	const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
@@ -75,12 +86,21 @@ static with_sha void begin(struct lane *l, const uint8_t *text, struct place at,
 	l->blocks = size / 64;
 	l->ends = rest < 56 ? 1 : 2;
 	l->sum = sum;
+	l->state = NULL;
 	memset(l->end, 0, sizeof l->end);
 	if (rest > 0)
 		memcpy(l->end, l->p + size - rest, rest);
 	l->end[rest] = 0x80;
 	uint64_t bits = __builtin_bswap64((uint64_t)size * 8);
 	memcpy(l->end + 64 * l->ends - 8, &bits, 8);
+}
+
+static inline with_sha void store(const struct lane *l, uint32_t *state) {
+	uint32_t f[4], g[4];
+	_mm_storeu_si128((__m128i *)f, l->abef);
+	_mm_storeu_si128((__m128i *)g, l->cdgh);
+	uint32_t s[8] = {f[3], f[2], g[3], g[2], f[1], f[0], g[1], g[0]};
+	memcpy(state, s, sizeof s);
 }
 
 // next goes on to a lane's last blocks; not when they are done, too, and the sum is written.
@@ -93,20 +113,36 @@ static with_sha int next(struct lane *l) {
 		l->ends = 0;
 		return 1;
 	}
-	uint32_t s[8], f[4], g[4];
-	_mm_storeu_si128((__m128i *)f, l->abef);
-	_mm_storeu_si128((__m128i *)g, l->cdgh);
-	s[0] = f[3], s[1] = f[2], s[2] = g[3], s[3] = g[2], s[4] = f[1], s[5] = f[0], s[6] = g[1], s[7] = g[0];
+	if (l->state != NULL) {
+		store(l, l->state);
+		return 0;
+	}
+	uint32_t s[8];
+	store(l, s);
 	for (int i = 0; i < 8; i++)
 		s[i] = __builtin_bswap32(s[i]);
 	memcpy(l->sum, s, 32);
 	return 0;
 }
 
-static with_sha void sums(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
+// proceed begins a lane of whole blocks that a sum goes on with.
+static with_sha void proceed(struct lane *l, uint32_t *h, const uint8_t *p, size_t blocks) {
+	l->abef = _mm_set_epi32((int)h[0], (int)h[1], (int)h[4], (int)h[5]);
+	l->cdgh = _mm_set_epi32((int)h[2], (int)h[3], (int)h[6], (int)h[7]);
+	l->p = p;
+	l->blocks = blocks;
+	l->ends = 0;
+	l->sum = NULL;
+	l->state = h;
+}
+
+// sums goes on with the sum of whole blocks beside those of places.
+static with_sha void sums(uint32_t *h, const uint8_t *p, size_t blocks, const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
 	struct lane lanes[2];
 	size_t taken = 0;
 	int busy = 0;
+	if (blocks > 0)
+		proceed(&lanes[busy++], h, p, blocks);
 	while (busy < 2 && taken < n) {
 		begin(&lanes[busy++], text, places[taken], to + 32 * taken);
 		taken++;
@@ -137,7 +173,7 @@ static with_sha void sums(const uint8_t *text, const struct place *places, size_
 
 enum { wide = 16 };
 
-#define with_wide __attribute__((target("avx512f,avx512bw")))
+#define with_wide __attribute__((target("avx512f,avx512bw,sha")))
 
 // many is sixteen texts being summed.
 struct many {
@@ -172,7 +208,60 @@ static inline __attribute__((always_inline)) with_wide void turn(__m512i *m) {
 	}
 }
 
-static with_wide void rounds_wide(struct many *z, size_t blocks) {
+// compress_wide is one block of each of sixteen texts, whose words are in m, and with along sixteen blocks of a text of its own.
+static inline __attribute__((always_inline)) with_wide void compress_wide(__m512i *s, __m512i *m, struct lane *beside, int along) {
+	const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+	__m128i abef, cdgh, w[4];
+	if (along)
+		abef = beside->abef, cdgh = beside->cdgh;
+	__m512i a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
+	for (int first = 0; first < 64; first += 16) {
+#pragma GCC unroll 16
+		for (int i = 0; i < 16; i++) {
+			if (along && i % 4 == 0) {
+				beside->abef = abef, beside->cdgh = cdgh;
+				for (int j = 0; j < 4; j++)
+					w[j] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(beside->p + 16 * j)), swap);
+				beside->p += 64;
+			}
+			if (first > 0) {
+				__m512i x = m[(i + 1) & 15], y = m[(i + 14) & 15];
+				x = _mm512_ternarylogic_epi32(_mm512_ror_epi32(x, 7), _mm512_ror_epi32(x, 18), _mm512_srli_epi32(x, 3), 0x96);
+				y = _mm512_ternarylogic_epi32(_mm512_ror_epi32(y, 17), _mm512_ror_epi32(y, 19), _mm512_srli_epi32(y, 10), 0x96);
+				m[i] = _mm512_add_epi32(_mm512_add_epi32(m[i], m[(i + 9) & 15]), _mm512_add_epi32(x, y));
+			}
+			if (along) {
+				four(&abef, &cdgh, w, 4 * (i % 4));
+				four(&abef, &cdgh, w, 4 * (i % 4) + 1);
+			}
+			__m512i e3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(e, 6), _mm512_ror_epi32(e, 11), _mm512_ror_epi32(e, 25), 0x96);
+			__m512i a3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(a, 2), _mm512_ror_epi32(a, 13), _mm512_ror_epi32(a, 22), 0x96);
+			__m512i t = _mm512_add_epi32(_mm512_add_epi32(h, _mm512_add_epi32(m[i], _mm512_set1_epi32((int)constants[first + i]))),
+				_mm512_add_epi32(e3, _mm512_ternarylogic_epi32(e, f, g, 0xca)));
+			if (along) {
+				four(&abef, &cdgh, w, 4 * (i % 4) + 2);
+				four(&abef, &cdgh, w, 4 * (i % 4) + 3);
+			}
+			h = g, g = f, f = e, e = _mm512_add_epi32(d, t);
+			t = _mm512_add_epi32(t, _mm512_add_epi32(a3, _mm512_ternarylogic_epi32(a, b, c, 0xe8)));
+			d = c, c = b, b = a, a = t;
+			if (along && i % 4 == 3) {
+				abef = _mm_add_epi32(abef, beside->abef);
+				cdgh = _mm_add_epi32(cdgh, beside->cdgh);
+			}
+		}
+	}
+	__m512i r[8] = {a, b, c, d, e, f, g, h};
+	for (int i = 0; i < 8; i++)
+		s[i] = _mm512_add_epi32(s[i], r[i]);
+	if (along) {
+		beside->abef = abef, beside->cdgh = cdgh;
+		beside->blocks -= 16;
+	}
+}
+
+// rounds_wide goes on with sixteen texts and, if there is a lane beside, with up to sixteen blocks of that for each of theirs.
+static with_wide void rounds_wide(struct many *z, size_t blocks, struct lane *beside) {
 	const __m512i swap = _mm512_set4_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
 	__m512i s[8], m[16];
 	for (int i = 0; i < 8; i++)
@@ -181,33 +270,10 @@ static with_wide void rounds_wide(struct many *z, size_t blocks) {
 		for (int l = 0; l < wide; l++)
 			m[l] = _mm512_shuffle_epi8(_mm512_loadu_si512(z->lanes[l].p + 64 * block), swap);
 		turn(m);
-		__m512i a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
-#define ROUND(i)                                                                                                                                  \
-	{                                                                                                                                             \
-		__m512i e3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(e, 6), _mm512_ror_epi32(e, 11), _mm512_ror_epi32(e, 25), 0x96);                   \
-		__m512i a3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(a, 2), _mm512_ror_epi32(a, 13), _mm512_ror_epi32(a, 22), 0x96);                   \
-		__m512i t = _mm512_add_epi32(_mm512_add_epi32(h, _mm512_add_epi32(m[(i) & 15], _mm512_set1_epi32((int)constants[first + (i)]))),         \
-			_mm512_add_epi32(e3, _mm512_ternarylogic_epi32(e, f, g, 0xca)));                                                                      \
-		h = g, g = f, f = e, e = _mm512_add_epi32(d, t);                                                                                          \
-		t = _mm512_add_epi32(t, _mm512_add_epi32(a3, _mm512_ternarylogic_epi32(a, b, c, 0xe8)));                                                  \
-		d = c, c = b, b = a, a = t;                                                                                                               \
-	}
-		for (int first = 0; first < 64; first += 16) {
-#pragma GCC unroll 16
-			for (int i = 0; i < 16; i++) {
-				if (first > 0) {
-					__m512i x = m[(i + 1) & 15], y = m[(i + 14) & 15];
-					x = _mm512_ternarylogic_epi32(_mm512_ror_epi32(x, 7), _mm512_ror_epi32(x, 18), _mm512_srli_epi32(x, 3), 0x96);
-					y = _mm512_ternarylogic_epi32(_mm512_ror_epi32(y, 17), _mm512_ror_epi32(y, 19), _mm512_srli_epi32(y, 10), 0x96);
-					m[i] = _mm512_add_epi32(_mm512_add_epi32(m[i], m[(i + 9) & 15]), _mm512_add_epi32(x, y));
-				}
-				ROUND(i)
-			}
-		}
-#undef ROUND
-		__m512i r[8] = {a, b, c, d, e, f, g, h};
-		for (int i = 0; i < 8; i++)
-			s[i] = _mm512_add_epi32(s[i], r[i]);
+		if (beside != NULL && beside->blocks >= 16)
+			compress_wide(s, m, beside, 1);
+		else
+			compress_wide(s, m, NULL, 0);
 	}
 	for (int i = 0; i < 8; i++)
 		_mm512_store_si512(z->state[i], s[i]);
@@ -244,7 +310,7 @@ static with_wide int fill(struct many *z, int l, const uint8_t *text, const stru
 	return 1;
 }
 
-static with_wide void sums_wide(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
+static with_wide void sums_wide(const uint8_t *text, const struct place *places, size_t n, uint8_t *to, struct lane *beside) {
 	struct many z;
 	size_t taken = 0;
 	for (int l = 0; l < wide; l++)
@@ -264,7 +330,7 @@ static with_wide void sums_wide(const uint8_t *text, const struct place *places,
 				z.lanes[l].p = busy->p;
 				z.lanes[l].blocks = blocks;
 			}
-		rounds_wide(&z, blocks);
+		rounds_wide(&z, blocks, beside);
 	}
 }
 
@@ -283,12 +349,47 @@ static int helps(void) {
 
 int casebook_sums(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
 	if (n >= wide && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
-		sums_wide(text, places, n, to);
+		sums_wide(text, places, n, to, NULL);
 		return 1;
 	}
 	if (!helps())
 		return 0;
-	sums(text, places, n, to);
+	sums(NULL, NULL, 0, text, places, n, to);
+	return 1;
+}
+
+static with_sha void sums_rest(struct lane *l) { rounds(l, 1, l->blocks); }
+
+int casebook_sums_along(struct running *r, const uint8_t *text, size_t size, const struct place *places, size_t n, uint8_t *to) {
+	if (!helps())
+		return 0;
+	size_t had = r->size % 64, rest = 64 - had;
+	const uint8_t *p = text;
+	r->size += size;
+	if (had > 0) {
+		if (size < rest) {
+			memcpy(r->rest + had, text, size);
+			size = 0;
+		} else {
+			memcpy(r->rest + had, text, rest);
+			sums(r->h, r->rest, 1, NULL, NULL, 0, NULL);
+			p += rest;
+			size -= rest;
+			had = 0;
+		}
+	}
+	if (n >= wide && size >= 64 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
+		struct lane whole;
+		proceed(&whole, r->h, p, size / 64);
+		sums_wide(text, places, n, to, &whole);
+		if (whole.blocks > 0)
+			sums_rest(&whole);
+		store(&whole, r->h);
+	} else {
+		sums(r->h, p, size / 64, text, places, n, to);
+	}
+	if (size % 64 > 0)
+		memcpy(r->rest, p + size / 64 * 64, size % 64);
 	return 1;
 }
 
@@ -296,6 +397,11 @@ int casebook_sums(const uint8_t *text, const struct place *places, size_t n, uin
 
 int casebook_sums(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
 	(void)text, (void)places, (void)n, (void)to;
+	return 0;
+}
+
+int casebook_sums_along(struct running *r, const uint8_t *text, size_t size, const struct place *places, size_t n, uint8_t *to) {
+	(void)r, (void)text, (void)size, (void)places, (void)n, (void)to;
 	return 0;
 }
 
