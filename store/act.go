@@ -38,6 +38,15 @@ func (tx *Tx) joinAct(change int64) error {
 	return err
 }
 
+// dropUndone ends what could be done again: of this analyst all of it, since a new act follows on what is there now; of others those acts
+// that have to do with the thing that is changed, each as a whole.
+func (tx *Tx) dropUndone(column string, number int64) error {
+	_, err := tx.exec(`with touched as (select coalesce((select first from act where change = c.id), c.id) as first from change c where undone = 1 and `+column+` = ?2)
+		update change set dropped = 1 where undone = 1 and dropped = 0 and (actor = ?1
+			or id in (select first from touched) or id in (select change from act where first in (select first from touched)))`, tx.actor.Name, number)
+	return err
+}
+
 // committed lets later changes of the act join those that are kept now.
 func (tx *Tx) committed() {
 	if a, _ := tx.ctx.Value(actKey{}).(*act); a != nil && a.first == 0 {
@@ -51,9 +60,9 @@ func (db *DB) Undo(ctx context.Context, alert int64) (Change, error) {
 	return db.turn(ctx, "undo", "undone = 0", "desc", alert)
 }
 
-// Redo does the act that was undone last again.
+// Redo does the act that was undone last again, unless something else was done since: ErrNotFound.
 func (db *DB) Redo(ctx context.Context, alert int64) (Change, error) {
-	return db.turn(ctx, "redo", "undone = 1", "asc", alert)
+	return db.turn(ctx, "redo", "undone = 1 and dropped = 0", "asc", alert)
 }
 
 func (db *DB) turn(ctx context.Context, verb, which, order string, alert int64) (Change, error) {

@@ -70,3 +70,56 @@ func TestAnActIsUndoneWhole(t *testing.T) {
 		t.Errorf("%+v (%v)", v.Steps, err)
 	}
 }
+
+// TestARedoFollowsItsUndo: what was undone before something else was done does not come back, though that is undone as well.
+func TestARedoFollowsItsUndo(t *testing.T) {
+	db, _, alerts := caseOfTwo(t)
+	ctx := context.Background()
+	undo := func() {
+		t.Helper()
+		if _, err := db.Undo(ctx, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set := func(i int, status Status, owner string) {
+		t.Helper()
+		a, err := db.Alert(ctx, alerts[i].ID)
+		if err == nil {
+			_, err = db.SetState(ctx, a.ID, State{Status: status, Owner: owner}, a.Version)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(0, Acknowledged, "")
+	undo()
+	set(1, New, "bob")
+	undo()
+	c, err := db.Redo(ctx, 0)
+	if err != nil || c.Alert != alerts[1].ID {
+		t.Errorf("done again: %+v (%v), want the owner of the second alert", c, err)
+	}
+	if c, err := db.Redo(ctx, 0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("done again as well: %+v (%v)", c, err)
+	}
+	// An act on two alerts of which a colleague changes one is not done again by half.
+	both := Act(ctx)
+	for _, alert := range alerts {
+		if a, err := db.Alert(ctx, alert.ID); err != nil {
+			t.Fatal(err)
+		} else if _, err := db.SetState(both, a.ID, State{Status: Acknowledged}, a.Version); err != nil {
+			t.Fatal(err)
+		}
+	}
+	undo()
+	me := db.actor.Name
+	db.actor.Name = "colleague"
+	set(0, Acknowledged, "")
+	db.actor.Name = me
+	if c, err := db.Redo(ctx, 0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("half of an act was done again: %+v (%v)", c, err)
+	}
+	if v, err := db.Verify(ctx, VerifyOptions{}); err != nil || !v.Sound() {
+		t.Errorf("%+v (%v)", v.Steps, err)
+	}
+}

@@ -129,6 +129,9 @@ func (tx *Tx) keepChange(subject string, number int64, kind, object string, befo
 	if err := tx.joinAct(id); err != nil {
 		return err
 	}
+	if err := tx.dropUndone(subjects[subject], number); err != nil {
+		return err
+	}
 	// What was undone cannot be redone once something else was done to the same thing.
 	if _, err := tx.exec("update change set undone = 2 where "+subjects[subject]+" = ? and undone = 1", number); err != nil {
 		return err
