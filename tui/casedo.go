@@ -111,7 +111,7 @@ func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
 func (a *App) onCase(act action, c store.Case, after func() tea.Cmd) tea.Cmd {
 	switch act {
 	case assign:
-		a.askLine(safe.Sprintf("hand %s to (empty for nobody):", c.Name()), a.Analyst, func(owner string) tea.Cmd {
+		a.askName(safe.Sprintf("hand %s to (you, or type a name; empty for nobody):", c.Name()), func(owner string) tea.Cmd {
 			return a.saveCase(c, "handed over", after, func(ctx context.Context, version int) (store.Case, error) {
 				return a.Store.AssignCase(ctx, c.ID, owner, version)
 			})

@@ -258,3 +258,20 @@ func TestThePaletteOpensEveryNoun(t *testing.T) {
 		t.Errorf("offers for a rule: %q", got)
 	}
 }
+
+func TestANameThatIsTypedReplacesTheOneProposed(t *testing.T) {
+	for keys, want := range map[string]string{"": "ann", "'bob": "bob", "backspace": "an", "ctrl+u": ""} {
+		a := desk(t, scene(attacker))
+		a.Analyst = "ann"
+		sized(a, 80, 24)
+		id := current(t, a).ID
+		press(a, "A")
+		if keys != "" {
+			press(a, keys)
+		}
+		press(a, "enter")
+		if got, err := a.Store.Alert(a.ctx, id); err != nil || got.Owner != want {
+			t.Errorf("after %s it is %q's (%v), want %q", keys, got.Owner, err, want)
+		}
+	}
+}

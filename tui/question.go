@@ -15,6 +15,12 @@ func (a *App) askLine(label safe.Text, text string, accept func(string) tea.Cmd)
 	a.prompt = &prompt{label: label, input: widget.NewInput(text, false), accept: accept}
 }
 
+// askName is askLine for a name that may be someone's own, which is proposed.
+func (a *App) askName(label safe.Text, accept func(string) tea.Cmd) {
+	a.askLine(label, a.Analyst, accept)
+	a.prompt.offered = true
+}
+
 // askText is askLine for a text that people read: a note, a reason, a conclusion. It may be written in the analyst's editor too.
 func (a *App) askText(label safe.Text, text string, accept func(string) tea.Cmd) {
 	a.askLine(label, text, accept)
@@ -27,6 +33,10 @@ func (a *App) askOne(title safe.Text, options ...option) {
 
 func (a *App) promptKey(msg tea.KeyMsg) tea.Cmd {
 	p := a.prompt
+	if typed := msg.Type == tea.KeyRunes && !msg.Alt; typed && p.offered {
+		p.input = widget.NewInput("", false)
+	}
+	p.offered = false
 	switch act := a.Keys.meaning(msg.String(), p.scope()); {
 	case act == drill:
 		a.prompt = nil

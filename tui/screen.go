@@ -38,6 +38,7 @@ type prompt struct {
 	hints    []string
 	past     *past  // lines that were typed to the same question before; may be nil
 	blank    string // what an empty line stands for; "" for nothing
+	offered  bool   // its text is a proposal: the first letter that is typed replaces it
 	prose    bool   // what is asked for is text, which may be written in an editor
 }
 

@@ -30,7 +30,7 @@ func (a *App) onAlerts(act action, targets []store.Alert, after func() tea.Cmd) 
 	case reopen:
 		return a.setStates("open again", targets, after, func(s *store.State) { *s = store.State{Status: store.New, Owner: s.Owner} })
 	case assign:
-		a.askLine(safe.Own("assign to (empty for nobody):"), a.Analyst, func(owner string) tea.Cmd {
+		a.askName(safe.Own("assign to (you, or type a name; empty for nobody):"), func(owner string) tea.Cmd {
 			return a.setStates("assigned", targets, after, func(s *store.State) { s.Owner = owner })
 		})
 	case closeAlert:
