@@ -93,6 +93,7 @@ func TestKQLAnswers(t *testing.T) {
 		{`print series_iir(dynamic([1, 1, 1]), dynamic([1]), dynamic([1, -1]))`, "print_0", "[1.0,2.0,3.0]"},
 		{`print y = dynamic([1, 4, 9, 16]) | project (r, c) = series_fit_poly(y, dynamic([1, 2, 3, 4]), 2) | project round(r, 6), array_length(c)`, "r Column1", "1.0|3"},
 		{`print y = dynamic([1, 2, 3, 7, 5, 3]) | extend (r, at) = series_fit_2lines(y) | project at, round(r, 6)`, "at r", "3|1.0"},
+		{`print f = series_fit_2lines_dynamic(dynamic([1, 2, 3, 7, 5, 3])) | project f.split_idx, round(todouble(f.right.slope), 6), round(todouble(f.left.slope), 6)`, "f_split_idx f_right_slope f_left_slope", "3|-2.0|1.0"},
 		{`print y = dynamic([1, 0, 0, 0]) | extend (re, im) = series_fft(y) | extend (back) = series_ifft(re, im) | project re, round(todouble(back[0]), 6), abs(todouble(back[1])) < 0.001`, "re back_0 Column1", "[1.0,1.0,1.0,1.0]|1.0|True"},
 
 		// The heaviest value of each level comes first; of those that weigh the same, the one that came up last.

@@ -25,8 +25,13 @@ var kqlSignals = []*Row{
 	scalarRow("series_ifft values(array, array?) dynamic", "the series of a spectrum", arrays1(func(l, a []any) any { return fourier(l, a, true) })),
 	scalarRow("series_fit_2lines values(array) dynamic", "the two lines that fit a series best", arrays1(func(l, _ []any) any { return twoLines(l) })),
 	scalarRow("series_fit_2lines_dynamic(array) dynamic", "the two lines that fit a series best, in a bag", arrays1(func(l, _ []any) any {
-		return named(twoLines(l), "rsquare", "split_idx", "variance", "rvariance", "line_fit", "right_rsquare", "right_slope", "right_interception",
-			"right_variance", "right_rvariance", "left_rsquare", "left_slope", "left_interception", "left_variance", "left_rvariance")
+		lines := twoLines(l)
+		if lines == nil {
+			return nil
+		}
+		line := []string{"rsquare", "slope", "interception", "variance", "rvariance"}
+		sides := []any{named(lines[5:10], line...), named(lines[10:15], line...)}
+		return named(append(lines[:5:5], sides...), "rsquare", "split_idx", "variance", "rvariance", "line_fit", "right", "left")
 	})),
 	scalarRow("series_fit_poly values(array, array?, integer?) dynamic", "the polynomial that fits a series best", arrays1(fitPolynomial)),
 }
