@@ -121,6 +121,12 @@ func TestKQLAnswers(t *testing.T) {
 		{`print todatetime("Wed, 14 Feb 24 05:06 GMT"), todatetime("Wednesday, 14-Feb-24 05:06:07"), todatetime("14 Feb 2024")`, "print_0 print_1 print_2",
 			"2024-02-14T05:06:00.0000000Z|2024-02-14T05:06:07.0000000Z|2024-02-14T00:00:00.0000000Z"},
 
+		{`print todatetime("2014-11-08 15:05:25 GMT"), todatetime("2014-11-08T15:05 GMT"), todatetime("Sat, 8 Nov 14 15:05:02 GMT")`, "print_0 print_1 print_2",
+			"2014-11-08T15:05:25.0000000Z|2014-11-08T15:05:00.0000000Z|2014-11-08T15:05:02.0000000Z"},
+
+		// A long text is matched like a short one.
+		{`print t = strcat(strrep(strrep("a", 1000), 200), " secret 12") | project t matches regex "secret", extract(@"secret (\d+)", 1, t)`, "Column1 Column2", "True|12"},
+
 		// A session begins anew at the distance that is given, and after a time that is missing.
 		{`datatable(t:datetime)[datetime(2024-01-01 00:00), datetime(2024-01-01 00:05), datetime(null), datetime(2024-01-01 00:06)] | serialize | extend s = row_window_session(t, 1h, 5m)`, "t s",
 			"2024-01-01T00:00:00.0000000Z|2024-01-01T00:00:00.0000000Z\n2024-01-01T00:05:00.0000000Z|2024-01-01T00:05:00.0000000Z\nnull|null\n2024-01-01T00:06:00.0000000Z|2024-01-01T00:06:00.0000000Z"},

@@ -147,7 +147,7 @@ func (e *LimitError) Error() string {
 // Limits keep one query from taking the machine.
 type Limits struct {
 	RegexProgram int // instructions of a compiled regular expression
-	RegexText    int // bytes of one matched text
+	RegexText    int // bytes of one matched text; in KQL, of one that the largest expression matches
 	Groups       int // groups of one aggregation
 	Values       int // values kept by one VALUES, make_set or make_list
 	Rows         int // rows of one expanded, joined or generated table

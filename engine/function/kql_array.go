@@ -53,7 +53,7 @@ var kqlArrays = []*Row{
 		return out
 	}))),
 	scalarRow("range(summable, summable, summable?) dynamic", "an array of values at a regular distance", boxing(rangeArray(1<<20))),
-	operatorRow("range values", "an array of values at a regular distance", boxing(rangeArray(10_000_000))),
+	operatorRow("range values", "the rows of the operator range", boxing(rangeRows)),
 	scalarRow("zip(array, array...) dynamic", "arrays of the elements at each place", rowwise(column.Dynamic, zipped)),
 }
 
@@ -314,6 +314,24 @@ func rangeArray(most int) Eval {
 		}
 		return out
 	})
+}
+
+// rangeRows gives as many values as a table may have rows. More are an error: a table that ends too soon is a wrong answer.
+func rangeRows(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	most := env.Limits.Rows
+	if most <= 0 {
+		most = DefaultLimits.Rows
+	}
+	v, err := rangeArray(most+1)(env, args, n)
+	if err != nil {
+		return nil, err
+	}
+	for i := range n {
+		if list, ok := cell(v, i).([]any); ok && len(list) > most {
+			return nil, &LimitError{What: "rows of range", Limit: most}
+		}
+	}
+	return v, nil
 }
 
 func wholeOf(x any) (int64, byte, bool) {

@@ -218,17 +218,25 @@ const mostRegexes = 1000
 var regexCount int
 var regexLock sync.Mutex
 
-func compile(pattern string) (*regexp.Regexp, error) {
+// sizedRegexp is a regular expression and how many instructions it has.
+type sizedRegexp struct {
+	*regexp.Regexp
+	size int
+}
+
+func compile(pattern string) (*sizedRegexp, error) {
 	if re, ok := regexes.Load(pattern); ok {
-		return re.(*regexp.Regexp), nil
+		return re.(*sizedRegexp), nil
 	}
-	if err := regexSize(pattern, DefaultLimits.RegexProgram); err != nil {
-		return nil, err
-	}
-	re, err := regexp.Compile(inUnicode(pattern))
+	size, err := regexSize(pattern, DefaultLimits.RegexProgram)
 	if err != nil {
 		return nil, err
 	}
+	expression, err := regexp.Compile(inUnicode(pattern))
+	if err != nil {
+		return nil, err
+	}
+	re := &sizedRegexp{expression, size}
 	regexLock.Lock()
 	defer regexLock.Unlock()
 	if regexCount++; regexCount > mostRegexes {
@@ -291,19 +299,19 @@ func unicodeClass(c byte, inside bool) string {
 	return `\` + string(c)
 }
 
-func regexSize(pattern string, limit int) error {
+func regexSize(pattern string, limit int) (int, error) {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	prog, err := syntax.Compile(parsed.Simplify())
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if len(prog.Inst) > limit {
-		return fmt.Errorf("the regular expression is too large: %d steps, at most %d", len(prog.Inst), limit)
+		return 0, fmt.Errorf("the regular expression is too large: %d steps, at most %d", len(prog.Inst), limit)
 	}
-	return nil
+	return len(prog.Inst), nil
 }
 
 // RegexGroups is how many groups a regular expression has.
@@ -321,9 +329,11 @@ func CheckRegex(pattern string) error {
 	return err
 }
 
-// short checks that a text may be given to a regular expression.
-func short(env *Env, s string) error {
-	if limit := env.Limits.RegexText; limit > 0 && len(s) > limit {
+// short checks that a text may be given to a regular expression. The limits allow so many bytes for the largest expression;
+// matching costs what both are together, so that a small one reads longer texts: one long prompt must not blind a rule.
+func short(env *Env, re *sizedRegexp, s string) error {
+	limit := env.Limits.RegexText * max(1, env.Limits.RegexProgram/re.size)
+	if limit > 0 && len(s) > limit {
 		return &LimitError{What: "bytes of a text that a regular expression reads", Limit: limit}
 	}
 	return nil
@@ -336,7 +346,7 @@ func matchesRegex(env *Env, args []*column.Vector, n int) (*column.Vector, error
 	v, err := textual(func(s, p string) bool {
 		re, err := compile(p)
 		if err == nil {
-			err = short(env, s)
+			err = short(env, re, s)
 		}
 		if err != nil {
 			bad = err

@@ -225,7 +225,7 @@ func ParseTime(s string) (int64, bool) {
 	if s == "" {
 		return 0, false
 	}
-	for _, zone := range []string{" UTC", " utc"} {
+	for _, zone := range []string{" UTC", " utc", " GMT"} {
 		s = strings.TrimSuffix(s, zone)
 	}
 	if strings.HasSuffix(s, "z") {

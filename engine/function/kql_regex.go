@@ -17,13 +17,13 @@ func regexRow(f func(re *regexp.Regexp, a []any) any, t column.Type, which, of i
 		v, err := rowwise(t, func(env *Env, a []any) any {
 			re, err := compile(plainText(a[which]))
 			if err == nil {
-				err = short(env, plainText(a[of]))
+				err = short(env, re, plainText(a[of]))
 			}
 			if err != nil {
 				bad = err
 				return nil
 			}
-			return f(re, a)
+			return f(re.Regexp, a)
 		})(env, args, n)
 		if err == nil {
 			err = bad
@@ -81,7 +81,7 @@ func regexAll(of int) Eval {
 		v, err := rowwise(column.Dynamic, func(env *Env, a []any) any {
 			re, err := compile(plainText(a[0]))
 			if err == nil {
-				err = short(env, plainText(a[of]))
+				err = short(env, re, plainText(a[of]))
 			}
 			if err != nil {
 				bad = err
@@ -106,7 +106,7 @@ func regexAll(of int) Eval {
 					groups = []int{0}
 				}
 			}
-			return allMatches(re, plainText(a[of]), groups)
+			return allMatches(re.Regexp, plainText(a[of]), groups)
 		})(env, args, n)
 		if err == nil {
 			err = bad

@@ -78,10 +78,8 @@ func (b *binder) rangeOp(s *scope, o *opRange) *relation {
 		b.errorf(o.span, "no range from %s to %s in steps of %s", typeWord(t), typeWord(to.Type()), typeWord(step.Type()))
 		return nil
 	}
-	array := b.make("range values", o.span, column.Dynamic, from, to, step)
-	if array == nil {
-		return nil
-	}
+	// Not computed while the query is read: it may be long.
+	array := &plan.Call{Func: function.Lookup(function.KQL, "range values")[0], Args: []plan.Expr{from, to, step}, T: column.Dynamic, At: o.span}
 	one := project(oneRow(o.span), []plan.Expr{array}, []column.Field{{Name: o.name, Type: column.Dynamic}}, o.span, true)
 	col := &plan.Col{Index: 0, Name: o.name, T: column.Dynamic, At: o.span}
 	n := &plan.Expand{Input: one, Columns: []plan.ExpandColumn{{Expr: col, Out: 0, Cast: function.ExpandCast(t)}}, Index: -1}
