@@ -141,7 +141,7 @@ type LimitError struct {
 }
 
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("more than %d %s: narrow the query or raise the limit", e.Limit, e.What)
+	return fmt.Sprintf("more than %d %s: narrow the query", e.Limit, e.What)
 }
 
 // Limits keep one query from taking the machine.

@@ -106,24 +106,6 @@ func fillBlanks(v *column.Vector) *column.Vector {
 	return &r
 }
 
-// rowwise computes each row, nulls and all; nil is null. Values are as column.Vector.Value gives them.
-func rowwise(t column.Type, f func(env *Env, a []any) any) Eval {
-	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
-		b := column.NewBuilder(t, n)
-		a := make([]any, len(args))
-		for i := range n {
-			for k, v := range args {
-				a[k] = cell(v, i)
-			}
-			if err := tick(env, i); err != nil {
-				return nil, err
-			}
-			put(b, t, f(env, a))
-		}
-		return b.Vector(), stopped(env) // a row may have been given up
-	}
-}
-
 // stopped tells that the query was cancelled, to a loop whose every turn is long.
 func stopped(env *Env) error {
 	if env.Context != nil {

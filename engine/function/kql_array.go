@@ -14,7 +14,9 @@ var kqlArrays = []*Row{
 			if !ok {
 				continue
 			}
-			out = append(out, l...)
+			if out = append(out, l...); len(out) > longestList {
+				break
+			}
 		}
 		return out
 	})),
@@ -264,7 +266,7 @@ func arrayIff(l, a []any) any {
 }
 
 func rangeArray(most int) Eval {
-	return rowwise(column.Dynamic, func(_ *Env, a []any) any {
+	return rowwiseUpTo(most, column.Dynamic, func(env *Env, a []any) any {
 		step := any(int64(1))
 		if len(a) > 2 {
 			step = a[2]
@@ -283,6 +285,9 @@ func rangeArray(most int) Eval {
 				return nil
 			}
 			for x := from; (by > 0 && x <= to || by < 0 && x >= to) && len(out) < most; {
+				if err := tick(env, len(out)); err != nil {
+					return err
+				}
 				switch isTime {
 				case 't':
 					out = append(out, column.Ticks(x))
@@ -306,6 +311,9 @@ func rangeArray(most int) Eval {
 			return nil
 		}
 		for i := 0; len(out) < most; i++ {
+			if err := tick(env, i); err != nil {
+				return err
+			}
 			x := f + float64(i)*s
 			if s > 0 && x > t || s < 0 && x < t {
 				break

@@ -40,7 +40,7 @@ func toText(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	case column.String:
 		return fillBlanks(v), nil
 	case column.Dynamic:
-		return texts(Map1(column.String, func(_ *Env, x any) (string, bool) { return dynamicText(x), true }))(env, args, n)
+		return rowwise(column.String, func(_ *Env, a []any) any { return dynamicText(a[0]) })(env, args, n)
 	}
 	return texts(Map1(column.String, func(_ *Env, x any) (string, bool) { return Text(t, x), true }))(env, args, n)
 }

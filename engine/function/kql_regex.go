@@ -32,26 +32,6 @@ func regexRow(f func(re *regexp.Regexp, a []any) any, t column.Type, which, of i
 	}
 }
 
-func replaceMatches(re *regexp.Regexp, s, with string) string {
-	// Groups are written \1 here and ${1} in Go, where a dollar must be doubled.
-	var b strings.Builder
-	for i := 0; i < len(with); i++ {
-		switch {
-		case with[i] == '\\' && i+1 < len(with) && with[i+1] >= '0' && with[i+1] <= '9':
-			b.WriteString("${" + with[i+1:i+2] + "}")
-			i++
-		case with[i] == '\\' && i+1 < len(with):
-			i++
-			b.WriteByte(with[i])
-		case with[i] == '$':
-			b.WriteString("$$")
-		default:
-			b.WriteByte(with[i])
-		}
-	}
-	return re.ReplaceAllString(s, b.String())
-}
-
 func trimStart(re *regexp.Regexp, s string) string {
 	anchored, err := compile("^(?:" + re.String() + ")")
 	if err != nil {

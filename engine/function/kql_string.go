@@ -22,10 +22,10 @@ var kqlStrings = []*Row{
 		}
 		return string(r)
 	})),
-	meant(MeansJoined, scalarRow("strcat(asstring...) string", "texts one after the other", rowwise(column.String, func(_ *Env, a []any) any { return strings.Join(textsOf(a), "") }))),
+	meant(MeansJoined, scalarRow("strcat(asstring...) string", "texts one after the other", rowwise(column.String, func(_ *Env, a []any) any { return joinTexts(textsOf(a), "") }))),
 	scalarRow("strcat_delim(asstring, asstring, asstring...) string", "texts with another between them", rowwise(column.String, func(_ *Env, a []any) any {
 		all := textsOf(a)
-		return strings.Join(all[1:], all[0])
+		return joinTexts(all[1:], all[0])
 	})),
 	scalarRow("strcat_array(array, asstring) string", "the elements of an array with a text between them", rowwise(column.String, joined)),
 	scalarRow("array_strcat(array, asstring) string", "the elements of an array with a text between them", rowwise(column.String, joined)),
@@ -40,7 +40,7 @@ var kqlStrings = []*Row{
 		if len(a) > 2 {
 			sep = plainText(a[2])
 		}
-		return strings.Join(elementsOf, sep)
+		return joinTexts(elementsOf, sep)
 	})),
 	scalarRow("strcmp(asstring, asstring) long", "-1, 0 or 1 as a text is before, equal to or after another", rowwise(column.Long, func(_ *Env, a []any) any {
 		return int64(strings.Compare(plainText(a[0]), plainText(a[1])))
@@ -50,11 +50,7 @@ var kqlStrings = []*Row{
 	scalarRow("indexof_regex(asstring, asstring!, integer?, integer?, integer?) long", "the place of a match in a text", regexRow(indexOfMatch, column.Long, 1, 0)),
 	scalarRow("split(asstring, string, integer?) dynamic =first", "the pieces of a text between delimiters", rowwise(column.Dynamic, split)),
 	scalarRow("replace_string(string, string, string) string", "a text with another in place of a third", rowwise(column.String, func(_ *Env, a []any) any {
-		s, from, to := plainText(a[0]), plainText(a[1]), plainText(a[2])
-		if from == "" {
-			return s
-		}
-		return strings.ReplaceAll(s, from, to)
+		return replaceTexts(plainText(a[0]), plainText(a[1]), plainText(a[2]))
 	})),
 	scalarRow("replace_strings(string, array, array) string", "a text with several others in place of some", rowwise(column.String, replaceStrings)),
 	scalarRow("replace_regex(string, string!, string) string", "a text with another in place of each match", regexRow(func(re *regexp.Regexp, a []any) any {
@@ -112,10 +108,6 @@ var kqlStrings = []*Row{
 	scalarRow("coalesce(alike, alike...) common", "the first argument that is not null", coalesce),
 }
 
-func textual1(f func(string) string) Eval {
-	return texts(Map1(column.String, func(_ *Env, s string) (string, bool) { return f(s), true }))
-}
-
 func textsOf(a []any) []string {
 	elementsOf := make([]string, len(a))
 	for i, x := range a {
@@ -129,7 +121,7 @@ func joined(_ *Env, a []any) any {
 	if !ok {
 		return ""
 	}
-	return strings.Join(textsOf(elementsOf), plainText(a[1]))
+	return joinTexts(textsOf(elementsOf), plainText(a[1]))
 }
 
 func substringOf(_ *Env, a []any) any {
@@ -261,11 +253,11 @@ func replaceStrings(_ *Env, a []any) any {
 		}
 		pieces = next
 	}
-	var b strings.Builder
-	for _, p := range pieces {
-		b.WriteString(p.text)
+	all := make([]string, len(pieces))
+	for i, p := range pieces {
+		all[i] = p.text
 	}
-	return b.String()
+	return joinTexts(all, "")
 }
 
 func emptiness(want bool) Eval {

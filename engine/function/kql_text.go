@@ -157,7 +157,9 @@ func appendJSON(b []byte, x any) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = appendJSON(b, e)
+			if b = appendJSON(b, e); len(b) > longestMade {
+				return b
+			}
 		}
 		return append(b, ']')
 	case *column.Object:
@@ -167,7 +169,9 @@ func appendJSON(b []byte, x any) []byte {
 				b = append(b, ',')
 			}
 			b = append(appendQuoted(b, k), ':')
-			b = appendJSON(b, x.Values[k])
+			if b = appendJSON(b, x.Values[k]); len(b) > longestMade {
+				return b
+			}
 		}
 		return append(b, '}')
 	}

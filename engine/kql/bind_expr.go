@@ -257,6 +257,20 @@ func (b *binder) make(rowName string, s syntax.Span, t column.Type, args ...plan
 	return b.fold(&plan.Call{Func: rows[0], Args: args, T: t, At: s})
 }
 
+// largestConstant is how many bytes or elements a constant has at most that is computed while the query is read. What is larger
+// is computed when the query runs, where it can be stopped.
+const largestConstant = 64 << 10
+
+func sizeOf(v *column.Vector) int {
+	switch x := v.At(0).(type) {
+	case string:
+		return len(x)
+	case []any:
+		return len(x)
+	}
+	return 0
+}
+
 // fold computes a call of constants.
 func (b *binder) fold(c *plan.Call) plan.Expr {
 	if c.Func.Kind != function.Scalar || c.Func.Eval == nil {
@@ -277,6 +291,9 @@ func (b *binder) fold(c *plan.Call) plan.Expr {
 	if err != nil {
 		b.errorf(c.At, "%v", err)
 		return nil
+	}
+	if sizeOf(v) > largestConstant {
+		return c
 	}
 	one := *v
 	one.Type = c.T
