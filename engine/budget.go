@@ -11,7 +11,7 @@ import (
 	"casebook/engine/function"
 )
 
-// A query runs in a time, and a replay in a memory too. Limits on rows, groups and texts catch what can be counted before it is
+// A query and a replay run in a time and a memory. Limits on rows, groups and texts catch what can be counted before it is
 // made; the memory catches what multiplies between them. Both end the query as partial, and no other.
 
 // The causes of a context that ran out, so that it is not taken for the caller's own end.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"casebook/engine"
 	"casebook/engine/exec"
 	"casebook/engine/function"
 	"casebook/engine/kql"
@@ -47,5 +48,18 @@ func TestKQLLimits(t *testing.T) {
 				t.Errorf("ended with %v, want more than there may be of %q", err, tt.what)
 			}
 		})
+	}
+}
+
+// TestQueryMemory: a query that gathers more than it may is ended, and said to have given a part.
+func TestQueryMemory(t *testing.T) {
+	query := `range x from 1 to 40000 step 1 | extend s = strcat(x, strrep(strrep("ab", 100), 50)) | summarize make_list(s)`
+	source := exec.NewMemory()
+	q, err := engine.Parse(engine.KQL, syntax.NewFile("query", query), source, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := engine.Run(context.Background(), q, source, engine.Options{Memory: 16 << 20}); !engine.Partial(err) {
+		t.Errorf("ended with %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -16,7 +17,12 @@ type Options struct {
 	Lineage bool            // ask for the events behind each row
 	Limits  function.Limits // the zero value is function.DefaultLimits
 	Budget  time.Duration   // how long the query may take; 0 for as long as it likes
+	Memory  int64           // how many bytes the query may take; 0 for queryMemory
 }
+
+// queryMemory is how many bytes a query may take beyond those that the program had: a program that runs out of memory ends,
+// with all that is open in it.
+const queryMemory = 2 << 30
 
 // Run runs a query over a source. An error for which Partial is true says that a limit or the budget ended it.
 func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (*Result, error) {
@@ -26,9 +32,12 @@ func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (*Result, 
 	}
 	ctx, cancel := withBudget(ctx, opt.Budget)
 	defer cancel()
+	memory := cmp.Or(opt.Memory, queryMemory)
+	ctx, done := withMemory(ctx, memory)
+	defer done()
 	got, err := exec.Run(ctx, q.Plan, src, opts)
 	if err != nil {
-		return nil, overBudget(ctx, err, opt.Budget, 0)
+		return nil, overBudget(ctx, err, opt.Budget, memory)
 	}
 	res := &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices, From: got.From}
 	for i, ids := range res.Events {

@@ -62,7 +62,9 @@ func distinctElements(values []any) any {
 	for _, x := range values {
 		if k := identity(x); !seen[k] {
 			seen[k] = true
-			out = append(out, x)
+			if out = append(out, x); len(out) > longestList {
+				break // too many already
+			}
 		}
 	}
 	return out
