@@ -26,6 +26,7 @@ func TestKQLRefusals(t *testing.T) {
 		{`let f = (a:long, a:long) { a }; print f(1, 2)`, "the parameter 'a' is there twice"},
 		{`let f = (a:long = 1, b:long) { a }; print f(1, 2)`, "the parameter 'b' wants a default"},
 		{`let f = (a:long, T:(x:long)) { T }; f(1, print x = 1)`, "tables come first"},
+		{`let f = (T:(x:long, *)) { T }; print x = 1 | invoke f()`, "'*' stands alone"},
 		{`declare query_parameters(x:long = "a"); print x`, "its default a string"},
 		{`print typeof(long)`, "a type is no value"},
 

@@ -1,5 +1,7 @@
 package kql
 
+import "slices"
+
 // Functions that a query defines: their parameters and their bodies.
 
 // lambdaOr is what follows "let name =": a function or an expression.
@@ -120,6 +122,8 @@ func (p *parser) checkParams(list []param) {
 			return
 		case seen[q.name]:
 			p.errorf(q.at, "the parameter '%s' is there twice", q.name)
+		case q.tabular && len(q.columns) > 1 && slices.ContainsFunc(q.columns, func(c param) bool { return c.anything }):
+			p.errorf(q.at, "the columns of '%s' are named, or any: '*' stands alone", q.name)
 		case q.tabular && values:
 			p.errorf(q.at, "parameters that are tables come first")
 		case !q.tabular && q.value == nil && defaults:
