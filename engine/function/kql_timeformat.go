@@ -83,7 +83,7 @@ func checkRuns(format, letters string, longest int) error {
 		switch {
 		case strings.IndexByte(formatDelimiters, c) >= 0:
 		case strings.IndexByte(letters, c) < 0, len(run) > longest, c == 't' && len(run)%2 == 1:
-			bad = fmt.Errorf("'%s' is no part of a format", run)
+			bad = fmt.Errorf("'%s' is no part of a format, such as yyyy-MM-dd HH:mm:ss", run)
 		}
 	})
 	return bad

@@ -61,6 +61,10 @@ func (p *parser) advice(t token) string {
 	if t.is("(") && follows && before.is("count") {
 		return "the operator count takes no parentheses"
 	}
+	after := p.tokens[min(p.at+1, len(p.tokens)-1)]
+	if t.is("/") && after.is("*") || t.is("#") {
+		return "a comment begins with //"
+	}
 	if t.is("|") && follows && before.is(";") {
 		return "take the ';' before it away"
 	}
@@ -69,6 +73,14 @@ func (p *parser) advice(t token) string {
 	}
 	if follows && before.is("not") {
 		return "write not(…)"
+	}
+	if t.kind == word && follows && before.kind != mark {
+		switch {
+		case after.is("="):
+			return "a comma stands between columns"
+		case after.kind == mark && (has(levels[equalities], after.text) || has(levels[orders], after.text)):
+			return "'and' or 'or' stands between conditions"
+		}
 	}
 	if follows && before.kind == number && t.kind == word && strings.Contains("dhms", t.text[:1]) {
 		return "a time is a number and its unit together, such as 7d, 1h or 30m"
@@ -157,12 +169,22 @@ func (b *binder) unquoted(x *binary, l plan.Expr) {
 // mostNamed is how many columns a hint still lists.
 const mostNamed = 8
 
-// besideText says what to do where an operator stands between a text and a value of another type.
-func besideText(e *syntax.Error, op string, l, r plan.Expr) {
-	if l.Type() == column.String {
+// unlike says what to do where an operator stands between values of two types.
+func unlike(e *syntax.Error, op string, l, r plan.Expr) {
+	if l.Type() == column.String || isNumber(l.Type()) && r.Type() != column.String || r.Type() == column.Dynamic {
 		l, r = r, l
 	}
-	if r.Type() != column.String {
+	switch {
+	case isNumber(r.Type()) && l.Type() == column.Time && op != "+" && op != "-":
+		e.WithHint("write datetime(2024-01-31) for a time")
+		return
+	case isNumber(r.Type()) && (l.Type() == column.Duration || l.Type() == column.Time):
+		e.WithHint("write 5s, 1h or 7d for a timespan")
+		return
+	case l.Type() == column.Dynamic:
+		e.WithHint("cast what is dynamic: tostring(…), tolong(…)")
+		return
+	case r.Type() != column.String:
 		return
 	}
 	_, written := constant(r)

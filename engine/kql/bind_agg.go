@@ -151,7 +151,7 @@ func (b *binder) summarize(s *scope, rel *relation, o *opSummarize) *relation {
 	}
 	aggs := &aggregates{input: in, keys: len(keys)}
 	// The key columns are known under their names beside the aggregates.
-	over := &row{scope: s, aggs: aggs}
+	over := &row{scope: s, aggs: aggs, making: o.names()}
 	taken := newNamer(nil)
 	var out []column.Field
 	for i, k := range keys {

@@ -5,7 +5,6 @@ import (
 
 	"casebook/engine/function"
 	"casebook/engine/plan"
-	"casebook/engine/syntax"
 )
 
 // special are the calls that the binder answers itself.
@@ -150,21 +149,4 @@ func (b *binder) pick(x *call, rows []*function.Row, args []plan.Expr) plan.Expr
 		return nil
 	}
 	return b.fold(c)
-}
-
-// overload is the first row that takes the arguments, or why the one that took most of them does not.
-func (b *binder) overload(x *call, rows []*function.Row, args []plan.Expr) (*plan.Call, *syntax.Error) {
-	var furthest *syntax.Error
-	for _, texts := range []bool{false, true} {
-		for _, row := range rows {
-			c, err := b.match(x, row, args, texts)
-			if err == nil {
-				return c, nil
-			}
-			if furthest == nil || err.Span.Start > furthest.Span.Start {
-				furthest = err
-			}
-		}
-	}
-	return nil, furthest
 }

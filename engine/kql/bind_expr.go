@@ -25,6 +25,8 @@ type row struct {
 	steps map[string]map[string]int
 	// keys are the columns that are grouping keys as they stand.
 	keys map[string]bool
+	// making are the columns that the operator itself makes: none of them is there yet.
+	making []string
 	// frame is the row that a function was called in, inside its body; nil for the row itself.
 	frame *row
 }
@@ -114,6 +116,9 @@ func (b *binder) name(r *row, x *name) plan.Expr {
 		others = append(others, s.name)
 	}
 	unknownName(e, x.text, r.cols, others)
+	if has(r.making, x.text) {
+		e.WithHint("a column that the same operator makes is not there yet: use a second one")
+	}
 	return nil
 }
 

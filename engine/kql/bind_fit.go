@@ -1,7 +1,9 @@
 package kql
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"casebook/engine/column"
 	"casebook/engine/function"
@@ -11,19 +13,44 @@ import (
 
 // How the arguments of a call fit the signature of a function.
 
-// match fits arguments to a row: what it takes, or why it does not.
-func (b *binder) match(x *call, row *function.Row, args []plan.Expr, texts bool) (*plan.Call, *syntax.Error) {
+// overload is the first row that takes the arguments, or why those that took most of them do not.
+func (b *binder) overload(x *call, rows []*function.Row, args []plan.Expr) (*plan.Call, *syntax.Error) {
+	var furthest *syntax.Error
+	var wants []string
+	for _, texts := range []bool{false, true} {
+		for _, row := range rows {
+			c, want, err := b.match(x, row, args, texts)
+			if err == nil {
+				return c, nil
+			}
+			if furthest == nil || err.Span.Start > furthest.Span.Start {
+				furthest, wants = err, nil
+			}
+			if err.Span == furthest.Span && want != "" && !has(wants, want) {
+				wants = append(wants, want)
+			}
+		}
+	}
+	if n := len(wants); n > 1 {
+		_, found, _ := strings.Cut(furthest.Message, "here, ")
+		furthest.Message = fmt.Sprintf("the function '%s' wants %s or %s here, %s", x.name, strings.Join(wants[:n-1], ", "), wants[n-1], found)
+	}
+	return nil, furthest
+}
+
+// match fits arguments to a row: what it takes, or what it wants of an argument that does not fit, and why it does not.
+func (b *binder) match(x *call, row *function.Row, args []plan.Expr, texts bool) (*plan.Call, string, *syntax.Error) {
 	sig := row.Signature
 	least, most := arity(sig)
 	if len(args) < least || (most >= 0 && len(args) > most) {
-		return nil, syntax.Errorf(b.file, x.span, "the function '%s' wants %s, found %d", x.name, counted(least, most), len(args))
+		return nil, "", syntax.Errorf(b.file, x.span, "the function '%s' wants %s, found %d", x.name, counted(least, most), len(args))
 	}
 	if n := blockOf(sig); n > 1 && (len(args)-len(sig.Args))%n != 0 {
 		e := syntax.Errorf(b.file, x.span, "the function '%s' takes arguments by %ds, and found %d", x.name, n, len(args))
 		if len(sig.Args) > n {
 			e.WithHint("%d at a time, and %d more", n, len(sig.Args)-n)
 		}
-		return nil, e
+		return nil, "", e
 	}
 	fitted := make([]plan.Expr, len(args))
 	for i, a := range args {
@@ -35,25 +62,25 @@ func (b *binder) match(x *call, row *function.Row, args []plan.Expr, texts bool)
 		if want != "" {
 			e := syntax.Errorf(b.file, x.args[i].x.place(), "the function '%s' wants %s here, found %s", x.name, want, typeWord(a.Type()))
 			writeType(e, p.Kind, a)
-			return nil, e
+			return nil, want, e
 		}
 		if p.Constant {
 			if _, ok := constant(f); !ok {
-				return nil, syntax.Errorf(b.file, x.args[i].x.place(), "the function '%s' wants a constant here", x.name)
+				return nil, "", syntax.Errorf(b.file, x.args[i].x.place(), "the function '%s' wants a constant here", x.name)
 			}
 		}
 		fitted[i] = f
 	}
 	t, ok := b.result(sig, fitted)
 	if !ok {
-		return nil, syntax.Errorf(b.file, x.span, "the arguments of '%s' have no type in common", x.name)
+		return nil, "", syntax.Errorf(b.file, x.span, "the arguments of '%s' have no type in common", x.name)
 	}
 	if check := checks[x.name]; check != nil {
 		if i, problem := check(fitted); problem != "" {
-			return nil, syntax.Errorf(b.file, x.args[i].x.place(), "%s", problem)
+			return nil, "", syntax.Errorf(b.file, x.args[i].x.place(), "%s", problem)
 		}
 	}
-	return &plan.Call{Func: row, Args: fitted, T: t, At: x.span}, nil
+	return &plan.Call{Func: row, Args: fitted, T: t, At: x.span}, "", nil
 }
 
 func arity(sig *function.Signature) (least, most int) {
@@ -168,7 +195,7 @@ func (b *binder) fit(x plan.Expr, kind function.ParamKind) (plan.Expr, string) {
 		if t == column.Decimal {
 			return x, ""
 		}
-		return nil, "a decimal"
+		return nil, "a number"
 	case "integer":
 		if t == column.Long || t == column.Int {
 			return b.cast(x, column.Long, false), ""

@@ -135,7 +135,7 @@ func (b *binder) compare(x *binary, l, r plan.Expr) plan.Expr {
 		return b.make(op, x.span, column.Bool, l2, r2)
 	}
 	e := b.errorf(x.opAt, "the operator '%s' is not defined for %s and %s", x.op, typeWord(l.Type()), typeWord(r.Type()))
-	besideText(e, x.op, l, r)
+	unlike(e, x.op, l, r)
 	return nil
 }
 
@@ -261,7 +261,7 @@ func (b *binder) arithmetic(x *binary, l, r plan.Expr) plan.Expr {
 		return make2("timespan * real", duration)
 	}
 	e := b.errorf(x.opAt, "the operator '%s' is not defined for %s and %s", x.op, typeWord(s), typeWord(t))
-	besideText(e, x.op, l, r)
+	unlike(e, x.op, l, r)
 	return nil
 }
 

@@ -61,6 +61,9 @@ type item struct {
 // items binds the expressions of extend, project, print and serialize.
 func (b *binder) items(r *row, list []named, rest bool) ([][]item, bool) {
 	ok := true
+	for _, n := range list {
+		r.making = append(r.making, n.names...)
+	}
 	var all [][]item
 	for _, n := range list {
 		if _, star := n.x.(*star); star {

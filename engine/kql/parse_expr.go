@@ -80,7 +80,9 @@ func (p *parser) postfix() expr {
 				continue
 			}
 			if f.kind != word && f.kind != quoted {
-				p.expected("a property's name")
+				if e := p.expected("a property's name"); f.kind == number {
+					e.WithHint("an element is written [%s]", f.text)
+				}
 				return nil
 			}
 			if c, ok := x.(*call); ok && (c.name == "cluster" || c.name == "database" || c.name == "workspace" || c.name == "app") {
@@ -145,8 +147,12 @@ func (p *parser) primary() expr {
 	case mark:
 		switch t.text {
 		case "(":
+			before := p.last()
 			p.next()
 			x := p.piped()
+			if p.peek().is(",") && before.kind == word && has(levels[len(levels)-1], before.text) {
+				p.wantForm(")", "has_any (…, …) for one of several texts")
+			}
 			p.want(")")
 			if p.failed {
 				return nil

@@ -92,7 +92,7 @@ func (p *parser) params() []param {
 		} else {
 			p.nameable(p.peek())
 			q.name = p.anyName("a name")
-			p.want(":")
+			p.wantForm(":", "a type behind it: x:long or x:string")
 			if p.peek().is("(") {
 				q.tabular, q.columns = true, p.params()
 			} else {
