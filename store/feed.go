@@ -168,6 +168,14 @@ func (f *feed) file(r *reading) bool {
 	if r.path == "-" {
 		return f.large(r, io.NopCloser(f.stdin))
 	}
+	if r.stream {
+		in, err := openPipe(f.ctx, r.path)
+		if err != nil {
+			r.problem = err
+			return f.do(func(_ *worker, out chan<- piece) { f.send(out, piece{file: r, last: true}) })
+		}
+		return f.large(r, in)
+	}
 	if r.size <= smallFile {
 		return f.do(func(w *worker, out chan<- piece) { f.small(w, r, out) })
 	}

@@ -49,7 +49,7 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	l.seen.filter.lines = options.filter
 	for i := range files {
 		l.progress.BytesTotal += files[i].size
-		if files[i].path == "-" {
+		if files[i].stream {
 			l.progress.BytesTotal = 0
 			break
 		}

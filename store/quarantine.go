@@ -83,7 +83,7 @@ func (l *loader) flushBad(tx *Tx) error {
 
 // earlier are the files that were the same one when they were loaded: under its name, or in its place on the disk.
 func (l *loader) earlier(tx *Tx, s *fileState) (ids []int64, err error) {
-	if s.reading.path == "-" {
+	if s.reading.stream {
 		return nil, nil
 	}
 	_, device, inode := identity(s.reading.info)

@@ -23,6 +23,7 @@ type candidate struct {
 	info    fs.FileInfo
 	named   bool
 	problem error
+	stream  bool // standard input or a pipe: it is read once, and is never the same again
 	body    bool // a body that a Bedrock record points to: read with its record, not by itself
 }
 
@@ -44,7 +45,7 @@ func (db *DB) candidates(paths []string, found func(int) bool) []candidate {
 	}
 	for _, path := range paths {
 		if path == "-" {
-			all = append(all, candidate{path: path, named: true})
+			all = append(all, candidate{path: path, named: true, stream: true})
 			continue
 		}
 		info, err := os.Stat(path)
@@ -55,6 +56,8 @@ func (db *DB) candidates(paths []string, found func(int) bool) []candidate {
 			for _, c := range db.walk(path, func(n int) bool { return found == nil || found(len(all)+n) }) {
 				add(c)
 			}
+		case info.Mode()&fs.ModeNamedPipe != 0:
+			all = append(all, candidate{path: path, named: true, stream: true})
 		default:
 			add(candidate{path: path, size: info.Size(), info: info, named: true})
 		}
@@ -108,13 +111,26 @@ func walk(root string, goOn func(found int) bool) []candidate {
 	return found
 }
 
-var errNotRegular = errors.New("not a regular file")
+// notRegular says what is no file that could be loaded.
+func notRegular(mode fs.FileMode) error {
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		return errors.New("a pipe, not a file")
+	case mode&fs.ModeSocket != 0:
+		return errors.New("a socket, not a file")
+	case mode&fs.ModeDevice != 0:
+		return errors.New("a device, not a file")
+	case mode.IsDir():
+		return errors.New("a folder, not a file")
+	}
+	return errors.New("not a regular file")
+}
 
 // open opens a candidate without waiting for a pipe's other end and without following links inside folders, and checks
 // that what was opened is what was listed.
 func (c *candidate) open() (*os.File, fs.FileInfo, error) {
-	if c.path == "-" {
-		return nil, nil, errors.New("standard input cannot be opened twice")
+	if c.stream {
+		return nil, nil, errors.New("it cannot be read twice")
 	}
 	flags := os.O_RDONLY | syscall.O_NONBLOCK
 	if !c.named {
@@ -126,7 +142,7 @@ func (c *candidate) open() (*os.File, fs.FileInfo, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: c.path, Err: errNotRegular}
+		err = &fs.PathError{Op: "open", Path: c.path, Err: notRegular(info.Mode())}
 	}
 	if err != nil {
 		f.Close()

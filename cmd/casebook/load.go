@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,7 +31,7 @@ func (a *app) load() *cobra.Command {
 		Use:   "load PATH…",
 		Short: "Load logs into the store and give an account of every byte",
 		Long: `load reads files and folders as the cloud wrote them, plain, gzip or zstd, and recognises them by what is in them. "-" is
-standard input. Loading the same logs again adds nothing. What cannot be read is kept in quarantine, with the reason
+standard input; a pipe is read as that is. Loading the same logs again adds nothing. What cannot be read is kept in quarantine, with the reason
 (see "casebook quarantine"). A file that cannot be opened is named, and the others are loaded all the same.
 
 Small compressed files are copied into the store; of others the store keeps path and hash, and reads a record from where
@@ -125,24 +124,6 @@ func somePaths(command string) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// someThere refuses to begin a store with paths of which none is there: most likely a name was mistyped.
-func (a *app) someThere(paths []string) error {
-	if _, err := os.Stat(a.path()); err == nil || len(paths) == 0 {
-		return nil
-	}
-	var first error
-	for _, path := range paths {
-		_, err := os.Stat(path)
-		if err == nil || path == "-" {
-			return nil
-		}
-		if first == nil {
-			first = &exit{code: exitNothing, err: fmt.Errorf("nothing was loaded: %w", err)}
-		}
-	}
-	return first
 }
 
 // loadPaths loads, and says on standard error what could not be taken in.

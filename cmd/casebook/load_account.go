@@ -5,8 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
+	"casebook/engine/syntax"
 	"casebook/store"
 	"casebook/tui/safe"
 )
@@ -16,11 +21,11 @@ func (a *app) sayProblems(account *store.Account) {
 	said := 0
 	for i := range account.Files {
 		f := &account.Files[i]
-		if f.Problem == "" {
-			continue
+		if f.Problem == "" || f.State == "refused" {
+			continue // why a file is refused is told with what is in quarantine
 		}
 		if said++; said <= saidProblems {
-			a.note(fmt.Sprintf("casebook: %s: %s", harmless(f.Path), harmless(f.Problem)))
+			a.note(fmt.Sprintf("casebook: %s: %s%s", harmless(f.Path), harmless(f.Problem), meant(f.Path)))
 		}
 	}
 	if said > saidProblems {
@@ -34,6 +39,48 @@ const (
 	saidProblems    = 50
 )
 
+// someThere refuses to begin a store with paths of which none is there: most likely a name was mistyped.
+func (a *app) someThere(paths []string) error {
+	if _, err := os.Lstat(a.path()); err == nil || len(paths) == 0 {
+		return nil
+	}
+	for _, path := range paths {
+		if _, err := os.Lstat(path); path == "-" || !errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+	}
+	for _, path := range paths {
+		a.note(fmt.Sprintf("casebook: %s: no such file or directory%s", harmless(path), meant(path)))
+	}
+	return &exit{code: exitNothing, err: errors.New("nothing was loaded, and no store was made")}
+}
+
+// meant guesses what was meant by a path that does not exist.
+func meant(path string) string {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	if strings.ContainsAny(path, "*?[") {
+		return " (the shell found nothing that fits this pattern)"
+	}
+	dir, base := filepath.Split(strings.TrimRight(path, "/"))
+	list, err := os.ReadDir(filepath.Join(".", dir))
+	if filepath.IsAbs(dir) {
+		list, err = os.ReadDir(dir)
+	}
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name())
+	}
+	if near := syntax.Nearest(base, names); near != "" {
+		return fmt.Sprintf(" (did you mean %s?)", harmless(dir+near))
+	}
+	return ""
+}
+
 // sayQuarantine tells of the records that went to quarantine after an id: where the first of a
 // file and a reason stands, and how many more there are.
 func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int64) error {
@@ -43,6 +90,16 @@ func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int6
 	kinds, err := db.QuarantineKinds(ctx, after)
 	if err != nil {
 		return storeError(err)
+	}
+	for i := range kinds {
+		total -= kinds[i].Records
+	}
+	if total > 0 {
+		amount := "1 record is"
+		if total > 1 {
+			amount = count(total) + " records are"
+		}
+		a.note(fmt.Sprintf("%s in quarantine since an earlier load of the same (see \"casebook quarantine ls\")", amount))
 	}
 	for i := range kinds {
 		k := &kinds[i]
@@ -75,8 +132,18 @@ func accountExit(account *store.Account) error {
 }
 
 func nothingLoaded(account *store.Account) error {
-	if len(account.Files) == 0 {
+	t := &account.Total
+	switch {
+	case account.Interrupted:
+		return errors.New("nothing was loaded yet")
+	case len(account.Files) == 0:
 		return errors.New("nothing was loaded: there is no file in what was named")
+	case t.Bytes == 0 && slices.ContainsFunc(account.Files, func(f store.FileAccount) bool { return f.State == "unreadable" }):
+		return errors.New("nothing was loaded: what was named cannot be read")
+	case t.Records == t.Blank:
+		return errors.New("nothing was loaded: what was named is empty")
+	case slices.ContainsFunc(account.Files, func(f store.FileAccount) bool { return f.State == "complete" && f.Quarantined > 0 }):
+		return errors.New("nothing was loaded; --table NAME takes records of other forms")
 	}
 	return errors.New("nothing was loaded")
 }
@@ -91,6 +158,9 @@ func (a *app) printAccount(account *store.Account, o loadOptions) error {
 		e := json.NewEncoder(a.out)
 		e.SetEscapeHTML(false)
 		return e.Encode(account)
+	}
+	if account.Total.Bytes == 0 && account.Total.Records == 0 && len(account.Files) <= 1 {
+		return nil // what there is to say of nothing is said
 	}
 	head := []string{"BYTES", "RECORDS", "ACCEPTED", "DUPLICATE", "QUARANTINED", "BLANK", "SKIPPED", "FILE"}
 	counts := func(t *store.Tally) []int64 {
