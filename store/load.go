@@ -174,7 +174,7 @@ func (l *loader) state(r *reading) *fileState {
 		s.id, s.skip, s.before, s.account.Tally = r.resumed.id, r.resumed.checkpoint, r.resumed.tally, r.resumed.tally
 		s.next = r.from
 		t := &s.account.Tally
-		t.Duplicate, t.Accepted, t.Undated = t.Accepted+t.Duplicate, 0, 0
+		t.Bytes, t.Duplicate, t.Accepted, t.Undated = 0, t.Accepted+t.Duplicate, 0, 0
 	}
 	l.current = s
 	l.touched = append(l.touched, s)
@@ -190,6 +190,7 @@ func (l *loader) block(s *fileState, p *piece) error {
 	s.next, s.line, s.goes = p.end, p.line, p.goes
 	s.account.Add(p.tally)
 	s.account.Expanded = max(s.next, s.skip)
+	s.account.Bytes = max(s.account.Bytes, p.read)
 	l.progress.Records += p.tally.Records
 	for reason, n := range p.left {
 		s.account.Left[reason] += n

@@ -143,7 +143,8 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 	if account.Interrupted {
 		fmt.Fprintln(a.err, "casebook: stopped; what was read is kept. Load the same again to go on")
 	}
-	return account, a.sayQuarantine(ctx, db, before, account.Total.Quarantined)
+	// The signal may have ended ctx; what is left to say still has to be read.
+	return account, a.sayQuarantine(context.WithoutCancel(ctx), db, before, account.Total.Quarantined)
 }
 
 // keptBefore says of a load that failed what of it is in the store.

@@ -1,13 +1,19 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"casebook/store"
 )
 
 // TestLoadOnTerminal tells of a load in 80 columns: names give way, counts of nothing have no column, and no line is broken by the
@@ -40,5 +46,45 @@ func TestLoadOnTerminal(t *testing.T) {
 	}
 	if n := strings.Count(said, "CB-L014"); n != 1 || term.cmd.ProcessState.ExitCode() != exitNothing {
 		t.Errorf("%d lines for one reason, %v:\n%s", n, term.cmd.ProcessState, fmt.Sprintf("%q", said))
+	}
+}
+
+// stopping gives log lines without end, the first of them broken, and stops the program once some megabytes were read and written.
+type stopping struct {
+	stop  context.CancelFunc
+	given int
+	rest  string
+}
+
+func (s *stopping) Read(p []byte) (int, error) {
+	if s.given > 8<<20 && s.stop != nil {
+		time.Sleep(500 * time.Millisecond)
+		s.stop()
+		s.stop = nil
+	}
+	if s.rest == "" {
+		s.rest = `{"schemaType":"ModelInvocationLog","timestamp":"2026-03-01T10:00:00Z","accountId":"1","requestId":"r","operation":"Converse","modelId":"m"}` + "\n"
+		if s.given == 0 {
+			s.rest = "{\"broken\"\n"
+		}
+	}
+	n := copy(p, s.rest)
+	s.rest = s.rest[n:]
+	s.given += n
+	return n, nil
+}
+
+// TestStoppedLoad stops a load by Ctrl-C: the account is given as far as it goes, and so is what went to quarantine.
+func TestStoppedLoad(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	var out, errs bytes.Buffer
+	code := run(ctx, []string{"--store", filepath.Join(t.TempDir(), "t.db"), "load", "--json", "-"}, streams{in: &stopping{stop: stop}, out: &out, err: &errs})
+	if code != exitPartial || !strings.Contains(errs.String(), "casebook: stopped; ") || !strings.Contains(errs.String(), "CB-L012 -:1 ") {
+		t.Errorf("exit code %d\n%s", code, errs.String())
+	}
+	var account store.Account
+	if err := json.Unmarshal(out.Bytes(), &account); err != nil || !account.Interrupted || account.Total.Accepted == 0 || account.Total.Bytes < account.Total.Expanded {
+		t.Errorf("%v: %s", err, out.String())
 	}
 }
