@@ -4,56 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"casebook/engine"
 	"casebook/store/event"
 )
-
-// Run is one detection run: a rule replayed over a span, and how it ended.
-type Run struct {
-	Rule    string
-	AsOf    int64 // ticks
-	Span    engine.Window
-	Outcome engine.Outcome
-	Reason  string
-	Ticks   int
-	Hits    int
-	Newest  int64           // tick of the newest hit, 0 for none
-	Detail  json.RawMessage // what the engine says beyond that: stages, warnings, coverage
-	Ran     time.Time
-	Actor   string
-	Query   string // the rule's text as it was run
-	// Events and Carrying are the run's coverage: events of the rule's tables in the span, and how many of them carry every
-	// field that the rule needs; -1 where that was not counted.
-	Events, Carrying int
-	// Print is a digest of all that decides what the rule gives: a run with another one says nothing of the rule as it is now.
-	Print []byte
-	Seen  int64 // the newest event that the run knew of
-	// Only are the stretches of ticks (From, To] that were run; nil for all of the span. What is known of other ticks stays.
-	Only []engine.Window
-	// Fired are the scheduled runs that were not clean, of those that were run.
-	Fired []engine.RuleRun
-}
-
-// ran are the stretches of ticks that a run speaks of.
-func (r *Run) ran() []engine.Window {
-	if r.Only != nil {
-		return r.Only
-	}
-	return []engine.Window{{From: r.Span.From, To: r.AsOf}}
-}
-
-// has tells whether a tick is one of those that were run.
-func (r *Run) has(tick int64) bool {
-	return slices.ContainsFunc(r.ran(), func(w engine.Window) bool { return w.From < tick && tick <= w.To })
-}
 
 // Record keeps a run and folds its hits into alerts.
 //
@@ -142,80 +99,6 @@ func (tx *Tx) reached(run *Run, rule *engine.Rule, standing []standing, hits *[]
 		}
 	}
 	return kept, nil
-}
-
-// fold is the hits that make one alert.
-type fold struct {
-	field, entity string
-	since, until  int64
-	hits          []*engine.Hit
-}
-
-func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
-	type who struct{ field, entity string }
-	by := map[who][]*engine.Hit{}
-	var order []who
-	for i := range hits {
-		field, entity := EntityOf(rule, &hits[i])
-		w := who{field, entity}
-		if by[w] == nil {
-			order = append(order, w)
-		}
-		by[w] = append(by[w], &hits[i])
-	}
-	var folds []fold
-	for _, w := range order {
-		list := by[w]
-		slices.SortStableFunc(list, func(a, b *engine.Hit) int {
-			return cmp.Or(cmp.Compare(a.Tick, b.Tick), cmp.Compare(a.Index, b.Index))
-		})
-		for _, h := range list {
-			if n := len(folds) - 1; n >= 0 && folds[n].field == w.field && folds[n].entity == w.entity && h.Window.From < folds[n].until {
-				folds[n].until = max(folds[n].until, h.Window.To)
-				folds[n].hits = append(folds[n].hits, h)
-				continue
-			}
-			folds = append(folds, fold{w.field, w.entity, h.Window.From, h.Window.To, []*engine.Hit{h}})
-		}
-	}
-	slices.SortStableFunc(folds, func(a, b fold) int {
-		return cmp.Or(cmp.Compare(a.hits[0].Tick, b.hits[0].Tick), cmp.Compare(a.entity, b.entity))
-	})
-	return folds
-}
-
-// EntityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row.
-func EntityOf(rule *engine.Rule, h *engine.Hit) (field, entity string) {
-	for _, name := range rule.Entity {
-		for i, c := range h.Columns {
-			if c.Name != name || h.Row[i] == nil {
-				continue
-			}
-			field = name
-			if mapped, ok := rule.Fields[name]; ok {
-				field = mapped
-			}
-			return field, textOf(h.Row[i])
-		}
-	}
-	return "", ""
-}
-
-func textOf(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case []any:
-		var b bytes.Buffer
-		for i, x := range v {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			b.WriteString(textOf(x))
-		}
-		return b.String()
-	}
-	return fmt.Sprint(v)
 }
 
 // standing is an alert of the rule that is there already.
@@ -356,27 +239,6 @@ func (tx *Tx) byTime(ids []int64) ([]int64, error) {
 	return sorted, nil
 }
 
-// digest is the same for the same fold, so that a run that finds nothing new writes nothing.
-func (f *fold) digest(rule *engine.Rule) ([]byte, error) {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %d %q %q", rule.Title, rule.Severity, rule.Risk, f.field, f.entity)
-	for _, hit := range f.hits {
-		columns, err := encodeColumns(hit.Columns)
-		if err != nil {
-			return nil, err
-		}
-		row, err := encodeRow(hit.Row)
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(h, "\n%d %d %d %d %t %q %q ", hit.Tick, hit.Index, hit.Window.From, hit.Window.To, hit.OverCap, columns, row)
-		for _, id := range hit.Events {
-			h.Write(binary.BigEndian.AppendUint64(nil, uint64(id)))
-		}
-	}
-	return h.Sum(nil), nil
-}
-
 func (tx *Tx) drop(s standing) error {
 	if s.touched {
 		_, err := tx.exec("update alert set stale = 1 where id = ?", s.id)
@@ -389,55 +251,4 @@ func (tx *Tx) drop(s standing) error {
 	}
 	_, err := tx.exec("delete from alert where id = ?", s.id)
 	return err
-}
-
-func (tx *Tx) saveRun(rule *engine.Rule, run *Run, hits int) error {
-	run.Rule = rule.ID
-	if err := tx.keepTicks(run); err != nil {
-		return err
-	}
-	run.Hits = max(run.Hits, hits)
-	if run.Only != nil {
-		// What was run again says nothing of the rest: a rule has hit when any of its ticks has.
-		if err := tx.row("select coalesce(sum(hits), 0), coalesce(max(last_tick), 0) from alert where rule = ? and not stale", rule.ID).Scan(&run.Hits, &run.Newest); err != nil {
-			return err
-		}
-		if run.Hits > 0 && (run.Outcome == engine.OutcomeClean || run.Outcome == engine.OutcomeNoData) {
-			run.Outcome, run.Reason = engine.OutcomeHit, ""
-		}
-	}
-	detail := run.Detail
-	if detail == nil {
-		detail = json.RawMessage("null")
-	}
-	sum := sha256.Sum256([]byte(rule.Query))
-	text, err := tx.keepText(rule.File, rule.Text)
-	if err != nil {
-		return err
-	}
-	_, err = tx.exec(`insert into rule_run (rule, sha256, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail,
-		events, carrying, print, seen, text) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, rule.ID, sum[:], rule.Query, tx.now.UnixNano(), tx.actor.Name,
-		run.AsOf, run.Span.From, run.Span.To, run.Outcome, run.Reason, run.Ticks, run.Hits, run.Newest, string(detail),
-		run.Events, run.Carrying, run.Print, run.Seen, text)
-	return err
-}
-
-// Runs lists the runs of a rule ("" for the newest run of every rule), newest first.
-func (db *DB) Runs(ctx context.Context, rule string, limit int) ([]Run, error) {
-	condition, args := "where rule = ? order by id desc limit ?", []any{rule, limit}
-	if rule == "" {
-		condition, args = "where id in (select max(id) from rule_run group by rule) order by rule limit ?", []any{limit}
-	}
-	var runs []Run
-	err := each(ctx, db.readers, "select rule, query, ran, actor, as_of, since, until, outcome, reason, ticks, hits, newest, detail, events, carrying, print, seen from rule_run "+condition, args, func(scan func(...any) error) error {
-		var r Run
-		var ran int64
-		var detail string
-		err := scan(&r.Rule, &r.Query, &ran, &r.Actor, &r.AsOf, &r.Span.From, &r.Span.To, &r.Outcome, &r.Reason, &r.Ticks, &r.Hits, &r.Newest, &detail,
-			&r.Events, &r.Carrying, &r.Print, &r.Seen)
-		r.Ran, r.Detail = time.Unix(0, ran).UTC(), json.RawMessage(detail)
-		runs = append(runs, r)
-		return err
-	})
-	return runs, db.trouble("read runs", err)
 }

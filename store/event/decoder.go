@@ -26,14 +26,6 @@ type Decoder struct {
 	keys       keys
 }
 
-// Siblings gives the objects that stand beside the file being read: Bedrock writes bodies of more than 100 KB into objects
-// of their own and leaves their address in the record.
-type Siblings interface {
-	// Sibling is the expanded content of the object that a record names ("s3://bucket/…/data/ID_input.json.gz"); not ok
-	// when it is not at hand.
-	Sibling(address string) (content []byte, ok bool)
-}
-
 // Decode appends the block's records to a slice: every byte of the block is in the span of exactly one.
 func (d *Decoder) Decode(b *Block, to []Record) []Record {
 	d.block, d.siblings, d.records, d.first = b, b.siblings, to, len(to)
@@ -367,41 +359,4 @@ func compact(record []byte) []byte {
 		to = append(to, c)
 	}
 	return to
-}
-
-// attach reads in the bodies that stand elsewhere.
-func (d *Decoder) attach(e *Event) {
-	v := &d.invocation
-	for _, side := range []struct {
-		there  bool
-		source string
-		size   *Opt
-	}{{v.request.there, v.requestSource, &e.RequestSize}, {v.answer.there, v.answerSource, &e.ResponseSize}} {
-		if side.there || side.source == "" {
-			continue
-		}
-		tree, ok := elsewhere(d.siblings, side.source)
-		if !ok {
-			d.scanner.flags |= BodyElsewhere
-			continue
-		}
-		*side.size = Some(int64(units(plain(nil, tree))))
-	}
-}
-
-// elsewhere is a body that stands in an object of its own.
-func elsewhere(siblings Siblings, address string) (any, bool) {
-	text, ok := sibling(siblings, address)
-	if !ok {
-		return nil, false
-	}
-	return Tree(text)
-}
-
-func sibling(siblings Siblings, address string) ([]byte, bool) {
-	if siblings == nil {
-		return nil, false
-	}
-	content, ok := siblings.Sibling(address)
-	return bytes.TrimPrefix(content, bom), ok
 }

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"bytes"
 	"path"
 	"strings"
 )
@@ -32,4 +33,49 @@ func IsBody(name string) bool {
 	stem, _, _ := strings.Cut(base, ".")
 	_, after, ok := strings.Cut(stem, "_")
 	return ok && len(stem) > len(after)+8 && (strings.HasPrefix(after, "input") || strings.HasPrefix(after, "output"))
+}
+
+// Siblings gives the objects that stand beside the file being read: Bedrock writes bodies of more than 100 KB into objects
+// of their own and leaves their address in the record.
+type Siblings interface {
+	// Sibling is the expanded content of the object that a record names ("s3://bucket/…/data/ID_input.json.gz"); not ok
+	// when it is not at hand.
+	Sibling(address string) (content []byte, ok bool)
+}
+
+// attach reads in the bodies that stand elsewhere.
+func (d *Decoder) attach(e *Event) {
+	v := &d.invocation
+	for _, side := range []struct {
+		there  bool
+		source string
+		size   *Opt
+	}{{v.request.there, v.requestSource, &e.RequestSize}, {v.answer.there, v.answerSource, &e.ResponseSize}} {
+		if side.there || side.source == "" {
+			continue
+		}
+		tree, ok := elsewhere(d.siblings, side.source)
+		if !ok {
+			d.scanner.flags |= BodyElsewhere
+			continue
+		}
+		*side.size = Some(int64(units(plain(nil, tree))))
+	}
+}
+
+// elsewhere is a body that stands in an object of its own.
+func elsewhere(siblings Siblings, address string) (any, bool) {
+	text, ok := sibling(siblings, address)
+	if !ok {
+		return nil, false
+	}
+	return Tree(text)
+}
+
+func sibling(siblings Siblings, address string) ([]byte, bool) {
+	if siblings == nil {
+		return nil, false
+	}
+	content, ok := siblings.Sibling(address)
+	return bytes.TrimPrefix(content, bom), ok
 }

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"casebook/engine"
+)
+
+// fold is the hits that make one alert.
+type fold struct {
+	field, entity string
+	since, until  int64
+	hits          []*engine.Hit
+}
+
+func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
+	type who struct{ field, entity string }
+	by := map[who][]*engine.Hit{}
+	var order []who
+	for i := range hits {
+		field, entity := EntityOf(rule, &hits[i])
+		w := who{field, entity}
+		if by[w] == nil {
+			order = append(order, w)
+		}
+		by[w] = append(by[w], &hits[i])
+	}
+	var folds []fold
+	for _, w := range order {
+		list := by[w]
+		slices.SortStableFunc(list, func(a, b *engine.Hit) int {
+			return cmp.Or(cmp.Compare(a.Tick, b.Tick), cmp.Compare(a.Index, b.Index))
+		})
+		for _, h := range list {
+			if n := len(folds) - 1; n >= 0 && folds[n].field == w.field && folds[n].entity == w.entity && h.Window.From < folds[n].until {
+				folds[n].until = max(folds[n].until, h.Window.To)
+				folds[n].hits = append(folds[n].hits, h)
+				continue
+			}
+			folds = append(folds, fold{w.field, w.entity, h.Window.From, h.Window.To, []*engine.Hit{h}})
+		}
+	}
+	slices.SortStableFunc(folds, func(a, b fold) int {
+		return cmp.Or(cmp.Compare(a.hits[0].Tick, b.hits[0].Tick), cmp.Compare(a.entity, b.entity))
+	})
+	return folds
+}
+
+// EntityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row.
+func EntityOf(rule *engine.Rule, h *engine.Hit) (field, entity string) {
+	for _, name := range rule.Entity {
+		for i, c := range h.Columns {
+			if c.Name != name || h.Row[i] == nil {
+				continue
+			}
+			field = name
+			if mapped, ok := rule.Fields[name]; ok {
+				field = mapped
+			}
+			return field, textOf(h.Row[i])
+		}
+	}
+	return "", ""
+}
+
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []any:
+		var b bytes.Buffer
+		for i, x := range v {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(textOf(x))
+		}
+		return b.String()
+	}
+	return fmt.Sprint(v)
+}
+
+// digest is the same for the same fold, so that a run that finds nothing new writes nothing.
+func (f *fold) digest(rule *engine.Rule) ([]byte, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %d %q %q", rule.Title, rule.Severity, rule.Risk, f.field, f.entity)
+	for _, hit := range f.hits {
+		columns, err := encodeColumns(hit.Columns)
+		if err != nil {
+			return nil, err
+		}
+		row, err := encodeRow(hit.Row)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(h, "\n%d %d %d %d %t %q %q ", hit.Tick, hit.Index, hit.Window.From, hit.Window.To, hit.OverCap, columns, row)
+		for _, id := range hit.Events {
+			h.Write(binary.BigEndian.AppendUint64(nil, uint64(id)))
+		}
+	}
+	return h.Sum(nil), nil
+}
