@@ -77,9 +77,14 @@ func (a *App) toRoot(i int) tea.Cmd {
 	return a.visit(place{i, stack})
 }
 
-// openRoot begins a root anew with what follows its name in the palette.
+// openRoot begins a root anew with what follows its name in the palette. A name alone is the root's list, as it was left: who wants the
+// place where the root was left has its figure.
 func (a *App) openRoot(i int, rest string) tea.Cmd {
-	if rest == "" {
+	switch {
+	case rest != "":
+	case len(a.stacks[i]) > 0:
+		return a.visit(place{i, a.stacks[i][:1]})
+	default:
 		return a.toRoot(i)
 	}
 	first, err := roots[i].open(a, rest)
