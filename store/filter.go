@@ -75,23 +75,23 @@ func (s *scanner) comparison(p exec.Predicate) (f comparison, ok bool) {
 		}
 		return f, true
 	}
-	n, ok := p.Value.(int64)
+	low, high, ok := whole(p.Value)
 	if !ok || text {
 		return f, false
 	}
 	switch p.Op {
 	case exec.Equal:
-		f.least, f.most = n, n
+		f.least, f.most = high, low
 	case exec.LessEqual:
-		f.most = n
+		f.most = low
 	case exec.GreaterEqual:
-		f.least = n
+		f.least = high
 	case exec.Less, exec.Greater:
 		switch {
-		case p.Op == exec.Less && n > math.MinInt64:
-			f.most = n - 1
-		case p.Op == exec.Greater && n < math.MaxInt64:
-			f.least = n + 1
+		case p.Op == exec.Less && high > math.MinInt64:
+			f.most = high - 1
+		case p.Op == exec.Greater && low < math.MaxInt64:
+			f.least = low + 1
 		default: // nothing is beyond the ends
 			f.least, f.most = math.MaxInt64, math.MinInt64
 		}
@@ -99,6 +99,20 @@ func (s *scanner) comparison(p exec.Predicate) (f comparison, ok bool) {
 		return f, false
 	}
 	return f, true
+}
+
+// whole is the greatest whole number that a number is not less than, and the least that it is not greater than: of a whole one itself.
+// It is not ok for a double whose neighbours are not all whole numbers' own: others could round to it.
+func whole(x any) (low, high int64, ok bool) {
+	switch x := x.(type) {
+	case int64:
+		return x, x, true
+	case float64:
+		if math.Abs(x) < 1<<53 {
+			return int64(math.Floor(x)), int64(math.Ceil(x)), true
+		}
+	}
+	return 0, 0, false
 }
 
 // passing is a comparison held against one pack: every row passes, or none, or those with some numbers.

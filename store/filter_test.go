@@ -91,3 +91,50 @@ func TestScanWhere(t *testing.T) {
 		t.Errorf("only %d rows came through", found)
 	}
 }
+
+// A double is compared with whole numbers that are kept as such, however large they are and whatever part it has.
+func TestScanWhereDoubles(t *testing.T) {
+	random := rand.New(rand.NewPCG(11, 12))
+	dir := t.TempDir()
+	db := open(t, filepath.Join(dir, "casebook.db"))
+	lengths := []int64{0, 1, 2, 255, 256, 65_536, 1<<53 - 1, 1 << 53, 1<<53 + 1, math.MaxInt64}
+	for file := range 6 {
+		var log strings.Builder
+		for i := range 40 {
+			fmt.Fprintf(&log, `{"time":"2026-03-01T10:%02d:%02d.1Z","resourceId":"/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.COGNITIVESERVICES/ACCOUNTS/A","category":"RequestResponse",`+
+				`"operationName":"ChatCompletions_Create","correlationId":"f%d-%d","properties":"{\"apiName\":\"v1\"`, i, file, file, i)
+			if file == 0 || random.IntN(5) > 0 {
+				fmt.Fprintf(&log, `,\"responseLength\":%d`, lengths[random.IntN(2+file*2-file/5*2)])
+			}
+			log.WriteString("}\"}\n")
+		}
+		load(t, db, write(t, filepath.Join(dir, fmt.Sprintf("%d.json", file)), log.String()))
+	}
+	name := "azure.open_ai.properties.response_length"
+	r := exec.Request{Table: "logs-azure_openai.logs-*", Columns: []string{name}, From: math.MinInt64, To: math.MaxInt64}
+	rows, ids := readAll(t, db, r)
+	found, left := 0, 0
+	for _, x := range []float64{-1.5, math.Copysign(0, -1), 0, 0.5, 1, 255.5, 256, 65_535.9, 1 << 20, 1<<53 - 1, 1 << 53, 1 << 54, 1e300, math.Inf(1), math.Inf(-1)} {
+		for op := exec.Equal; op <= exec.GreaterEqual; op++ {
+			p := exec.Predicate{Column: name, Op: op, Value: x}
+			var want []int64
+			for i, id := range ids {
+				if p.Holds(column.Double, rows[i][0]) {
+					want = append(want, id)
+				}
+			}
+			r.Where = []exec.Predicate{p}
+			_, got := readAll(t, db, r)
+			if math.Abs(x) >= 1<<53 && len(got) == len(ids) {
+				left++ // to the engine
+				continue
+			}
+			if found += len(got); !slices.Equal(got, want) {
+				t.Errorf("%+v: %d rows, want %d", p, len(got), len(want))
+			}
+		}
+	}
+	if found < 1000 || left > 30 {
+		t.Errorf("%d rows came through, and %d conditions were not answered", found, left)
+	}
+}

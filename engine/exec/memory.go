@@ -168,6 +168,9 @@ func (p Predicate) Holds(t column.Type, x any) bool {
 	if _, many := x.([]any); x == nil || many {
 		return false
 	}
+	if f, ok := x.(float64); ok && f != f {
+		return true // what NaN is compared with, only a language knows
+	}
 	if p.Op == In {
 		list, _ := p.Value.([]any)
 		return slices.ContainsFunc(list, func(y any) bool { return column.Compare(t, x, y) == 0 })

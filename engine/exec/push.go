@@ -209,8 +209,8 @@ func (d *pushdown) bound(op Op, t int64) {
 	}
 }
 
-// exact tells whether every source means the same by a comparison. Doubles are left out for NaN and for rounding,
-// addresses and versions because they are not equal by their bytes.
+// exact tells whether every source means the same by a comparison. Languages differ in what they make of NaN: one that is compared with is
+// left out, and one that is compared a source has to keep. Addresses and versions are left out because they are not equal by their bytes.
 func exact(t *comparison) bool {
 	if t.Op == IsNull || t.Op == NotNull {
 		return t.col.T != column.Dynamic && t.col.T.Kind() != column.NoKind
@@ -220,6 +220,9 @@ func exact(t *comparison) bool {
 		return t.Op == Equal
 	case column.Int, column.Long, column.Time, column.String:
 		return true
+	case column.Double:
+		x, ok := t.Value.(float64)
+		return ok && x == x
 	}
 	return false
 }

@@ -47,7 +47,7 @@ type Predicate struct {
 type Op uint8
 
 // The comparisons. Strings compare as bytes. Null, and several values, satisfy none but IsNull
-// and NotNull.
+// and NotNull; NaN satisfies each, so that it comes to the query, which knows what its language says of it.
 const (
 	Equal Op = iota
 	Less
