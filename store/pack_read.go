@@ -33,11 +33,23 @@ func (r *packReader) prepared(readers *sql.DB) (_ *sql.Stmt, err error) {
 	return r.read, err
 }
 
+// ownBytes takes bytes as they come. The driver makes new ones for every row; database/sql, which does not know that, would copy them.
+type ownBytes []byte
+
+// Scan implements sql.Scanner.
+func (b *ownBytes) Scan(x any) error {
+	var ok bool
+	if *b, ok = x.([]byte); !ok && x != nil {
+		return errPack
+	}
+	return nil
+}
+
 // scan reads a line of packs.
 func (p *pack) scan(scan func(...any) error) (field string, err error) {
 	var none sql.NullInt64
 	var words string
-	if err := scan(&field, &p.kind, &p.n, &p.width, &p.base, &p.divisor, &none, &words, &p.bytes); err != nil {
+	if err := scan(&field, &p.kind, &p.n, &p.width, &p.base, &p.divisor, &none, &words, (*ownBytes)(&p.bytes)); err != nil {
 		return "", err
 	}
 	p.none, p.nullable = uint64(none.Int64), none.Valid

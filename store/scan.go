@@ -58,10 +58,7 @@ type scanner struct {
 	open     []*opened  // not at their end
 	filters  []filter
 	room     []uint64
-	merging  struct { // room, from batch to batch
-		times       []int64
-		rows, other []int32
-	}
+	merging  merging
 }
 
 // scanColumn is a column that was asked for, and the pack it is read from ("" for none).
@@ -197,8 +194,8 @@ func (s *scanner) times(o *opened) error {
 		p.numbers(o.times[o.at:], o.at)
 		return nil
 	}
-	for i, row := range o.rows {
-		o.times[i], _ = p.number(int(row))
+	for i, code := range (span{opened: o, to: o.end}).codes(p, s.scratch(o.end)) {
+		o.times[i] = p.base + p.divisor*int64(code)
 	}
 	return nil
 }
@@ -226,6 +223,12 @@ func (sp span) place(i int) int {
 	return int(sp.rows[sp.from+i])
 }
 
+// split takes the span's share, which comes first, of something that is there for each row of several.
+func (sp span) split(rows []int32) (own, others []int32) {
+	n := sp.to - sp.from
+	return rows[:n], rows[n:]
+}
+
 // codes reads the numbers of the span's rows.
 func (sp span) codes(p *pack, into []uint64) []uint64 {
 	into = into[:sp.to-sp.from]
@@ -237,7 +240,7 @@ func (sp span) codes(p *pack, into []uint64) []uint64 {
 	return into
 }
 
-// Next gives the next batch: rows of the segments that overlap at this time, column by column, which are then put in order.
+// Next gives the next batch: rows of the segments that overlap at this time, column by column, each put where it stands in time.
 func (s *scanner) Next() (*column.Batch, error) {
 	if err := s.ctx.Err(); err != nil {
 		return nil, err
@@ -253,21 +256,14 @@ func (s *scanner) Next() (*column.Batch, error) {
 	if total == 0 {
 		return nil, io.EOF
 	}
-	b := &column.Batch{Len: total, Events: make([]int64, 0, total), Columns: make([]*column.Vector, 0, len(s.columns))}
-	for _, sp := range spans {
-		for i := range sp.to - sp.from {
-			b.Events = append(b.Events, sp.event(sp.place(i)))
-		}
-	}
+	b := &column.Batch{Len: total, Events: make([]int64, total), Columns: make([]*column.Vector, 0, len(s.columns))}
+	into := s.order(spans, total, b.Events)
 	for i := range s.columns {
-		v := s.vector(i, spans, total)
+		v := s.vector(i, spans, into, b.Events)
 		if v == nil {
 			v = &column.Vector{Len: total} // filled in below
 		}
 		b.Columns = append(b.Columns, v)
-	}
-	if rows := s.merged(spans, b.Events); rows != nil {
-		b = b.Gather(rows)
 	}
 	return b, s.fromEvents(b)
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // How rows of segments that overlap in time come into one order. Loads of many files leave segments of days that lie over one another
-// a dozen deep, event by event. So a batch takes of each the rows up to some time, column by column, as they stand, and is put in
-// order once, as a whole.
+// a dozen deep, event by event. So a batch takes of each the rows up to some time; their order is found once, and each column, read
+// segment by segment, is written in it.
 
 // spans takes the rows that come next: a run of one segment, or all rows up to some time of those that overlap.
 func (s *scanner) spans() ([]span, error) {
@@ -100,24 +100,35 @@ func (s *scanner) taken(spans []span) []span {
 	return spans
 }
 
-// merged is the order of rows that stand span by span, each span in order; nil where that is their order.
-// It is good until the next call.
-func (s *scanner) merged(spans []span, events []int64) []int32 {
-	total := len(events)
-	if len(spans) < 2 {
-		return nil
-	}
+// merging is room for finding an order, kept from batch to batch.
+type merging struct {
+	times, events []int64
+	rows, other   []int32
+}
+
+// order says where each row of spans, taken one after the other, stands in the batch, and gives events in that order. It is good until the
+// next call.
+func (s *scanner) order(spans []span, total int, events []int64) []int32 {
 	m := &s.merging
-	if cap(m.times) < total {
-		m.times, m.rows, m.other = make([]int64, total), make([]int32, total), make([]int32, total)
+	if cap(m.rows) < total {
+		m.rows, m.other = make([]int32, total), make([]int32, total)
 	}
-	times, rows, other, ends := m.times[:0], m.rows[:total], m.other[:total], make([]int, 0, len(spans))
-	for _, sp := range spans {
-		times = append(times, sp.times[sp.from:sp.to]...)
-		ends = append(ends, len(times))
-	}
+	rows, other := m.rows[:total], m.other[:total]
 	for i := range rows {
 		rows[i] = int32(i)
+	}
+	if len(spans) == 1 {
+		spans[0].ids(events)
+		return rows
+	}
+	if cap(m.times) < total {
+		m.times, m.events = make([]int64, total), make([]int64, total)
+	}
+	times, ids, ends := m.times[:0], m.events[:total], make([]int, 0, len(spans))
+	for _, sp := range spans {
+		sp.ids(ids[len(times):])
+		times = append(times, sp.times[sp.from:sp.to]...)
+		ends = append(ends, len(times))
 	}
 	for len(ends) > 1 {
 		from, kept := 0, ends[:0]
@@ -127,13 +138,35 @@ func (s *scanner) merged(spans []span, events []int64) []int32 {
 				kept = append(kept, ends[k])
 				break
 			}
-			mergeRuns(other[from:ends[k+1]], rows[from:ends[k]], rows[ends[k]:ends[k+1]], times, events)
+			mergeRuns(other[from:ends[k+1]], rows[from:ends[k]], rows[ends[k]:ends[k+1]], times, ids)
 			from = ends[k+1]
 			kept = append(kept, from)
 		}
 		rows, other, ends = other, rows, kept
 	}
-	return rows
+	for at, row := range rows {
+		events[at], other[row] = ids[row], int32(at)
+	}
+	return other
+}
+
+// ids are the events of the span's rows.
+func (sp span) ids(into []int64) {
+	n := sp.to - sp.from
+	switch {
+	case sp.segment.ids == nil && sp.rows == nil:
+		for i := range n {
+			into[i] = sp.first + int64(sp.from+i)
+		}
+	case sp.segment.ids == nil:
+		for i, row := range sp.rows[sp.from:sp.to] {
+			into[i] = sp.first + int64(row)
+		}
+	default:
+		for i := range n {
+			into[i] = sp.event(sp.place(i))
+		}
+	}
 }
 
 // mergeRuns merges two runs of rows by their times and, where those are equal, their events.

@@ -10,9 +10,10 @@ import (
 	"casebook/store/event"
 )
 
-// vector gathers a column from spans of segments. Columns that are decoded from records are filled in afterwards.
-func (s *scanner) vector(at int, spans []span, total int) *column.Vector {
-	c := &s.columns[at]
+// vector gathers a column from spans of segments, each row to where it is to stand. Columns that are decoded from records are filled in
+// afterwards.
+func (s *scanner) vector(at int, spans []span, to []int32, events []int64) *column.Vector {
+	c, total := &s.columns[at], len(to)
 	switch {
 	case c.From == event.Constant:
 		return &column.Vector{Type: c.Type, Len: total, Codes: make([]uint32, total), Dict: &column.Dict{Values: []string{c.Text}}}
@@ -25,13 +26,13 @@ func (s *scanner) vector(at int, spans []span, total int) *column.Vector {
 	case c.pack == "":
 		return nil
 	case c.From == event.FromSlot && c.Slot.IsText() && c.Slot != event.RequestID && c.Slot != event.ResponseID:
-		return s.words(at, spans, total)
+		return s.words(at, spans, to)
 	case c.Type.Kind() == column.IntKind, c.Type.Kind() == column.FloatKind:
-		return s.numbers(at, spans, total)
+		return s.numbers(at, spans, to)
 	case c.Type == column.Dynamic:
-		return s.unread(at, spans, total)
+		return s.unread(at, spans, to, events)
 	}
-	return s.texts(at, spans, total)
+	return s.texts(at, spans, to)
 }
 
 // nulls sets row i null.
@@ -42,17 +43,16 @@ func nullAt(v *column.Vector, i int) {
 	v.Nulls.Set(i)
 }
 
-func (s *scanner) words(at int, spans []span, total int) *column.Vector {
-	v := &column.Vector{Type: s.columns[at].Type, Len: total, Codes: make([]uint32, total), Dict: s.dict}
-	n := 0
+func (s *scanner) words(at int, spans []span, to []int32) *column.Vector {
+	v := &column.Vector{Type: s.columns[at].Type, Len: len(to), Codes: make([]uint32, len(to)), Dict: s.dict}
 	for _, sp := range spans {
-		into := v.Codes[n : n+sp.to-sp.from]
+		var into []int32
+		into, to = sp.split(to)
 		p := sp.packs[at]
 		if p == nil {
-			for i := range into {
-				nullAt(v, n+i)
+			for _, row := range into {
+				nullAt(v, int(row))
 			}
-			n += len(into)
 			continue
 		}
 		words := slices.Clone(p.words)
@@ -61,14 +61,13 @@ func (s *scanner) words(at int, spans []span, total int) *column.Vector {
 				words[i] = 0
 			}
 		}
-		for i, c := range sp.codes(p, s.scratch(total)) {
+		for i, c := range sp.codes(p, s.scratch(v.Len)) {
 			if c < uint64(len(words)) && words[c] != 0 {
-				into[i] = words[c]
+				v.Codes[into[i]] = words[c]
 			} else {
-				nullAt(v, n+i)
+				nullAt(v, int(into[i]))
 			}
 		}
-		n += len(into)
 	}
 	return v
 }
@@ -81,59 +80,51 @@ func (s *scanner) scratch(n int) []uint64 {
 	return s.room[:n]
 }
 
-func (s *scanner) numbers(at int, spans []span, total int) *column.Vector {
+func (s *scanner) numbers(at int, spans []span, to []int32) *column.Vector {
 	c := &s.columns[at]
-	v := &column.Vector{Type: c.Type, Len: total}
-	shown := c.From == event.FromSlot && c.Slot == event.Time && c.Type == column.Time
-	ints, n := make([]int64, total), 0
+	v := &column.Vector{Type: c.Type, Len: len(to)}
+	shown, float := c.From == event.FromSlot && c.Slot == event.Time && c.Type == column.Time, c.Type.Kind() == column.FloatKind
+	if float {
+		v.Floats = make([]float64, v.Len)
+	} else {
+		v.Ints = make([]int64, v.Len)
+	}
 	for _, sp := range spans {
-		into := ints[n : n+sp.to-sp.from]
+		var into []int32
+		into, to = sp.split(to)
 		p := sp.packs[at]
 		switch {
 		case p == nil:
-			for i := range into {
-				nullAt(v, n+i)
+			for _, row := range into {
+				nullAt(v, int(row))
 			}
+			continue
 		case p.kind == packJSON:
-			if v.Floats == nil {
-				v.Floats = make([]float64, total)
-			}
-			for i := range into {
-				if x, ok := p.value(sp.place(i)).(float64); ok {
-					v.Floats[n+i] = x
+			for i, row := range into {
+				if x, ok := p.value(sp.place(i)).(float64); !ok || !float {
+					nullAt(v, int(row))
 				} else {
-					nullAt(v, n+i)
+					v.Floats[row] = x
 				}
 			}
-		default:
-			base, divisor := p.base, p.divisor
-			even := shown && base%s.table.Grain == 0 && divisor%s.table.Grain == 0
-			if even { // no time has anything to cut
-				base, divisor = base/tick, divisor/tick
-			}
-			for i, code := range sp.codes(p, s.scratch(total)) {
-				switch {
-				case p.nullable && code == p.none:
-					nullAt(v, n+i)
-				case shown && !even:
-					into[i] = s.table.Ticks(base + divisor*int64(code))
-				default:
-					into[i] = base + divisor*int64(code)
-				}
-			}
+			continue
 		}
-		n += len(into)
-	}
-	if c.Type.Kind() != column.FloatKind {
-		v.Ints = ints
-		return v
-	}
-	if v.Floats == nil {
-		v.Floats = make([]float64, total)
-	}
-	for i, x := range ints {
-		if x != 0 {
-			v.Floats[i] = float64(x)
+		base, divisor := p.base, p.divisor
+		even := shown && base%s.table.Grain == 0 && divisor%s.table.Grain == 0
+		if even { // no time has anything to cut
+			base, divisor = base/tick, divisor/tick
+		}
+		for i, code := range sp.codes(p, s.scratch(v.Len)) {
+			switch number := base + divisor*int64(code); {
+			case p.nullable && code == p.none:
+				nullAt(v, int(into[i]))
+			case float:
+				v.Floats[into[i]] = float64(number)
+			case shown && !even:
+				v.Ints[into[i]] = s.table.Ticks(number)
+			default:
+				v.Ints[into[i]] = number
+			}
 		}
 	}
 	return v
@@ -143,8 +134,8 @@ func (s *scanner) numbers(at int, spans []span, total int) *column.Vector {
 const tick = 100
 
 // texts gathers texts that are not words, and several texts a row.
-func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
-	b := column.NewBuilder(s.columns[at].Type, total)
+func (s *scanner) texts(at int, spans []span, to []int32) *column.Vector {
+	b := column.NewBuilder(s.columns[at].Type, len(to))
 	for _, sp := range spans {
 		p := sp.packs[at]
 		for i := range sp.to - sp.from {
@@ -167,20 +158,28 @@ func (s *scanner) texts(at int, spans []span, total int) *column.Vector {
 			}
 		}
 	}
-	return b.Vector()
+	if len(spans) == 1 {
+		return b.Vector()
+	}
+	from := make([]int32, len(to))
+	for i, row := range to {
+		from[row] = int32(i)
+	}
+	return b.Vector().Gather(from)
 }
 
 // unread gives a dynamic column without reading it. Its rows are known by their events.
-func (s *scanner) unread(at int, spans []span, total int) *column.Vector {
+func (s *scanner) unread(at int, spans []span, to []int32, events []int64) *column.Vector {
 	c := &s.columns[at]
-	v := &column.Vector{Type: c.Type, Len: total, Ints: make([]int64, 0, total), Unread: dynamics{s.db, c.Name}}
+	v := &column.Vector{Type: c.Type, Len: len(to), Ints: events, Unread: dynamics{s.db, c.Name}}
 	for _, sp := range spans {
+		var into []int32
+		into, to = sp.split(to)
 		p := sp.packs[at]
-		for i := range sp.to - sp.from {
+		for i, row := range into {
 			if p.blank(sp.place(i)) {
-				nullAt(v, len(v.Ints))
+				nullAt(v, int(row))
 			}
-			v.Ints = append(v.Ints, sp.event(sp.place(i)))
 		}
 	}
 	return v

@@ -33,7 +33,7 @@ type link struct {
 	node   plan.Node
 	static []plan.Expr // of a filter: the conditions that are applied once
 	bounds int         // how many of the feed's bounds hold after it
-	times  []int64     // of the rows that come out of it, where it can change their number
+	times  [][]int64   // of the rows that come out of it, batch by batch, where it can change their number
 }
 
 // bound is a condition that compares the time column with an instant that depends on the tick.

@@ -41,12 +41,36 @@ func newGrouper(ts []column.Type, max int) *grouper {
 	return g
 }
 
+// wordedRows is how many rows have their words in memory at once.
+const wordedRows = 4096
+
 // assign is each row's group; the slice is good until the next call. Several values of a key are compared as a whole.
 func (g *grouper) assign(keys []*column.Vector, n int) ([]int32, error) {
 	if cap(g.ids) < n {
 		g.ids = make([]int32, n)
 	}
 	ids := g.ids[:n]
+	for k := range g.keys {
+		g.keys[k].rows = n
+	}
+	if n <= wordedRows {
+		return ids, g.assignSome(keys, ids)
+	}
+	some := make([]*column.Vector, len(keys))
+	for from := 0; from < n; from += wordedRows {
+		to := min(from+wordedRows, n)
+		for k, v := range keys {
+			some[k] = v.Slice(from, to)
+		}
+		if err := g.assignSome(some, ids[from:to]); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+func (g *grouper) assignSome(keys []*column.Vector, ids []int32) error {
+	n := len(ids)
 	for k := range g.cols {
 		if cap(g.cols[k]) < n {
 			g.cols[k] = make([]uint64, n)
@@ -61,7 +85,7 @@ func (g *grouper) assign(keys []*column.Vector, n int) ([]int32, error) {
 		g.mark(k, v)
 	}
 	if len(keys) == 1 {
-		return ids, g.assignOne(ids, g.cols[0], g.cols[1])
+		return g.assignOne(ids, g.cols[0], g.cols[1])
 	}
 	for i := range ids {
 		h := uint64(0)
@@ -71,11 +95,11 @@ func (g *grouper) assign(keys []*column.Vector, n int) ([]int32, error) {
 		}
 		id, err := g.find(h)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		ids[i] = id
 	}
-	return ids, nil
+	return nil
 }
 
 // mark marks the rows where key k is null, or several values.
@@ -179,6 +203,7 @@ func (g *grouper) resize(size int) {
 
 // wording turns the values of one key into words.
 type wording struct {
+	rows int // that are to have words
 	// While every vector has had the same distinct dictionary, codes are their own words.
 	dict  *column.Dict
 	texts map[string]uint64
@@ -243,7 +268,7 @@ func (w *wording) fillTexts(out []uint64, v *column.Vector) {
 	}
 	if w.remapped != v.Dict {
 		w.remapped, w.remap = v.Dict, nil
-		if len(v.Dict.Values) <= 4*len(out) {
+		if len(v.Dict.Values) <= 4*w.rows {
 			w.remap = make([]uint64, len(v.Dict.Values))
 		}
 	}

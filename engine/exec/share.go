@@ -33,7 +33,7 @@ type stretchOf struct {
 // sharedFeed are the rows of a feed over a stretch, and their groups by the keys of gates.
 type sharedFeed struct {
 	rows   *batch
-	times  [][]int64 // of the feed's links
+	times  [][][]int64 // of the feed's links
 	groups map[string]*numbered
 }
 
@@ -92,11 +92,18 @@ func (k *sharedFeed) size() int {
 	for _, v := range k.rows.Columns {
 		size += 8*len(v.Ints) + 8*len(v.Floats) + 4*len(v.Codes) + 128*len(v.Anys) + 4*len(v.Offsets) + 8*len(v.Nulls)
 	}
-	for _, times := range k.times {
-		size += 8 * len(times)
+	for i, link := range k.times {
+		for j, times := range link {
+			if i == 0 || len(k.times[i-1]) <= j || !same(times, k.times[i-1][j]) {
+				size += 8 * len(times)
+			}
+		}
 	}
 	return size
 }
+
+// same tells whether two slices are one.
+func same(a, b []int64) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
 // use gives a feed the rows that are kept.
 func (f *feed) use(k *sharedFeed) {

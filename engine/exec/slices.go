@@ -222,8 +222,18 @@ func (l *link) apply(r *run, b *batch) (*batch, error) {
 	default:
 		return nil, fmt.Errorf("cannot run a stage of type %T once for all windows", n)
 	}
-	l.times = append(l.times, b.times...)
+	l.times = append(l.times, b.times)
 	return b, nil
+}
+
+// count is how many rows of [from, to) come out of a link.
+func (l *link) count(from, to int64) int {
+	n := 0
+	for _, times := range l.times {
+		lo, hi := between(times, from, to)
+		n += hi - lo
+	}
+	return n
 }
 
 // timed makes a scan give each row's time beside the columns.
@@ -261,12 +271,13 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 		return s.last, nil
 	}
 	r.fed = map[*feed]*batch{}
-	for i, f := range s.feeds {
-		r.fed[f] = f.rows.slice(ranges[2*i], ranges[2*i+1])
-	}
 	sieves := s.sieve != nil && !full
-	if sieves {
-		r.fed[s.sieve.feed] = s.sieve.rows()
+	for i, f := range s.feeds {
+		if sieves && f == s.sieve.feed {
+			r.fed[f] = s.sieve.rows()
+		} else {
+			r.fed[f] = f.rows.slice(ranges[2*i], ranges[2*i+1])
+		}
 	}
 	res, err := r.result(s.rest)
 	if err != nil {
@@ -329,8 +340,7 @@ func (s *Slices) stages(r *run, from, to int64) ([]Stage, error) {
 				if err != nil {
 					return nil, err
 				}
-				lo, hi := between(l.times, a, b)
-				rows = hi - lo
+				rows = l.count(a, b)
 			}
 			counts[l.node] = rows
 		}

@@ -263,9 +263,15 @@ func replaceStrings(_ *Env, a []any) any {
 func emptiness(want bool) Eval {
 	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		out := &column.Vector{Type: column.Bool, Len: n, Ints: make([]int64, n)}
+		empty := func(i int) bool { return args[0].IsNull(i) }
+		switch v := args[0]; v.Type.Kind() {
+		case column.StringKind:
+			empty = func(i int) bool { return v.IsNull(i) || v.Str(i) == "" }
+		case column.AnyKind:
+			empty = func(i int) bool { return v.IsNull(i) || v.Anys[i] == "" }
+		}
 		for i := range n {
-			x := cell(args[0], i)
-			if (x == nil || x == "") == want {
+			if empty(i) == want {
 				out.Ints[i] = 1
 			}
 		}
