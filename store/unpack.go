@@ -26,6 +26,9 @@ func (p *pack) code(i int) uint64 {
 	case 8:
 		return binary.LittleEndian.Uint64(p.bytes[8*i:])
 	}
+	if at := i * p.width; at+8 <= len(p.bytes) {
+		return binary.LittleEndian.Uint64(p.bytes[at:]) & (1<<(8*p.width) - 1)
+	}
 	x := uint64(0)
 	for k := (i+1)*p.width - 1; k >= i*p.width; k-- {
 		x = x<<8 | uint64(p.bytes[k])
@@ -74,6 +77,10 @@ func (p *pack) codesOf(into []uint64, rows []int32) {
 	case 2:
 		for i, row := range rows {
 			into[i] = uint64(binary.LittleEndian.Uint16(p.bytes[2*row:]))
+		}
+	case 4:
+		for i, row := range rows {
+			into[i] = uint64(binary.LittleEndian.Uint32(p.bytes[4*row:]))
 		}
 	default:
 		for i, row := range rows {

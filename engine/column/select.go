@@ -344,10 +344,7 @@ func (b *Batch) Slice(from, to int) *Batch {
 	if from == 0 && to == b.Len {
 		return b
 	}
-	s := &Batch{Len: to - from, Columns: make([]*Vector, len(b.Columns))}
-	for i, c := range b.Columns {
-		s.Columns[i] = c.Slice(from, to)
-	}
+	s := b.of(to-from, func(c *Vector) *Vector { return c.Slice(from, to) })
 	if b.Events != nil {
 		s.Events = b.Events[from:to]
 	}
@@ -356,12 +353,22 @@ func (b *Batch) Slice(from, to int) *Batch {
 
 // Gather is the rows named, in that order; row -1 is all nulls.
 func (b *Batch) Gather(rows []int32) *Batch {
-	g := &Batch{Len: len(rows), Columns: make([]*Vector, len(b.Columns))}
-	for i, c := range b.Columns {
-		g.Columns[i] = c.Gather(rows)
-	}
+	g := b.of(len(rows), func(c *Vector) *Vector { return c.Gather(rows) })
 	if b.Events != nil {
 		g.Events = pick(b.Events, rows)
 	}
 	return g
+}
+
+// of is a batch of n rows made of the columns of another. Many columns may be one vector, which holds the place of those that nobody reads.
+func (b *Batch) of(n int, some func(*Vector) *Vector) *Batch {
+	made := &Batch{Len: n, Columns: make([]*Vector, len(b.Columns))}
+	var from, to *Vector
+	for i, c := range b.Columns {
+		if c.Type.Kind() != NoKind || c != from {
+			from, to = c, some(c)
+		}
+		made.Columns[i] = to
+	}
+	return made
 }

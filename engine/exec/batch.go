@@ -104,7 +104,7 @@ func concat(fields []column.Field, parts []*batch) *batch {
 	if events && all.Len > 0 {
 		all.Events = make([]int64, 0, all.Len)
 	}
-	vectors := make([]*column.Vector, len(parts))
+	vectors, blank := make([]*column.Vector, len(parts)), unneeded(all.Len)
 	for c, f := range fields {
 		if len(parts) == 0 {
 			all.Columns[c] = column.NullVector(f.Type, 0)
@@ -116,7 +116,7 @@ func concat(fields []column.Field, parts []*batch) *batch {
 			empty = empty && vectors[i].Type.Kind() == column.NoKind
 		}
 		if empty {
-			all.Columns[c] = unneeded(all.Len)
+			all.Columns[c] = blank
 			continue
 		}
 		all.Columns[c] = column.Concat(f.Type, vectors)

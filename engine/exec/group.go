@@ -2,6 +2,7 @@ package exec
 
 import (
 	"math"
+	"slices"
 
 	"casebook/engine/column"
 	"casebook/engine/function"
@@ -186,8 +187,8 @@ func (g *grouper) add(at uint64) (int32, error) {
 }
 
 func (g *grouper) resize(size int) {
-	g.slots, g.mask = make([]int32, size), uint64(size-1)
 	width := len(g.row)
+	g.slots, g.mask, g.words = make([]int32, size), uint64(size-1), slices.Grow(g.words, size/2*width-len(g.words))
 	for id := range g.n {
 		h := uint64(0)
 		for _, w := range g.words[id*width : (id+1)*width] {

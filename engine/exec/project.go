@@ -11,10 +11,10 @@ func (r *run) project(n *plan.Project) (stream, error) {
 
 // projected is the columns of a node's expressions, but for those that nobody reads.
 func (r *run) projected(n plan.Node, exprs []plan.Expr, b *batch) (*batch, error) {
-	columns := make([]*column.Vector, len(exprs))
+	columns, blank := make([]*column.Vector, len(exprs)), unneeded(b.Len)
 	for i, x := range exprs {
 		if !r.needs.of(n, i) {
-			columns[i] = unneeded(b.Len)
+			columns[i] = blank
 			continue
 		}
 		if c, ok := x.(*plan.Col); ok { // a column that stays need not be read

@@ -95,18 +95,9 @@ func newRun(env *function.Env, src Source, opt Options) *run {
 }
 
 func (r *run) result(root plan.Node) (*Result, error) {
-	all, err := r.table(root)
+	res, err := r.rows(root)
 	if err != nil {
 		return nil, err
-	}
-	res := &Result{Batch: &column.Batch{Len: all.Len, Columns: make([]*column.Vector, len(all.Columns))}}
-	for i, f := range root.Schema() {
-		if res.Batch.Columns[i], err = r.valued(all.Columns[i], f.Type); err != nil {
-			return nil, err
-		}
-	}
-	if r.opt.Lineage {
-		res.Events = all.origins()
 	}
 	if r.opt.Counts {
 		if err := r.recount(root); err != nil {
@@ -120,6 +111,24 @@ func (r *run) result(root plan.Node) (*Result, error) {
 			res.Stages = append(res.Stages, Stage{n, r.counts[n]})
 		}
 	})
+	return res, nil
+}
+
+// rows are the rows of a plan alone, and where they come from if that is wanted.
+func (r *run) rows(root plan.Node) (*Result, error) {
+	all, err := r.table(root)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Batch: &column.Batch{Len: all.Len, Columns: make([]*column.Vector, len(all.Columns))}}
+	for i, f := range root.Schema() {
+		if res.Batch.Columns[i], err = r.valued(all.Columns[i], f.Type); err != nil {
+			return nil, err
+		}
+	}
+	if r.opt.Lineage {
+		res.Events = all.origins()
+	}
 	return res, nil
 }
 

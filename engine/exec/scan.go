@@ -77,9 +77,10 @@ func (s *scanned) next() (*batch, error) {
 		return nil, err
 	}
 	out := &batch{Batch: column.Batch{Len: b.Len, Events: b.Events, Columns: make([]*column.Vector, len(s.places))}}
+	blank := unneeded(b.Len)
 	for i, from := range s.places {
 		if from < 0 {
-			out.Columns[i] = unneeded(b.Len)
+			out.Columns[i] = blank
 		} else {
 			out.Columns[i] = b.Columns[from]
 		}

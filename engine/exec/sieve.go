@@ -3,6 +3,7 @@ package exec
 import (
 	"slices"
 
+	"casebook/engine/column"
 	"casebook/engine/plan"
 )
 
@@ -130,7 +131,8 @@ func (s *sieve) rows() *batch {
 	if len(s.some) == s.hi-s.lo {
 		return s.feed.rows.slice(s.lo, s.hi)
 	}
-	return s.feed.rows.gather(s.some)
+	bare := batch{Batch: column.Batch{Len: s.feed.rows.Len, Columns: s.feed.rows.Columns}} // of no use are the events and times
+	return bare.gather(s.some)
 }
 
 // judged takes note of what the window gave.

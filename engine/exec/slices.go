@@ -279,16 +279,20 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 			r.fed[f] = f.rows.slice(ranges[2*i], ranges[2*i+1])
 		}
 	}
-	res, err := r.result(s.rest)
+	if full {
+		res, err := r.result(s.rest)
+		if err != nil {
+			return nil, err
+		}
+		res.Stages, err = s.stages(r, from, to)
+		return res, err
+	}
+	res, err := r.rows(s.rest)
 	if err != nil {
 		return nil, err
 	}
 	if sieves {
 		s.sieve.judged(r)
-	}
-	if full {
-		res.Stages, err = s.stages(r, from, to)
-		return res, err
 	}
 	s.last, s.ranges = res, ranges
 	return res, nil
