@@ -7,6 +7,8 @@ import (
 
 	"casebook/engine"
 	"casebook/engine/column"
+	"casebook/engine/exec"
+	"casebook/engine/plan"
 )
 
 // A rule that fires on silence runs on windows without events too, as long as they lie within the time that was loaded.
@@ -88,6 +90,19 @@ func TestReplayOnly(t *testing.T) {
 	}
 }
 
+// opened is a source whose tables have events that carry more fields than are known.
+type opened struct{ *exec.Memory }
+
+func (o opened) Table(name string) (*plan.Table, bool) {
+	t, ok := o.Memory.Table(name)
+	if !ok {
+		return nil, false
+	}
+	open := *t
+	open.Open = true
+	return &open, true
+}
+
 // Coverage counts the events that carry what a rule needs.
 func TestCovered(t *testing.T) {
 	noon := column.FromTime(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
@@ -100,10 +115,22 @@ func TestCovered(t *testing.T) {
 		{`from requests | where user.id == "ann"`, 2, 0},
 		{`from requests | where user.id == "ann" and nothing == "x"`, 0, 1},
 		{`from requests | where user.id is null`, 3, 0},
+		{`from requests | where user.id is not null`, 2, 0},
+		{`from requests | where nothing is not null`, 0, 1},
+		{`from requests | where nowhere is not null`, 0, 1},
+		{`from requests | where not (nowhere is null or neither is null)`, 3, 0},
+		{`from requests | where to_lower(nowhere) like "x*" or starts_with(neither, "y")`, 0, 2},
+		{`from requests | eval a = concat(nowhere, "x") | where user.id == "ann" and length(a) > 3`, 0, 1},
+		{`from requests | keep user.id, nowhere | rename nowhere as b | where b in ("x", "y")`, 0, 1},
+		{`from requests | stats n = max(nowhere) by user.id | where n > 3`, 0, 1},
+		{`from requests | stats n = count(*), v = values(nowhere) by user.id | where n > 3`, 3, 0},
+		{`from requests | where coalesce(nowhere, user.id) == "ann"`, 3, 0},
+		{`from requests | where kql("nowhere: x")`, 0, 1},
+		{`from requests | where kql("not nowhere: x") and size > 99`, 3, 0},
 		{`from requests`, 3, 0},
 	} {
 		rule := &engine.Rule{ID: "r", Language: engine.ESQL, Query: tt.query}
-		src := requestSource(events, 2)
+		src := opened{requestSource(events, 2)}
 		q, err := rule.Parse(src)
 		if err != nil {
 			t.Fatal(err)

@@ -46,7 +46,7 @@ func (l *lowerer) keep(in plan.Node, c *keep) plan.Node {
 		}
 		if !matched {
 			if typ, broken := l.unmatched(p); p.exact() {
-				extra = append(extra, scoped{name: p.pieces[0], typ: typ, broken: broken})
+				extra = append(extra, scoped{name: p.pieces[0], typ: typ, broken: broken, absent: []string{p.pieces[0]}})
 				picks = append(picks, chosen{-len(extra), exact})
 			}
 		}
@@ -59,7 +59,7 @@ func (l *lowerer) keep(in plan.Node, c *keep) plan.Node {
 			if slices.ContainsFunc(columns, func(other scoped) bool { return other.name == col.name }) {
 				continue
 			}
-			exprs, columns = append(exprs, l.null(col.typ, c.at)), append(columns, col)
+			exprs, columns = append(exprs, l.lacking(col.name, c.at)), append(columns, col)
 			continue
 		}
 		exprs, columns = append(exprs, l.scope.col(x.index, c.at)), append(columns, l.scope.columns[x.index])
@@ -161,7 +161,7 @@ func (l *lowerer) rename(in plan.Node, c *rename) plan.Node {
 		var e plan.Expr
 		if i < 0 {
 			known := l.unknownColumn(r.old.text, r.old.at)
-			col, e = scoped{name: r.new.text, typ: column.Null, broken: !known}, l.null(column.Null, r.old.at)
+			col, e = scoped{name: r.new.text, typ: column.Null, broken: !known, absent: []string{r.old.text}}, l.lacking(r.old.text, r.old.at)
 		} else {
 			col, e = columns[i], exprs[i]
 			col.name = r.new.text

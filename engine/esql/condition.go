@@ -26,7 +26,7 @@ func (l *lowerer) in(e *in) plan.Expr {
 		}
 	}
 	if value.Type() == column.Null {
-		return l.null(column.Bool, e.at)
+		return l.null(column.Bool, e.at, value)
 	}
 	// The value's type widens to that of the list where both are numbers; texts in the list become what the value is.
 	t := value.Type()
@@ -137,10 +137,11 @@ func (l *lowerer) isNull(e *isNull) plan.Expr {
 	if e.not {
 		name = "is_not_null"
 	}
-	if x.Type() == column.Null {
-		b := column.NewBuilder(column.Bool, 1)
-		b.Bool(!e.not)
-		return &plan.Lit{Value: b.Vector(), At: e.at}
+	switch {
+	case x.Type() == column.Null && e.not:
+		return l.untrue(e.at, x)
+	case x.Type() == column.Null:
+		return l.truth(true, e.at)
 	}
 	return l.row1(name, e.at, x)
 }
@@ -161,7 +162,7 @@ func (l *lowerer) like(e *like) plan.Expr {
 			return nil
 		}
 		if t := p.Type(); t == column.Null {
-			return l.null(column.Bool, e.at)
+			return l.null(column.Bool, e.at, p)
 		} else if t != column.String && t != column.Text {
 			l.fail(e.computed.span(), "expected a text as the pattern, found %s", t)
 			return nil
@@ -184,7 +185,7 @@ func (l *lowerer) like(e *like) plan.Expr {
 	}
 	switch value.Type() {
 	case column.Null:
-		return l.null(column.Bool, e.at)
+		return l.null(column.Bool, e.at, value)
 	case column.String, column.Text:
 	default:
 		_ = l.fail(e.value.span(), "expected a text to match with %s, found %s", strings.ToUpper(strings.TrimPrefix(name, "$")), value.Type()).WithHint("convert it with ::string")

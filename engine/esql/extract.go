@@ -67,7 +67,7 @@ func (l *lowerer) taken(input expr) plan.Expr {
 	case column.String, column.Text:
 		return text
 	case column.Null:
-		return l.null(column.String, input.span())
+		return l.null(column.String, input.span(), text)
 	}
 	l.fail(input.span(), "expected a text to take apart, found %s", text.Type())
 	return nil

@@ -61,7 +61,7 @@ func (l *lowerer) matchPhrase(c *call) plan.Expr {
 		l.fail(c.args[1].span(), "expected a constant text as the phrase, found %s", l.file.Slice(c.args[1].span()))
 		return nil
 	case t == column.Null:
-		return l.null(column.Bool, c.at)
+		return l.null(column.Bool, c.at, f)
 	case t == column.Text || t == column.String && isTextCast(c.args[0]):
 		return l.row1("$match_phrase", c.at, f, q)
 	case t == column.String:
@@ -97,7 +97,7 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 	}
 	t := f.Type()
 	if t == column.Null || lit.Value.Type == column.Null {
-		return l.null(column.Bool, at)
+		return l.null(column.Bool, at, f, lit)
 	}
 	if t == column.String || t == column.Text {
 		if lit.Value.Type != column.String {

@@ -50,6 +50,13 @@ func (l *lowerer) truth(b bool, at syntax.Span) plan.Expr {
 	return &plan.Lit{Value: v.Vector(), At: at}
 }
 
+// untrue is false for want of what an expression would be made of.
+func (l *lowerer) untrue(at syntax.Span, of plan.Expr) plan.Expr {
+	lit := l.truth(false, at).(*plan.Lit)
+	lit.Absent = l.null(column.Null, at, of).Absent
+	return lit
+}
+
 type kibana struct {
 	l      *lowerer
 	at     syntax.Span
@@ -243,7 +250,7 @@ func (k *kibana) value(field plan.Expr) plan.Expr {
 	l, t := k.l, field.Type()
 	switch {
 	case t == column.Null:
-		return l.truth(false, k.at)
+		return l.untrue(k.at, field)
 	case !quoted && s == "*":
 		return l.row1("is_not_null", k.at, field)
 	case t == column.String || t == column.Text:
@@ -312,7 +319,7 @@ func (k *kibana) bound(name, op string) plan.Expr {
 	}
 	switch t := field.Type(); {
 	case t == column.Null:
-		return k.l.truth(false, k.at)
+		return k.l.untrue(k.at, field)
 	default:
 		v := k.typed(s, t)
 		if v == nil {

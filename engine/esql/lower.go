@@ -57,14 +57,32 @@ func (l *lowerer) column(name string, at syntax.Span) plan.Expr {
 		return l.scope.col(i, at)
 	}
 	if l.unknownColumn(name, at) {
-		return l.null(column.Null, at)
+		return l.lacking(name, at)
 	}
 	return nil
 }
 
-// null is a constant null of a type.
-func (l *lowerer) null(t column.Type, at syntax.Span) *plan.Lit {
-	return &plan.Lit{Value: column.NullVector(t, 1), At: at}
+// null is a constant null of a type, made of other expressions, some of which are null.
+func (l *lowerer) null(t column.Type, at syntax.Span, of ...plan.Expr) *plan.Lit {
+	lit := &plan.Lit{Value: column.NullVector(t, 1), At: at}
+	for _, e := range of {
+		switch e := e.(type) {
+		case *plan.Lit:
+			lit.Absent = append(lit.Absent, e.Absent...)
+		case *plan.Col:
+			if e.Index < len(l.scope.columns) {
+				lit.Absent = append(lit.Absent, l.scope.columns[e.Index].absent...)
+			}
+		}
+	}
+	return lit
+}
+
+// lacking is the null that stands for a field which no table has.
+func (l *lowerer) lacking(field string, at syntax.Span) *plan.Lit {
+	lit := l.null(column.Null, at)
+	lit.Absent = []string{field}
+	return lit
 }
 
 func (l *lowerer) array(a *array) plan.Expr {
@@ -191,7 +209,7 @@ func (l *lowerer) row1(name string, at syntax.Span, args ...plan.Expr) plan.Expr
 func (l *lowerer) compare(e *binary, left, right plan.Expr) plan.Expr {
 	l.withNull(e)
 	if left.Type() == column.Null || right.Type() == column.Null {
-		return l.null(column.Bool, e.at)
+		return l.null(column.Bool, e.at, left, right)
 	}
 	a, b, ok := l.unify(left, right)
 	if !ok {
@@ -255,9 +273,9 @@ func (l *lowerer) arithmetic(e *binary, left, right plan.Expr) plan.Expr {
 	lt, rt = left.Type(), right.Type()
 	switch {
 	case lt == column.Null && rt == column.Null:
-		return l.null(column.Null, e.at)
+		return l.null(column.Null, e.at, left, right)
 	case lt == column.Null || rt == column.Null:
-		return l.null(lt+rt, e.at) // Null is zero
+		return l.null(lt+rt, e.at, left, right) // Null is zero
 	case isNumber(lt) && isNumber(rt):
 		t, ok := common(lt, rt)
 		if !ok {

@@ -62,7 +62,8 @@ type scoped struct {
 	name   string
 	typ    column.Type
 	broken bool
-	types  string // of an unsupported one: which it has in which table
+	types  string   // of an unsupported one: which it has in which table
+	absent []string // fields that no table has and for want of which it is null
 }
 
 func (l *lowerer) fail(at syntax.Span, format string, args ...any) *syntax.Error {
@@ -256,7 +257,11 @@ func scopedExpr(name string, e plan.Expr) scoped {
 	if e == nil {
 		return scoped{name: name, broken: true}
 	}
-	return scoped{name: name, typ: e.Type()}
+	col := scoped{name: name, typ: e.Type()}
+	if lit, ok := e.(*plan.Lit); ok {
+		col.absent = lit.Absent
+	}
+	return col
 }
 
 // fieldName is the name a field is given, or its source text.
@@ -347,7 +352,7 @@ func (l *lowerer) condition(e expr) plan.Expr {
 	case column.Bool:
 		return cond
 	case column.Null:
-		return l.null(column.Bool, e.span())
+		return l.null(column.Bool, e.span(), cond)
 	}
 	err := l.fail(e.span(), "expected a condition, found a value of type %s", cond.Type())
 	if _, constant := cond.(*plan.Lit); constant {

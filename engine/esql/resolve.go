@@ -171,7 +171,7 @@ func (l *lowerer) convert(e plan.Expr, t column.Type) plan.Expr {
 		return e
 	}
 	if e.Type() == column.Null {
-		return l.null(t, e.Span())
+		return l.null(t, e.Span(), e)
 	}
 	if lit, ok := e.(*plan.Lit); ok && isNumber(t) {
 		b := column.NewBuilder(t, 1)
@@ -259,9 +259,9 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 	for i, t := range types {
 		switch {
 		case t == column.Null && best.Kind == function.Scalar && best.Lazy == nil && !best.Nulls:
-			return l.null(result, at)
+			return l.null(result, at, args...)
 		case t == column.Null:
-			args[i] = l.null(wanted(best, i, len(args)), args[i].Span())
+			args[i] = l.null(wanted(best, i, len(args)), args[i].Span(), args[i])
 		case literal[i] != nil && !sameText(wanted(best, i, len(args)), column.String):
 			if args[i] = l.literalAs(args[i], wanted(best, i, len(args))); args[i] == nil {
 				return nil
@@ -269,7 +269,7 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 		}
 	}
 	if result == column.Null && best.Kind == function.Scalar {
-		return l.null(column.Null, at)
+		return l.null(column.Null, at, args...)
 	}
 	return &plan.Call{Func: best, Args: args, T: result, At: at, Place: l.place(at)}
 }

@@ -262,7 +262,7 @@ func (l *lowerer) aggregate(c *call, name string) plan.Expr {
 	}
 	call := e.(*plan.Call)
 	if call.T == column.Null { // an aggregate of a field that nothing has
-		return l.null(column.Null, c.at)
+		return l.null(column.Null, c.at, call.Args...)
 	}
 	text := l.file.Slice(c.at)
 	i := slices.Index(a.texts, text+"\x00"+a.filter)

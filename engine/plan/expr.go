@@ -36,6 +36,8 @@ type Col struct {
 type Lit struct {
 	Value *column.Vector // Len 1
 	At    syntax.Span
+	// Absent are the fields that no table has and for want of which this is null, or, in some conditions, false.
+	Absent []string
 }
 
 // Now is the as-of instant of the run.

@@ -12,6 +12,21 @@ func EachCol(x Expr, f func(*Col)) {
 	}
 }
 
+// Absent are the fields, of no table, for want of which some part of an expression is null.
+func Absent(x Expr) []string {
+	switch x := x.(type) {
+	case *Lit:
+		return x.Absent
+	case *Call:
+		var all []string
+		for _, a := range x.Args {
+			all = append(all, Absent(a)...)
+		}
+		return all
+	}
+	return nil
+}
+
 // UsesNow tells whether an expression depends on the as-of instant.
 func UsesNow(x Expr) bool {
 	switch x := x.(type) {

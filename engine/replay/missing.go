@@ -10,10 +10,10 @@ import (
 )
 
 // A rule that gave nothing says little when the field it asks about is in no event at all. A need is a set of fields of
-// which at least one must have a value somewhere for the plan to give a row: those that one condition of a filter reads,
-// or those that one aggregate is over. A condition that can be true of nulls ("is null", coalesce) needs nothing.
+// which at least one must have a value somewhere for the plan to give a row: those that one condition of a filter reads, itself
+// or through what was computed before. A condition that can be true of nulls ("is null", coalesce) needs nothing.
 
-// field is a column of a scanned table.
+// field is a column of a scanned table, or one that no table has.
 type field struct{ table, name string }
 
 type need []field
@@ -163,9 +163,6 @@ func (t *tracer) trace(n plan.Node) []need {
 		}
 		for _, g := range n.Aggs {
 			out[g.Out] = reads(g.Call, in)
-			if len(out[g.Out]) > 0 && g.Where == nil {
-				t.needs = append(t.needs, out[g.Out])
-			}
 		}
 	case *plan.Expand:
 		copy(out, t.fields(n.Input))
@@ -224,7 +221,23 @@ func reads(x plan.Expr, in []need) need {
 			}
 		}
 	})
+	for _, name := range plan.Absent(x) {
+		if f := (field{name: name}); !slices.Contains(n, f) {
+			n = append(n, f)
+		}
+	}
 	return n
+}
+
+// untrue tells whether a part of a condition is false, and not null, for want of a field.
+func untrue(x plan.Expr) bool {
+	switch x := x.(type) {
+	case *plan.Lit:
+		return len(x.Absent) > 0 && !x.Value.IsNull(0)
+	case *plan.Call:
+		return slices.ContainsFunc(x.Args, untrue)
+	}
+	return false
 }
 
 // logic are the names of the connectives, which take nulls but are not true of nothing but nulls; negation is not among
@@ -234,8 +247,11 @@ var logic = map[string]bool{"and": true, "or": true, "AND": true, "OR": true}
 // acceptsNull tells whether an expression may have a value although every field it reads is null.
 func acceptsNull(x plan.Expr) bool {
 	call, ok := x.(*plan.Call)
-	if !ok {
+	if !ok || call.Func.Means == function.MeansNotNull {
 		return false
+	}
+	if call.Func.Name == "not" && slices.ContainsFunc(call.Args, untrue) {
+		return true
 	}
 	if (call.Func.Nulls || call.Func.Lazy != nil) && !logic[call.Func.Name] && call.Func.Kind == function.Scalar {
 		return true
