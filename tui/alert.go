@@ -79,12 +79,17 @@ func (s *alertScreen) leave() {
 	}
 }
 
+// read asks for the events behind the alert beside all else, not after it: they are most of the work.
 func (s *alertScreen) read(a *App) tea.Cmd {
-	return a.openDossier(&s.reading, s.id, func(d dossier) tea.Cmd {
+	dossier := a.openDossier(&s.reading, s.id, func(d dossier) tea.Cmd {
 		s.d = d
 		s.unveil()
 		return tea.Batch(s.explain(a), s.fetch(a), s.readLog(a))
 	})
+	if s.d.alert.ID == 0 {
+		return tea.Batch(s.fetch(a), dossier)
+	}
+	return dossier
 }
 
 // explain runs the rule again over the window that fired, and then over the windows before: once, and again when the rule got another
@@ -113,7 +118,7 @@ func (s *alertScreen) explain(a *App) tea.Cmd {
 }
 
 func (s *alertScreen) fetch(a *App) tea.Cmd {
-	if len(s.events) == min(s.d.alert.Events, mostEvidence) && s.events != nil {
+	if s.fetching.busy || len(s.events) == min(s.d.alert.Events, mostEvidence) && s.events != nil {
 		return nil
 	}
 	type answer struct {
