@@ -171,43 +171,34 @@ const mostNamed = 8
 
 // unlike says what to do where an operator stands between values of two types.
 func unlike(e *syntax.Error, op string, l, r plan.Expr) {
-	if l.Type() == column.String || isNumber(l.Type()) && r.Type() != column.String || r.Type() == column.Dynamic {
-		l, r = r, l
+	if r.Type() == column.Dynamic || l.Type() == column.String || isNumber(l.Type()) && r.Type() != column.String {
+		l, r = r, l // the text or the number is looked at as the one that is wrong
 	}
+	other, text := l.Type(), r.Type() == column.String
+	write, cast := "", ""
 	switch {
-	case isNumber(r.Type()) && l.Type() == column.Time && op != "+" && op != "-":
-		e.WithHint("write datetime(2024-01-31) for a time")
-		return
-	case isNumber(r.Type()) && (l.Type() == column.Duration || l.Type() == column.Time):
-		e.WithHint("write 5s, 1h or 7d for a timespan")
-		return
-	case l.Type() == column.Dynamic:
+	case other == column.Dynamic:
 		e.WithHint("cast what is dynamic: tostring(…), tolong(…)")
 		return
-	case r.Type() != column.String:
-		return
-	}
-	_, written := constant(r)
-	other, cast := l.Type(), "todatetime()"
-	plain := map[bool]string{true: "write datetime(2024-01-31) for a time", false: "write 1h, 30m or 7d for a timespan"}
-	hint := ""
-	switch {
-	case op == "+" && (isNumber(other) || other == column.String):
+	case op == "+" && text && (isNumber(other) || other == column.String):
 		e.WithHint("strcat() puts texts together")
 		return
-	case other == column.Time:
-		hint = plain[op != "+" && op != "-"]
-	case other == column.Duration:
-		hint, cast = plain[false], "totimespan()"
+	case !text && !isNumber(r.Type()):
+		return
+	case other == column.Time && op != "+" && op != "-":
+		write, cast = "write datetime(2024-01-31) for a time", "todatetime()"
+	case other == column.Time || other == column.Duration:
+		write, cast = "write 1h, 30m or 7d for a timespan", "totimespan()"
 	case isNumber(other):
-		hint, cast = "write the number without quotes", "tolong() or todouble()"
-	case other == column.Bool:
-		hint, cast = "write true or false without quotes", "tobool()"
+		write, cast = "write the number without quotes", "tolong() or todouble()"
+	case other == column.Bool && text:
+		write, cast = "write true or false without quotes", "tobool()"
 	default:
 		return
 	}
-	if !written {
-		hint = "cast the text with " + cast
+	if _, written := constant(r); written || !text {
+		e.WithHint("%s", write)
+	} else {
+		e.WithHint("cast the text with %s", cast)
 	}
-	e.WithHint("%s", hint)
 }

@@ -48,7 +48,7 @@ func TestAdvice(t *testing.T) {
 		{`T | where contains(ModelName, "a")`, "1:11: expected an expression, found the keyword 'contains' (it is an operator: x contains …)"},
 		{`T | extend x = case(Tokens > 5, "a", Tokens > 3, "b")`, "1:16: the function 'case' takes arguments by 2s, and found 4 (2 at a time, and 1 more)"},
 		{`T | where TimeGenerated > 2024-01-01`, "1:25: the operator '>' is not defined for datetime and long (write datetime(2024-01-31) for a time)"},
-		{`T | where TimeGenerated - ago(1d) > 5`, "1:35: the operator '>' is not defined for timespan and long (write 5s, 1h or 7d for a timespan)"},
+		{`T | where TimeGenerated - ago(1d) > 5`, "1:35: the operator '>' is not defined for timespan and long (write 1h, 30m or 7d for a timespan)"},
 		{`T | extend d = todynamic(ModelName) | where d.n > "5"`, "1:49: the operator '>' is not defined for dynamic and string (cast what is dynamic: tostring(…), tolong(…))"},
 		{`T | extend x = 1 y = 2`, "1:18: expected '|', ';' or the end of the query, found 'y' (a comma stands between columns)"},
 		{`T | where ModelName == "a" Tokens > 5`, "1:28: expected '|', ';' or the end of the query, found 'Tokens' ('and' or 'or' stands between conditions)"},
