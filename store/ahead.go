@@ -59,6 +59,15 @@ func newTeller(to func(Progress)) *teller {
 	return &teller{to: to, told: now, counted: now}
 }
 
+// begin says that work begins anew: none of it is told before a while has gone by.
+func (t *teller) begin() {
+	if t != nil {
+		t.mu.Lock()
+		t.told, t.counted = time.Now(), time.Now()
+		t.mu.Unlock()
+	}
+}
+
 // count tells of records. What is told at the end is told in any case.
 func (t *teller) count(p Progress, end bool) {
 	if t == nil {

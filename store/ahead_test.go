@@ -105,3 +105,23 @@ func TestStopLooking(t *testing.T) {
 		t.Errorf("%d files, told %v", len(found), seen)
 	}
 }
+
+// TestFollowTells tells of a look that takes long while it lasts, and says nothing of one that does not.
+func TestFollowTells(t *testing.T) {
+	r := follow(t, t.TempDir())
+	r.log = filepath.Join(r.paths[0], "a.json")
+	var all []Progress
+	k := newTeller(func(p Progress) { all = append(all, p) })
+	r.f.l.tell = k
+	r.write([]byte(lines(0, 2000)))
+	r.poll()
+	if len(all) > 0 {
+		t.Errorf("%+v", all)
+	}
+	k.told = time.Now().Add(-tellEvery)
+	r.write([]byte(lines(2000, 4000)))
+	r.poll()
+	if len(all) != 1 || all[0].File != r.log || all[0].Records <= 2000 || all[0].Bytes <= int64(len(lines(0, 2000))) {
+		t.Errorf("%+v", all)
+	}
+}

@@ -28,6 +28,8 @@ type FollowOptions struct {
 	Every time.Duration // between two looks; 0 for a second
 	// Mapping makes every record a row of a table of one's own; nil: records are recognised by what is in them.
 	Mapping *Mapping
+	// Progress is called in a look that takes long, at most twice a second.
+	Progress func(Progress)
 	// Told is called after every look.
 	Told func(Followed)
 }
@@ -61,6 +63,7 @@ func (db *DB) Follow(ctx context.Context, paths []string, options FollowOptions)
 	defer timer.Stop()
 	var fault error
 	f.pause = pauseFor
+	f.l.tell = newTeller(options.Progress)
 	for fault == nil {
 		select {
 		case <-ctx.Done():
@@ -68,6 +71,7 @@ func (db *DB) Follow(ctx context.Context, paths []string, options FollowOptions)
 			continue
 		case <-timer.C:
 		}
+		f.l.tell.begin()
 		if _, fault = f.poll(ctx); fault == nil && options.Told != nil {
 			options.Told(f.followed())
 		}
@@ -200,7 +204,7 @@ func (f *follower) poll(ctx context.Context) (bool, error) {
 	if len(whole) > 0 {
 		f.grew = true
 		f.newest = whole[len(whole)-1].path
-		from := feed{db: f.db, keep: true, mapping: f.work.mapping}
+		from := feed{db: f.db, keep: true, tell: f.l.tell, mapping: f.work.mapping}
 		f.l.current = nil
 		if err := from.run(ctx, whole, f.l.take); err != nil {
 			return true, err

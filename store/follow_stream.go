@@ -241,6 +241,9 @@ func (f *follower) read(ctx context.Context, s *stream, in io.Reader, growing bo
 	if err != nil {
 		return false, nil // nothing to be read in it, which loading it whole will say
 	}
+	from, progress := s.offset, &f.l.progress
+	f.l.base += progress.FileBytes
+	progress.File, progress.FileBytes = s.reading.path, 0
 	for {
 		b, err := reader.Next()
 		form, continues := reader.Continues()
@@ -261,6 +264,7 @@ func (f *follower) read(ctx context.Context, s *stream, in io.Reader, growing bo
 			s.form = form
 		}
 		p := f.work.decode(s.reading, b, nil)
+		p.read = p.end - from
 		f.enter(s)
 		// From here to the end of take nothing may fail but the store: place and records move together.
 		if err := s.advance(f.l, rec.take(p.end-p.begin)); err != nil {

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"math/rand"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -108,6 +111,46 @@ func TestBomb(t *testing.T) {
 	a = load(t, db, write(t, filepath.Join(dir, "bomb.gz.gz"), twice.String()))
 	if f := &a.Files[0]; f.State != stateRefused {
 		t.Errorf("%+v", f)
+	}
+}
+
+// TestWideGiant loads a record of forty megabytes in UTF-16, packed so that it is no bomb: none of it is held but its head.
+func TestWideGiant(t *testing.T) {
+	if testing.Short() {
+		t.Skip("forty megabytes are packed without -short only")
+	}
+	noise, r := make([]byte, 1<<20), rand.New(rand.NewSource(7))
+	for i := range noise {
+		noise[i] = "abcdefghijklmnopqrstuvwxyz ABCDEF"[r.Intn(33)]
+	}
+	line, utf16 := record(0, "u", ""), wide(binary.LittleEndian, false)
+	more := []byte(utf16(string(noise)))
+	path := filepath.Join(t.TempDir(), "wide.gz")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := gzip.NewWriter(file)
+	for i := range 42 {
+		switch i {
+		case 0:
+			_, err = io.WriteString(z, utf16(line+"\n"+line[:len(line)-3]))
+		case 41:
+			_, err = io.WriteString(z, utf16(`"}}`+"\n"+record(1, "u", "")+"\n"))
+		default:
+			_, err = z.Write(more)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(z.Close(), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	a, peak := most(t, fresh(t), path, LoadOptions{})
+	settled(t, a)
+	if a.Total.Quarantined != 1 || a.Total.Accepted == 0 || peak > 128<<20 {
+		t.Errorf("%+v, %d MiB of memory", a.Total, peak>>20)
 	}
 }
 

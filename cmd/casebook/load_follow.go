@@ -26,8 +26,9 @@ func (a *app) follow(ctx context.Context, db *store.DB, paths []string, o loadOp
 		return storeError(err)
 	}
 	fmt.Fprintf(a.err, "following %s; Ctrl-C stops\n", plural(len(paths), "path"))
-	said := sayings{a: a}
-	account, err := db.Follow(ctx, paths, store.FollowOptions{Every: o.every, Told: said.tell, Mapping: mapping})
+	p := newProgress(a.streams, "loading", 0, "bytes")
+	said := sayings{a: a, progress: p}
+	account, err := db.Follow(ctx, paths, store.FollowOptions{Every: o.every, Told: said.tell, Progress: p.loading, Mapping: mapping})
 	if err != nil {
 		return storeError(keptBefore(account, err))
 	}
@@ -51,14 +52,16 @@ func (a *app) follow(ctx context.Context, db *store.DB, paths []string, o loadOp
 
 // sayings are what a follower says now and then.
 type sayings struct {
-	a    *app
-	last store.Followed // as it is
-	said store.Followed // as it was said last
-	when time.Time
+	a        *app
+	progress *progress
+	last     store.Followed // as it is
+	said     store.Followed // as it was said last
+	when     time.Time
 }
 
 func (s *sayings) tell(f store.Followed) {
 	s.last = f
+	s.progress.clear()
 	for _, p := range f.Problems {
 		fmt.Fprintf(s.a.err, "casebook: %s; it is looked for again\n", harmless(p))
 	}

@@ -185,13 +185,21 @@ func (p *progress) width() int {
 	return width - 1
 }
 
-// end takes the line away.
-func (p *progress) end() {
+// clear takes the line away until there is more to say.
+func (p *progress) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.shown {
 		fmt.Fprint(p.out, "\r\x1b[K")
+		p.shown = false
 	}
+}
+
+// end takes the line away for good.
+func (p *progress) end() {
+	p.clear()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.next = time.Now().Add(24 * time.Hour)
 }
 
