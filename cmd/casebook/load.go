@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -134,7 +136,9 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 	}
 	p := newProgress(a.streams, "loading", 0, "bytes")
 	o.Stdin, o.Progress = a.in, p.loading
+	release := holdMemory(loadMemory + loadMemoryCore*int64(runtime.GOMAXPROCS(0)))
 	account, err := db.Load(ctx, paths, o)
+	release()
 	p.end()
 	if err != nil {
 		return nil, storeError(keptBefore(account, err))
@@ -145,6 +149,20 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 	}
 	// The signal may have ended ctx; what is left to say still has to be read.
 	return account, a.sayQuarantine(context.WithoutCancel(ctx), db, before, account.Total.Quarantined)
+}
+
+// What a load has in memory goes up and down, and the collector lets the heap grow to twice of what it has found. A long load meets higher
+// peaks than a short one, although it needs no more; so the heap is held to what both are fast in. It is no limit for data that needs more.
+const (
+	loadMemory     = 72 << 20
+	loadMemoryCore = 8 << 20 // each core has blocks at hand
+)
+
+// holdMemory has the collector keep the memory below so many bytes until release is called, unless it keeps it lower already.
+func holdMemory(bytes int64) (release func()) {
+	before := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(before, bytes))
+	return func() { debug.SetMemoryLimit(before) }
 }
 
 // keptBefore says of a load that failed what of it is in the store.
