@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -98,13 +100,19 @@ func New(ctx context.Context, o Options) *App {
 func Run(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if !signal.Ignored(syscall.SIGHUP) { // the terminal is gone
+		var stop func()
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
+		defer stop()
+	}
 	a := New(ctx, o)
 	a.resting = 120 * time.Millisecond
 	// A workbench stays open for days, beside others on the same host: it collects garbage sooner than a program that ends.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	a.glass = glass.New(os.Stdout)
 	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(a.glass), tea.WithAltScreen(), tea.WithFPS(120)).Run()
-	if errors.Is(err, tea.ErrInterrupted) {
+	a.keepDrafts(context.WithoutCancel(ctx), os.Stderr)
+	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
 		return context.Canceled
 	}
 	return err

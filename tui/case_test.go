@@ -207,3 +207,46 @@ func TestQuestionsAreReadInFull(t *testing.T) {
 	}
 	checkFrame(t, a)
 }
+
+// TestStoryOfAColleague: whoever saves a story second sees what the first wrote before putting it over that.
+func TestStoryOfAColleague(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	press(a, "w", "'mine")
+	s := a.top().(*caseScreen)
+	if _, err := a.Store.SetStory(context.Background(), s.id, "theirs, in\nfull", s.drafted); err != nil {
+		t.Fatal(err)
+	}
+	press(a, "esc")
+	if got := text(a); !strings.Contains(got, "wrote meanwhile: theirs, in full. Your text is still") || !strings.Contains(got, "WRITING THE STORY") {
+		t.Errorf("what a colleague wrote is not told:\n%s", got)
+	}
+	checkFrame(t, a)
+	press(a, "esc")
+	if s.draft != nil || !strings.Contains(s.r.Case.Story, "mine") {
+		t.Errorf("the story is %q", s.r.Case.Story)
+	}
+}
+
+// TestDraftsOutliveTheConnection: a story that is being written when the workbench ends is saved, or, where a colleague was faster, kept.
+func TestDraftsOutliveTheConnection(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	a := caseDesk(t, 80, 24)
+	press(a, "w", "'half a story")
+	s := a.top().(*caseScreen)
+	var said strings.Builder
+	a.keepDrafts(context.Background(), &said)
+	c, err := a.Store.Case(context.Background(), s.id)
+	if err != nil || !strings.Contains(c.Story, "half a story") || said.String() != "" {
+		t.Errorf("the story is %q (%v), and said was %q", c.Story, err, said.String())
+	}
+	settle(a, s.read(a))
+	press(a, "w", "' and more")
+	if _, err := a.Store.SetStory(context.Background(), s.id, "theirs", s.drafted); err != nil {
+		t.Fatal(err)
+	}
+	a.keepDrafts(context.Background(), &said)
+	_, path, _ := strings.Cut(strings.TrimSpace(said.String()), " is in ")
+	if kept, err := os.ReadFile(path); err != nil || !strings.Contains(string(kept), "half a story and more") {
+		t.Errorf("kept is %q (%v), and said was %q", kept, err, said.String())
+	}
+}

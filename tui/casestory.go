@@ -2,8 +2,11 @@ package tui
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -92,12 +95,37 @@ func (s *caseScreen) save(a *App) tea.Cmd {
 			}
 		case conflict(got.err):
 			s.drafted = got.c.StoryVersion
-			a.warn(got.err.Error() + ". Your text is still here: esc again puts it over theirs, ctrl+x drops it")
+			theirs := safe.Escape(strings.Join(strings.Fields(got.c.Story), " ")).Clip(a.width)
+			a.warn(fmt.Sprintf("%s wrote meanwhile: %s. Your text is still here: esc again puts it over theirs, ctrl+x drops it", got.c.ChangedBy, theirs))
 		default:
 			a.warn(got.err.Error() + ". Your text is still here")
 		}
 		return s.read(a)
 	})
+}
+
+// keepDrafts saves the stories that are being written when the workbench ends: the connection may have gone, and nobody typed Esc. Where
+// a colleague was faster the text goes to a file.
+func (a *App) keepDrafts(ctx context.Context, said io.Writer) {
+	for _, stack := range a.stacks {
+		for _, one := range stack {
+			s, ok := one.(*caseScreen)
+			if !ok || s.draft == nil || s.draft.String() == s.r.Case.Story {
+				continue
+			}
+			text := s.draft.String()
+			s.draft = nil
+			if _, err := a.Store.SetStory(ctx, s.id, text, s.drafted); err == nil {
+				continue
+			}
+			if dir, err := stateDir(); err == nil {
+				path := filepath.Join(dir, store.CaseName(s.id)+"-"+time.Now().UTC().Format("20060102T150405Z")+".md")
+				if err = writeNew(path, text); err == nil {
+					fmt.Fprintf(said, "the story of %s that was being written is in %s\n", store.CaseName(s.id), safe.Escape(path))
+				}
+			}
+		}
+	}
 }
 
 // missingIn are the names in a story that are of none of a case's pieces of evidence.

@@ -97,7 +97,11 @@ func (e *exit) Unwrap() error { return e.err }
 
 // run is the program.
 func run(ctx context.Context, args []string, s streams) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup wants it to stay so
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, ends...)
 	defer stop()
 	root := newRoot(s)
 	root.SetArgs(args)
