@@ -23,6 +23,12 @@
 // are made of is told in columns of SQL beside them, and the views event, minute and cell unfold them: anyone with a sqlite3 shell
 // reads the events, slowly, without casebook.
 //
+// How a rule reads a month. A scan passes over segments by their times. Of each that is left the conditions of the rule are answered first, on
+// the packed numbers (filter.go): one on words is a look into a table of the segment's words, one on numbers a comparison with what is
+// stored, and where none of them can pass, no other pack is read. Only the rows that are left are unpacked, and each column is written
+// where its rows stand in time (scan_order.go). How many events there are at all, and carry what a rule needs, is told from rollups by the minute and
+// from nulls (tally.go). So what is in memory is a few segments and what the engine makes of a stretch of time, however much is loaded.
+//
 // What packs do not hold is decoded from the evidence: every event knows its file, its place there and the hash of its bytes.
 package store
 
