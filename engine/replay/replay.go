@@ -68,8 +68,8 @@ type Summary struct {
 const (
 	leastLookbacks = 8
 	firstStretch   = column.Day
-	fewEvents      = 128 << 10
-	manyEvents     = 512 << 10
+	fewEvents      = 64 << 10
+	manyEvents     = 256 << 10
 )
 
 // Run replays a job, calling yield for every tick that is to be reported or ran into a limit, in order.
