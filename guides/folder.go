@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -108,7 +109,7 @@ func (s *Shelf) take(f File, meant bool) {
 	}
 	list, err := Read(name, data)
 	switch {
-	case !meant && (errors.Is(err, ErrNotRule) || strings.EqualFold(filepath.Ext(name), ".md") && !strings.HasPrefix(string(data), "---")):
+	case !meant && (errors.Is(err, ErrNotRule) || strings.EqualFold(filepath.Ext(name), ".md") && !ruleFront.Match(data)):
 		s.Others++
 		return
 	case err != nil:
@@ -142,6 +143,9 @@ func (s *Shelf) except(others ...*Detection) {
 		}
 	}
 }
+
+// ruleFront is a front matter that says something of a rule's, which a page of documentation does not.
+var ruleFront = regexp.MustCompile(`^(?:\x{feff})?---\r?\n(?:[^\n]*\n)*?(?:id|every|severity|lookback|risk):`)
 
 // readCapped reads no more of a file than a rule may have, and one byte to tell.
 func readCapped(name string) ([]byte, error) {

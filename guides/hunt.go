@@ -69,6 +69,9 @@ func huntLanguage(named []string, query string) engine.Language {
 	if fromCommand.MatchString(query) {
 		return engine.ESQL
 	}
+	if eqlStart.MatchString(query) {
+		return "eql"
+	}
 	first := ""
 	if words := strings.Fields(query); len(words) > 0 {
 		first = strings.ToLower(words[0])
@@ -86,6 +89,9 @@ func huntLanguage(named []string, query string) engine.Language {
 	}
 	return "an unnamed language"
 }
+
+// eqlStart is how EQL begins, which no language that runs does.
+var eqlStart = regexp.MustCompile(`(?i)^\s*(?:(?:sequence|sample)\s|(?:\w+|"[^"]*")\s+where\s)`)
 
 var backFrom = regexp.MustCompile(`(?i)now\(\)\s*-\s*(\d{1,4})\s*(minute|hour|day|week|month)`)
 

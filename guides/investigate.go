@@ -34,8 +34,8 @@ func (m *macros) investigate(i investigation) macro {
 		m.notice("the investigation %q has nothing to search for", i.Label)
 		return made
 	}
-	from, err1 := moment(i.RelativeFrom, "?window_from")
-	to, err2 := moment(i.RelativeTo, "?window_to")
+	from, err1 := moment(i.RelativeFrom, "?window_from", false)
+	to, err2 := moment(i.RelativeTo, "?window_to", true)
 	for _, err := range []error{err1, err2} {
 		if err != nil {
 			m.notice("the investigation %q cannot be asked: %v", i.Label, err)
@@ -157,21 +157,29 @@ func quoteText(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text) + `"`
 }
 
-var relative = regexp.MustCompile(`^now(?:([+-])(\d{1,6})([smhdwMy]))?$`)
+var relative = regexp.MustCompile(`^now(?:([+-])(\d{1,6})([smhdwMy]))?(?:/([smhdwMy]))?$`)
 
 var relativeUnits = map[string]string{"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks", "M": "months", "y": "years"}
 
-// moment is a date relative to now as ES|QL, where now is the time of the alert; without one, it is otherwise.
-func moment(text, otherwise string) (string, error) {
+// moment is a date relative to now as ES|QL, where now is the time of the alert; without one, it is otherwise. One that is rounded
+// is rounded down, or up where it ends something.
+func moment(text, otherwise string, ends bool) (string, error) {
 	if text == "" {
 		return otherwise, nil
 	}
 	p := relative.FindStringSubmatch(text)
-	switch {
-	case p == nil:
+	if p == nil {
 		return "", fmt.Errorf("want a time such as now-15m, found %q", text)
-	case p[1] == "":
-		return "?alert_time", nil
 	}
-	return fmt.Sprintf("?alert_time %s %s %s", p[1], p[2], relativeUnits[p[3]]), nil
+	at := "?alert_time"
+	if p[1] != "" {
+		at += fmt.Sprintf(" %s %s %s", p[1], p[2], relativeUnits[p[3]])
+	}
+	if p[4] != "" {
+		unit := "1 " + strings.TrimSuffix(relativeUnits[p[4]], "s")
+		if at = "DATE_TRUNC(" + unit + ", " + at + ")"; ends {
+			at += " + " + unit
+		}
+	}
+	return at, nil
 }

@@ -80,7 +80,11 @@ func TestButtons(t *testing.T) {
 		{Key: "ask-the-host", Text: "Ask the host."},
 		{Key: "osquery-who", Text: "Osquery - who", Elsewhere: "SELECT * FROM users", Level: 1},
 		{Key: "ask-about-the-user-over-two-lines", Text: "Ask about the user over two lines."},
-		{Key: "same-user", Text: "Same user", Detail: "Here and there"},
+		{Key: "same-user", Text: "Same user", Detail: "Here and there", Query: `FROM logs-a-*, logs-b-*
+| WHERE @timestamp >= DATE_TRUNC(1 hour, ?alert_time - 48 hours) AND @timestamp <= ?alert_time
+| WHERE MV_INTERSECTS(TO_STRING(user.id), TO_STRING(?user_id)) AND (event.action IS NULL OR NOT MV_INTERSECTS(TO_STRING(event.action), "a\"b\\c"))
+    OR (` + "`a-b`.`1c` < 9 AND `a-b`.`1c` >= 2" + `)
+| SORT @timestamp DESC`},
 		{Key: "denied-calls", Text: "Denied calls", Level: 1, Query: `FROM logs-a-*, logs-b-*
 | WHERE @timestamp >= ?alert_time - 7 days AND @timestamp <= ?alert_time + 5 minutes
 | WHERE MV_INTERSECTS(TO_STRING(gen_ai.response.error_code), "AccessDenied")
@@ -95,7 +99,6 @@ func TestButtons(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		`the guide names $investigate_7, which its file does not have`,
-		`the investigation "Same user" cannot be asked: want a time such as now-15m, found "now-48h/h"`,
 		`a key that casebook does not know: rule.surprise`,
 	}, d.Notices); diff != "" {
 		t.Error(diff)

@@ -1,7 +1,9 @@
 package guides
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,28 +23,49 @@ func readYAML(path string, data []byte) ([]*Detection, error) {
 	if err != nil {
 		return nil, err
 	}
-	y, ok := h.yaml(strings.TrimPrefix(h.file.Text, "\ufeff"), "a rule")
+	text := strings.TrimPrefix(h.file.Text, "\ufeff")
+	var doc yaml.Node
+	if err := yaml.NewDecoder(strings.NewReader(text)).Decode(&doc); errors.Is(err, io.EOF) || err == nil && !isMapping(&doc) {
+		return nil, fmt.Errorf("%s: want keys and values: %w", path, ErrNotRule)
+	}
+	s := &sentinel{d: &Detection{Source: path}}
+	s.d.Rule.File = path
+	if keys := keysOf(&doc); isSigma(keys) { // whose files may hold what makes YAML dangerous, and none of it is looked at
+		s.yamlFile, s.keys = &yamlFile{host: h, root: doc.Content[0]}, keys
+		s.sigma()
+		return []*Detection{s.d}, h.errs.Err()
+	}
+	y, ok := h.yaml(text, "a rule")
 	if !ok {
 		return nil, h.errs.Err()
 	}
-	keys := map[string]*yaml.Node{}
-	for i := 0; i+1 < len(y.root.Content); i += 2 {
-		keys[y.root.Content[i].Value] = y.root.Content[i+1]
-	}
-	s := &sentinel{yamlFile: y, keys: keys, d: &Detection{Source: path}}
-	s.d.Rule.File = path
-	switch {
-	case keys["detection"] != nil && keys["logsource"] != nil:
-		s.sigma()
-	case keys["query"] != nil && keys["name"] != nil:
-		s.read()
-	default:
+	s.yamlFile, s.keys = y, keysOf(y.root)
+	if s.keys["name"] == nil || s.keys["query"] == nil && (s.keys["kind"] == nil || s.keys["id"] == nil) {
 		return nil, fmt.Errorf("%s: want a Sentinel rule (name, query) or a Sigma rule (logsource, detection): %w", path, ErrNotRule)
 	}
+	s.read()
 	if len(h.errs) > 0 {
 		return nil, h.errs.Err()
 	}
 	return []*Detection{s.d}, nil
+}
+
+func isMapping(doc *yaml.Node) bool {
+	return len(doc.Content) > 0 && doc.Content[0].Kind == yaml.MappingNode
+}
+
+// keysOf are the values of a mapping, or of the one that a document is; one that is null is as if it were not there.
+func keysOf(n *yaml.Node) map[string]*yaml.Node {
+	keys := map[string]*yaml.Node{}
+	if n.Kind == yaml.DocumentNode && isMapping(n) {
+		n = n.Content[0]
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i+1].Tag != "!!null" {
+			keys[n.Content[i].Value] = n.Content[i+1]
+		}
+	}
+	return keys
 }
 
 // sentinel reads one rule of Sentinel.
@@ -91,7 +114,7 @@ func (s *sentinel) read() {
 		switch {
 		case !known:
 			d.Notices = append(d.Notices, "a key that casebook does not know: "+name)
-		case read != nil:
+		case read != nil && s.keys[name] != nil:
 			read(s, s.root.Content[i+1])
 		}
 	}
@@ -146,6 +169,8 @@ func (s *sentinel) schedule() {
 		return
 	}
 	switch {
+	case s.keys["query"] == nil:
+		s.fault(s.span(s.root), "want a query in this rule")
 	case r.Every == 0 || r.Lookback == 0:
 		if len(s.errs) == 0 {
 			s.fault(s.span(s.root), "want both queryFrequency and queryPeriod")

@@ -8,6 +8,11 @@ import (
 	"casebook/engine"
 )
 
+// isSigma tells a Sigma rule, a correlation of such rules, or the head of a collection of them.
+func isSigma(keys map[string]*yaml.Node) bool {
+	return keys["logsource"] != nil && (keys["detection"] != nil || keys["action"] != nil) || keys["correlation"] != nil && keys["title"] != nil
+}
+
 // sigma reads what a Sigma rule says of itself; its detection is not run yet.
 func (s *sentinel) sigma() {
 	d := s.d

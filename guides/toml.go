@@ -2,7 +2,10 @@ package guides
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
+	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -25,6 +28,9 @@ type tomlFile struct {
 // toml decodes the file into v. Keys that v has no field for are named in the notices.
 func (h *host) toml(v any) (file *tomlFile, unknown []string) {
 	data := []byte(h.file.Text)
+	if rest, marked := strings.CutPrefix(h.file.Text, "\ufeff"); marked { // white space in its place leaves all others as they are
+		data = []byte("   " + rest)
+	}
 	for _, l := range h.lines {
 		if key, _, _ := strings.Cut(l.text, "="); strings.Count(key, ".") > maxDepth && !strings.ContainsAny(key, "\"'") {
 			h.fault(l.span(), "want keys of at most %d parts", maxDepth)
@@ -44,7 +50,7 @@ func (h *host) toml(v any) (file *tomlFile, unknown []string) {
 	case errors.As(err, &bad):
 		row, column := bad.Position()
 		at := h.at(row, column)
-		h.fault(h.lineFrom(at), "want TOML: %s", strings.TrimPrefix(bad.Error(), "toml: "))
+		h.fault(h.lineFrom(at), "%s", tomlFault(bad))
 		return nil, nil
 	case err != nil:
 		h.fault(h.lineFrom(0), "want TOML: %s", strings.TrimPrefix(err.Error(), "toml: "))
@@ -53,6 +59,20 @@ func (h *host) toml(v any) (file *tomlFile, unknown []string) {
 	file = &tomlFile{host: h, texts: map[string]syntax.Span{}}
 	file.walk(data)
 	return file, unknown
+}
+
+var (
+	wrongType = regexp.MustCompile(`cannot (?:decode|store) TOML (\w+) (?:in|into) .*\btype (\S+)$`)
+	typeWords = map[string]string{"int": "a whole number", "string": "a text", "bool": "true or false", "[]string": "a list of texts"}
+)
+
+// tomlFault is what is wrong with a document, without the names that its values have in this program.
+func tomlFault(bad *toml.DecodeError) string {
+	text := strings.TrimPrefix(bad.Error(), "toml: ")
+	if p := wrongType.FindStringSubmatch(text); p != nil {
+		return fmt.Sprintf("want %s, found a TOML %s", cmp.Or(typeWords[p[2]], "another kind of value"), p[1])
+	}
+	return "want TOML: " + text
 }
 
 // walk finds the places of all texts.

@@ -127,6 +127,9 @@ func (y *yamlFile) each(n *yaml.Node, known []string, read func(name string, val
 			nearest(y.fault(y.span(n.Content[i]), "want a known key, found %s", name), name, known)
 			continue
 		}
+		if n.Content[i+1].Tag == "!!null" {
+			continue
+		}
 		seen[name] = true
 		read(name, n.Content[i+1])
 	}
