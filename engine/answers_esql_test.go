@@ -173,6 +173,9 @@ func TestESQLNotices(t *testing.T) {
 			# notice: line 1:31: RLIKE matches the whole text, and takes ^ and $ as signs like any other`},
 		{`ROW a = "xyz" | WHERE a RLIKE "(?i)X.*"`, `a:keyword
 			# notice: line 1:31: RLIKE takes (?i) as signs like any other: match TO_LOWER(field)`},
+		{`FROM prices METADATA _source | LIMIT 1`, `model:keyword, price:double, _source:keyword
+			"small", 1, null
+			# notice: no table has _source: it is taken as null`},
 	})
 }
 

@@ -90,6 +90,10 @@ func (l *lowerer) unmatched(p namePattern) (typ column.Type, broken bool) {
 
 // unknownColumn tells whether a name that the scope lacks may be taken as null.
 func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
+	if _, meta := metadata[name]; meta && !l.scope.gone[name] {
+		_ = l.fail(at, "unknown column %s", name).WithHint("ask for it behind the tables: FROM … METADATA %s", name)
+		return false
+	}
 	near := nearest(name, l.scope.names())
 	switch lacks := l.scope.lacks(name); {
 	case lacks && l.scope.guess:
@@ -160,6 +164,10 @@ func (l *lowerer) rename(in plan.Node, c *rename) plan.Node {
 		var col scoped
 		var e plan.Expr
 		if i < 0 {
+			if r.new.at.Start < r.old.at.Start && next.find(r.new.text) >= 0 {
+				_ = l.fail(r.old.at, "unknown column %s", r.old.text).WithHint("the name that a column has stands behind =, as in %s = %s", printName(r.old.text), printName(r.new.text))
+				continue
+			}
 			known := l.unknownColumn(r.old.text, r.old.at)
 			col, e = scoped{name: r.new.text, typ: column.Null, broken: !known, absent: []string{r.old.text}}, l.lacking(r.old.text, r.old.at)
 		} else {

@@ -74,7 +74,14 @@ func (p *parser) condition() expr {
 		return p.binary(start, ":", left, right)
 	case p.accept("is"):
 		not := p.accept("not")
-		p.expect("null", " after IS")
+		switch t := p.peek(); {
+		case t.word("empty"):
+			p.hint(`an empty text is compared: x == "" or x != ""`, "NULL after IS")
+		case !t.word("null") && !not:
+			p.hint("equality is written ==", "NULL after IS")
+		default:
+			p.expect("null", " after IS")
+		}
 		return &isNull{p.since(start), left, not}
 	}
 	not := false

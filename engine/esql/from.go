@@ -152,6 +152,9 @@ func (l *lowerer) scan(t *plan.Table, c *from) (plan.Node, *scope) {
 	exprs, kept := l.without(nil, c.at)
 	for _, m := range absent {
 		value := plan.Expr(l.null(m.typ, c.at))
+		if m.name == "_source" || m.name == "_score" {
+			l.notice("no table has %s: it is taken as null", m.name)
+		}
 		if m.name == "_index" {
 			value = &plan.Lit{Value: oneString(t.Name), At: c.at}
 		}

@@ -30,10 +30,13 @@ var otherWords = map[string]string{
 }
 
 // beyond complains of what stands behind a whole command.
-func (p *parser) beyond() {
+func (p *parser) beyond(c command) {
 	t := p.peek()
 	e := p.fail(t.at, "expected | or the end of the query, found %s", describe(t))
 	switch {
+	case lists(c) && t.kind == word && commands[strings.ToUpper(t.text)] == nil:
+		_ = e.WithHint("there is a comma between two columns")
+		return
 	case t.is("["):
 		_ = e.WithHint("MV_FIRST(x) and MV_SLICE(x, from, to) take some of several values")
 		return
@@ -46,6 +49,15 @@ func (p *parser) beyond() {
 	} else if _, ok := commands[strings.ToUpper(t.text)]; ok {
 		_ = e.WithHint("there is a | between two commands")
 	}
+}
+
+// lists tells whether a command is a list of columns.
+func lists(c command) bool {
+	switch c.(type) {
+	case *drop, *keep:
+		return true
+	}
+	return false
 }
 
 // otherComparison complains of a comparison that is spelt otherwise here.
@@ -127,7 +139,7 @@ func (l *lowerer) outsideStats(c *call) {
 			return
 		}
 	}
-	_ = e.WithHint("give it a name there, as in STATS n = %s, and use the name behind it", text)
+	_ = e.WithHint("give it a name there, as in STATS n = %s, and use the name behind it; INLINE STATS keeps the rows", text)
 }
 
 // doubled notes a field of EVAL that compares where a name was meant.

@@ -293,6 +293,8 @@ func (l *lowerer) arithmetic(e *binary, left, right plan.Expr) plan.Expr {
 		switch {
 		case isTime(types[0]) && (isNumber(types[1]) || isLiteralText(right)):
 			_ = err.WithHint("a span of time is written with its unit and without quotes: 5 minutes")
+		case e.op == "-" && isTime(types[0]) && isTime(types[1]):
+			_ = err.WithHint(`the time between two dates is DATE_DIFF("seconds", from, to)`)
 		case e.op == "+" && (slices.Contains(types, column.String) || slices.Contains(types, column.Text)):
 			_ = err.WithHint("CONCAT joins texts; numbers are written without quotes")
 		}

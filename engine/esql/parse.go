@@ -39,7 +39,7 @@ func parse(file *syntax.File, params map[string]*column.Vector, errors *syntax.L
 	p.settings(q)
 	p.pipeline(q)
 	if p.failed = false; p.peek().kind != end {
-		p.beyond()
+		p.beyond(nil)
 	}
 	return q
 }
@@ -193,11 +193,12 @@ func (p *parser) pipeline(q *query) { p.commands(q, true) }
 func (p *parser) commands(q *query, source bool) {
 	for first := source; ; first = false {
 		start, before := p.at, len(*p.errors)
-		if c := p.command(first); c != nil && before == 0 && len(*p.errors) == 0 {
+		c := p.command(first)
+		if c != nil && before == 0 && len(*p.errors) == 0 {
 			q.commands = append(q.commands, c)
 		}
 		if t := p.peek(); !p.failed && t.kind != end && !t.is("|") && !t.is(")") {
-			p.beyond()
+			p.beyond(c)
 		}
 		p.recover(start, q != p.whole)
 		if !p.accept("|") {

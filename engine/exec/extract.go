@@ -36,6 +36,8 @@ func (e *evaluator) extracted(n *plan.Extract, b *batch) (*batch, error) {
 		got, err := e.read(n.Pattern, text, i, seen)
 		if errors.Is(err, function.ErrLongText) {
 			e.env.At(n.Place).Warn(err.Error())
+		} else if err != nil && e.env.Context.Err() == nil {
+			return nil, n.Place.Named(err)
 		} else if err != nil {
 			return nil, err
 		}

@@ -305,6 +305,9 @@ func replaceEval(env *Env, args []*column.Vector, n int) (*column.Vector, error)
 		}
 		return out, true
 	})(env, args, n)
+	if errors.Is(bad, regex.ErrTooLong) {
+		bad = env.place.Named(bad)
+	}
 	if bad != nil {
 		return nil, bad
 	}

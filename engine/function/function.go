@@ -122,6 +122,14 @@ type Place struct {
 	Text         string
 }
 
+// Named is an error that says where in the query it came about.
+func (p Place) Named(err error) error {
+	if p.Line == 0 {
+		return err
+	}
+	return fmt.Errorf("line %d:%d, %s: %w", p.Line, p.Column, p.Text, err)
+}
+
 // At is the env for one call: its warnings say where they come from, as ES|QL does. Without a place it is the env itself.
 func (e *Env) At(p Place) *Env {
 	if p.Line == 0 {
