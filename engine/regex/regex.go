@@ -73,13 +73,19 @@ func Parse(expression string, flavor Flavor, compile func(string) (*regexp.Regex
 // Names are the named groups and their numbers.
 func (r *Regex) Names() map[string]int { return r.names }
 
+// What Go can hold and only takes otherwise at an end of a line is answered by Go where trying takes too long: a text that
+// somebody made for it must not end a query that says nothing unusual.
+
 // Find is the first match: the start and the end of the match and of each group, -1 for a group without; nil for no match.
 func (r *Regex) Find(text string) ([]int, error) {
 	if r.plain(text) {
 		return r.fast.FindStringSubmatchIndex(text), nil
 	}
 	m, err := try(func() (*regexp2.Match, error) { return r.slow.FindStringMatch(text) })
-	if m == nil || err != nil {
+	switch {
+	case err != nil && r.fast != nil:
+		return r.fast.FindStringSubmatchIndex(text), nil
+	case m == nil || err != nil:
 		return nil, err
 	}
 	return r.places(m), nil
@@ -138,6 +144,9 @@ func (r *Regex) all(text string, stop func() error) ([][]int, error) {
 			last := m
 			m, err = try(func() (*regexp2.Match, error) { return r.slow.FindNextMatch(last) })
 		}
+	}
+	if errors.Is(err, ErrTooLong) && r.fast != nil {
+		return r.fast.FindAllStringSubmatchIndex(text, -1), nil
 	}
 	return found, err
 }

@@ -124,6 +124,14 @@ func TestTooLong(t *testing.T) {
 			t.Errorf("%s: got %v after %v", expression, err, took)
 		}
 	}
+	// What Go can hold is never too long, and a line's end decides only where there is one.
+	hostile := strings.Repeat(" ", 60_000) + "\nx"
+	if got, err := parse(t, `\s+$`, Java).Replace(hostile, "", goOn); err != nil || got != hostile {
+		t.Errorf("got %d bytes, %v", len(got), err)
+	}
+	if re := parse(t, `\bab?\b`, Ruby); re.slow != nil {
+		t.Error("the ends of words are tried")
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := parse(t, `a(?=a)`, Java).Replace("aaaa", "", ctx.Err); !errors.Is(err, context.Canceled) {

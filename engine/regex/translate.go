@@ -32,7 +32,13 @@ type translation struct {
 func (t *translation) write(fast, exact string) {
 	t.fast.WriteString(fast)
 	t.exact.WriteString(exact)
-	t.lines = t.lines || fast != exact
+}
+
+// end writes what stands at an end of a line.
+func (t *translation) end(fast, exact string) string {
+	t.lines = true
+	t.write(fast, exact)
+	return ""
 }
 
 // Mistake is what is wrong with an expression, and behind how many characters.
@@ -100,16 +106,13 @@ func (t *translation) outside(token string) string {
 	case token == "^" && t.ruby:
 		same = `(?m:^)`
 	case token == "^" && t.multi:
-		t.write(`(?m:^)`, `(?:(?:\A|(?<=[\n\x{85}\x{2028}\x{2029}]|\r(?!\n)))(?!\z))`)
-		return ""
+		return t.end(`(?m:^)`, `(?:(?:\A|(?<=[\n\x{85}\x{2028}\x{2029}]|\r(?!\n)))(?!\z))`)
 	case token == "$" && t.ruby:
 		same = `(?m:$)`
 	case token == "$" && t.multi:
-		t.write(`(?m:$)`, `(?=[\r\x{85}\x{2028}\x{2029}]|(?<!\r)\n|\z)`)
-		return ""
+		return t.end(`(?m:$)`, `(?=[\r\x{85}\x{2028}\x{2029}]|(?<!\r)\n|\z)`)
 	case token == "$", token == `\Z`:
-		t.write(`\z`, atEnd)
-		return ""
+		return t.end(`\z`, atEnd)
 	case token == `\b`:
 		t.write(token, `(?:(?<=\w)(?!\w)|(?<!\w)(?=\w))`)
 		return ""
