@@ -90,7 +90,11 @@ func (l *lowerer) unmatched(p namePattern) (typ column.Type, broken bool) {
 
 // unknownColumn tells whether a name that the scope lacks may be taken as null.
 func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
-	if _, meta := metadata[name]; meta && !l.scope.gone[name] {
+	if _, meta := metadata[name]; meta && !l.scope.gone[name] && !l.scope.guess {
+		if l.scope.lacks(name) {
+			l.notice("%s was not asked for and is taken as null: write FROM … METADATA %s", name, name)
+			return true
+		}
 		_ = l.fail(at, "unknown column %s", name).WithHint("ask for it behind the tables: FROM … METADATA %s", name)
 		return false
 	}
