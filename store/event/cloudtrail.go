@@ -87,3 +87,40 @@ var cloudtrailTable = &Table{
 		raw(column.Time, "aws.cloudtrail.user_identity.session_context.creation_date"),
 	),
 }
+
+// trailTable is the same as Microsoft Sentinel's connector lays it out: what a record nests is a text of JSON. The ports, the protocol
+// and the other columns that the connector takes out of some calls' parameters are not among them.
+var trailTable = &Table{
+	Name:    "AWSCloudTrail",
+	Time:    "TimeGenerated",
+	Grain:   tick,
+	Sources: []string{CloudTrail},
+	Columns: columns([]Column{
+		slot("TimeGenerated", column.Time, Time),
+		slot("EventName", column.String, Action),
+		slot("EventSource", column.String, Category),
+		slot("UserIdentityArn", column.String, User),
+		slot("RecipientAccountId", column.String, Account),
+		slot("AWSRegion", column.String, Region),
+		slot("AwsRequestId", column.String, RequestID),
+		slot("AwsRequestId_", column.String, RequestID),
+		slot("ErrorCode", column.String, Error),
+		slot("SourceIpAddress", column.String, IP),
+		smallAs("AwsEventId", "event.id", column.String),
+		smallAs("UserAgent", "user_agent.original", column.String),
+		smallAs("ErrorMessage", "aws.cloudtrail.error_message", column.String),
+		smallAs("UserIdentityType", "aws.cloudtrail.user_identity.type", column.String),
+		smallAs("UserIdentityAccessKeyId", "aws.cloudtrail.user_identity.access_key_id", column.String),
+		smallAs("UserIdentityInvokedBy", "aws.cloudtrail.user_identity.invoked_by", column.String),
+		constant("Type", "AWSCloudTrail"),
+	},
+		raw(column.String,
+			"RequestParameters", "ResponseElements", "AdditionalEventData", "ServiceEventDetails", "Resources",
+			"APIVersion", "EventVersion", "EventTypeName", "Category", "SharedEventId", "VpcEndpointId",
+			"UserIdentityPrincipalid", "UserIdentityAccountId", "UserIdentityUserName",
+			"SessionIssuerType", "SessionIssuerPrincipalId", "SessionIssuerArn", "SessionIssuerAccountId", "SessionIssuerUserName",
+			"TlsVersion", "CipherSuite", "ClientProvidedHostHeader"),
+		raw(column.Bool, "ReadOnly", "ManagementEvent", "SessionMfaAuthenticated"),
+		raw(column.Time, "SessionCreationDate"),
+	),
+}

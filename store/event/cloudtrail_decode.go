@@ -77,7 +77,45 @@ var trailPaths = paths("", map[string]string{
 	"tls.client.server_name": "tlsDetails clientProvidedHostHeader",
 })
 
+// sentinelPaths are the same for Sentinel's view.
+var sentinelPaths = paths("", map[string]string{
+	"RequestParameters":        "requestParameters",
+	"ResponseElements":         "responseElements",
+	"AdditionalEventData":      "additionalEventData",
+	"ServiceEventDetails":      "serviceEventDetails",
+	"Resources":                "resources",
+	"APIVersion":               "apiVersion",
+	"EventVersion":             "eventVersion",
+	"EventTypeName":            "eventType",
+	"Category":                 "eventCategory",
+	"SharedEventId":            "sharedEventID",
+	"VpcEndpointId":            "vpcEndpointId",
+	"UserIdentityPrincipalid":  "userIdentity principalId",
+	"UserIdentityAccountId":    "userIdentity accountId",
+	"UserIdentityUserName":     "userIdentity userName",
+	"SessionIssuerType":        "userIdentity sessionContext sessionIssuer type",
+	"SessionIssuerPrincipalId": "userIdentity sessionContext sessionIssuer principalId",
+	"SessionIssuerArn":         "userIdentity sessionContext sessionIssuer arn",
+	"SessionIssuerAccountId":   "userIdentity sessionContext sessionIssuer accountId",
+	"SessionIssuerUserName":    "userIdentity sessionContext sessionIssuer userName",
+	"SessionMfaAuthenticated":  "userIdentity sessionContext attributes mfaAuthenticated",
+	"SessionCreationDate":      "userIdentity sessionContext attributes creationDate",
+	"ReadOnly":                 "readOnly",
+	"ManagementEvent":          "managementEvent",
+	"TlsVersion":               "tlsDetails tlsVersion",
+	"CipherSuite":              "tlsDetails cipherSuite",
+	"ClientProvidedHostHeader": "tlsDetails clientProvidedHostHeader",
+})
+
 func cloudtrailDetail(x *Details, c *Column) any {
+	if path, ok := sentinelPaths[c.Name]; ok {
+		value := x.at(path...)
+		switch value.(type) {
+		case *column.Object, []any:
+			return string(appendJSON(nil, value))
+		}
+		return as(value, c.Type)
+	}
 	switch c.Name {
 	case "event.original":
 		return string(x.Raw)

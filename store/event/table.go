@@ -169,6 +169,11 @@ func small(name string, t column.Type) Column {
 	return Column{Field: column.Field{Name: name, Type: t}, From: FromSmall, Name: name}
 }
 
+// smallAs shows a small field of the source under a name of the view's own.
+func smallAs(name, of string, t column.Type) Column {
+	return Column{Field: column.Field{Name: name, Type: t}, From: FromSmall, Name: of}
+}
+
 func raw(t column.Type, names ...string) []Column {
 	columns := make([]Column, len(names))
 	for i, name := range names {
