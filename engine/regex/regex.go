@@ -29,9 +29,10 @@ var ErrTooLong = errors.New("the regular expression has too many ways to match o
 var errGroup = errors.New("illegal group reference")
 
 const (
-	// longest is how long one match may try. It is tried twice, so that a machine that stood still is not taken for a hard
-	// text; both times together stay below what a person waits for a cancelled query.
+	// longest is how long one match may try. It is tried several times, so that a machine that stood still is not taken for a
+	// hard text; all together are about what a person waits for a cancelled query.
 	longest = 25 * time.Millisecond
+	tries   = 3
 	period  = 10 * time.Millisecond // how often regexp2 looks at the time
 	// stack is how many numbers may be kept to come back to: a few for each character of the longest text.
 	stack = 1 << 20
@@ -96,15 +97,14 @@ func (r *Regex) plain(text string) bool {
 	return r.fast != nil && !(r.lines && strings.ContainsAny(text, "\n\r\u0085\u2028\u2029"))
 }
 
-// try does what may run out of time, and once more if it did.
+// try does what may run out of time, and again if it did.
 func try(find func() (*regexp2.Match, error)) (*regexp2.Match, error) {
-	m, err := find()
-	if err != nil {
-		if m, err = find(); err != nil {
-			return nil, ErrTooLong
+	for range tries {
+		if m, err := find(); err == nil {
+			return m, nil
 		}
 	}
-	return m, nil
+	return nil, ErrTooLong
 }
 
 func (r *Regex) places(m *regexp2.Match) []int {
