@@ -46,7 +46,7 @@ var forms = []struct {
 	{"azure-event-hub.json", "azure", 4, 1},
 	{"azure-event-hub-pretty.json", "azure", 4, 1},
 	{"azure-array.json", "azure", 4, 1},
-	{"azure-portal-utc.csv", "azure-rows", 3, 0},
+	{"azure-portal-utc.csv", "azure-portal-utc", 3, 0},
 	{"azure-api.json", "azure-rows", 3, 0},
 	{"azure-az.json", "azure-rows", 3, 0},
 	{"azure-portal-plus-one.csv", "azure-portal-plus-one", 3, 0},

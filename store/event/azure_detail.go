@@ -10,6 +10,9 @@ import (
 // The fields of an Azure view that need the record: its keys in snake case, its stringly properties and bodies read.
 
 func azureDetail(x *Details, c *Column) any {
+	if value, ok := diagnosticsDetail(x, c); ok {
+		return value
+	}
 	gateway := x.event().Category == "GatewayLogs"
 	caller := x.first("callerIpAddress", "CallerIPAddress", "CallerIpAddress")
 	switch c.Name {

@@ -42,4 +42,4 @@ func (s *Source) place(name string) int {
 	return -1
 }
 
-var tables = []*Table{bedrockTable, azureTable, gatewayTable, llmTable, completionsTable, agentTable, auditTable, cloudtrailTable, trailTable}
+var tables = []*Table{bedrockTable, azureTable, diagnosticsTable, gatewayTable, llmTable, completionsTable, agentTable, auditTable, cloudtrailTable, trailTable}
