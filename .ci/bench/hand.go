@@ -58,18 +58,25 @@ func batch(cmd tea.Cmd) []tea.Cmd {
 	return nil
 }
 
+// settle runs a command and all that follows from it, each beside the others as the terminal's program does.
 func (h *hand) settle(cmd tea.Cmd) {
-	if cmd == nil {
-		return
-	}
-	switch msg := cmd().(type) {
-	case nil, tea.QuitMsg:
-	case tea.BatchMsg:
-		for _, c := range msg {
-			h.settle(c)
+	said, running := make(chan tea.Msg), 0
+	start := func(cmd tea.Cmd) {
+		if cmd != nil {
+			running++
+			go func() { said <- cmd() }()
 		}
-	default:
-		h.settle(h.frame(msg))
+	}
+	for start(cmd); running > 0; running-- {
+		switch msg := (<-said).(type) {
+		case nil, tea.QuitMsg:
+		case tea.BatchMsg:
+			for _, c := range msg {
+				start(c)
+			}
+		default:
+			start(h.frame(msg))
+		}
 	}
 }
 
@@ -169,7 +176,7 @@ func (h *hand) sorts() error {
 }
 
 // openings are from the key to the frame in which all has come.
-func (h *hand) openings(ctx context.Context) error {
+func (h *hand) openings() error {
 	opening := func(name string, want time.Duration, open string, keys ...string) {
 		all := make([]time.Duration, 7)
 		for i := range all {
@@ -182,10 +189,6 @@ func (h *hand) openings(ctx context.Context) error {
 		tell("opening: "+name, median, want, "")
 	}
 	opening("alert with 10,000 events", 100*time.Millisecond, "alerts rule:bench-busy-account", "enter")
-	giant, err := h.db.Events(ctx, store.EventFilter{Where: map[string]string{"user.id": "arn:aws:iam::123456789012:user/giant"}}, store.Place{}, 1, false)
-	if err != nil || len(giant) == 0 {
-		return fmt.Errorf("no event with a prompt of 10 MB: %w", err)
-	}
-	opening("prompt of 10 MB", 200*time.Millisecond, fmt.Sprintf("event %d", giant[0].ID), "tab")
+	opening("prompt of 10 MB", 200*time.Millisecond, `events user.id:"arn:aws:iam::123456789012:user/giant"`, "enter", "tab")
 	return nil
 }

@@ -74,7 +74,7 @@ func handsTable(events int, only, dir string) error {
 		measure func() error
 	}{
 		{"key to frame", h.keys},
-		{"opening", func() error { return h.openings(ctx) }},
+		{"opening", h.openings},
 		{"first frame", func() error { return b.firstFrame(path) }},
 		{"bytes", func() error { return b.bytes(path) }},
 		{"memory", func() error { return b.walkMemory(path) }},
