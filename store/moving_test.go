@@ -47,7 +47,7 @@ func TestCutWhileRead(t *testing.T) {
 	}
 }
 
-// TestGrowing loads a file that never stops growing.
+// TestGrowing loads a file that never stops growing. A load that ends between two of its writes has all there is, and nothing to say.
 func TestGrowing(t *testing.T) {
 	path := write(t, filepath.Join(t.TempDir(), "growing.json"), lines(0, 2000))
 	stop, done := make(chan struct{}), make(chan error)
@@ -69,7 +69,7 @@ func TestGrowing(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if f := &a.Files[0]; f.Accepted < 2000 || !strings.Contains(f.Problem, "changed while it was read") {
+	if f := &a.Files[0]; f.Accepted < 2000 || f.Problem != "" && !strings.Contains(f.Problem, "changed while it was read") {
 		t.Errorf("%+v", f)
 	}
 }
