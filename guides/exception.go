@@ -79,7 +79,7 @@ func readExceptions(path string, data []byte) (*excepting, bool, error) {
 				one.Entries = append(one.Entries, ExceptionEntry{Field: entry.Field, Operator: entry.Type,
 					Values: several(entry.Value), Excluded: entry.Operator == "excluded"})
 			}
-			if _, err := one.condition(); err != nil {
+			if _, err := one.condition(&asESQL); err != nil {
 				return e, true, fmt.Errorf("%s: exception %q: %w", path, item.Name, err)
 			}
 			e.items = append(e.items, one)
@@ -88,11 +88,26 @@ func readExceptions(path string, data []byte) (*excepting, bool, error) {
 	return e, true, nil
 }
 
-// condition is an exception as ES|QL: true for the events that it keeps from the rule, never null.
-func (e Exception) condition() (string, error) {
+// wording is how a language says what an exception asks: each a format, of a field and of its values.
+type wording struct {
+	and, not, until, exists, among, like string
+	field                                func(name string) (string, error)
+	text, pattern                        func(value string) string
+}
+
+// asESQL makes conditions that are never null. NOW() is the time of each run: what an exception kept from a run before it expired
+// stays kept.
+var asESQL = wording{
+	and: " AND ", not: "NOT %s", until: `NOW() < TO_DATETIME("%s")`,
+	exists: "%s IS NOT NULL", among: "MV_INTERSECTS(TO_STRING(%s), [%s])", like: "COALESCE(TO_STRING(%s) LIKE %s, false)",
+	field: quoteField, text: quoteText, pattern: quoteText,
+}
+
+// condition is true for what an exception keeps from the rule.
+func (e Exception) condition(w *wording) (string, error) {
 	var all []string
 	for _, entry := range e.Entries {
-		c, err := entry.condition()
+		c, err := entry.condition(w)
 		if err != nil {
 			return "", err
 		}
@@ -102,34 +117,33 @@ func (e Exception) condition() (string, error) {
 		return "", fmt.Errorf("want at least one entry")
 	}
 	if !e.Expires.IsZero() {
-		// NOW() is the time of each run: what an exception kept from a run before it expired stays kept.
-		all = append(all, fmt.Sprintf("NOW() < TO_DATETIME(%q)", e.Expires.UTC().Format("2006-01-02T15:04:05.000Z")))
+		all = append(all, fmt.Sprintf(w.until, e.Expires.UTC().Format("2006-01-02T15:04:05.000Z")))
 	}
-	return strings.Join(all, " AND "), nil
+	return strings.Join(all, w.and), nil
 }
 
-func (e ExceptionEntry) condition() (string, error) {
-	field, err := quoteField(e.Field)
+func (e ExceptionEntry) condition(w *wording) (string, error) {
+	field, err := w.field(e.Field)
 	if err != nil {
 		return "", err
-	}
-	quoted := make([]string, len(e.Values))
-	for i, v := range e.Values {
-		quoted[i] = quoteText(v)
 	}
 	var c string
 	switch {
 	case e.Operator == "exists":
-		c = field + " IS NOT NULL"
-	case (e.Operator == "match" || e.Operator == "match_any") && len(quoted) > 0:
-		c = fmt.Sprintf("MV_INTERSECTS(TO_STRING(%s), [%s])", field, strings.Join(quoted, ", "))
-	case e.Operator == "wildcard" && len(quoted) == 1:
-		c = fmt.Sprintf("COALESCE(TO_STRING(%s) LIKE %s, false)", field, quoted[0])
+		c = fmt.Sprintf(w.exists, field)
+	case (e.Operator == "match" || e.Operator == "match_any") && len(e.Values) > 0:
+		quoted := make([]string, len(e.Values))
+		for i, v := range e.Values {
+			quoted[i] = w.text(v)
+		}
+		c = fmt.Sprintf(w.among, field, strings.Join(quoted, ", "))
+	case e.Operator == "wildcard" && len(e.Values) == 1:
+		c = fmt.Sprintf(w.like, field, w.pattern(e.Values[0]))
 	default:
 		return "", fmt.Errorf("want match, match_any, wildcard or exists with its values on %s, found %q", e.Field, e.Operator)
 	}
 	if e.Excluded {
-		c = "NOT " + c
+		c = fmt.Sprintf(w.not, c)
 	}
 	return c, nil
 }
@@ -161,9 +175,9 @@ func (d *Detection) except(items []Exception) {
 	}
 	var all []string
 	for _, item := range items {
-		c, err := item.condition()
+		c, err := item.condition(&asESQL)
 		if d.Rule.Language == engine.KQL {
-			c, err = item.kqlCondition()
+			c, err = item.condition(&asKQL)
 		}
 		if err == nil {
 			all = append(all, "("+c+")")

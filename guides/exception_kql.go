@@ -7,50 +7,21 @@ import (
 	"unicode/utf16"
 )
 
-// kqlCondition is an exception as KQL: true for the rows of a result that it leaves out.
-func (e Exception) kqlCondition() (string, error) {
-	var all []string
-	for _, entry := range e.Entries {
-		c, err := entry.kqlCondition()
-		if err != nil {
-			return "", err
+// asKQL makes conditions on the columns of a rule's result.
+var asKQL = wording{
+	and: " and ", not: "not(%s)", until: "now() < datetime(%s)",
+	exists: "isnotempty(%s)", among: "%s in (%s)", like: "%s matches regex %s",
+	field: func(name string) (string, error) {
+		if name == "" {
+			return "", fmt.Errorf("want the name of a column of the rule's result")
 		}
-		all = append(all, c)
-	}
-	if len(all) == 0 {
-		return "", fmt.Errorf("want at least one entry")
-	}
-	if !e.Expires.IsZero() {
-		all = append(all, fmt.Sprintf("now() < datetime(%s)", e.Expires.UTC().Format("2006-01-02T15:04:05.000Z")))
-	}
-	return strings.Join(all, " and "), nil
-}
-
-func (e ExceptionEntry) kqlCondition() (string, error) {
-	if e.Field == "" {
-		return "", fmt.Errorf("want the name of a column of the rule's result")
-	}
-	column := fmt.Sprintf("tostring([%s])", kqlText(e.Field))
-	quoted := make([]string, len(e.Values))
-	for i, v := range e.Values {
-		quoted[i] = kqlText(v)
-	}
-	var c string
-	switch {
-	case e.Operator == "exists":
-		c = "isnotempty(" + column + ")"
-	case (e.Operator == "match" || e.Operator == "match_any") && len(quoted) > 0:
-		c = column + " in (" + strings.Join(quoted, ", ") + ")"
-	case e.Operator == "wildcard" && len(quoted) == 1:
-		pattern := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(e.Values[0]))
-		c = column + " matches regex " + kqlText("^(?s:"+pattern+")$")
-	default:
-		return "", fmt.Errorf("want match, match_any, wildcard or exists with its values on %s, found %q", e.Field, e.Operator)
-	}
-	if e.Excluded {
-		c = "not(" + c + ")"
-	}
-	return c, nil
+		return fmt.Sprintf("tostring([%s])", kqlText(name)), nil
+	},
+	text: kqlText,
+	pattern: func(value string) string {
+		expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(value))
+		return kqlText("^(?s:" + expression + ")$")
+	},
 }
 
 // kqlText is a text as KQL writes it, of printable ASCII alone.

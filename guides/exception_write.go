@@ -10,7 +10,7 @@ import (
 // Except is a detection with an exception more, as it is after the exception's file was added; the detection itself stays as it is. The
 // error says why the rule cannot have one.
 func (d *Detection) Except(e Exception) (*Detection, error) {
-	if _, err := e.condition(); err != nil {
+	if _, err := e.condition(&asESQL); err != nil {
 		return nil, err
 	}
 	with := *d
