@@ -94,6 +94,7 @@ var actionNames = map[action]string{
 	exempt:          "exception",
 	backtest:        "knob",
 	reveal:          "reveal",
+	compare:         "compare",
 }
 
 func actionNamed(name string) (action, bool) {

@@ -8,6 +8,7 @@ import (
 
 	"casebook/store"
 	"casebook/tui/safe"
+	"casebook/tui/veil"
 	"casebook/tui/why"
 	"casebook/tui/widget"
 )
@@ -197,6 +198,18 @@ func (s *alertScreen) do(a *App, act action) tea.Cmd {
 		return s.neighbour(a, act)
 	case pin:
 		return s.pin(a)
+	case compare:
+		if at := s.lists[partEvidence].Cursor; s.part == partEvidence && at < len(s.events) {
+			return a.compare(s.events[at].ID)
+		}
+		a.warn("events are compared: tab to Evidence first")
+		return nil
+	case copyValue:
+		if v := s.value(); v.text != "" {
+			return a.copy(veil.Mask(v.text)) // as it is shown
+		}
+	case filterFor, filterOut, sameInTime, countValues:
+		return a.onValue(act, s.value(), "the cursor is on none of the row's")
 	case reveal:
 		return a.reveal(store.Revealed{Object: "alert", Number: s.id, What: "its row"}, func() {
 			s.bare = true
@@ -204,6 +217,21 @@ func (s *alertScreen) do(a *App, act action) tea.Cmd {
 		})
 	}
 	return a.onAlerts(act, []store.Alert{s.d.alert}, nil)
+}
+
+// value is what the cursor is on: a value of the row that fired, of one that nearly did, or whom a related alert is about.
+func (s *alertScreen) value() value {
+	at := s.lists[s.part].Cursor
+	switch {
+	case s.part == partWhy:
+		return s.why.value()
+	case s.part == partEvidence && at < len(s.events):
+		return value{"user", s.events[at].User, windowOf(&s.events[at])}
+	case s.part == partRelated && at < len(s.d.related):
+		related := &s.d.related[at]
+		return value{related.EntityField, related.Entity, related.Window}
+	}
+	return value{}
 }
 
 // unveil shows the alert's row as it is, once someone has said why.

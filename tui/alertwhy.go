@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"casebook/engine/column"
 	"casebook/store"
 	"casebook/tui/safe"
@@ -119,7 +117,8 @@ func (s *alertScreen) valueRow(a *App, c column.Field, i, width int) linkRow {
 	r := linkRow{}
 	style := widget.Plain
 	if text, ok := s.d.peak.Row[i].(string); ok && entityField(s.fieldOf(c.Name)) {
-		style, r.open = widget.Pivot, s.timelineOf(s.fieldOf(c.Name), text)
+		r.of = value{s.fieldOf(c.Name), text, s.d.alert.Window}
+		style, r.open = widget.Pivot, r.of.inTime
 	}
 	l.Space(2).PutIn(widget.Faint, safe.Escape(c.Name), 26, false).Put(style, a.Clock.text(c.Type, s.d.row[i]).Clip(max(8, width-28)))
 	r.line = l
@@ -143,16 +142,17 @@ func (s *alertScreen) missRows(a *App, width int) []linkRow {
 		var figures, names []safe.Text
 		row := veil.Row(m.Row, s.d.veils(m.Columns))
 		for i, c := range m.Columns {
-			text := a.Clock.text(c.Type, row[i])
-			if value, ok := m.Row[i].(string); ok {
+			figure := a.Clock.text(c.Type, row[i])
+			if text, ok := m.Row[i].(string); ok {
 				if r.open == nil && entityField(s.fieldOf(c.Name)) {
-					r.open = s.timelineOf(s.fieldOf(c.Name), value)
+					r.of = value{s.fieldOf(c.Name), text, s.d.alert.Window}
+					r.open = r.of.inTime
 				}
 				shown, _ := row[i].(string)
 				names = append(names, safe.Escape(shortEntity(shown)))
 				continue
 			}
-			figures = append(figures, safe.Join("", safe.Escape(c.Name), safe.Own(" "), text))
+			figures = append(figures, safe.Join("", safe.Escape(c.Name), safe.Own(" "), figure))
 		}
 		r.line.Space(2).Put(widget.Strong, safe.Join("  ", figures...))
 		room := (width - r.line.Width()) / max(1, len(names))
@@ -212,12 +212,6 @@ func historyText(b *why.Baseline) string {
 		return fmt.Sprintf("%d days", b.Days)
 	}
 	return spanText(ticksSpan(b.History))
-}
-
-// timelineOf opens the timeline of an entity around the alert.
-func (s *alertScreen) timelineOf(field, value string) func(*App) tea.Cmd {
-	window := s.d.alert.Window
-	return func(a *App) tea.Cmd { return a.push(newTimeline(field, value, window)) }
 }
 
 // entityField tells whether events can be asked for by a field.

@@ -74,6 +74,7 @@ type App struct {
 	eventColumns string // of lists of events, as they were chosen
 	pasts        map[string]*past
 	deeds        deeds
+	held         int64 // the event that another is to be compared with; 0 for none
 }
 
 type notice struct {

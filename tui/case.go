@@ -132,7 +132,12 @@ func (s *caseScreen) do(a *App, act action) tea.Cmd {
 		return s.note(a)
 	case takeBack:
 		return s.remove(a)
+	case filterFor, filterOut, sameInTime, countValues:
+		return a.onValue(act, s.value(), "tab to Entities, or to the case's events")
 	default:
+		if v := s.value(); act == copyValue && v.text != "" {
+			return a.copy(v.text)
+		}
 		if s.r.Case.ID != 0 {
 			return a.onCase(act, s.r.Case, nil)
 		}
@@ -163,6 +168,30 @@ func (s *caseScreen) drill(a *App) tea.Cmd {
 		return a.push(newEntity(s.r.Entities[at].Field, s.r.Entities[at].Value))
 	}
 	return nil
+}
+
+// value is whom the cursor is on: an entity of the case, or whom one of its alerts or of its events is about.
+func (s *caseScreen) value() value {
+	at := s.lists[s.part].Cursor
+	switch {
+	case s.part == partEntities && at < len(s.r.Entities):
+		v := value{field: s.r.Entities[at].Field, text: s.r.Entities[at].Value}
+		for i := range s.r.Alerts {
+			w := s.r.Alerts[i].Window
+			if i == 0 {
+				v.when = w
+			}
+			v.when.From, v.when.To = min(v.when.From, w.From), max(v.when.To, w.To)
+		}
+		return v
+	case s.part == partCaseAlerts && at < len(s.r.Alerts):
+		alert := &s.r.Alerts[at]
+		return value{alert.EntityField, alert.Entity, alert.Window}
+	case s.part == partPins && at < len(s.r.Pins) && s.r.Pins[at].Row != nil:
+		e := s.r.Pins[at].Row
+		return value{"user", e.User, windowOf(e)}
+	}
+	return value{}
 }
 
 // verify looks at all evidence again.

@@ -210,14 +210,16 @@ func (s *entitiesScreen) do(a *App, act action) tea.Cmd {
 		return a.push(newTimeline(field, r.Value, spanOf(r.Summary)))
 	case copyValue:
 		return a.copy(r.Value)
+	case filterFor, filterOut, sameInTime, countValues:
+		return a.onValue(act, value{field, r.Value, spanOf(r.Summary)}, "")
 	}
 	return nil
 }
 
 var entitiesTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("NAME"), Width: 20, Grow: 1, Cut: clipValue}, {Title: safe.Own("OPEN"), Width: 4, Right: true}, {Title: safe.Own("ALERTS"), Width: 6, Right: true},
+	{Title: safe.Own("NAME"), Width: 20, Grow: 1, Cut: clipValue}, {Title: safe.Own("OPEN"), Width: 4, Right: true}, {Title: safe.Own("ALL"), Width: 4, Right: true},
 	{Title: safe.Own("EVENTS"), Width: 6, Right: true}, {Title: safe.Own("FAILED"), Width: 6, Right: true}, {Title: safe.Own("TOKENS"), Width: 6, Right: true, Spare: 1},
-	{Title: safe.Own("FIRST SEEN"), Width: 16, Spare: 3}, {Title: safe.Own("LAST (UTC)"), Width: 11, Spare: 2},
+	{Title: safe.Own("FIRST"), Width: len("NEW 23h"), Spare: 3}, {Title: safe.Own("LAST (UTC)"), Width: 11, Spare: 2},
 }}
 
 func (s *entitiesScreen) view(a *App, width, height int) []widget.Line {
@@ -229,10 +231,19 @@ func (s *entitiesScreen) view(a *App, width, height int) []widget.Line {
 	case len(s.rows) == 0:
 		return []widget.Line{widget.Say(widget.Faint, safe.Sprintf("no %s; tab shows another kind", kinds(report.Kinds[s.kind])))}
 	}
-	return a.Clock.table(entitiesTable).View(&s.list, func(i int) (widget.Row, bool) { return s.row(a, i), true }, width, height)
+	clock, table := a.Clock.on(width), entitiesTable
+	if clock.long {
+		table.Columns = slices.Clone(table.Columns)
+		for i := range table.Columns {
+			if table.Columns[i].Title.String() == "FIRST" {
+				table.Columns[i].Width = len(Minutes)
+			}
+		}
+	}
+	return clock.table(table).View(&s.list, func(i int) (widget.Row, bool) { return s.row(clock, a.AsOf, i), true }, width, height)
 }
 
-func (s *entitiesScreen) row(a *App, i int) widget.Row {
+func (s *entitiesScreen) row(clock Clock, asOf int64, i int) widget.Row {
 	r := &s.rows[i]
 	style, failed := widget.Plain, widget.Plain
 	if r.open > 0 {
@@ -241,13 +252,22 @@ func (s *entitiesScreen) row(a *App, i int) widget.Row {
 	if r.Failures > 0 {
 		failed = widget.Bad
 	}
-	first := safe.Escape(a.Clock.bareTick(r.First, Minutes))
-	if isNew(r.First, a.AsOf) {
-		first = safe.Join(" ", safe.Own("NEW"), safe.Escape(ageText(r.First, a.AsOf)))
-	}
 	return widget.Row{Cells: []widget.Cell{{Style: widget.Pivot, Text: safe.Escape(shortEntity(r.Value))}, {Style: style, Text: safe.Escape(shortCount(r.open))}, {Text: safe.Escape(shortCount(r.alerts))},
 		{Text: safe.Escape(shortCount(r.Events))}, {Style: failed, Text: safe.Escape(shortCount(r.Failures))}, {Text: safe.Escape(shortCount(r.tokens()))},
-		{Text: first}, {Style: widget.Faint, Text: a.Clock.seen(r.Last)}}}
+		{Text: clock.since(r.First, asOf)}, {Style: widget.Faint, Text: clock.seen(r.Last)}}}
+}
+
+// since is when something was first seen: how long ago where it is new, else the day, or the month of another year.
+func (c Clock) since(first, asOf int64) safe.Text {
+	switch {
+	case isNew(first, asOf):
+		return safe.Join(" ", safe.Own("NEW"), safe.Escape(ageText(first, asOf)))
+	case c.long:
+		return safe.Escape(c.bareTick(first, Minutes))
+	case c.In(column.ToTime(first)).Year() != c.year:
+		return safe.Escape(c.bareTick(first, "2006-01"))
+	}
+	return safe.Escape(c.bareTick(first, "01-02"))
 }
 
 // isNew tells whether something was first seen in the last day.

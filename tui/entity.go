@@ -137,9 +137,19 @@ func (s *entityScreen) do(a *App, act action) tea.Cmd {
 	case timeline:
 		return a.push(newTimeline(s.field, s.value, spanOf(s.p.sum)))
 	case copyValue:
-		return a.copy(s.value)
+		return a.copy(s.pointed().text)
+	case filterFor, filterOut, sameInTime, countValues:
+		return a.onValue(act, s.pointed(), "")
 	}
 	return nil
+}
+
+// pointed is the value under the cursor, else the entity itself.
+func (s *entityScreen) pointed() value {
+	if v := s.page.value(); v.field != "" {
+		return v
+	}
+	return value{s.field, s.value, spanOf(s.p.sum)}
 }
 
 // spanOf is the span of time that a summary covers.
@@ -226,7 +236,7 @@ func partRows(title safe.Text, field string, values []store.ValueSummary, width 
 		if v.Failures > 0 {
 			l.Put(widget.Bad, safe.Sprintf("%s failed", shortCount(v.Failures)))
 		}
-		row := linkRow{line: l}
+		row := linkRow{line: l, of: value{field, v.Value, spanOf(v.Summary)}}
 		if field != "error" {
 			row.open = func(a *App) tea.Cmd { return a.push(newEntity(field, v.Value)) }
 		}

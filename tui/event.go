@@ -31,6 +31,7 @@ type eventScreen struct {
 	find   string
 	seen   map[event.Slot]store.Summary // how often each value was seen
 	alerts []store.Alert                // that the event is behind
+	pinned string                       // as what it is evidence, and of which case
 	near   reel[store.EventRow]         // all that happened around it
 
 	reading, decoding, fetching, counting, veiling slot
@@ -68,14 +69,10 @@ func (s *eventScreen) status(*App) safe.Text {
 
 func (s *eventScreen) read(a *App) tea.Cmd {
 	if s.row.ID != 0 && s.tree != nil {
-		// An event never changes; whether it may be read does.
-		return ask(a, &s.veiling, a.Store.Veil, func(on bool) tea.Cmd {
-			s.texts.veiled = on
-			s.unveil()
-			return nil
-		})
+		// An event never changes; whether it may be read does, and what it is pinned to.
+		return s.lookUp(a)
 	}
-	return tea.Batch(
+	return tea.Batch(s.lookUp(a),
 		ask(a, &s.reading, func(ctx context.Context) (store.EventRow, error) { return a.Store.Event(ctx, s.id) }, func(row store.EventRow) tea.Cmd {
 			s.row = row
 			return tea.Batch(s.count(a), s.look(a))
@@ -193,6 +190,8 @@ func (s *eventScreen) do(a *App, act action) tea.Cmd {
 		return s.revealHere(a)
 	case pin:
 		return a.pinTo(nil, store.EventPin(s.id))
+	case compare:
+		return a.compare(s.id)
 	case openPager:
 		return a.pageText("event.txt", s.whole(at))
 	case writeFile:
@@ -308,12 +307,19 @@ func observed(what string, o safe.Observations, veiled bool) []widget.Line {
 // remarks are what is odd about the event, below its fields.
 func (s *eventScreen) remarks(a *App, width int) []widget.Line {
 	var lines []widget.Line
-	if len(s.alerts) > 0 {
-		text := "behind"
-		for _, alert := range s.alerts {
-			text += fmt.Sprintf(" #%d (%s)", alert.ID, alert.Rule)
+	var bound []string
+	for i, alert := range s.alerts {
+		word := ""
+		if i == 0 {
+			word = "behind "
 		}
-		lines = append(lines, widget.Say(widget.Strong, safe.Escape(text).Clip(width)))
+		bound = append(bound, fmt.Sprintf("%s#%d (%s)", word, alert.ID, alert.Rule))
+	}
+	if s.pinned != "" {
+		bound = append(bound, "pinned as "+s.pinned)
+	}
+	if len(bound) > 0 {
+		lines = append(lines, widget.Say(widget.Strong, safe.Escape(strings.Join(bound, "  ")).Clip(width)))
 	}
 	if names := s.row.Flags.Names(); len(names) > 0 {
 		lines = append(lines, widget.Say(widget.Warn, safe.Escape("! "+strings.Join(names, ", "))))

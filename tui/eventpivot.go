@@ -108,6 +108,27 @@ func (s *eventScreen) count(a *App) tea.Cmd {
 	})
 }
 
+// lookUp reads whether the event may be read as it is, and as what it is pinned.
+func (s *eventScreen) lookUp(a *App) tea.Cmd {
+	type answer struct {
+		veiled bool
+		pinned string
+	}
+	id := s.id
+	return ask(a, &s.veiling, func(ctx context.Context) (answer, error) {
+		pins, err := a.Store.PinnedEvents(ctx)
+		if err != nil {
+			return answer{}, err
+		}
+		on, err := a.Store.Veil(ctx)
+		return answer{on, pins[id]}, err
+	}, func(got answer) tea.Cmd {
+		s.texts.veiled, s.pinned = got.veiled, got.pinned
+		s.unveil()
+		return nil
+	})
+}
+
 // alertsBehind are the alerts of the event's entities, about its time, that it is behind.
 func (a *App) alertsBehind(ctx context.Context, e *store.EventRow) ([]store.Alert, error) {
 	var found []store.Alert

@@ -174,6 +174,8 @@ func (s *eventsScreen) do(a *App, act action) tea.Cmd {
 		return a.push(newEvent(current.ID, slices.Clone(s.rows.rows)))
 	case pin:
 		return a.pinTo(nil, store.EventPin(current.ID))
+	case compare:
+		return a.compare(current.ID)
 	case timeline:
 		return a.push(newTimeline("user", current.User, windowOf(&current)))
 	case filterFor, filterOut, sameInTime, copyValue, countValues:

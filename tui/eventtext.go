@@ -99,8 +99,11 @@ func textValue(v any) string {
 }
 
 // veils tells whether a field of the event is behind the veil.
-func (s *eventScreen) veils(f store.Field) bool {
-	return s.texts.veiled && !s.bare[f.Name] && event.Said(column.Field{Name: f.Name, Type: f.Type})
+func (s *eventScreen) veils(f store.Field) bool { return !s.bare[f.Name] && s.texts.covers(f) }
+
+// covers tells whether a field is one that the store's people want veiled.
+func (t *eventTexts) covers(f store.Field) bool {
+	return t.veiled && event.Said(column.Field{Name: f.Name, Type: f.Type})
 }
 
 // shownValue is a field's value as it is shown.

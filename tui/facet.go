@@ -22,6 +22,7 @@ type facetScreen struct {
 	rows    []store.ValueSummary
 	order   int
 	more    bool
+	under   string // the value that the cursor begins on
 	list    widget.List
 	reading slot
 }
@@ -32,6 +33,26 @@ const mostValues = 1000
 func newFacet(text string, f store.EventFilter, field string) *facetScreen {
 	return &facetScreen{text: text, filter: f, field: field}
 }
+
+func (s *facetScreen) filterText() string { return s.text }
+
+// refilter counts the values among other events, about the same value.
+func (s *facetScreen) refilter(a *App, text string) tea.Cmd {
+	f, err := readEventFilter(text, a.Clock, a.AsOf)
+	if err != nil {
+		a.warn(err.Error())
+		return nil
+	}
+	f.IDs = s.filter.IDs
+	fresh := newFacet(text, f, s.field)
+	fresh.order = s.order
+	if s.list.Cursor < len(s.rows) {
+		fresh.under = s.rows[s.list.Cursor].Value
+	}
+	return a.swap(fresh)
+}
+
+func (s *facetScreen) completeFilter(a *App, text string) []string { return completeEvents(a, text) }
 
 func (s *facetScreen) crumb() safe.Text { return safe.Escape("values of " + s.field) }
 func (s *facetScreen) scope() scope     { return onFacet }
@@ -50,9 +71,17 @@ func (s *facetScreen) read(a *App) tea.Cmd {
 	return ask(a, &s.reading, func(ctx context.Context) ([]store.ValueSummary, error) {
 		return a.Store.Summaries(ctx, f, field, mostValues+1)
 	}, func(rows []store.ValueSummary) tea.Cmd {
+		under := s.under
+		if s.list.Cursor < len(s.rows) {
+			under = s.rows[s.list.Cursor].Value
+		}
 		s.more = len(rows) > mostValues
 		s.rows = rows[:min(len(rows), mostValues)]
 		s.sort()
+		if at := slices.IndexFunc(s.rows, func(v store.ValueSummary) bool { return v.Value == under }); at >= 0 {
+			s.list.Len = len(s.rows)
+			s.list.Go(at)
+		}
 		return nil
 	})
 }
@@ -86,6 +115,9 @@ func (s *facetScreen) do(a *App, act action) tea.Cmd {
 		s.order = (s.order + 1) % len(facetOrders)
 		s.sort()
 		return nil
+	}
+	if act == filter || act == chips {
+		return a.onFilter(s, act)
 	}
 	if s.list.Cursor >= len(s.rows) {
 		return nil

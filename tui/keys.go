@@ -106,6 +106,7 @@ const (
 	exempt
 	backtest
 	reveal
+	compare
 )
 
 // scope is a set of screens.
@@ -131,6 +132,7 @@ const (
 	onPastQueries
 	onRule
 	onKnob
+	onDiff
 	pastLast
 	everywhere = (pastLast - 1) &^ onEditor
 	// Not screens, but what is over one: the words of a filter, and a line that is typed, with what that line has.
@@ -140,6 +142,7 @@ const (
 	onPast    = pastLast << 3 // typed before
 	onProse   = pastLast << 4 // a text
 	onAnAlert = onAlerts | onAlert | onGuide
+	onValues  = onEvents | onEvent | onFacet | onQuery | onAlert | onEntities | onEntity | onCase // where values can be chosen by
 )
 
 // binding says what keys do where. Foot is its word in the footer; without one it is in the help only.
@@ -170,7 +173,8 @@ var bindings = []binding{
 	{keys: []string{"down"}, do: goDown, where: onPast, help: safe.Own("what was typed after that")},
 	{keys: []string{"ctrl+o"}, do: openEditor, where: onProse, foot: safe.Own("$EDITOR"), help: safe.Own("write it in $EDITOR")},
 	{keys: []string{"esc"}, do: back, where: onPrompt, foot: safe.Own("leave"), help: safe.Own("leave it as it was")},
-	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp &^ onRule, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
+	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp &^ onRule &^ onDiff, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
+	{keys: []string{"enter", "l"}, do: drill, where: onDiff, foot: safe.Own("open B"), help: safe.Own("open the second event")},
 	{keys: []string{"enter", "l"}, do: drill, where: onGuide, foot: safe.Own("rows"), help: safe.Own("the step's rows, or back to the steps")},
 	{keys: []string{"y"}, do: answerYes, where: onGuide, foot: safe.Own("yes"), help: safe.Own("answer the step: yes")},
 	{keys: []string{"n"}, do: answerNo, where: onGuide, foot: safe.Own("no"), help: safe.Own("answer the step: no")},
@@ -211,7 +215,7 @@ var bindings = []binding{
 	{keys: []string{"V"}, do: viewList, where: onAlerts | onEvents, help: safe.Own("the filters that are kept; :save NAME keeps this one")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
 	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet | onEntities, help: safe.Own("sort by the next order")},
-	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onFacet &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule &^ onKnob, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule &^ onKnob &^ onDiff, foot: safe.Own("filter"), help: safe.Own("filter or search")},
 	{keys: []string{" "}, do: markRow, where: onRules | onRule, foot: safe.Own("on/off"), help: safe.Own("turn the rule on or off")},
 	{keys: []string{"enter", "l"}, do: drill, where: onRule, help: safe.Own("the alerts of a run that fired, the values of a field that is needed")},
 	{keys: []string{"r"}, do: run, where: onRules | onRule, foot: safe.Own("run"), help: safe.Own("run the rule over all that is loaded")},
@@ -223,9 +227,11 @@ var bindings = []binding{
 	{keys: []string{"R"}, do: reveal, where: onEvent | onQuery | onGuide | onAlert, help: safe.Own("show what is masked or veiled as it is, with a reason that the journal keeps")},
 	{keys: []string{"w"}, do: writeFile, where: onEvent, help: safe.Own("write what is shown to a file, as it is")},
 	{keys: []string{"c"}, do: chooseColumns, where: onEvent, help: safe.Own("make the field a column of lists of events")},
-	{keys: []string{"f"}, do: filterFor, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
-	{keys: []string{"F"}, do: filterOut, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("out"), help: safe.Own("filter the value out")},
-	{keys: []string{"="}, do: sameInTime, where: onEvents | onEvent | onFacet | onQuery, foot: safe.Own("in time"), help: safe.Own("the same value in time: its timeline")},
+	{keys: []string{"f"}, do: filterFor, where: onValues, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
+	{keys: []string{"F"}, do: filterOut, where: onValues, foot: safe.Own("out"), help: safe.Own("filter the value out")},
+	{keys: []string{"="}, do: sameInTime, where: onValues, foot: safe.Own("in time"), help: safe.Own("the same value in time: its timeline")},
+	{keys: []string{"f"}, do: filterFor, where: onTimeline, help: safe.Own("its events as a list, which takes more filters")},
+	{keys: []string{"F"}, do: filterOut, where: onTimeline, help: safe.Own("the events of all others in its time")},
 	{keys: []string{"ctrl+r"}, do: run, where: onEditor, foot: safe.Own("run"), help: safe.Own("run the query")},
 	{keys: []string{"tab"}, do: complete, where: onEditor, foot: safe.Own("complete"), help: safe.Own("complete the word; again: the next that fits")},
 	{keys: []string{"ctrl+t"}, do: nextLanguage, where: onEditor | onQuery, foot: safe.Own("language"), help: safe.Own("the other language")},
@@ -242,14 +248,16 @@ var bindings = []binding{
 	{keys: []string{"e"}, do: openEditor, where: onCase, help: safe.Own("write the story in $EDITOR")},
 	{keys: []string{"e"}, do: openEditor, where: onQuery, help: safe.Own("the text in $EDITOR")},
 	{keys: []string{"w"}, do: writeFile, where: onQuery, help: safe.Own("write the rows to a file, as CSV")},
-	{keys: []string{"o"}, do: countValues, where: onEvents | onEvent, foot: safe.Own("count"), help: safe.Own("count the values of the field")},
+	{keys: []string{"o"}, do: countValues, where: onEvents | onEvent | onAlert | onEntities | onEntity | onCase, foot: safe.Own("count"), help: safe.Own("count the values of the field")},
 	{keys: []string{"tab"}, do: nextPane, where: onEvents, foot: safe.Own("column"), help: safe.Own("the next column: f F = o y are about its value")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onEvents, help: safe.Own("the column before")},
 	{keys: []string{"@"}, do: jump, where: onEvents, foot: safe.Own("go to"), help: safe.Own("go to a time")},
 	{keys: []string{"c"}, do: chooseColumns, where: onEvents, foot: safe.Own("columns"), help: safe.Own("choose the columns")},
 	{keys: []string{"z"}, do: fold, where: onEvents, foot: safe.Own("zoom"), help: safe.Own("zoom in on a quarter of the time, around the cursor")},
 	{keys: []string{"Z"}, do: foldAll, where: onEvents, help: safe.Own("zoom out to four times the time")},
-	{keys: []string{"\\"}, do: chips, where: onAlerts | onEvents, help: safe.Own("the words of the filter: turn off and on, drop")},
+	{keys: []string{"\\"}, do: chips, where: onAlerts | onEvents | onFacet, help: safe.Own("the words of the filter: turn off and on, drop")},
+	{keys: []string{"d"}, do: compare, where: onEvents | onEvent | onTimeline | onAlert, help: safe.Own("hold the event, or compare it with the one that is held")},
+	{keys: []string{"tab", "shift+tab"}, do: nextPane, where: onDiff, foot: safe.Own("all fields"), help: safe.Own("all fields, or only those that differ")},
 	{keys: []string{"z"}, do: fold, where: onEvent, foot: safe.Own("fold"), help: safe.Own("fold or unfold")},
 	{keys: []string{"Z"}, do: foldAll, where: onEvent, help: safe.Own("fold or unfold all")},
 	{keys: []string{"o"}, do: fold, where: onTimeline, foot: safe.Own("unfold"), help: safe.Own("open the run of like events, or fold it again")},

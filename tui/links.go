@@ -7,10 +7,11 @@ import (
 	"casebook/tui/widget"
 )
 
-// linkRow is a line of a page; where it leads somewhere, Enter goes there.
+// linkRow is a line of a page; where it leads somewhere, Enter goes there. Of is the value that it shows, if any.
 type linkRow struct {
 	line widget.Line
 	open func(*App) tea.Cmd
+	of   value
 }
 
 // links is a page of lines with a cursor. It is made anew, in a width, whenever what it shows may have changed.
@@ -53,6 +54,14 @@ func (p *links) drill(a *App) tea.Cmd {
 		return p.rows[p.list.Cursor].open(a)
 	}
 	return nil
+}
+
+// value is what the line under the cursor shows.
+func (p *links) value() value {
+	if p.list.Cursor < len(p.rows) {
+		return p.rows[p.list.Cursor].of
+	}
+	return value{}
 }
 
 func (p *links) view(height int) []widget.Line {

@@ -266,6 +266,12 @@ func (s *timelineScreen) do(a *App, act action) tea.Cmd {
 		if e := s.under(); e != nil {
 			return a.pinTo(nil, store.EventPin(e.ID))
 		}
+	case compare:
+		if e := s.under(); e != nil {
+			return a.compare(e.ID)
+		}
+	case filterFor, filterOut:
+		return s.listed(a, act == filterOut)
 	case filter:
 		s.askSpan(a)
 	case copyValue:
@@ -289,6 +295,22 @@ func (s *timelineScreen) drill(a *App) tea.Cmd {
 	default:
 		return a.push(newEvent(s.events[r.first].ID, s.events))
 	}
+}
+
+// listed opens the entity's events over the span as a list, which takes more filters and other columns; not, those of all others.
+func (s *timelineScreen) listed(a *App, not bool) tea.Cmd {
+	minute := func(tick int64) int64 { return tick / column.Minute * column.Minute }
+	text := addWord(addWord(wordFor(s.field, s.entity, not), "from:"+a.Clock.word(minute(s.span.From))), "to:"+a.Clock.word(minute(s.span.To)+column.Minute))
+	f, err := readEventFilter(text, a.Clock, a.AsOf)
+	if err != nil {
+		a.warn(err.Error())
+		return nil
+	}
+	fresh := newEvents(a, f, text)
+	if e := s.under(); e != nil && !not {
+		fresh.from = e
+	}
+	return a.push(fresh)
 }
 
 // zoom shows a quarter of the time around the cursor, or four times as much.
