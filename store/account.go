@@ -48,6 +48,9 @@ type FileAccount struct {
 	Sources  map[string]int `json:"sources,omitempty"` // accepted events by source
 	Left     map[string]int `json:"skipped_because,omitempty"`
 	Tally
+
+	// Kept says that the problem is kept in quarantine too, as the file's last record or as the file itself.
+	Kept bool `json:"-"`
 }
 
 // Account is what became of everything that was named.

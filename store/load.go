@@ -238,11 +238,11 @@ func (l *loader) finish(s *fileState, p *piece) error {
 			a.State = stateIncomplete
 		}
 	case r.refused != nil:
-		a.State, a.Problem = stateRefused, r.refused.Error()
+		a.State, a.Problem, a.Kept = stateRefused, r.refused.Error(), true
 		a.Records, a.Quarantined = 1, 1
 		l.bad = append(l.bad, badRecord{file: s, length: s.size, raw: p.head, sum: r.sum[:], code: r.refused.Code, reason: r.refused.Reason, line: 1})
 	case s.broken != "":
-		a.State, a.Problem = stateIncomplete, s.broken
+		a.State, a.Problem, a.Kept = stateIncomplete, s.broken, true
 	default:
 		a.State = stateComplete
 		if r.changed {

@@ -32,6 +32,8 @@ const minSQLite = 3051003
 type Options struct {
 	// ReadOnly opens an existing store and changes nothing, not even the schema.
 	ReadOnly bool
+	// OrReadOnly opens a store as ReadOnly does where it cannot be written.
+	OrReadOnly bool
 	// Existing makes a missing store an error instead of creating one.
 	Existing bool
 	// Shared accepts a store that the file's group can read or write: analysts of one team on one host.
@@ -44,6 +46,16 @@ func Open(path string, options Options) (*DB, error) {
 		return nil, &Trouble{Kind: Unsafe, Path: path, Text: fmt.Sprintf(
 			"built with SQLite %d, which can corrupt a store that several people write; wanted at least %d: build without -tags libsqlite3", number, minSQLite)}
 	}
+	db, err := openStore(path, options)
+	var t *Trouble
+	if options.OrReadOnly && errors.As(err, &t) && t.Kind == Unwritable {
+		options.ReadOnly = true
+		return openStore(path, options)
+	}
+	return db, err
+}
+
+func openStore(path string, options Options) (*DB, error) {
 	fresh, err := prepare(path, options)
 	if err != nil {
 		return nil, err
@@ -53,9 +65,7 @@ func Open(path string, options Options) (*DB, error) {
 		db.writer = sql.OpenDB(connector{dsn: dsn(path, writerSettings), setup: writerPragmas})
 		db.writer.SetMaxOpenConns(1)
 	}
-	db.readers = sql.OpenDB(connector{dsn: dsn(path, readerSettings), setup: readerPragmas})
-	db.readers.SetMaxIdleConns(4)
-	db.readers.SetMaxOpenConns(16)
+	db.readers = openReaders(path, readerSettings)
 	if err := db.begin(context.Background(), fresh); err != nil {
 		db.readers.Close()
 		if db.writer != nil {
@@ -64,6 +74,13 @@ func Open(path string, options Options) (*DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+func openReaders(path string, settings url.Values) *sql.DB {
+	readers := sql.OpenDB(connector{dsn: dsn(path, settings), setup: readerPragmas})
+	readers.SetMaxIdleConns(4)
+	readers.SetMaxOpenConns(16)
+	return readers
 }
 
 // begin checks that the file is a store, migrates it and takes the connection that watches for changes.
@@ -120,7 +137,16 @@ func prepare(path string, options Options) (fresh bool, err error) {
 		return false, &Trouble{Kind: Exposed, Path: path, Text: fmt.Sprintf(
 			"can be read by others (mode %04o) and holds prompts: run \"chmod 600\" on it%s", info.Mode().Perm(), shareHint(info))}
 	}
-	f, err := os.Open(path)
+	how := os.O_RDWR
+	if options.ReadOnly {
+		how = os.O_RDONLY
+	}
+	f, err := os.OpenFile(path, how, 0)
+	if how == os.O_RDWR && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
+		if f, err = os.Open(path); err == nil {
+			return false, errors.Join(unwritable(path), f.Close())
+		}
+	}
 	if err != nil {
 		return false, &Trouble{Kind: Unreadable, Path: path, Text: "cannot be read: " + reason(err), Err: err}
 	}
@@ -209,6 +235,9 @@ func (db *DB) recognise(ctx context.Context, fresh bool) error {
 		// Whoever wrote last was killed: what is in the log has to be recovered first, which a reader may not.
 		err = look(db.writer)
 	}
+	if errors.As(err, &fault) && (fault.Code == sqlite.ErrCantOpen || fault.Code == sqlite.ErrReadonly) {
+		err = db.standStill(func() error { return look(db.readers) })
+	}
 	if err != nil {
 		return db.trouble("open", err)
 	}
@@ -223,7 +252,11 @@ func (db *DB) recognise(ctx context.Context, fresh bool) error {
 	case version > newest:
 		return &Trouble{Kind: Newer, Path: db.path, Text: fmt.Sprintf("has schema %d, this casebook knows up to %d: use a newer casebook", version, newest)}
 	case version < newest && db.writer == nil:
-		return &Trouble{Kind: Older, Path: db.path, Text: fmt.Sprintf("has schema %d and needs %d: open it once without read-only", version, newest)}
+		how := "open it once with a command that writes, such as \"casebook\""
+		if db.still != nil {
+			how = "copy it to a folder of yours and open it there"
+		}
+		return &Trouble{Kind: Older, Path: db.path, Text: fmt.Sprintf("has schema %d and needs %d: %s", version, newest, how)}
 	}
 	return nil
 }

@@ -37,6 +37,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 )
 
@@ -47,6 +48,7 @@ type DB struct {
 	readers *sql.DB
 	watch   *sql.Conn // sees the commits of others: PRAGMA data_version
 	actor   Actor
+	still   os.FileInfo // of a file that is taken not to change; see still.go
 	// loading lets one load at a time run through this handle; other processes wait for each of its transactions only.
 	loading sync.Mutex
 
@@ -84,6 +86,7 @@ const (
 	Older                         // needs a migration and is open read-only
 	Unreleased                    // of a format that was never released
 	Unreadable                    // permissions, or not a regular file
+	Unwritable                    // it or its folder cannot be written
 	Exposed                       // other users can read it
 	Damaged                       // SQLite finds it corrupt, or its schema is not casebook's
 	Full                          // no space left
@@ -122,6 +125,9 @@ func (db *DB) Close() error {
 // Version changes with every commit by anyone else's handle and by this one: screens compare it to know when to look again.
 func (db *DB) Version(ctx context.Context) (int64, error) {
 	var v int64
+	if db.still != nil {
+		return 1, db.stillStands()
+	}
 	if err := db.watch.QueryRowContext(ctx, "pragma data_version").Scan(&v); err != nil {
 		return 0, db.trouble("look for changes", err)
 	}

@@ -131,6 +131,9 @@ func (a *App) Init() tea.Cmd { return tea.Batch(a.start(), poll()) }
 
 // start reads the first screen.
 func (a *App) start() tea.Cmd {
+	if a.Store.ReadOnly() {
+		a.say("the store cannot be written here: what you decide is not kept")
+	}
 	cmd := tea.Batch(a.top().read(a), a.readViews())
 	if a.Open != "" {
 		cmd = tea.Batch(cmd, a.command(a.Open))

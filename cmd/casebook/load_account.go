@@ -21,8 +21,8 @@ func (a *app) sayProblems(account *store.Account) {
 	said := 0
 	for i := range account.Files {
 		f := &account.Files[i]
-		if f.Problem == "" || f.State == "refused" {
-			continue // why a file is refused is told with what is in quarantine
+		if f.Problem == "" || f.Kept && f.Quarantined > 0 {
+			continue // it is told with what went to quarantine
 		}
 		if said++; said <= saidProblems {
 			a.note(fmt.Sprintf("casebook: %s: %s%s", harmless(f.Path), harmless(f.Problem), meant(f.Path)))

@@ -47,7 +47,7 @@ func (a *app) openPaths(ctx context.Context, o openOptions, paths []string) erro
 	if err := a.someThere(paths); err != nil {
 		return err
 	}
-	db, err := a.openStore(store.Options{Existing: len(paths) == 0})
+	db, err := a.openStore(store.Options{Existing: len(paths) == 0, OrReadOnly: len(paths) == 0})
 	if err != nil {
 		return err
 	}

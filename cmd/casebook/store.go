@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"casebook/store"
@@ -27,6 +28,9 @@ func (a *app) openStore(o store.Options) (*store.DB, error) {
 	db, err := store.Open(a.path(), o)
 	if err != nil {
 		return nil, storeError(err)
+	}
+	if db.Still() {
+		a.note(fmt.Sprintf("casebook: %s stands where nothing can be written: it is read-only", harmless(a.path())))
 	}
 	if err := a.useLookups(db); err != nil {
 		return nil, errors.Join(err, db.Close())
