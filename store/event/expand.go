@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -59,7 +57,9 @@ func ExpandAt(r io.Reader, encoding string, m Mark) (io.Reader, error) {
 	if width == 0 {
 		return nil, fmt.Errorf("%q is not entered in the middle", encoding)
 	}
-	return &transcoder{in: bufio.NewReaderSize(r, 64<<10), order: order, width: width, begun: m.Offset > 0}, nil
+	t := newTranscoder(bufio.NewReaderSize(r, 64<<10), order, width)
+	t.begun = m.Offset > 0
+	return t, nil
 }
 
 // Expand recognises how a file is packed by its first bytes, never by its name.
@@ -108,7 +108,9 @@ func expand(r io.Reader, marked func(Mark)) (*Stream, error) {
 		}
 		s.Encoding = join(s.Encoding, name)
 		s.transcoded = true
-		s.r = &transcoder{in: in, order: order, width: width, marked: marked}
+		t := newTranscoder(in, order, width)
+		t.marked = marked
+		s.r = t
 	}
 	return s, nil
 }
@@ -293,82 +295,4 @@ func (g *guarded) end(err error) {
 		z.z.Close()
 	}
 	g.z, g.err = nil, err
-}
-
-// transcoder makes UTF-8 of UTF-16 and UTF-32.
-type transcoder struct {
-	in    *bufio.Reader
-	order binary.ByteOrder
-	width int
-	begun bool
-	out   []byte
-	err   error
-
-	marked   func(Mark) // nil: nobody wants to come back
-	at       int64      // bytes read
-	expanded int64      // and given
-	due      int64      // expanded, when the next mark is to be made
-}
-
-func (t *transcoder) Read(p []byte) (int, error) {
-	for len(t.out) == 0 && t.err == nil {
-		t.fill()
-	}
-	if len(t.out) > 0 {
-		n := copy(p, t.out)
-		t.out = t.out[n:]
-		return n, nil
-	}
-	return 0, t.err
-}
-
-func (t *transcoder) fill() {
-	if t.marked != nil && t.expanded >= t.due {
-		t.marked(Mark{Expanded: t.expanded, Offset: t.at})
-		t.due = t.expanded + markEvery
-	}
-	out := make([]byte, 0, 16<<10)
-	for len(out) < cap(out)-8 && t.err == nil {
-		r, err := t.rune()
-		switch {
-		case err == io.ErrUnexpectedEOF:
-			out, t.err = utf8.AppendRune(out, utf8.RuneError), io.EOF
-		case err != nil:
-			t.err = err
-		case r == 0xfeff && !t.begun: // the mark
-		default:
-			out = utf8.AppendRune(out, r)
-		}
-		t.begun = true
-	}
-	t.out = out
-	t.expanded += int64(len(out))
-}
-
-func (t *transcoder) rune() (rune, error) {
-	var b [4]byte
-	n, err := io.ReadFull(t.in, b[:t.width])
-	t.at += int64(n)
-	if err != nil {
-		return 0, err
-	}
-	if t.width == 4 {
-		u := t.order.Uint32(b[:])
-		if u > utf8.MaxRune {
-			return utf8.RuneError, nil
-		}
-		return rune(u), nil
-	}
-	u := rune(t.order.Uint16(b[:]))
-	if !utf16.IsSurrogate(u) {
-		return u, nil
-	}
-	if next, err := t.in.Peek(2); err == nil {
-		if r := utf16.DecodeRune(u, rune(t.order.Uint16(next))); r != utf8.RuneError {
-			_, _ = t.in.Discard(2)
-			t.at += 2
-			return r, nil
-		}
-	}
-	return utf8.RuneError, nil
 }
