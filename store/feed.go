@@ -207,7 +207,8 @@ func (f *feed) small(w *worker, r *reading, out chan<- piece) {
 		f.send(out, piece{file: r, last: true})
 		return
 	}
-	reader, err := event.OpenBytes(data, event.Reading{Siblings: siblingsOf(r.path), Mapping: f.mapping})
+	ways := entries{last: -1}
+	reader, err := event.OpenBytes(data, event.Reading{Siblings: siblingsOf(r.path), Mapping: f.mapping, Marked: ways.mark})
 	if err != nil {
 		r.refuse(err)
 		f.send(out, piece{file: r, last: true, head: data[:min(len(data), quarantineHead)]})
@@ -226,7 +227,15 @@ func (f *feed) small(w *worker, r *reading, out chan<- piece) {
 			r.problem = err
 			break
 		}
-		if !f.send(out, w.decode(r, b, nil)) {
+		begin, end := b.Offset, b.Offset+int64(len(b.Data))
+		marks, keep := ways.take(r.encoding, begin, end)
+		var stretch []byte
+		if keep && end > 2*stretchFrom && begin < end { // what stands before is found soon enough from the beginning
+			stretch = packStretch(b.Data)
+		}
+		p := w.decode(r, b, nil)
+		p.marks, p.stretch = packMarks(marks), stretch
+		if !f.send(out, p) {
 			return
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -90,6 +91,53 @@ func TestRawOfLarge(t *testing.T) {
 			for i := len(rows) - last; i < len(rows); i++ {
 				if raw, err := db.Raw(context.Background(), rows[i].ID); err != nil || !raw.Intact {
 					t.Fatalf("event %d: %v", i, err)
+				}
+			}
+		})
+	}
+}
+
+// TestRawOfDeep reads records from all over small files that expand to much, which the store keeps byte for byte: only what lies near a
+// record is expanded for it.
+func TestRawOfDeep(t *testing.T) {
+	const n = 30_000
+	var text strings.Builder
+	for i := range n {
+		text.WriteString(strings.Replace(record(i, "kim", ""), "question", strings.Repeat("the same question again ", 20), 1) + "\n")
+	}
+	encoder, err := zstdEncoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, packed := range map[string]string{
+		"gzip": gzipped(t, text.String()), "zstd": string(encoder.EncodeAll([]byte(text.String()), nil)), "gzip of utf-16": gzipped(t, wide(binary.LittleEndian, true)(text.String())),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if len(packed) > smallFile {
+				t.Fatalf("%d bytes are no small file", len(packed))
+			}
+			db := fresh(t)
+			path := write(t, filepath.Join(t.TempDir(), "deep"), packed)
+			load(t, db, path)
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			var kept string
+			if err := db.readers.QueryRow("select bytes from evidence where packing = ''").Scan(&kept); err != nil || kept != packed {
+				t.Fatalf("%d bytes are kept as they came, %v", len(kept), err)
+			}
+			rows, err := db.Events(context.Background(), EventFilter{}, Place{}, n, false)
+			if err != nil || len(rows) != n {
+				t.Fatalf("%d events, %v", len(rows), err)
+			}
+			for i := 0; i < n; i += 2999 {
+				db.raws = rawCache{}
+				raw, err := db.Raw(context.Background(), rows[i].ID)
+				if err != nil || !raw.Intact || !strings.Contains(string(raw.Bytes), fmt.Sprintf("-8000-%012d", i)) {
+					t.Fatalf("event %d: %+v %v", i, raw, err)
+				}
+				if db.raws.bytes > 4*stretchFrom {
+					t.Fatalf("%d bytes were expanded for event %d", db.raws.bytes, i)
 				}
 			}
 		})

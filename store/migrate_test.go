@@ -169,7 +169,7 @@ func TestNextMigration(t *testing.T) {
 	want := told(t, db)
 	db.Close()
 	knows(t, "alter table note add column mood text not null default 'calm'; create table feeling (note integer primary key references note(id)) strict; insert into feeling select id from note")
-	if _, err := Open(path, Options{Existing: true, ReadOnly: true}); err == nil || !strings.Contains(err.Error(), "open it once without read-only") {
+	if _, err := Open(path, Options{Existing: true, ReadOnly: true}); err == nil || !strings.Contains(err.Error(), "open it once with a command that writes") {
 		t.Errorf("read-only: %v", err)
 	}
 	goesOn(t, path, want)

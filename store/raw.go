@@ -138,9 +138,12 @@ type expanded struct {
 }
 
 const (
-	cacheFile  = 32 << 20 // the largest expanded file that is kept whole
+	cacheFile  = 32 << 20 // the most that is kept of an expanded file's beginning
 	cacheBytes = 32 << 20
-	wholeFile  = -1 // in place of where a stretch begins
+
+	// In place of where a stretch begins:
+	wholeFile    = -1
+	itsBeginning = -2
 )
 
 func (c *rawCache) get(file, from int64) ([]byte, bool) {
@@ -174,8 +177,10 @@ func (db *DB) bytesAt(ctx context.Context, p *rawPlace) ([]byte, error) {
 			return place, err
 		}
 	}
-	if data, ok := db.raws.get(p.file, wholeFile); ok {
-		return cut(data, p.begin, p.length)
+	for _, from := range []int64{wholeFile, itsBeginning} {
+		if data, ok := db.raws.get(p.file, from); ok && p.begin+p.length <= int64(len(data)) {
+			return cut(data, p.begin, p.length)
+		}
 	}
 	in, closing, err := db.openEvidence(ctx, p)
 	if err != nil {
@@ -186,15 +191,17 @@ func (db *DB) bytesAt(ctx context.Context, p *rawPlace) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(stream, cacheFile+1))
+	most := min(max(p.begin+p.length, 2*stretchFrom), cacheFile)
+	data, err := io.ReadAll(io.LimitReader(stream, most))
 	if err != nil && int64(len(data)) < p.begin+p.length {
 		return nil, err
 	}
-	if len(data) <= cacheFile {
-		db.raws.put(p.file, wholeFile, data)
-		return cut(data, p.begin, p.length)
+	from := int64(wholeFile)
+	if int64(len(data)) == most {
+		from = itsBeginning
 	}
-	if p.begin+p.length <= int64(len(data)) {
+	db.raws.put(p.file, from, data)
+	if p.begin+p.length <= max(int64(len(data)), cacheFile) {
 		return cut(data, p.begin, p.length)
 	}
 	// Beyond what is kept: read on to the place.

@@ -138,8 +138,8 @@ func unfit(probe []byte, encoding string) error {
 	return nil
 }
 
-// mostWhole is the most that a file is expanded to in one go.
-const mostWhole = 16 << 20
+// mostWhole is the most that a file is expanded to in one go. What expands to more is entered at marks.
+const mostWhole = 2 * markEvery
 
 // expandWhole expands a small file that is at hand. It is not ok for whatever is odd about it: those go the long way.
 func expandWhole(data []byte) (m *buffer, text []byte, encoding string, ok bool) {
