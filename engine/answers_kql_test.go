@@ -10,7 +10,7 @@ import (
 
 // TestKQLAnswers asks what the language's documentation says and the suites leave thin: one query, its columns, its rows.
 func TestKQLAnswers(t *testing.T) {
-	for _, tt := range []struct{ query, columns, rows string }{
+	answerKQL(t, []kqlAnswer{
 		// Percentiles are nearest ranks: no value is made up between two.
 		{`range x from 1 to 4 step 1 | summarize percentile(x, 50), percentile(x, 51)`, "percentile_x_50 percentile_x_51", "2|3"},
 		{`datatable(x:real)[2.5, 1.5] | summarize percentiles(x, 0, 50, 100)`, "percentile_x_0 percentile_x_50 percentile_x_100", "1.5|1.5|2.5"},
@@ -181,7 +181,15 @@ func TestKQLAnswers(t *testing.T) {
 
 		// A function's arguments may come from the row; lets in it may use them.
 		{`let f = (n:long) { let twice = n * 2; twice + 1 }; datatable(x:long)[1, 2] | summarize s = sum(f(x)), m = max(f(x + 1))`, "s m", "8|7"},
-	} {
+	})
+}
+
+// kqlAnswer is a query, the names of its columns, and its rows.
+type kqlAnswer struct{ query, columns, rows string }
+
+// answerKQL asks each query and compares what it gives.
+func answerKQL(t *testing.T, answers []kqlAnswer) {
+	for _, tt := range answers {
 		t.Run(tt.query, func(t *testing.T) {
 			fields, rows, err := askKQL(tt.query)
 			if err != nil {

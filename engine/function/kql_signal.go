@@ -3,24 +3,13 @@ package function
 import (
 	"math"
 	"math/cmplx"
-	"sort"
 )
 
-// Series that are filtered, fitted and taken apart. What needs a period that nobody gave is refused by the binder: how the
-// vendor finds one is not said, and a rule that guesses another would be almost right.
+// Series that are filtered, transformed and fitted.
 
 var kqlSignals = []*Row{
 	scalarRow("series_fill_linear(array, scalar?, bool?, scalar?) dynamic =first", "a series with what is missing on the line between its neighbours", arrays1(fillLinear)),
 	scalarRow("series_iir(array, array, array) dynamic =first", "a series through a recursive filter", arraysLong(recursive)),
-	scalarRow("series_seasonal(array, integer) dynamic", "what repeats in a series, with a period that is given", arrays1(func(l, a []any) any {
-		x, ok := realsOf(l)
-		p, isInt := a[0].(int64)
-		if !ok || !isInt || p < 0 {
-			return nil
-		}
-		return boxedReals(seasonal(x, int(p), len(x)))
-	})),
-	scalarRow("series_decompose values(array, integer, string?, integer?, real?) dynamic", "a series as baseline, seasonal part, trend and rest", arrays1(decomposed)),
 	scalarRow("series_fft values(array, array?) dynamic", "the spectrum of a series", arrays1(func(l, a []any) any { return fourier(l, a, false) })),
 	scalarRow("series_ifft values(array, array?) dynamic", "the series of a spectrum", arrays1(func(l, a []any) any { return fourier(l, a, true) })),
 	scalarRow("series_fit_2lines values(array) dynamic", "the two lines that fit a series best", arrays1(func(l, _ []any) any { return twoLines(l) })),
@@ -121,85 +110,6 @@ func recursive(env *Env, l, args []any) any {
 		y[i] = sum / a[0]
 	}
 	return boxedReals(y)
-}
-
-// seasonal is, at each place of a period, the median of the first learn values there.
-func seasonal(x []float64, period, learn int) []float64 {
-	out := make([]float64, len(x))
-	if period < 1 {
-		return out
-	}
-	for phase := range min(period, len(x)) {
-		var values []float64
-		for i := phase; i < learn; i += period {
-			values = append(values, x[i])
-		}
-		if len(values) == 0 {
-			continue
-		}
-		sort.Float64s(values)
-		m := values[len(values)/2]
-		if len(values)%2 == 0 {
-			m = (m + values[len(values)/2-1]) / 2
-		}
-		for i := phase; i < len(x); i += period {
-			out[i] = m
-		}
-	}
-	return out
-}
-
-// decomposed is baseline, seasonal part, trend and residual. The last points, where told, are not learned from.
-func decomposed(l, a []any) any {
-	x, ok := realsOf(l)
-	period, isInt := a[0].(int64)
-	if !ok || !isInt || period < 0 || len(x) == 0 {
-		return nil
-	}
-	kind, test := "avg", int64(0)
-	if len(a) > 1 {
-		kind = plainText(a[1])
-	}
-	if len(a) > 2 {
-		test, _ = a[2].(int64)
-	}
-	learn := len(x) - int(test)
-	if test < 0 || learn < 1 {
-		return nil
-	}
-	season := seasonal(x, int(period), learn)
-	rest := make([]any, learn)
-	for i := range rest {
-		rest[i] = x[i] - season[i]
-	}
-	trend := make([]float64, len(x))
-	switch kind {
-	case "avg":
-		sum := 0.0
-		for _, v := range rest {
-			sum += v.(float64)
-		}
-		for i := range trend {
-			trend[i] = sum / float64(learn)
-		}
-	case "linefit":
-		line := fitLine(rest)
-		if line == nil {
-			return nil
-		}
-		for i := range trend {
-			trend[i] = line[4].(float64) + line[1].(float64)*float64(i)
-		}
-	case "none":
-	default:
-		return nil
-	}
-	base, left := make([]float64, len(x)), make([]float64, len(x))
-	for i := range x {
-		base[i] = season[i] + trend[i]
-		left[i] = x[i] - base[i]
-	}
-	return []any{boxedReals(base), boxedReals(season), boxedReals(trend), boxedReals(left)}
 }
 
 // longestSpectrum keeps one row from taking the machine: a transform of any length takes its square of steps.
@@ -374,4 +284,22 @@ func leastSquares(x, y []float64, terms int) []float64 {
 		}
 	}
 	return c
+}
+
+// transform is the discrete Fourier transform, in place, of as many numbers as a power of two.
+func transform(z []complex128) {
+	n := len(z)
+	if n < 2 {
+		return
+	}
+	even, odd := make([]complex128, n/2), make([]complex128, n/2)
+	for i := range even {
+		even[i], odd[i] = z[2*i], z[2*i+1]
+	}
+	transform(even)
+	transform(odd)
+	for k := range even {
+		turned := cmplx.Rect(1, -2*math.Pi*float64(k)/float64(n)) * odd[k]
+		z[k], z[k+n/2] = even[k]+turned, even[k]-turned
+	}
 }

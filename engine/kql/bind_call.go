@@ -27,14 +27,11 @@ var outside = map[string]string{
 	"current_database":               "there is one store and no database",
 	"has_any_ipv4_lookup":            "",
 	"parse_user_agent":               "its patterns are not specified",
-	"series_decompose_anomalies":     "its method is not specified",
-	"series_decompose_forecast":      "its method is not specified",
 	"row_rank":                       "use row_rank_dense or row_rank_min",
 	"hash_many":                      "how it puts hashes together is not specified",
 	"hash_combine":                   "how it puts hashes together is not specified",
 	"series_periods_detect":          "how periods are found is not specified",
 	"series_periods_validate":        "how periods are scored is not specified",
-	"series_outliers":                "its scores are not specified",
 	"gzip_compress_to_base64_string": "its bytes depend on the compressor",
 	"zlib_compress_to_base64_string": "its bytes depend on the compressor",
 	"ipv4_lookup":                    "",
@@ -65,7 +62,7 @@ func (b *binder) call(r *row, x *call) plan.Expr {
 		return b.aggregate(r, x, rows)
 	}
 	args, ok := b.args(r, x)
-	if !ok || b.needsPeriod(x, args) {
+	if !ok {
 		return nil
 	}
 	return b.pick(x, rows, args)

@@ -16,8 +16,10 @@ var callColumns = map[string][]column.Field{
 	"series_fit_line": fieldsOf("rsquare:real slope:real variance:real rvariance:real interception:real line_fit:dynamic"),
 	"series_stats":    fieldsOf("min:real min_idx:long max:real max_idx:long avg:real stdev:real variance:real"),
 	"series_fft":      fieldsOf("real:dynamic imag:dynamic"), "series_ifft": fieldsOf("real:dynamic imag:dynamic"),
-	"series_decompose": fieldsOf("baseline:dynamic seasonal:dynamic trend:dynamic residual:dynamic"),
-	"series_fit_poly":  fieldsOf("rsquare:real coefficients:dynamic variance:real rvariance:real poly_fit:dynamic"),
+	"series_decompose_anomalies": fieldsOf("ad_flag:dynamic ad_score:dynamic baseline:dynamic"),
+	"series_decompose_forecast":  fieldsOf("baseline:dynamic seasonal:dynamic trend:dynamic residual:dynamic"),
+	"series_decompose":           fieldsOf("baseline:dynamic seasonal:dynamic trend:dynamic residual:dynamic"),
+	"series_fit_poly":            fieldsOf("rsquare:real coefficients:dynamic variance:real rvariance:real poly_fit:dynamic"),
 	"series_fit_2lines": fieldsOf("rsquare:real split_idx:long variance:real rvariance:real line_fit:dynamic" +
 		" right_rsquare:real right_slope:real right_interception:real right_variance:real right_rvariance:real" +
 		" left_rsquare:real left_slope:real left_interception:real left_variance:real left_rvariance:real"),
@@ -30,27 +32,6 @@ func fieldsOf(list string) []column.Field {
 		fields = append(fields, column.Field{Name: name, Type: typeWords[word]})
 	}
 	return fields
-}
-
-// period is where the argument stands that tells a function the period of a series. Without it the period would have to be
-// found, and how the vendor finds it is not specified.
-var period = map[string]int{"series_decompose": 1, "series_seasonal": 1}
-
-func (b *binder) needsPeriod(x *call, args []plan.Expr) bool {
-	at, ok := period[x.name]
-	if !ok {
-		return false
-	}
-	if at < len(args) {
-		if v, known := constant(args[at]); !known || v == nil {
-			return false
-		} else if n, isInt := v.(int64); !isInt || n >= 0 {
-			return false
-		}
-	}
-	b.errorf(x.nameAt, "the function '%s' is supported with a period that is given", x.name).
-		WithHint("how a period is found in the data is not specified: write it as the second argument, 0 for none")
-	return true
 }
 
 // seriesColumns are the columns of a call and the names that an unnamed call gives them; nil for a call of one column.
@@ -95,7 +76,7 @@ func (b *binder) valuesOf(r *row, x expr) (all plan.Expr, cols []column.Field, d
 		return nil, nil, false
 	}
 	args, ok := b.args(r, c)
-	if !ok || b.needsPeriod(c, args) {
+	if !ok {
 		return nil, nil, true
 	}
 	if cols = seriesColumns(c, args); cols == nil {
