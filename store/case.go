@@ -126,9 +126,9 @@ func (db *DB) CaseAlerts(ctx context.Context, id int64) ([]Alert, error) {
 	return list, db.trouble("read the alerts of a case", err)
 }
 
-// CaseJournal lists what was done to a case, oldest first.
+// CaseJournal lists what was done to a case and to the alerts that are in it, oldest first.
 func (db *DB) CaseJournal(ctx context.Context, id int64) ([]Entry, error) {
-	return db.entries(ctx, "where object = 'case' and number = ? order by seq", id)
+	return db.entries(ctx, "where object = 'case' and number = ?1 or object = 'alert' and number in (select alert from case_alert where case_file = ?1) order by seq", id)
 }
 
 // NewCase opens a case about a question, with alerts to begin with. Its owner is whoever opens it.

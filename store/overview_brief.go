@@ -5,24 +5,41 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
 // Brief is what changed since an analyst was last here, out of the journal: from the entry behind their last one, not
 // counting those of the program that asks. What they did themselves is not news to them.
 type Brief struct {
-	Since            time.Time // the zero time for someone who was never here
-	Alerts, Gone     int       // new or grown alerts, and such that rules no longer give
+	Since        time.Time // the zero time for someone who was never here
+	Alerts, Gone int       // new or grown alerts, and such that rules no longer give
+	Loads        int
+	Events       int64    // that they brought
+	RulesChanged []string // whose text is another than it was then
+	Entries      int
+	People       []Deeds // of each who did something, the first first
+}
+
+// Deeds are how often someone did what.
+type Deeds struct {
+	Name             string
 	Closed, Reopened int
-	Given            int // alerts and cases handed to this analyst
+	Given            int // alerts and cases handed to the analyst who asks
 	Answers, Notes   int
 	Cases            int // opened
 	Verdicts         int // of cases
-	Loads            int
-	Events           int64 // that they brought
+	Pins             int
 	Undone           int
-	RulesChanged     []string // whose text is another than it was then
-	Entries          int
+}
+
+// of are the deeds of one of them.
+func (b *Brief) of(name string) *Deeds {
+	i := slices.IndexFunc(b.People, func(d Deeds) bool { return d.Name == name })
+	if i < 0 {
+		i, b.People = len(b.People), append(b.People, Deeds{Name: name})
+	}
+	return &b.People[i]
 }
 
 // Visit writes down that the analyst is here, which the next Brief counts from.
@@ -85,13 +102,13 @@ func (b *Brief) count(e *Entry, me string) error {
 			return err
 		}
 		if p.After.Status == Closed && p.Before.Status != Closed {
-			b.Closed++
+			b.of(e.Actor.Name).Closed++
 		}
 		if p.After.Status != Closed && p.Before.Status == Closed {
-			b.Reopened++
+			b.of(e.Actor.Name).Reopened++
 		}
 		if p.After.Owner == me && p.Before.Owner != me {
-			b.Given++
+			b.of(e.Actor.Name).Given++
 		}
 	case "case case":
 		var p struct{ Before, After CaseState }
@@ -99,17 +116,19 @@ func (b *Brief) count(e *Entry, me string) error {
 			return err
 		}
 		if p.After.Status == CaseClosed && p.Before.Status != CaseClosed {
-			b.Verdicts++
+			b.of(e.Actor.Name).Verdicts++
 		}
 		if p.After.Owner == me && p.Before.Owner != me {
-			b.Given++
+			b.of(e.Actor.Name).Given++
 		}
 	case "case new":
-		b.Cases++
+		b.of(e.Actor.Name).Cases++
 	case "alert answer":
-		b.Answers++
+		b.of(e.Actor.Name).Answers++
 	case "alert note":
-		b.Notes++
+		b.of(e.Actor.Name).Notes++
+	case "case pin", "alert pin":
+		b.of(e.Actor.Name).Pins++
 	case "load load":
 		var p struct{ Total Tally }
 		if err := json.Unmarshal([]byte(e.Payload), &p); err != nil {
@@ -118,7 +137,7 @@ func (b *Brief) count(e *Entry, me string) error {
 		b.Loads++
 		b.Events += p.Total.Accepted
 	case "alert undo", "case undo":
-		b.Undone++
+		b.of(e.Actor.Name).Undone++
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func TestBrief(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, err := later.Brief(ctx)
-	if err != nil || b.Loads != 1 || b.Events != 7 || b.Given != 1 || b.Closed != 1 || b.Notes != 1 || b.Alerts != 1 || fmt.Sprint(b.RulesChanged) != "[denied]" {
+	if err != nil || b.Loads != 1 || b.Events != 7 || b.Alerts != 1 || fmt.Sprint(b.RulesChanged) != "[denied]" || len(b.People) != 1 || b.People[0] != (Deeds{Name: "bob", Given: 1, Closed: 1, Notes: 1}) {
 		t.Errorf("brief %+v %v", b, err)
 	}
 	stranger := open(t, path)

@@ -308,7 +308,7 @@ func (s *alertScreen) view(a *App, width, height int) []widget.Line {
 	title.Put(widget.Strong, safe.Escape(s.d.alert.Title).Clip(width))
 	counts := [len(alertParts)]string{partEvidence: fmt.Sprintf("(%s)", shortCount(s.d.alert.Events)), partRelated: fmt.Sprintf("(%d)", len(s.d.related)),
 		partLog: fmt.Sprintf("(%d)", len(s.log))}
-	tabs := tabLine(alertParts[:], counts[:], s.part)
+	tabs := tabLine(alertParts[:], counts[:], s.part, width)
 	if done, of := s.d.answered(); of > 0 {
 		tabs.PutRight(widget.Faint, safe.Sprintf("i: guide %d/%d", done, of), width)
 	}
@@ -318,15 +318,22 @@ func (s *alertScreen) view(a *App, width, height int) []widget.Line {
 	return append(lines, s.partLines(a, width, height-len(lines))...)
 }
 
-// tabLine names the parts of a screen; the one that is shown stands in brackets.
-func tabLine(names []safe.Text, counts []string, shown int) widget.Line {
+// tabLine names the parts of a screen; the one that is shown stands in brackets, and in sight: where there is no room for all, the first go.
+func tabLine(names []safe.Text, counts []string, shown, width int) widget.Line {
+	tab := func(i int) safe.Text { return safe.Join("", names[i], safe.Escape(counts[i])) }
+	from, used := 0, 0
+	for i := 0; i <= shown; i++ {
+		used += tab(i).Width() + 2
+	}
+	for ; from < shown && used > width; from++ {
+		used -= tab(from).Width() + 2
+	}
 	var l widget.Line
-	for i, name := range names {
-		text := safe.Join("", name, safe.Escape(counts[i]))
+	for i := from; i < len(names); i++ {
 		if i == shown {
-			l.Put(widget.Title, safe.Join("", safe.Own("["), text, safe.Own("]")))
+			l.Put(widget.Title, safe.Join("", safe.Own("["), tab(i), safe.Own("]")))
 		} else {
-			l.Space(1).Put(widget.Plain, text).Space(1)
+			l.Space(1).Put(widget.Plain, tab(i)).Space(1)
 		}
 	}
 	return l

@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	"casebook/engine/column"
 	"casebook/store"
+	"casebook/tui/report"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
 )
@@ -141,11 +140,11 @@ func (s *alertScreen) logLines(a *App, width int) []widget.Line {
 	default:
 		return append(lines, widget.Say(widget.Faint, safe.Own("nobody has done anything to it yet; n writes a note, m puts it into a case")))
 	}
-	return append(lines, entryLines(a, s.log, width)...)
+	return append(lines, entryLines(a, s.log, report.EntryText, width)...)
 }
 
-// entryLines are journal entries, newest first.
-func entryLines(a *App, log []store.Entry, width int) []widget.Line {
+// entryLines are journal entries in words, newest first.
+func entryLines(a *App, log []store.Entry, words func(*store.Entry) string, width int) []widget.Line {
 	var lines []widget.Line
 	for i := len(log) - 1; i >= 0; i-- {
 		e := &log[i]
@@ -153,140 +152,11 @@ func entryLines(a *App, log []store.Entry, width int) []widget.Line {
 		var l widget.Line
 		l.Put(widget.Faint, head.Clip(width)).Space(2)
 		if room := width - l.Width(); room > 8 {
-			l.Put(widget.Plain, safe.Escape(entryText(e)).Clip(room))
+			l.Put(widget.Plain, safe.Escape(words(e)).Clip(room))
 		}
 		lines = append(lines, l)
 	}
 	return lines
-}
-
-// entryText is what a change came to, in words; an entry of another kind is shown as it is kept.
-func entryText(e *store.Entry) string {
-	var p struct {
-		Object string          `json:"object"`
-		Kind   string          `json:"kind"`
-		After  json.RawMessage `json:"after"`
-		To     json.RawMessage `json:"to"`
-	}
-	if err := json.Unmarshal([]byte(e.Payload), &p); err != nil {
-		return e.Payload
-	}
-	if len(p.After) == 0 {
-		p.After = p.To
-	}
-	kind := e.Action
-	if p.Kind != "" {
-		kind = p.Kind
-	}
-	switch kind {
-	case "status", "case":
-		var st store.CaseState
-		if err := json.Unmarshal(p.After, &st); err == nil {
-			parts := []string{string(st.Status)}
-			for _, more := range []string{string(st.Class), st.Reason, ownedBy(st.Owner)} {
-				if more != "" {
-					parts = append(parts, more)
-				}
-			}
-			return strings.Join(parts, "  ")
-		}
-	case "answer":
-		var answer *store.Answer
-		if err := json.Unmarshal(p.After, &answer); err == nil {
-			if answer == nil {
-				return p.Object + ": taken back"
-			}
-			return p.Object + ": " + answerWord(*answer)
-		}
-	case "note":
-		var n struct{ Text string }
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			return n.Text
-		}
-	case "exception":
-		var n *struct{ Name string }
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			if n == nil {
-				return p.Object + " taken away"
-			}
-			return p.Object + "  " + n.Name
-		}
-	case "reveal":
-		var n struct{ What, Reason string }
-		if err := json.Unmarshal([]byte(e.Payload), &n); err == nil {
-			return n.What + " shown as it is, because: " + n.Reason
-		}
-	case "story":
-		var text string
-		if err := json.Unmarshal(p.After, &text); err == nil {
-			return fmt.Sprintf("story of %s", plural(len(text), "byte"))
-		}
-	case "pin":
-		var n struct {
-			Name, Note string
-			Shown      bool
-		}
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			word := n.Name
-			if !n.Shown {
-				word += " taken out"
-			}
-			if n.Note != "" {
-				word += ": " + n.Note
-			}
-			return word
-		}
-	case "members":
-		var n struct {
-			In     bool
-			Alerts []int64
-			Pins   []struct{ Name string }
-		}
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			verb := "taken out"
-			if n.In {
-				verb = "put in"
-			}
-			return fmt.Sprintf("%s %s%s", alertNumbers(n.Alerts), verb, withPins(n.Pins))
-		}
-	case "new":
-		var n struct {
-			Title  string
-			Alerts []int64
-			Pins   []struct{ Name string }
-		}
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			return strings.TrimSpace(n.Title + "  " + alertNumbers(n.Alerts) + withPins(n.Pins))
-		}
-	}
-	return e.Payload
-}
-
-// withPins names the evidence that alerts brought along.
-func withPins(pins []struct{ Name string }) string {
-	if len(pins) == 0 {
-		return ""
-	}
-	names := make([]string, len(pins))
-	for i, p := range pins {
-		names[i] = p.Name
-	}
-	return " with " + strings.Join(names, " ")
-}
-
-func ownedBy(owner string) string {
-	if owner == "" {
-		return ""
-	}
-	return "owner " + owner
-}
-
-func alertNumbers(ids []int64) string {
-	words := make([]string, len(ids))
-	for i, id := range ids {
-		words[i] = fmt.Sprintf("#%d", id)
-	}
-	return strings.Join(words, " ")
 }
 
 // rawLines are the alert and the row of its peak as they are kept.

@@ -84,7 +84,7 @@ func (s *caseScreen) layout(a *App, width, height int) {
 	body := max(1, height-3)
 	questions, _ := s.r.Questions()
 	rows := [...]int{
-		partStory:      len(s.storyLines(width)),
+		partStory:      len(s.storyLines(a, width)),
 		partCaseAlerts: len(s.r.Alerts),
 		partPins:       len(s.r.Pins),
 		partQuestions:  len(questions),
@@ -148,6 +148,8 @@ func (s *caseScreen) do(a *App, act action) tea.Cmd {
 func (s *caseScreen) drill(a *App) tea.Cmd {
 	at := s.lists[s.part].Cursor
 	switch {
+	case s.part == partStory && s.r.Case.Status == store.CaseClosed: // whoever checks a case reads it, and looks about with enter
+		a.say(fmt.Sprintf("%s is closed: %s opens it again, %s writes all the same", s.r.Case.Name(), a.Keys.hint(reopen, onCase), a.Keys.hint(writeConclusion, onCase)))
 	case s.part == partStory:
 		s.write(a)
 	case s.part == partCaseAlerts && at < len(s.r.Alerts):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -23,7 +22,11 @@ func (a *App) intoCase(targets []store.Alert) tea.Cmd {
 	for i, t := range targets {
 		ids[i] = t.ID
 	}
-	return a.chooseCase(safe.Sprintf("put %s into", nameOf(targets)), func(c store.Case) tea.Cmd {
+	one := int64(0)
+	if len(ids) == 1 {
+		one = ids[0]
+	}
+	return a.chooseCase(safe.Sprintf("put %s into", nameOf(targets)), one, func(c store.Case) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
 			added, err := a.Store.AddAlerts(ctx, c.ID, ids...)
 			return a.undoable("%s put into %s", plural(len(added), "alert"), c.Name()), err
@@ -43,17 +46,35 @@ func subjectOf(targets []store.Alert) string {
 // mostChoices is how many open cases a question offers: one a digit.
 const mostChoices = 8
 
-// chooseCase reads the open cases and asks for one of them.
-func (a *App) chooseCase(title safe.Text, pick func(store.Case) tea.Cmd, fresh func() tea.Cmd) tea.Cmd {
-	return ask(a, new(slot), func(ctx context.Context) ([]store.Case, error) {
-		return a.Store.Cases(ctx, store.CaseFilter{Status: store.CaseOpen}, 0, mostChoices)
-	}, func(open []store.Case) tea.Cmd {
-		if len(open) == 0 {
-			return fresh()
+// chooseCase reads the open cases and asks for one of them. Those that an alert is in already, which may be closed, are said first, and
+// are opened.
+func (a *App) chooseCase(title safe.Text, alert int64, pick func(store.Case) tea.Cmd, fresh func() tea.Cmd) tea.Cmd {
+	type cases struct{ in, open []store.Case }
+	return ask(a, new(slot), func(ctx context.Context) (got cases, err error) {
+		if alert != 0 {
+			if got.in, err = a.Store.Cases(ctx, store.CaseFilter{Alert: alert}, 0, mostChoices); err != nil {
+				return got, err
+			}
 		}
+		got.open, err = a.Store.Cases(ctx, store.CaseFilter{Status: store.CaseOpen}, 0, mostChoices-len(got.in)+1)
+		return got, err
+	}, func(got cases) tea.Cmd {
+		in := map[int64]bool{}
 		var options []option
-		for i, c := range open {
-			options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Sprintf("%s %s", c.Name(), c.Title), pick: func() tea.Cmd { return pick(c) }})
+		add := func(text safe.Text, pick func() tea.Cmd) {
+			options = append(options, option{key: fmt.Sprint(len(options) + 1), text: text, pick: pick})
+		}
+		for _, c := range got.in {
+			in[c.ID] = true
+			add(safe.Sprintf("look at %s, which it is in already (%s): %s", c.Name(), c.Status, c.Title), func() tea.Cmd { return a.push(newCase(c.ID)) })
+		}
+		for _, c := range got.open {
+			if !in[c.ID] && len(options) < mostChoices {
+				add(safe.Sprintf("%s %s", c.Name(), c.Title), func() tea.Cmd { return pick(c) })
+			}
+		}
+		if len(options) == 0 {
+			return fresh()
 		}
 		options = append(options, option{key: "n", text: safe.Own("a new case"), pick: fresh})
 		a.askOne(title, options...)
@@ -65,9 +86,6 @@ func (a *App) chooseCase(title safe.Text, pick func(store.Case) tea.Cmd, fresh f
 // subject.
 func (a *App) askCase(subject string, alerts []int64, pins ...store.Pin) tea.Cmd {
 	a.askLine(safe.Own("the case's question:"), "", func(title string) tea.Cmd {
-		if strings.TrimSpace(title) == "" {
-			title = subject
-		}
 		if title == "" {
 			a.warn("no case opened: it needs a question")
 			return nil
@@ -99,7 +117,7 @@ func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
 			return put(c)
 		}
 	}
-	return a.chooseCase(safe.Own("pin to"), put, func() tea.Cmd {
+	return a.chooseCase(safe.Own("pin to"), 0, put, func() tea.Cmd {
 		if p.Alert != 0 {
 			return a.askCase("", []int64{p.Alert}, p)
 		}
@@ -156,11 +174,7 @@ func (a *App) askCaseClass(c store.Case, after func() tea.Cmd) {
 	options := make([]option, 0, 4)
 	for i, class := range store.Classes() {
 		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(string(class)), pick: func() tea.Cmd {
-			a.askText(safe.Sprintf("close %s as %s, because:", c.Name(), class), "", func(reason string) tea.Cmd {
-				if strings.TrimSpace(reason) == "" {
-					a.warn("not closed: a reason is needed, so that a colleague can follow")
-					return nil
-				}
+			a.askReason(safe.Sprintf("close %s as %s, because:", c.Name(), class), "", func(reason string) tea.Cmd {
 				return a.saveCase(c, "closed as "+string(class), func() tea.Cmd {
 					return tea.Batch(a.askAlertsToo(c, class, reason), orNone(after))
 				}, func(ctx context.Context, version int) (store.Case, error) {

@@ -145,7 +145,7 @@ func formatOf(path string) (report.Format, error) {
 }
 
 // storyLines are the story, what is open, the verdict and whether the evidence holds.
-func (s *caseScreen) storyLines(width int) []widget.Line {
+func (s *caseScreen) storyLines(a *App, width int) []widget.Line {
 	c := &s.r.Case
 	var lines []widget.Line
 	head := widget.Say(widget.Title, safe.Own("STORY"))
@@ -179,6 +179,9 @@ func (s *caseScreen) storyLines(width int) []widget.Line {
 	verdict := "none yet (c closes the case)"
 	if c.Status == store.CaseClosed {
 		verdict = string(c.Class) + ": " + c.Reason
+		if e := s.r.Closed(); e != nil {
+			verdict += fmt.Sprintf(" (%s %s)", e.Actor.Name, a.Clock.Full(e.At, Minutes))
+		}
 	}
 	label(safe.Own("VERDICT"), widget.Plain, verdict)
 	if len(s.r.Pins) > 0 {

@@ -28,7 +28,7 @@ func (s *caseScreen) view(a *App, width, height int) []widget.Line {
 	counts := [len(caseParts)]string{partCaseAlerts: fmt.Sprintf("(%d)", len(s.r.Alerts)), partPins: fmt.Sprintf("(%d)", len(s.r.Pins)),
 		partQuestions: fmt.Sprintf(" %d/%d", answered, len(questions)), partEntities: fmt.Sprintf("(%d)", len(s.r.Entities)), partAudit: fmt.Sprintf("(%d)", len(s.r.Log))}
 	rule.Rule(width)
-	lines := []widget.Line{title, tabLine(caseParts[:], counts[:], s.part), rule}
+	lines := []widget.Line{title, tabLine(caseParts[:], counts[:], s.part, width), rule}
 	return append(lines, s.partLines(a, width, height-len(lines))...)
 }
 
@@ -51,12 +51,12 @@ func (s *caseScreen) partLines(a *App, width, height int) []widget.Line {
 			return entityTable.View(list, func(i int) (widget.Row, bool) { return caseEntityRow(&s.r.Entities[i]), true }, width, height)
 		})
 	case partAudit:
-		return scrolled(entryLines(a, s.r.Log, width), list)
+		return scrolled(entryLines(a, s.r.Log, s.r.EntryText, width), list)
 	}
 	if s.draft != nil {
 		return s.writing(a, width, height)
 	}
-	return scrolled(s.storyLines(width), list)
+	return scrolled(s.storyLines(a, width), list)
 }
 
 func orNothing(n int, text string, lines func() []widget.Line) []widget.Line {
@@ -81,7 +81,7 @@ func (s *caseScreen) questionLines(questions []report.Question, list *widget.Lis
 	rule.Rule(width)
 	detail := append([]widget.Line{rule}, widget.Wrap(widget.Strong, q.Step.Text, width)...)
 	if q.Answered() {
-		detail = append(detail, widget.Wrap(widget.Plain, answerWord(q.Answer), width)...)
+		detail = append(detail, widget.Wrap(widget.Plain, report.AnswerText(q.Answer), width)...)
 	}
 	return append(lines, widget.Fill(detail, questionDetail)...)
 }
@@ -98,7 +98,7 @@ func questionRow(q *report.Question) widget.Row {
 	if n := len(q.Answer.Pinned); n > 0 {
 		events = shortCount(n)
 	}
-	return widget.Row{Cells: []widget.Cell{{Text: safe.Sprintf("#%d", q.Alert)}, {Text: safe.Escape(q.Step.Text)}, {Style: style, Text: safe.Escape(answerWord(q.Answer))},
+	return widget.Row{Cells: []widget.Cell{{Text: safe.Sprintf("#%d", q.Alert)}, {Text: safe.Escape(q.Step.Text)}, {Style: style, Text: safe.Escape(report.AnswerText(q.Answer))},
 		{Text: safe.Escape(rows)}, {Text: safe.Escape(events)}, {Style: widget.Faint, Text: safe.Escape(q.Answer.Actor)}}}
 }
 
@@ -164,7 +164,9 @@ func (s *caseScreen) pinText(a *App, p *report.Pin) safe.Text {
 func (s *caseScreen) pinRow(a *App, p *report.Pin) widget.Row {
 	note := p.Note
 	style := widget.Plain
-	if note == "" {
+	if answer := s.r.Answer(p); note == "" && answer != nil {
+		note = report.AnswerText(*answer)
+	} else if note == "" {
 		note, style = "no note (n)", widget.Faint
 	}
 	return widget.Row{Cells: []widget.Cell{{Style: widget.Strong, Text: safe.Escape(p.Name())}, {Text: s.pinText(a, p)}, {Style: style, Text: safe.Escape(note)}, {Style: widget.Faint, Text: safe.Escape(p.Actor)}}}

@@ -162,6 +162,7 @@ func (c Clock) table(t widget.Table) *widget.Table {
 		if title, ok := strings.CutSuffix(t.Columns[i].Title.String(), "(UTC)"); ok && !c.utc() {
 			t.Columns[i].Title = safe.Escape(title + "(" + c.city() + ")")
 			t.Columns[i].Width = max(t.Columns[i].Width, t.Columns[i].Title.Width())
+			t.Columns[i].Least = max(t.Columns[i].Least, t.Columns[i].Title.Width())
 		}
 	}
 	return &t

@@ -245,7 +245,7 @@ func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 		}
 	}
 	counts := [len(eventParts)]string{partPrompt: sizeText(len(s.texts.said[0].text)), partResponse: sizeText(len(s.texts.said[1].text)), partRaw: sizeText(len(s.raw.Bytes))}
-	tabs := tabLine(eventParts[:], counts[:], s.part)
+	tabs := tabLine(eventParts[:], counts[:], s.part, width)
 	var rule widget.Line
 	rule.Rule(width)
 	lines := []widget.Line{tabs, rule}

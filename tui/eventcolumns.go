@@ -27,7 +27,7 @@ const firstColumns = "time gap source action model result user tokens note"
 
 // ownColumns are the columns that are more than a field as it stands.
 var ownColumns = map[string]eventColumn{
-	"time": {column: widget.Column{Title: timeTitle, Width: len(Seconds)}, cell: func(c Clock, rows []store.EventRow, i int) widget.Cell {
+	"time": {column: widget.Column{Title: timeTitle, Width: len(Seconds), Least: timeTitle.Width(), Cut: clipTime}, cell: func(c Clock, rows []store.EventRow, i int) widget.Cell {
 		if !rows[i].Dated {
 			return widget.Cell{Text: safe.Own("no time")}
 		}

@@ -37,7 +37,7 @@ func (a *App) except(al store.Alert) tea.Cmd {
 		var options []option
 		for i, t := range trials {
 			options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(t.String()), pick: func() tea.Cmd {
-				a.askText(safe.Own("nothing to find there, because:"), al.Reason, func(reason string) tea.Cmd { return a.askEnd(al, t.exception, reason) })
+				a.askReason(safe.Own("nothing to find there, because:"), al.Reason, func(reason string) tea.Cmd { return a.askEnd(al, t.exception, reason) })
 				return nil
 			}})
 		}
@@ -138,10 +138,6 @@ func (a *App) try(ctx context.Context, rule *engine.Rule, al store.Alert, t *tri
 
 // askEnd asks until when an exception counts, and keeps it.
 func (a *App) askEnd(al store.Alert, e guides.Exception, reason string) tea.Cmd {
-	if strings.TrimSpace(reason) == "" {
-		a.warn("no exception made: it needs a reason, so that a colleague can follow")
-		return nil
-	}
 	a.askLine(safe.Own("for how long from now (30d, 90d, or always):"), "90d", func(text string) tea.Cmd {
 		if text != "always" {
 			length, err := parseSpan(text)

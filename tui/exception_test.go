@@ -33,10 +33,10 @@ func TestExceptionFromAVerdict(t *testing.T) {
 		return all
 	}
 	press(a, "2", "ctrl+u", "enter")
-	if len(files()) != 0 || !strings.Contains(text(a), "needs a reason") {
+	if len(files()) != 0 || !strings.Contains(text(a), "a reason is needed") {
 		t.Errorf("an exception without a reason:\n%s", text(a))
 	}
-	press(a, "x", "2", "'a test of ours", "enter", "enter")
+	press(a, "'a test of ours", "enter", "enter")
 	made := files()
 	if len(made) != 1 || !strings.Contains(string(made[0].Data), "a test of ours") || !strings.Contains(string(made[0].Data), "expire_time") {
 		t.Fatalf("made %v:\n%s", made, text(a))

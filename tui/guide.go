@@ -9,6 +9,7 @@ import (
 
 	"casebook/guides"
 	"casebook/store"
+	"casebook/tui/report"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
 )
@@ -47,7 +48,13 @@ func (s *guideScreen) at(step string) *guideScreen {
 }
 
 func (s *guideScreen) crumb() safe.Text { return safe.Sprintf("#%d guide", s.id) }
-func (s *guideScreen) scope() scope     { return onGuide }
+
+func (s *guideScreen) scope() scope {
+	if s.below {
+		return onStepRows
+	}
+	return onSteps
+}
 
 func (s *guideScreen) status(*App) safe.Text {
 	done, of := s.d.answered()
@@ -247,7 +254,12 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 	}
 	switch act {
 	case answerCannot:
-		a.askText(safe.Own("cannot be answered, because:"), s.reasonFor(step), func(text string) tea.Cmd { return s.valued(a, step, now, "cannot", text) })
+		said := ""
+		if now.Value == "cannot" {
+			said = now.Text
+		}
+		a.askText(safe.Own("cannot be answered, because:"), said, func(text string) tea.Cmd { return s.valued(a, step, now, "cannot", text) })
+		a.prompt.blank = s.reasonFor(step)
 	case writeConclusion:
 		a.askText(safe.Own("conclusion:"), now.Text, func(text string) tea.Cmd {
 			if s.current() == step {
@@ -301,12 +313,12 @@ func (s *guideScreen) answer(a *App, step *guides.Step, seen store.Answer, set f
 			theirs = err
 			return "", nil
 		}
-		return fmt.Sprintf("saved: %s", answerWord(saved)), err
+		return fmt.Sprintf("saved: %s", report.AnswerText(saved)), err
 	}, func() tea.Cmd {
 		if theirs != nil {
 			mine := store.Answer{}
 			set(&mine)
-			a.warn(fmt.Sprintf("%s. Yours is not saved: %s", theirs, answerWord(mine)))
+			a.warn(fmt.Sprintf("%s. Yours is not saved: %s", theirs, report.AnswerText(mine)))
 			return nil
 		}
 		s.d.put(saved)
@@ -335,18 +347,5 @@ func stepText(step *guides.Step, answer store.Answer) string {
 	if step.Live() {
 		parts = append(parts, step.File.Text)
 	}
-	return strings.Join(append(parts, "answer: "+answerWord(answer)), "\n\n")
-}
-
-func answerWord(a store.Answer) string {
-	word := strings.ToUpper(a.Value)
-	switch {
-	case word == "" && a.Text != "":
-		return a.Text
-	case word == "":
-		return "-"
-	case a.Text != "":
-		return word + ": " + a.Text
-	}
-	return word
+	return strings.Join(append(parts, "answer: "+report.AnswerText(answer)), "\n\n")
 }

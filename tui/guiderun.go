@@ -116,7 +116,11 @@ func (s *guideScreen) openRow(a *App, step *guides.Step) tea.Cmd {
 	if id, ok := alertIn(r, s.rows.Cursor); ok {
 		return a.push(newAlert(id, nil))
 	}
-	if r == nil || s.rows.Cursor >= len(r.Events) || len(r.Events[s.rows.Cursor]) == 0 {
+	if r == nil || r.Batch.Len == 0 {
+		a.warn("no row to open")
+		return nil
+	}
+	if s.rows.Cursor >= len(r.Events) || len(r.Events[s.rows.Cursor]) == 0 {
 		a.warn("no event stands behind this row: it is made of alerts, or of nothing")
 		return nil
 	}
@@ -170,8 +174,12 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 		a.warn("not pinned: the step's query is still running")
 		return nil
 	}
-	if r == nil || r.Batch.Len == 0 {
-		a.warn("nothing to pin: the step has no rows")
+	if blocked := s.blocked(step); blocked != "" && (r == nil || r.Batch.Len == 0) {
+		a.warn("nothing to pin: " + blocked)
+		return nil
+	}
+	if r == nil {
+		a.warn("nothing to pin: the step has no query")
 		return nil
 	}
 	seen, asked, params := s.d.answers[step.Key], *step, run.params
@@ -198,6 +206,9 @@ func (s *guideScreen) pin(a *App, step *guides.Step) tea.Cmd {
 		where := "go into the alert's case (m)"
 		if len(in) > 0 {
 			where = "are " + in[0].Name() + " of " + store.CaseName(in[0].Case)
+		}
+		if r.Batch.Len == 0 { // that there is none is evidence too, and V asks again
+			return "pinned that there is no row: it " + strings.Replace(where, "are ", "is ", 1), nil
 		}
 		return fmt.Sprintf("pinned %s to the step; the rows %s", plural(len(ids), "event"), where), nil
 	}, func() tea.Cmd {

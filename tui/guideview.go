@@ -7,6 +7,7 @@ import (
 
 	"casebook/guides"
 	"casebook/store"
+	"casebook/tui/report"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
 )
@@ -38,7 +39,7 @@ func (s *guideScreen) view(a *App, width, height int) []widget.Line {
 func (s *guideScreen) answerWidth(width int) int {
 	widest := len("unclear")
 	for _, answer := range s.d.answers {
-		widest = max(widest, safe.Escape(answerWord(answer)).Width())
+		widest = max(widest, safe.Escape(report.AnswerText(answer)).Width())
 	}
 	return min(widest, width/4)
 }
@@ -57,7 +58,7 @@ func (s *guideScreen) row(i int) (widget.Row, bool) {
 	live, liveStyle := s.liveWord(l.step)
 	return widget.Row{Cells: []widget.Cell{
 		{Style: style, Text: boxOf(s.blocked(l.step) != "", answer.Value)}, {Style: widget.Faint, Text: safe.Sprintf("%d", l.number)}, {Text: safe.Escape(l.step.Text)},
-		{Style: liveStyle, Text: live}, {Style: style, Text: safe.Escape(answerWord(answer))},
+		{Style: liveStyle, Text: live}, {Style: style, Text: safe.Escape(report.AnswerText(answer))},
 	}}, true
 }
 
@@ -127,7 +128,7 @@ func (s *guideScreen) answerLine(a *App, step *guides.Step, width int) widget.Li
 	}
 	who := safe.Escape(by)
 	var l widget.Line
-	l.Put(widget.Faint, safe.Own("answer ")).Put(widget.Good, safe.Escape(answerWord(answer)).Clip(max(leastText, width-len("answer ")-who.Width()-3)))
+	l.Put(widget.Faint, safe.Own("answer ")).Put(widget.Good, safe.Escape(report.AnswerText(answer)).Clip(max(leastText, width-len("answer ")-who.Width()-3)))
 	if who.Width() > 0 {
 		l.PutRight(widget.Faint, who, width)
 	}

@@ -117,7 +117,8 @@ const (
 	onAlert
 	onTimeline
 	onEvent
-	onGuide
+	onSteps    // a guide's checklist
+	onStepRows // and the rows of one of its steps
 	onHelp
 	onOverview
 	onEntities
@@ -141,6 +142,7 @@ const (
 	onWords   = pastLast << 2 // completed
 	onPast    = pastLast << 3 // typed before
 	onProse   = pastLast << 4 // a text
+	onGuide   = onSteps | onStepRows
 	onAnAlert = onAlerts | onAlert | onGuide
 	onValues  = onEvents | onEvent | onFacet | onQuery | onAlert | onEntities | onEntity | onCase // where values can be chosen by
 )
@@ -175,7 +177,8 @@ var bindings = []binding{
 	{keys: []string{"esc"}, do: back, where: onPrompt, foot: safe.Own("leave"), help: safe.Own("leave it as it was")},
 	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp &^ onRule &^ onDiff, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
 	{keys: []string{"enter", "l"}, do: drill, where: onDiff, foot: safe.Own("open B"), help: safe.Own("open the second event")},
-	{keys: []string{"enter", "l"}, do: drill, where: onGuide, foot: safe.Own("rows"), help: safe.Own("the step's rows, or back to the steps")},
+	{keys: []string{"enter", "l"}, do: drill, where: onSteps, foot: safe.Own("rows"), help: safe.Own("the step's rows")},
+	{keys: []string{"enter", "l"}, do: drill, where: onStepRows, foot: safe.Own("events"), help: safe.Own("the events behind the row, or its alert")},
 	{keys: []string{"y"}, do: answerYes, where: onGuide, foot: safe.Own("yes"), help: safe.Own("answer the step: yes")},
 	{keys: []string{"n"}, do: answerNo, where: onGuide, foot: safe.Own("no"), help: safe.Own("answer the step: no")},
 	{keys: []string{"u"}, do: answerUnclear, where: onGuide, foot: safe.Own("unclear"), help: safe.Own("answer the step: unclear")},

@@ -26,8 +26,12 @@ func (s *overviewScreen) newsRows(a *App, width int) []linkRow {
 		} else {
 			l.Space(16)
 		}
-		l.Put(widget.Plain, safe.Escape(text).Clip(max(8, width-16)))
-		rows = append(rows, linkRow{line: l})
+		for j, part := range widget.Wrap(widget.Plain, text, max(8, width-16)) {
+			if j > 0 {
+				l = *new(widget.Line).Space(16)
+			}
+			rows = append(rows, linkRow{line: *l.Append(part)})
+		}
 	}
 	return rows
 }
@@ -38,25 +42,18 @@ func BriefText(c Clock, b *store.Brief) []string {
 		return []string{"you have not been here before"}
 	}
 	since := c.Full(b.Since, Minutes)
-	var parts []string
-	add := func(n int, what string) {
-		if n > 0 {
-			parts = append(parts, plural(n, what))
-		}
+	lines := []string{since}
+	if found := counted(count{b.Alerts, "new or grown alert", "new or grown alerts"}, count{b.Gone, "alert that rules no longer give", "alerts that rules no longer give"}); found != "" {
+		lines[0] += "   " + found
 	}
-	add(b.Alerts, "new or grown alert")
-	add(b.Gone, "alert that rules no longer give")
-	add(b.Given, "thing handed to you")
-	add(b.Closed, "alert closed")
-	add(b.Reopened, "alert opened again")
-	add(b.Answers, "question answered")
-	add(b.Notes, "note")
-	add(b.Cases, "case opened")
-	add(b.Verdicts, "case closed")
-	add(b.Undone, "change undone")
-	lines := []string{since + "   nothing changed"}
-	if len(parts) > 0 {
-		lines = []string{since + "   " + strings.Join(parts, ", ")}
+	for _, p := range b.People {
+		did := counted(count{p.Given, "thing handed to you", "things handed to you"}, count{p.Closed, "alert closed", "alerts closed"},
+			count{p.Reopened, "alert opened again", "alerts opened again"}, count{p.Answers, "answer", "answers"}, count{p.Notes, "note", "notes"},
+			count{p.Cases, "case opened", "cases opened"}, count{p.Verdicts, "case closed", "cases closed"}, count{p.Pins, "pin", "pins"},
+			count{p.Undone, "change undone", "changes undone"})
+		if did != "" {
+			lines = append(lines, p.Name+": "+did)
+		}
 	}
 	if b.Loads > 0 {
 		lines = append(lines, fmt.Sprintf("%s with %s", plural(b.Loads, "load"), plural(b.Events, "event")))
@@ -64,7 +61,30 @@ func BriefText(c Clock, b *store.Brief) []string {
 	if len(b.RulesChanged) > 0 {
 		lines = append(lines, "rules edited: "+strings.Join(b.RulesChanged, ", "))
 	}
+	if len(lines) == 1 && lines[0] == since {
+		lines[0] += "   nothing changed"
+	}
 	return lines
+}
+
+// count is how many of something there are.
+type count struct {
+	n         int
+	one, many string
+}
+
+// counted names what there is any of.
+func counted(all ...count) string {
+	var parts []string
+	for _, c := range all {
+		switch {
+		case c.n == 1:
+			parts = append(parts, "1 "+c.one)
+		case c.n > 1:
+			parts = append(parts, countText(c.n)+" "+c.many)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // dataRows are the sources with their gaps, and the rules whose last run says nothing of what is loaded now.

@@ -27,6 +27,12 @@ func (a *App) askText(label safe.Text, text string, accept func(string) tea.Cmd)
 	a.prompt.prose = true
 }
 
+// askReason is askText for a reason that cannot be left out: the question stays open until there is one, or is left.
+func (a *App) askReason(label safe.Text, text string, accept func(string) tea.Cmd) {
+	a.askText(label, text, accept)
+	a.prompt.needed = "a reason is needed, so that a colleague can follow; esc leaves it"
+}
+
 func (a *App) askOne(title safe.Text, options ...option) {
 	a.choice = &choice{title: title, options: options}
 }
@@ -39,16 +45,11 @@ func (a *App) promptKey(msg tea.KeyMsg) tea.Cmd {
 	p.offered = false
 	switch act := a.Keys.meaning(msg.String(), p.scope()); {
 	case act == drill:
-		a.prompt = nil
-		p.past.keep(p.input.String())
-		return p.accept(p.input.String())
+		return a.accept(p, p.taken())
 	case act == back:
 		a.prompt = nil
 	case act == openEditor:
-		return a.editText("text.txt", p.input.String(), func(text string) tea.Cmd {
-			a.prompt = nil
-			return p.accept(text)
-		})
+		return a.editText("text.txt", p.input.String(), func(text string) tea.Cmd { return a.accept(p, strings.TrimSpace(text)) })
 	case act == goUp || act == goDown:
 		p.input = widget.NewInput(p.past.turn(p.input.String(), act == goUp), false)
 	case act == complete:
@@ -65,6 +66,25 @@ func (a *App) promptKey(msg tea.KeyMsg) tea.Cmd {
 		p.input.Edit(msg.String())
 	}
 	return nil
+}
+
+// accept takes an answer, if it is one.
+func (a *App) accept(p *prompt, text string) tea.Cmd {
+	if text == "" && p.needed != "" {
+		a.warn(p.needed)
+		return nil
+	}
+	a.prompt = nil
+	p.past.keep(text)
+	return p.accept(text)
+}
+
+// taken is what was typed, or what an empty line stands for.
+func (p *prompt) taken() string {
+	if text := p.input.String(); strings.TrimSpace(text) != "" {
+		return text
+	}
+	return p.blank
 }
 
 func (a *App) choiceKey(name string) tea.Cmd {

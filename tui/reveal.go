@@ -21,7 +21,7 @@ func (a *App) reveal(what store.Revealed, show func()) tea.Cmd {
 		a.warn("nothing is revealed here: the store is open read-only, and the journal keeps who saw what")
 		return nil
 	}
-	a.askText(safe.Own("shown as it is, because (kept in the journal):"), "", func(reason string) tea.Cmd {
+	a.askReason(safe.Own("shown as it is, because (kept in the journal):"), "", func(reason string) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
 			return "shown as it is; the journal keeps that and why", a.Store.Reveal(ctx, what, reason)
 		}, func() tea.Cmd {

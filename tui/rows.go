@@ -13,14 +13,32 @@ import (
 // Events as rows of tables, the same on every screen.
 
 var eventColumns = []widget.Column{
-	{Title: timeTitle, Width: len(Seconds)},
-	{Title: safe.Own("GAP"), Width: 6},
+	{Title: timeTitle, Width: len(Seconds), Least: timeTitle.Width(), Cut: clipTime},
+	{Title: safe.Own("GAP"), Width: 6, Least: 6},
 	{Title: safe.Own("SRC"), Width: 3},
 	{Title: safe.Own("OP"), Width: 8, Grow: 1},
 	{Title: safe.Own("MODEL"), Width: 14, Grow: 3, Cut: clipModel},
 	{Title: safe.Own("OUT"), Width: 6, Grow: 1},
 	{Title: safe.Own("TOKEN"), Width: 5, Right: true, Spare: 1},
 	{Title: safe.Own("NOTE"), Width: 8, Grow: 1, Spare: 2},
+}
+
+// clipTime is a time cut to a width: parts of the second go first, then the day, then the second.
+func clipTime(text safe.Text, width int) safe.Text {
+	at := text.String()
+	for _, less := range []func(string) string{
+		func(t string) string { t, _, _ = strings.Cut(t, "."); return t },
+		func(t string) string { return t[strings.LastIndexByte(t, ' ')+1:] },
+		func(t string) string { return t[:max(0, strings.LastIndexByte(t, ':'))] },
+	} {
+		if text.Width() <= width {
+			return text
+		}
+		if at = less(at); strings.IndexByte(at, ':') > 0 {
+			text = safe.Escape(at)
+		}
+	}
+	return text.Clip(width)
 }
 
 var eventTable = widget.Table{Columns: eventColumns}

@@ -194,7 +194,7 @@ func (s *ruleScreen) view(a *App, width, height int) []widget.Line {
 		ruleGuide: fmt.Sprintf("(%d)", len(s.row.Guide.Steps())), ruleText: ""}
 	var rule widget.Line
 	rule.Rule(width)
-	lines := []widget.Line{title, tabLine(ruleParts[:], counts[:], s.part), rule}
+	lines := []widget.Line{title, tabLine(ruleParts[:], counts[:], s.part, width), rule}
 	return append(lines, s.partLines(a, width, height-len(lines))...)
 }
 

@@ -40,6 +40,7 @@ type prompt struct {
 	blank    string // what an empty line stands for; "" for nothing
 	offered  bool   // its text is a proposal: the first letter that is typed replaces it
 	prose    bool   // what is asked for is text, which may be written in an editor
+	needed   string // said, and the question kept, where nothing is typed; "" where that is an answer
 }
 
 // scope is which keys of the table it has.

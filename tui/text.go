@@ -82,6 +82,9 @@ func plural[T ~int | ~int64](n T, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}
+	if stem, ok := strings.CutSuffix(one, "y"); ok {
+		return countText(n) + " " + stem + "ies"
+	}
 	return countText(n) + " " + one + "s"
 }
 

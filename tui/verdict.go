@@ -76,11 +76,7 @@ func (a *App) askClass(targets []store.Alert, after func() tea.Cmd) {
 	options := make([]option, 0, 4)
 	for i, class := range store.Classes() {
 		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(string(class)), pick: func() tea.Cmd {
-			a.askText(safe.Sprintf("close %s as %s, because:", nameOf(targets), class), "", func(reason string) tea.Cmd {
-				if reason == "" {
-					a.warn("not closed: a reason is needed, so that a colleague can follow")
-					return nil
-				}
+			a.askReason(safe.Sprintf("close %s as %s, because:", nameOf(targets), class), "", func(reason string) tea.Cmd {
 				done := "closed as " + string(class)
 				if class == store.FalsePositive {
 					done += ", " + a.Keys.hint(exempt, onAlerts) + " makes an exception"

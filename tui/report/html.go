@@ -30,7 +30,7 @@ pre { padding: .6em } table { border-collapse: collapse } td, th { border: 1px s
 </head>
 <body>
 <h1>{{.Case.Name}}: {{show .Case.Title}}</h1>
-<p>{{.Verdict}}{{with .Case.Reason}}, because: {{show .}}{{end}}. Owner {{with .Case.Owner}}{{show .}}{{else}}nobody{{end}}. As-of {{tick .Head.AsOf}}. Values out of logs: {{.Head.Shown}}.</p>
+<p>{{.Verdict}}{{with .Closed}} by {{show .Actor.Name}} {{time .At}}{{end}}{{with .Case.Reason}}, because: {{show .}}{{end}}. Owner {{with .Case.Owner}}{{show .}}{{else}}nobody{{end}}. As-of {{tick .Head.AsOf}}. Values out of logs: {{.Head.Shown}}.</p>
 <h2>Story</h2>
 <pre>{{story .Case.Story}}</pre>
 {{with .OpenItems}}<h2>Open items</h2><ul>{{range .}}<li>{{.}}</li>{{end}}</ul>{{end}}
@@ -40,10 +40,11 @@ pre { padding: .6em } table { border-collapse: collapse } td, th { border: 1px s
 {{with .Ledger}}<table><tr><th>stage</th><th>rows</th></tr>{{range .Stages}}<tr><td><code>{{show .Text}}</code></td><td>{{.Rows}}</td></tr>{{end}}</table>{{else}}<p>{{show .Silent}}</p>{{end}}
 {{$a := .}}<table><tr><th>column</th><th>value</th></tr>{{range $i, $c := .Peak.Columns}}<tr><td>{{show $c.Name}}</td><td><code>{{show (value $c.Type (index $a.Peak.Row $i))}}</code></td></tr>{{end}}</table>
 {{with .Notes}}<h4>Notes</h4><ul>{{range .}}<li>{{show .Actor}}, {{time .At}}: {{show .Text}}</li>{{end}}</ul>{{end}}
-{{with .Questions}}<h4>Questions</h4><table><tr><th>question</th><th>answer</th><th>by</th></tr>{{range .}}<tr><td>{{show .Step.Text}}</td><td>{{show .Answer.Value}} {{show .Answer.Text}}</td><td>{{show .Answer.Actor}}</td></tr>{{end}}</table>{{end}}
+{{with .Questions}}<h4>Questions</h4><table><tr><th>question</th><th>answer</th><th>by</th><th>evidence</th></tr>{{range .}}<tr><td>{{show .Step.Text}}</td><td>{{show .Answer.Value}} {{show .Answer.Text}}</td><td>{{show .Answer.Actor}}</td><td>{{range $.Found .}}{{.}} {{end}}</td></tr>{{end}}</table>{{end}}
 {{end}}<h2>Evidence</h2>
 {{range .Pins}}<h3>{{.Name}}</h3>
 {{with .Note}}<p>{{show .}}</p>{{end}}
+{{with $.Question .}}<p>Found on alert {{.Alert}}: {{show .Step.Text}} {{show .Answer.Value}} {{show .Answer.Text}}</p>{{end}}
 {{if .Result}}{{$r := .Result}}<p>Query in {{.Result.Language}}, as-of {{tick .Result.AsOf}}, {{.Result.Count}} rows of {{.Result.Events}} events; SHA-256 of the rows <code>{{hex .SHA256}}</code>.</p>
 <ul>{{range params .Result.Params}}{{$v := index $r.Params .}}<li><code>{{show .}}</code> = <code>{{show (value $v.Type ($v.Value 0))}}</code></li>{{end}}</ul>
 <pre>{{story .Result.Query}}</pre>
@@ -55,7 +56,7 @@ pre { padding: .6em } table { border-collapse: collapse } td, th { border: 1px s
 <table><tr><th>kind</th><th>value</th><th>events</th></tr>{{range .Entities}}<tr><td>{{.Kind}}</td><td><code>{{show .Value}}</code></td><td>{{.Events}}</td></tr>{{end}}</table>
 <h2>Custody</h2>
 <p>Store <code>{{.Head.Store}}</code>, journal entry {{.Head.Seq}}, head <code>{{.Head.Journal}}</code>. {{.Head.Loaded}} files, {{.Head.All.Records}} records: {{.Head.All.Accepted}} accepted, {{.Head.All.Duplicate}} duplicate, {{.Head.All.Quarantined}} quarantined, {{.Head.All.Blank}} blank, {{.Head.All.Skipped}} skipped.</p>
-<table><tr><th>entry</th><th>when</th><th>who</th><th>what</th></tr>{{range .Log}}<tr><td>{{.Seq}}</td><td>{{time .At}}</td><td>{{show .Actor.Name}}</td><td>{{.Action}}</td></tr>{{end}}</table>
+<table><tr><th>entry</th><th>when</th><th>who</th><th>what</th></tr>{{range .Log}}<tr><td>{{.Seq}}</td><td>{{time .At}}</td><td>{{show .Actor.Name}}</td><td>{{.Action}}: {{show ($.EntryText .)}}</td></tr>{{end}}</table>
 </body>
 </html>
 `))

@@ -43,7 +43,7 @@ func (r *Report) JSON() (string, error) {
 	}
 	for i := range r.Log {
 		e := &r.Log[i]
-		log = append(log, map[string]any{"seq": e.Seq, "at": e.At.UTC(), "actor": e.Actor.Name, "host": e.Actor.Host, "action": e.Action,
+		log = append(log, map[string]any{"seq": e.Seq, "at": e.At.UTC(), "actor": e.Actor.Name, "host": e.Actor.Host, "action": e.Action, "object": e.Object, "number": e.Number,
 			"payload": json.RawMessage(e.Payload), "hash": hex.EncodeToString(e.Hash)})
 	}
 	out["alerts"], out["evidence"], out["entities"], out["files"], out["log"] = alerts, pins, entities, files, log

@@ -13,7 +13,11 @@ func (r *Report) Markdown() string {
 	w := &strings.Builder{}
 	c := &r.Case
 	fmt.Fprintf(w, "# %s: %s\n\n", c.Name(), plain(c.Title))
-	fmt.Fprintf(w, "- status: %s\n", r.verdict())
+	fmt.Fprintf(w, "- status: %s", r.verdict())
+	if e := r.Closed(); e != nil {
+		fmt.Fprintf(w, " by %s %s", plain(e.Actor.Name), timeText(e.At))
+	}
+	w.WriteString("\n")
 	if c.Reason != "" {
 		fmt.Fprintf(w, "- because: %s\n", plain(c.Reason))
 	}
@@ -35,7 +39,7 @@ func (r *Report) Markdown() string {
 	}
 	w.WriteString("\n## Alerts\n")
 	for i := range r.Alerts {
-		r.Alerts[i].markdown(w)
+		r.alertMarkdown(w, &r.Alerts[i])
 	}
 	r.evidence(w)
 	r.entities(w)
@@ -57,7 +61,7 @@ func (r *Report) verdict() string {
 	return "open, without a verdict"
 }
 
-func (a *Alert) markdown(w *strings.Builder) {
+func (r *Report) alertMarkdown(w *strings.Builder, a *Alert) {
 	fmt.Fprintf(w, "\n### Alert %d: %s\n\n", a.ID, plain(a.Title))
 	fmt.Fprintf(w, "- rule %s, %s, risk %d\n", code(a.Rule), a.Severity, a.Risk)
 	fmt.Fprintf(w, "- about %s (%s)\n", code(a.Entity), code(a.EntityField))
@@ -84,7 +88,7 @@ func (a *Alert) markdown(w *strings.Builder) {
 			fmt.Fprintf(w, "- %s, %s: %s\n", plain(n.Actor), timeText(n.At), plain(n.Text))
 		}
 	}
-	a.questions(w)
+	r.questions(w, a)
 }
 
 func (a *Alert) whyMarkdown(w *strings.Builder) {
@@ -119,7 +123,7 @@ func (a *Alert) whyMarkdown(w *strings.Builder) {
 	}
 }
 
-func (a *Alert) questions(w *strings.Builder) {
+func (r *Report) questions(w *strings.Builder, a *Alert) {
 	if len(a.Questions) == 0 {
 		return
 	}
@@ -140,19 +144,29 @@ func (a *Alert) questions(w *strings.Builder) {
 			w.WriteString(" (not answered)\n")
 			continue
 		}
-		fmt.Fprintf(w, " **%s**", strings.ToUpper(plain(q.Answer.Value)))
-		if q.Answer.Text != "" {
-			fmt.Fprintf(w, " %s", plain(q.Answer.Text))
-		}
-		fmt.Fprintf(w, " (%s %s", plain(q.Answer.Actor), timeText(q.Answer.At))
+		fmt.Fprintf(w, " %s (%s %s", answer(&q.Answer), plain(q.Answer.Actor), timeText(q.Answer.At))
 		if q.Answer.Rows.Valid {
 			fmt.Fprintf(w, ", %s seen", many(q.Answer.Rows.Int64, "row"))
 		}
 		if n := len(q.Answer.Pinned); n > 0 {
 			fmt.Fprintf(w, ", %s pinned", many(n, "event"))
 		}
+		if found := r.Found(q); len(found) > 0 {
+			fmt.Fprintf(w, ", evidence %s", strings.Join(found, " "))
+		}
 		w.WriteString(")\n")
 	}
+}
+
+// answer is an answer: its word, where it has one beside its text, and its text.
+func answer(a *store.Answer) string {
+	switch {
+	case a.Value == "done" && a.Text != "":
+		return plain(a.Text)
+	case a.Text != "":
+		return "**" + strings.ToUpper(plain(a.Value)) + "** " + plain(a.Text)
+	}
+	return "**" + strings.ToUpper(plain(a.Value)) + "**"
 }
 
 func (r *Report) evidence(w *strings.Builder) {
@@ -173,10 +187,15 @@ func (r *Report) evidence(w *strings.Builder) {
 		}
 		if p.Alert != 0 {
 			fmt.Fprintf(w, "- found on alert %d", p.Alert)
-			if p.Step != "" {
-				fmt.Fprintf(w, ", question %s", code(p.Step))
+			if q := r.Question(p); q != nil {
+				fmt.Fprintf(w, ", by its question *%s*", plain(q.Step.Text))
+			} else if p.Step != "" {
+				fmt.Fprintf(w, ", by its question %s", code(p.Step))
 			}
 			w.WriteString("\n")
+			if a := r.Answer(p); a != nil {
+				fmt.Fprintf(w, "- which was answered: %s\n", answer(a))
+			}
 		}
 		fmt.Fprintf(w, "- pinned by %s %s\n", plain(p.Actor), timeText(p.At))
 		fmt.Fprintf(w, "- checked: **%s**, %s\n", p.Check, plain(p.Why))
@@ -269,6 +288,6 @@ func (r *Report) custody(w *strings.Builder) {
 	w.WriteString("\n| entry | when | who | what |\n|---:|---|---|---|\n")
 	for i := range r.Log {
 		e := &r.Log[i]
-		fmt.Fprintf(w, "| %d | %s | %s | %s |\n", e.Seq, timeText(e.At), cell(e.Actor.Name), cell(e.Action))
+		fmt.Fprintf(w, "| %d | %s | %s | %s |\n", e.Seq, timeText(e.At), cell(e.Actor.Name), cell(e.Action+": "+r.EntryText(e)))
 	}
 }

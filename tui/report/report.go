@@ -252,6 +252,38 @@ func (r *Report) Questions() (all []Question, answered int) {
 	return all, answered
 }
 
+// Question is the question that a piece of evidence was found on; nil where it was found elsewhere, or the guide is not at hand.
+func (r *Report) Question(p *Pin) *Question {
+	for i := range r.Alerts {
+		for j := range r.Alerts[i].Questions {
+			if q := &r.Alerts[i].Questions[j]; p.Step != "" && q.Alert == p.Alert && q.Step.Key == p.Step {
+				return q
+			}
+		}
+	}
+	return nil
+}
+
+// Answer is what the question that a piece of evidence was found on was answered with: why it matters, where no note says so. It is nil
+// while there is none.
+func (r *Report) Answer(p *Pin) *store.Answer {
+	if q := r.Question(p); q != nil && q.Answered() {
+		return &q.Answer
+	}
+	return nil
+}
+
+// Found are the names of the pieces of evidence that were found on a question.
+func (r *Report) Found(q *Question) []string {
+	var names []string
+	for i := range r.Pins {
+		if p := &r.Pins[i]; p.Alert == q.Alert && p.Step == q.Step.Key {
+			names = append(names, p.Name())
+		}
+	}
+	return names
+}
+
 // Uncited are the names in the story that are of no evidence of the case.
 func (r *Report) Uncited() []string {
 	pins := make([]store.Pin, len(r.Pins))
@@ -271,13 +303,13 @@ func (r *Report) OpenItems() []string {
 		items = append(items, fmt.Sprintf("questions without an answer: %d of %d", len(all)-answered, len(all)))
 	}
 	bare := 0
-	for _, p := range r.Pins {
-		if p.Note == "" {
+	for i := range r.Pins {
+		if p := &r.Pins[i]; p.Note == "" && r.Answer(p) == nil {
 			bare++
 		}
 	}
 	if bare > 0 {
-		items = append(items, fmt.Sprintf("evidence without a note: %d of %d", bare, len(r.Pins)))
+		items = append(items, fmt.Sprintf("evidence without a note or an answer: %d of %d", bare, len(r.Pins)))
 	}
 	open := 0
 	for _, a := range r.Alerts {

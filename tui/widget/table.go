@@ -16,6 +16,8 @@ type Column struct {
 	Cut func(text safe.Text, width int) safe.Text
 	// Spare columns go first where there is no room, the highest number first; 0 never goes.
 	Spare int
+	// Least is how narrow a text may be made that says nothing when it is shorter; others go down to shortestText.
+	Least int
 }
 
 // Cell is a value in a row.
@@ -210,10 +212,10 @@ func (c *Column) least() int {
 	if c.Right {
 		return c.Width
 	}
-	return min(c.Width, shortestText)
+	return min(c.Width, max(c.Least, shortestText))
 }
 
-// grow shares what is left over; what is missing is taken from the last columns.
+// grow shares what is left over; what is missing is taken from the widest texts, so that a short one beside a long one stays legible.
 func (t *Table) grow(columns []int, left int) []int {
 	widths := make([]int, len(columns))
 	shares := 0
@@ -221,10 +223,17 @@ func (t *Table) grow(columns []int, left int) []int {
 		widths[at] = t.Columns[c].Width
 		shares += t.Columns[c].Grow
 	}
-	for at := len(columns) - 1; at >= 0 && left < 0; at-- {
-		take := min(widths[at]-t.Columns[columns[at]].least(), -left)
-		widths[at] -= take
-		left += take
+	for ; left < 0; left++ {
+		widest := -1
+		for at, c := range columns {
+			if widths[at] > t.Columns[c].least() && (widest < 0 || widths[at] >= widths[widest]) {
+				widest = at
+			}
+		}
+		if widest < 0 {
+			break
+		}
+		widths[widest]--
 	}
 	for at := len(columns) - 1; at >= 0 && left < 0; at-- { // even the first and the one with the focus are too wide
 		take := min(widths[at]-1, -left)
