@@ -304,6 +304,10 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 	if do, ok := global[act]; ok && offered(act) {
 		return do(a)
 	}
+	if act == none {
+		a.say(fmt.Sprintf("%s does nothing here; %s lists what does", keyName(name), a.Keys.hint(help, a.top().scope())))
+		return nil
+	}
 	return a.top().do(a, act)
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -37,7 +38,8 @@ func (h *helpScreen) rows() []binding {
 		if b.where&h.of == 0 || !offered(b.do) {
 			continue
 		}
-		if h.find == "" || strings.Contains(b.help.String(), h.find) || strings.Contains(strings.Join(b.keys, " "), h.find) {
+		word := strings.ToLower(h.find)
+		if strings.Contains(strings.ToLower(b.help.String()), word) || strings.Contains(strings.Join(b.keys, " "), h.find) {
 			rows = append(rows, b)
 		}
 	}
@@ -57,9 +59,15 @@ func (h *helpScreen) do(a *App, act action) tea.Cmd {
 	return nil
 }
 
+// helpKeys is the room for keys beside what they do.
+const helpKeys = 22
+
 func (h *helpScreen) view(a *App, width, height int) []widget.Line {
-	t := widget.Table{Bare: true, Columns: []widget.Column{{Width: 22}, {Width: 20, Grow: 1}}}
+	t := widget.Table{Bare: true, Columns: []widget.Column{{Width: helpKeys}, {Width: 20, Grow: 1}}}
 	rows := h.rows()
+	if len(rows) == 0 {
+		return widget.Wrap(widget.Faint, fmt.Sprintf("no key here has to do with %q; / searches for something else, and with nothing shows all", h.find), width)
+	}
 	return t.View(&h.list, func(i int) (widget.Row, bool) {
 		var keys []safe.Text
 		for _, k := range rows[i].keys {

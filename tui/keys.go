@@ -9,7 +9,7 @@ import (
 )
 
 // One table holds every key: dispatch, the footer and the help are made of it. No key needs Alt, a function key, or the
-// control keys that terminals, screen and tmux take for themselves (ctrl+a, b, s, q). An unknown key does nothing.
+// control keys that terminals, screen and tmux take for themselves (ctrl+a, b, s, q). An unknown key does nothing, and says so.
 
 // action is what a key asks for.
 type action uint8
@@ -182,7 +182,7 @@ var bindings = []binding{
 	{keys: []string{"y"}, do: answerYes, where: onGuide, foot: safe.Own("yes"), help: safe.Own("answer the step: yes")},
 	{keys: []string{"n"}, do: answerNo, where: onGuide, foot: safe.Own("no"), help: safe.Own("answer the step: no")},
 	{keys: []string{"u"}, do: answerUnclear, where: onGuide, foot: safe.Own("unclear"), help: safe.Own("answer the step: unclear")},
-	{keys: []string{"x"}, do: answerCannot, where: onGuide, foot: safe.Own("cannot"), help: safe.Own("answer the step: it cannot be answered, with the reason")},
+	{keys: []string{"x"}, do: answerCannot, where: onGuide, foot: safe.Own("cannot"), help: safe.Own("answer the step: cannot be answered, and why")},
 	{keys: []string{"w"}, do: writeConclusion, where: onGuide, foot: safe.Own("write"), help: safe.Own("write the step's conclusion")},
 	{keys: []string{"delete", "-"}, do: takeBack, where: onGuide, help: safe.Own("take the step's answer back")},
 	{keys: []string{"r"}, do: rerun, where: onGuide, help: safe.Own("run the step's query again")},
@@ -191,7 +191,7 @@ var bindings = []binding{
 	{keys: []string{"w"}, do: writeConclusion, where: onCase, foot: safe.Own("write"), help: safe.Own("write the story")},
 	{keys: []string{"c"}, do: closeAlert, where: onCases | onCase, foot: safe.Own("close"), help: safe.Own("close the case with a verdict: a class and a reason")},
 	{keys: []string{"x"}, do: export, where: onCase, foot: safe.Own("export"), help: safe.Own("write the report: Markdown, HTML or JSON")},
-	{keys: []string{"V"}, do: verify, where: onCase, foot: safe.Own("verify"), help: safe.Own("look at all evidence again: bytes against their hash, queries asked anew")},
+	{keys: []string{"V"}, do: verify, where: onCase, foot: safe.Own("verify"), help: safe.Own("check all evidence: bytes by hash, queries asked anew")},
 	{keys: []string{"n"}, do: note, where: onCase, help: safe.Own("say why the piece of evidence matters")},
 	{keys: []string{"T"}, do: retitle, where: onCases | onCase, help: safe.Own("give the case another question")},
 	{keys: []string{"A"}, do: assign, where: onCases | onCase, foot: safe.Own("hand over"), help: safe.Own("hand the case to someone")},
@@ -220,14 +220,14 @@ var bindings = []binding{
 	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet | onEntities, help: safe.Own("sort by the next order")},
 	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule &^ onKnob &^ onDiff, foot: safe.Own("filter"), help: safe.Own("filter or search")},
 	{keys: []string{" "}, do: markRow, where: onRules | onRule, foot: safe.Own("on/off"), help: safe.Own("turn the rule on or off")},
-	{keys: []string{"enter", "l"}, do: drill, where: onRule, help: safe.Own("the alerts of a run that fired, the values of a field that is needed")},
+	{keys: []string{"enter", "l"}, do: drill, where: onRule, help: safe.Own("a run's alerts, or the values of a field it needs")},
 	{keys: []string{"r"}, do: run, where: onRules | onRule, foot: safe.Own("run"), help: safe.Own("run the rule over all that is loaded")},
 	{keys: []string{"a"}, do: showAlerts, where: onRules | onRule, foot: safe.Own("alerts"), help: safe.Own("the rule's alerts")},
-	{keys: []string{"b"}, do: backtest, where: onRules | onRule, foot: safe.Own("knob"), help: safe.Own("what other thresholds would have given, against your verdicts")},
+	{keys: []string{"b"}, do: backtest, where: onRules | onRule, foot: safe.Own("knob"), help: safe.Own("other thresholds, against your verdicts")},
 	{keys: []string{"e"}, do: edit, where: onRules | onRule, foot: safe.Own("query"), help: safe.Own("the rule's query in the console")},
 	{keys: []string{"v"}, do: openPager, where: onRules | onRule | onEvent | onGuide | onCase, help: safe.Own("the text in $PAGER")},
 	{keys: []string{"Y"}, do: copyRaw, where: onEvent, help: safe.Own("copy the value as it is, after a question")},
-	{keys: []string{"R"}, do: reveal, where: onEvent | onQuery | onGuide | onAlert, help: safe.Own("show what is masked or veiled as it is, with a reason that the journal keeps")},
+	{keys: []string{"R"}, do: reveal, where: onEvent | onQuery | onGuide | onAlert, help: safe.Own("show what is masked or veiled; the journal keeps why")},
 	{keys: []string{"w"}, do: writeFile, where: onEvent, help: safe.Own("write what is shown to a file, as it is")},
 	{keys: []string{"c"}, do: chooseColumns, where: onEvent, help: safe.Own("make the field a column of lists of events")},
 	{keys: []string{"f"}, do: filterFor, where: onValues, foot: safe.Own("for"), help: safe.Own("filter for the value: only events that have it")},
@@ -239,7 +239,7 @@ var bindings = []binding{
 	{keys: []string{"tab"}, do: complete, where: onEditor, foot: safe.Own("complete"), help: safe.Own("complete the word; again: the next that fits")},
 	{keys: []string{"ctrl+t"}, do: nextLanguage, where: onEditor | onQuery, foot: safe.Own("language"), help: safe.Own("the other language")},
 	{keys: []string{"ctrl+o"}, do: oldQueries, where: onEditor | onQuery, foot: safe.Own("history"), help: safe.Own("the queries that were run before")},
-	{keys: []string{"esc"}, do: back, where: onEditor, foot: safe.Own("leave the text"), help: safe.Own("leave the text, for the rows and the other screens; stops a run")},
+	{keys: []string{"esc"}, do: back, where: onEditor, foot: safe.Own("leave the text"), help: safe.Own("leave the text for the rows; stops a run")},
 	{keys: []string{"ctrl+l"}, do: redraw, where: onEditor, help: safe.Own("draw the screen again")},
 	{keys: []string{"r", "ctrl+r"}, do: run, where: onQuery, foot: safe.Own("run"), help: safe.Own("run the query")},
 	{keys: []string{"i", "tab"}, do: edit, where: onQuery, foot: safe.Own("type"), help: safe.Own("type in the query's text")},
@@ -259,7 +259,7 @@ var bindings = []binding{
 	{keys: []string{"z"}, do: fold, where: onEvents, foot: safe.Own("zoom"), help: safe.Own("zoom in on a quarter of the time, around the cursor")},
 	{keys: []string{"Z"}, do: foldAll, where: onEvents, help: safe.Own("zoom out to four times the time")},
 	{keys: []string{"\\"}, do: chips, where: onAlerts | onEvents | onFacet, help: safe.Own("the words of the filter: turn off and on, drop")},
-	{keys: []string{"d"}, do: compare, where: onEvents | onEvent | onTimeline | onAlert, help: safe.Own("hold the event, or compare it with the one that is held")},
+	{keys: []string{"d"}, do: compare, where: onEvents | onEvent | onTimeline | onAlert, help: safe.Own("hold the event, or compare it with the one held")},
 	{keys: []string{"tab", "shift+tab"}, do: nextPane, where: onDiff, foot: safe.Own("all fields"), help: safe.Own("all fields, or only those that differ")},
 	{keys: []string{"z"}, do: fold, where: onEvent, foot: safe.Own("fold"), help: safe.Own("fold or unfold")},
 	{keys: []string{"Z"}, do: foldAll, where: onEvent, help: safe.Own("fold or unfold all")},
@@ -274,7 +274,7 @@ var bindings = []binding{
 	{keys: []string{"{", "K"}, do: prevItem, where: onGuide, help: safe.Own("the step before")},
 	{keys: []string{"}", "J"}, do: nextItem, where: onAlert | onEvent | onTimeline, foot: safe.Own("next"), help: safe.Own("the next alert or event")},
 	{keys: []string{"{", "K"}, do: prevItem, where: onAlert | onEvent | onTimeline, help: safe.Own("the one before")},
-	{keys: []string{"tab"}, do: nextPane, where: onEntities, foot: safe.Own("kind"), help: safe.Own("the next kind of entity: users, resources, accounts, models, ...")},
+	{keys: []string{"tab"}, do: nextPane, where: onEntities, foot: safe.Own("kind"), help: safe.Own("the next kind: users, resources, accounts, models ..")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onEntities, help: safe.Own("the kind before")},
 	{keys: []string{"tab"}, do: nextPane, where: onKnob, foot: safe.Own("threshold"), help: safe.Own("the rule's next threshold")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onKnob, help: safe.Own("the threshold before")},

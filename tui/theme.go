@@ -8,8 +8,8 @@ import (
 	"casebook/tui/widget"
 )
 
-// Every style is here, in the 16 ANSI colours, so that it reads on light and dark backgrounds alike and nothing has to be asked
-// of the terminal. Colour never says anything alone: severities are words, the cursor is ">", a mark is "*". Sequences are
+// Every style is here. The terminal is not asked for its background: the hues of the 256 that are used read on light and on dark ones, and
+// where there are only 16, which look as the terminal's owner likes, they are used for few words. Colour never says anything alone: severities are words, the cursor is ">", a mark is "*". Sequences are
 // written by hand: lipgloss drops bold and reverse together with colour, and the cursor row with them.
 
 // ColorMode is how much of colour is used.
@@ -20,7 +20,7 @@ const (
 	Color16  ColorMode = iota
 	Mono               // bold, faint, underline and reverse only: NO_COLOR
 	Dumb               // nothing at all: TERM=dumb
-	Color256           // steadier hues for severities, where all 256 colours are known to be there
+	Color256           // hues that stand out from white as from black, where all 256 colours are there
 )
 
 var palettes = [...]widget.Palette{
@@ -38,8 +38,8 @@ var palettes = [...]widget.Palette{
 	Dumb: {},
 	Color256: {
 		widget.Faint: "2", widget.Strong: "1", widget.Title: "1", widget.Current: "7", widget.Marked: "1;38;5;133",
-		widget.Escaped: "2;4", widget.Key: "1", widget.Critical: "1;38;5;160", widget.High: "38;5;166", widget.Medium: "38;5;136",
-		widget.Low: "38;5;31", widget.Info: "2", widget.Good: "38;5;32", widget.Warn: "38;5;136", widget.Bad: "1;38;5;160",
+		widget.Escaped: "2;4", widget.Key: "1", widget.Critical: "1;38;5;167", widget.High: "38;5;166", widget.Medium: "38;5;136",
+		widget.Low: "38;5;31", widget.Info: "2", widget.Good: "38;5;32", widget.Warn: "38;5;136", widget.Bad: "1;38;5;167",
 		widget.Chart: "38;5;31", widget.Pivot: "4", widget.Keyword: "1", widget.Literal: "38;5;133",
 	},
 }
@@ -50,9 +50,11 @@ func DetectColor(getenv func(string) string) ColorMode {
 	case getenv("TERM") == "dumb" || getenv("TERM") == "":
 		return Dumb
 	case getenv("CLICOLOR_FORCE") != "" && getenv("CLICOLOR_FORCE") != "0":
-		return Color16
 	case getenv("NO_COLOR") != "", strings.HasPrefix(getenv("TERM"), "vt1"), strings.HasPrefix(getenv("TERM"), "vt2"):
 		return Mono
+	}
+	if strings.Contains(getenv("TERM"), "256color") {
+		return Color256
 	}
 	return Color16
 }
