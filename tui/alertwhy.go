@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,12 @@ func (s *alertScreen) whyRows(a *App, width int) []linkRow {
 		var l widget.Line
 		l.PutIn(widget.Title, safe.Own("MARGIN"), 11, false).Put(widget.Strong, text)
 		if s.ledger != nil && s.ledger.Rank > 0 {
-			l.Put(widget.Plain, safe.Sprintf("   rank %d of %s", s.ledger.Rank, countText(s.ledger.Fired)))
+			rank := safe.Sprintf("   rank %d of %s", s.ledger.Rank, countText(s.ledger.Fired))
+			if l.Width()+rank.Width() > width {
+				rows = append(rows, linkRow{line: l})
+				l = *new(widget.Line).Space(8)
+			}
+			l.Put(widget.Plain, rank)
 		}
 		rows = append(rows, linkRow{line: l})
 	}
@@ -139,7 +145,7 @@ func (s *alertScreen) missRows(a *App, width int) []linkRow {
 	rows := []linkRow{{line: head}}
 	for _, m := range s.ledger.Misses {
 		r := linkRow{}
-		var figures, names []safe.Text
+		var deciding, figures, names []safe.Text
 		row := veil.Row(m.Row, s.d.veils(m.Columns))
 		for i, c := range m.Columns {
 			figure := a.Clock.text(c.Type, row[i])
@@ -152,9 +158,20 @@ func (s *alertScreen) missRows(a *App, width int) []linkRow {
 				names = append(names, safe.Escape(shortEntity(shown)))
 				continue
 			}
-			figures = append(figures, safe.Join("", safe.Escape(c.Name), safe.Own(" "), figure))
+			text := safe.Join("", safe.Escape(c.Name), safe.Own(" "), figure)
+			if slices.ContainsFunc(s.ledger.Gate.Conditions, func(g why.Condition) bool { return g.Column == c.Name }) {
+				deciding = append(deciding, text)
+			} else {
+				figures = append(figures, text)
+			}
 		}
-		r.line.Space(2).Put(widget.Strong, safe.Join("  ", figures...))
+		// What decides and who it was come before the other figures, which are left out as a whole.
+		r.line.Space(2).Put(widget.Strong, safe.Join("  ", deciding...))
+		for _, f := range figures {
+			if r.line.Width()+2+f.Width()+len(names)*(2+shortestMiss) <= width {
+				r.line.Space(2).Put(widget.Plain, f)
+			}
+		}
 		room := (width - r.line.Width()) / max(1, len(names))
 		for _, name := range names {
 			r.line.Space(2).Put(widget.Pivot, name.ClipMiddle(max(6, room-2)))
@@ -163,6 +180,9 @@ func (s *alertScreen) missRows(a *App, width int) []linkRow {
 	}
 	return rows
 }
+
+// shortestMiss is what the name of a near miss is cut to before figures beside it go.
+const shortestMiss = 16
 
 func (s *alertScreen) baselineLines(width int) []widget.Line {
 	var l widget.Line

@@ -105,20 +105,22 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 	if !s.below && room-len(remark) >= fewestRows {
 		room -= len(remark) // what the rows are worth is said before the last of them are shown
 	}
-	lines = append(lines, s.body(a, step, width, room)...)
-	lines = remarkBelow(lines, remark, height-1)
-	return append(widget.Fill(lines, height-1), s.answerLine(a, step, width))
+	rows, out := s.body(a, step, width, room)
+	lines = remarkBelow(append(lines, rows...), remark, height-1)
+	return append(widget.Fill(lines, height-1), s.answerLine(a, step, out, width))
 }
 
 // fewestRows is how many lines a step's rows keep, with their heading and what is the same in all of them.
 const fewestRows = 6
 
-// answerLine is a step's answer, and at the right whose it is and what is pinned to it.
-func (s *guideScreen) answerLine(a *App, step *guides.Step, width int) widget.Line {
+// answerLine is a step's answer, and at the right whose it is and what is pinned to it; while it is nobody's, how many rows are out of sight.
+func (s *guideScreen) answerLine(a *App, step *guides.Step, out, width int) widget.Line {
 	answer := s.d.answers[step.Key]
 	by := ""
 	if answer.Actor != "" {
 		by = "by " + answer.Actor + " " + a.Clock.Full(answer.At, Minutes)
+	} else if out > 0 && !s.below {
+		by = plural(out, "row") + " more, enter shows them"
 	}
 	if n := len(answer.Pinned); n > 0 {
 		by += fmt.Sprintf("   %s pinned", plural(n, "event"))
@@ -147,26 +149,28 @@ func remarkBelow(lines, remark []widget.Line, height int) []widget.Line {
 	return append(lines[:used:used], remark...)
 }
 
-func (s *guideScreen) body(a *App, step *guides.Step, width, height int) []widget.Line {
+// body is what a step's query gave, and how many of its rows have no room.
+func (s *guideScreen) body(a *App, step *guides.Step, width, height int) (_ []widget.Line, out int) {
 	r := s.run(step)
 	switch {
 	case errors.Is(r.slot.err, errNoValue):
-		return nil // said above
+		return nil, 0 // said above
 	case r.slot.err != nil:
-		return widget.Wrap(widget.Warn, r.slot.err.Error(), width)
+		return widget.Wrap(widget.Warn, r.slot.err.Error(), width), 0
 	case r.shown != nil && r.shown.Batch.Len > 0:
 		foot := a.covered(r.hidden)
 		height -= len(foot)
 		rows := s.rows
 		rows.Resize(r.shown.Batch.Len, height-1)
 		if r.shown.Batch.Len == 1 && !(resultForm{clock: a.Clock}).fits(r.shown, &rows, width) {
-			return append(recordLines(a.Clock, r.shown, !s.below, width, height), foot...)
+			return append(recordLines(a.Clock, r.shown, !s.below, width, height), foot...), 0
 		}
-		return append(s.rowLines(a.Clock, r, &rows, width, height), foot...)
+		lines, out := s.rowLines(a.Clock, r, &rows, width, height)
+		return append(lines, foot...), out
 	case r.shown != nil:
-		return []widget.Line{widget.Say(widget.Plain, safe.Own("the query gives no row"))}
+		return []widget.Line{widget.Say(widget.Plain, safe.Own("the query gives no row"))}, 0
 	case step.Live():
-		return []widget.Line{widget.Say(widget.Faint, safe.Own("running ..."))}
+		return []widget.Line{widget.Say(widget.Faint, safe.Own("running ..."))}, 0
 	}
 	var lines []widget.Line
 	if step.Detail != "" {
@@ -176,11 +180,11 @@ func (s *guideScreen) body(a *App, step *guides.Step, width, height int) []widge
 		lines = append(lines, widget.Say(widget.Faint, safe.Own("for another system:")))
 		lines = append(lines, widget.Wrap(widget.Plain, step.Elsewhere, width)...)
 	}
-	return append(lines, a.manualLine())
+	return append(lines, a.manualLine()), 0
 }
 
 // rowLines are a result's rows. Where they have the focus and do not fit in whole, the one under the cursor is shown a field a cell below.
-func (s *guideScreen) rowLines(clock Clock, r *stepRun, rows *widget.List, width, height int) []widget.Line {
+func (s *guideScreen) rowLines(clock Clock, r *stepRun, rows *widget.List, width, height int) (_ []widget.Line, out int) {
 	few := slim(clock, r.shown, r.same, rows, width)
 	lines := few.lines(width)
 	var record []widget.Line
@@ -193,6 +197,6 @@ func (s *guideScreen) rowLines(clock Clock, r *stepRun, rows *widget.List, width
 		head = 2
 	}
 	rows.Resize(r.shown.Batch.Len, max(1, room-head))
-	lines = append(lines, resultLines(few.Result, rows, !s.below, few.form, width, room)...)
-	return append(lines, record...)
+	table := resultLines(few.Result, rows, !s.below, few.form, width, room)
+	return append(append(lines, table...), record...), r.shown.Batch.Len - rows.Height
 }

@@ -101,7 +101,12 @@ func floatText(f float64) string {
 	if f == float64(int64(f)) && f < 1e15 && f > -1e15 {
 		return countText(int64(f))
 	}
-	return strconv.FormatFloat(f, 'f', 2, 64)
+	text := strconv.FormatFloat(f, 'f', 2, 64)
+	whole, part, _ := strings.Cut(text, ".")
+	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && n != 0 {
+		return countText(n) + "." + part
+	}
+	return text
 }
 
 // text is a value of a result, as column.Vector.Value gives it.

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -147,7 +148,14 @@ func (s *timelineScreen) jump(a *App, act action) tea.Cmd {
 		}
 	}
 	if len(s.events) == 0 || s.paging.busy || step > 0 && s.tail || step < 0 && s.head {
-		a.say("no more of them in that direction")
+		what, where := "alert", "after"
+		if act == nextGap || act == prevGap {
+			what = "silence"
+		}
+		if step < 0 {
+			where = "before"
+		}
+		a.say(fmt.Sprintf("no %s %s this in the time that is shown", what, where))
 		return nil
 	}
 	if s.list.Go(0); step > 0 {
