@@ -284,7 +284,11 @@ func (s *alertsScreen) view(a *App, width, height int) []widget.Line {
 	table := widget.Table{Columns: alertColumns}
 	lines := table.View(&s.list, func(i int) (widget.Row, bool) { return s.row(a, i) }, listWidth, listHeight)
 	if len(s.rows.rows) == 0 && !s.rows.reading.busy {
-		lines = []widget.Line{widget.Blank(), widget.Say(widget.Plain, safe.Escape("   no alert for "+s.text+"; / changes the filter (status:all shows closed ones too)"))}
+		why := "no alert for " + s.text + "; / changes the filter (status:all shows closed ones too)"
+		if a.empty() {
+			why = howToLoad
+		}
+		lines = append([]widget.Line{widget.Blank()}, indented(widget.Wrap(widget.Plain, why, listWidth-2))...)
 	}
 	if previewHeight == 0 {
 		return lines

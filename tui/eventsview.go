@@ -38,7 +38,11 @@ func (s *eventsScreen) view(a *App, width, height int) []widget.Line {
 		lines = append(lines, s.density(a, width)...)
 	}
 	if len(s.rows.rows) == 0 && !s.rows.reading.busy {
-		return append(lines, widget.Blank(), widget.Say(widget.Plain, safe.Own("   no event fits; / changes the filter, \\ turns parts of it off, esc goes back")))
+		why := "no event fits; / changes the filter, \\ turns parts of it off, esc goes back"
+		if a.empty() {
+			why = howToLoad
+		}
+		return append(append(lines, widget.Blank()), indented(widget.Wrap(widget.Plain, why, width-2))...)
 	}
 	table := widget.Table{Focus: s.focus + 1}
 	for _, c := range s.columns {
@@ -65,9 +69,12 @@ func (s *eventsScreen) row(clock Clock, i int) (widget.Row, bool) {
 // density is the events over time in two lines, and under them the time itself with the cursor's place in it.
 func (s *eventsScreen) density(a *App, width int) []widget.Line {
 	if len(s.bins) == 0 {
-		waiting := safe.Own("  ...")
-		if s.counting.err != nil {
+		waiting := safe.Text{}
+		switch {
+		case s.counting.err != nil:
 			waiting = safe.Escape("  " + s.counting.err.Error()).Clip(width)
+		case s.counting.busy:
+			waiting = safe.Own("  ...")
 		}
 		return []widget.Line{widget.Blank(), widget.Say(widget.Faint, waiting), widget.Blank()}
 	}

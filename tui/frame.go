@@ -68,8 +68,18 @@ func (a *App) scopeText() safe.Text {
 	if a.Store.ReadOnly() {
 		mode = "ro"
 	}
-	return safe.Sprintf("%s %s   as-of %s", baseName(a.Store.Path()), mode, a.Clock.scope(a.AsOf))
+	now := "nothing is loaded"
+	if !a.empty() {
+		now = "as-of " + a.Clock.scope(a.AsOf)
+	}
+	return safe.Sprintf("%s %s   %s", baseName(a.Store.Path()), mode, now)
 }
+
+// empty tells whether there was no event to take the workbench's now from.
+func (a *App) empty() bool { return a.AsOf < 0 }
+
+// howToLoad is what to do about a store without an event.
+const howToLoad = "nothing is loaded yet: casebook load PATH loads logs, and casebook detect runs the rules over them"
 
 // foot is a notice, else the screen's keys.
 func (a *App) foot() widget.Line {

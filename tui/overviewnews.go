@@ -108,6 +108,15 @@ func (s *overviewScreen) dataRows(a *App, width int) []linkRow {
 		}
 		rows = append(rows, linkRow{line: l})
 	}
+	if len(rows) == 0 && a.empty() {
+		for i, part := range widget.Wrap(widget.Warn, howToLoad, max(8, width-16)) {
+			var l widget.Line
+			if i == 0 {
+				l.PutIn(widget.Title, safe.Own("DATA"), 16, false)
+			}
+			rows = append(rows, linkRow{line: *l.To(16).Append(part)})
+		}
+	}
 	say := func(title safe.Text, text string) {
 		var l widget.Line
 		l.PutIn(widget.Title, title, 16, false).Put(widget.Warn, safe.Escape(text).Clip(max(8, width-16)))

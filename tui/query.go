@@ -94,7 +94,11 @@ func (s *queryScreen) status(a *App) safe.Text {
 	if s.window > 0 {
 		window = "last " + spanText(s.window)
 	}
-	return safe.Sprintf("%s (ctrl+t: %s)  as-of %s  %s", languageWords[s.language], languageWords[other], a.Clock.FullTick(a.AsOf, "01-02 15:04"), window)
+	now := "nothing loaded"
+	if !a.empty() {
+		now = "as-of " + a.Clock.FullTick(a.AsOf, "01-02 15:04")
+	}
+	return safe.Sprintf("%s (ctrl+t: %s)  %s  %s", languageWords[s.language], languageWords[other], now, window)
 }
 
 func (s *queryScreen) read(*App) tea.Cmd { return nil } // a query is run when it is asked to
