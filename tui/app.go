@@ -27,7 +27,9 @@ type Options struct {
 	Store      *store.DB
 	Detections []*guides.Detection
 	// AsOf is the workbench's now, in ticks: the newest loaded event, unless it is set.
-	AsOf    int64
+	AsOf int64
+	// AsOfSet says that someone set it: lists of events begin there then, and not at the newest.
+	AsOfSet bool
 	Charset widget.Charset
 	Color   ColorMode
 	Clock   Clock

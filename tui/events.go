@@ -38,7 +38,12 @@ func openEvents(a *App, rest string) (screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newEvents(a, f, rest), nil
+	s := newEvents(a, f, rest)
+	if a.AsOfSet {
+		s.from = &store.EventRow{}
+		s.from.Time = a.AsOf * 100
+	}
+	return s, nil
 }
 
 func newEvents(a *App, f store.EventFilter, text string) *eventsScreen {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"casebook/store"
 	"casebook/store/event"
 )
 
@@ -210,5 +211,27 @@ func TestATimelineMarksWhatAnAlertCounted(t *testing.T) {
 	}
 	if denied != 17 || marked != denied {
 		t.Errorf("%d of %d denials are marked:\n%s", marked, denied, text(a))
+	}
+}
+
+// TestEventsBeginAtNow: where someone set the workbench's now, a list of events begins there and not at the newest.
+func TestEventsBeginAtNow(t *testing.T) {
+	a := desk(t, scene(attacker))
+	rows, err := a.Store.Events(a.ctx, store.EventFilter{}, store.Place{}, 9, false)
+	if err != nil || len(rows) < 9 {
+		t.Fatalf("%d rows (%v)", len(rows), err)
+	}
+	o := a.Options
+	o.AsOf, o.AsOfSet = rows[8].Tick(), true
+	o.Open = "events"
+	early := sized(New(a.ctx, o), 80, 24)
+	settle(early, early.start())
+	if got, ok := early.top().(*eventsScreen).current(); !ok || got.Time != rows[8].Time {
+		t.Errorf("the cursor is on %v, want %v:\n%s", got.Time, rows[8].Time, text(early))
+	}
+	last := sized(New(a.ctx, a.Options), 80, 24)
+	press(last, "4")
+	if got, _ := last.top().(*eventsScreen).current(); got.Time == rows[8].Time {
+		t.Error("it begins there without being told to")
 	}
 }

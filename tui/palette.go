@@ -108,7 +108,7 @@ func (a *App) setAsOf(text string) tea.Cmd {
 		a.warn(err.Error())
 		return nil
 	}
-	a.AsOf, a.Clock = at, a.Clock.about(at)
+	a.AsOf, a.AsOfSet, a.Clock = at, true, a.Clock.about(at)
 	a.say("now is " + a.Clock.FullTick(at, Seconds))
 	return a.refresh()
 }

@@ -33,7 +33,7 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 			return storeError(err)
 		}
 	}
-	t := tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, Clock: a.clock, Analyst: db.Actor().Name, Open: o.view, StateDir: tui.StateDir(),
+	t := tui.Options{Store: db, Detections: s.detections(), AsOf: asOf, AsOfSet: o.asOf != "", Clock: a.clock, Analyst: db.Actor().Name, Open: o.view, StateDir: tui.StateDir(),
 		Shelf: a.shelfFor(db, o), Detect: a.detectFor(db, o), Secure: os.Getenv("CASEBOOK_SECURE") == "1", Charset: o.look.face.Charset, Color: o.look.face.Color, Keys: keys}
 	if plain != "" {
 		return tui.RunPlain(ctx, t, a.in, a.out, plain)
