@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"casebook/engine/column"
@@ -234,9 +236,9 @@ func (db *DB) plainBytes(ctx context.Context, p *rawPlace) ([]byte, error) {
 		_, err := io.ReadFull(kept, place)
 		return place, err
 	}
-	file, err := os.Open(string(p.path))
+	file, err := db.referred(string(p.path))
 	if err != nil {
-		return nil, fmt.Errorf("%w (it is kept by reference only; \"load --keep\" copies evidence into the store)", err)
+		return nil, err
 	}
 	defer file.Close()
 	if _, err = file.ReadAt(place, p.begin); errors.Is(err, io.EOF) {
@@ -249,11 +251,26 @@ func (db *DB) openEvidence(ctx context.Context, p *rawPlace) (io.Reader, func() 
 	if p.kept {
 		return &keptFile{ctx: ctx, db: db, file: p.file}, func() error { return nil }, nil
 	}
-	file, err := os.Open(string(p.path))
+	file, err := db.referred(string(p.path))
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w (it is kept by reference only; \"load --keep\" copies evidence into the store)", err)
+		return nil, nil, err
 	}
 	return file, file.Close, nil
+}
+
+// referred opens a file that is kept by reference. A path that was given from somewhere is looked for beside the store too, which is
+// where logs and store lie together and is known from anywhere.
+func (db *DB) referred(path string) (*os.File, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) && !filepath.IsAbs(path) {
+		if beside, err := os.Open(filepath.Join(filepath.Dir(db.Path()), path)); err == nil {
+			return beside, nil
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w (it is kept by reference only; \"load --keep\" copies evidence into the store)", err)
+	}
+	return file, nil
 }
 
 // Field is one field of an event, under the name that rules know it by.
