@@ -21,6 +21,7 @@ type worker struct {
 	sums    [][sha256.Size]byte // of the places
 	decoded func([]event.Record)
 	mapping *event.Mapping
+	spare   *spareRows
 }
 
 // decode decodes a block, puts its events into columns, counts the rest, and gives the block's memory back. What an earlier load
@@ -71,7 +72,7 @@ func (w *worker) record(p *piece, b *event.Block, rec *event.Record, sum *[sha25
 	switch rec.Kind {
 	case event.Accepted:
 		if p.rows == nil {
-			p.rows = newRows(w.texts, w.values, len(w.records))
+			p.rows = w.spare.take(w.texts, w.values, len(w.records))
 			if w.mapping != nil {
 				p.rows.source = w.mapping.Source()
 			}

@@ -81,6 +81,7 @@ type feed struct {
 	ctx     context.Context
 	tell    *teller
 	fresh   bool // the store had no files when the load began, so that there is none to look for
+	spare   *spareRows
 
 	decoded func([]event.Record) // what tests do to records before anything else sees them
 }
@@ -99,7 +100,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	runtime.GOMAXPROCS(cores + 1)
 	for range max(2, cores) {
 		go func() {
-			w := worker{decoded: f.decoded, mapping: f.mapping}
+			w := worker{decoded: f.decoded, mapping: f.mapping, spare: f.spare}
 			for j := range f.jobs {
 				j.run(&w)
 				close(j.out)

@@ -275,8 +275,8 @@ func decoded(t *testing.T, data string, siblings event.Siblings) []event.Record 
 		t.Fatal(err)
 	}
 	var records []event.Record
-	var d event.Decoder
 	for {
+		var d event.Decoder // of its own for each block: all records are kept
 		b, err := reader.Next()
 		if errors.Is(err, io.EOF) {
 			break

@@ -72,7 +72,8 @@ func (w *words) settle(tx *Tx) error {
 	for i := len(w.ids); i < len(w.list); i++ {
 		if insert == nil {
 			var err error
-			if insert, err = tx.PrepareContext(tx.ctx, "insert into word (text) values (?) on conflict do nothing returning id"); err != nil {
+			// One that said what to do about a conflict, or returned the id, would copy the pages that it changes aside for every word.
+			if insert, err = tx.PrepareContext(tx.ctx, "insert into word (text) values (?)"); err != nil {
 				return err
 			}
 			defer insert.Close()
@@ -82,9 +83,12 @@ func (w *words) settle(tx *Tx) error {
 			defer find.Close()
 		}
 		var id int64
-		err := insert.QueryRowContext(tx.ctx, w.list[i]).Scan(&id)
+		err := find.QueryRowContext(tx.ctx, w.list[i]).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
-			err = find.QueryRowContext(tx.ctx, w.list[i]).Scan(&id)
+			var r sql.Result
+			if r, err = insert.ExecContext(tx.ctx, w.list[i]); err == nil {
+				id, err = r.LastInsertId()
+			}
 		}
 		if err != nil {
 			return err
@@ -154,6 +158,9 @@ func (l *loader) flush() error {
 		}
 	}
 	l.touched = rest
+	for i := range l.parts {
+		l.spare.put(l.parts[i].rows)
+	}
 	clear(l.parts)
 	l.parts, l.waiting, l.evid, l.marks, l.stretches, l.bad, l.held = l.parts[:0], 0, nil, nil, nil, nil, 0
 	if l.words.full() || l.values.full() || len(l.words.of) > 64 {

@@ -40,12 +40,12 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 		f.mapping = m.mapping
 	}
 	tell := newTeller(options.Progress)
-	f.tell = tell
+	f.tell, f.spare = tell, &spareRows{}
 	files := db.candidates(paths, func(found int) bool {
 		tell.work(Finding, "", int64(found), 0)
 		return ctx.Err() == nil
 	})
-	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}, tell: tell, asked: ctx}
+	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}, tell: tell, asked: ctx, spare: f.spare}
 	l.seen.filter.lines = options.filter
 	for i := range files {
 		l.progress.BytesTotal += files[i].size
@@ -92,7 +92,8 @@ type loader struct {
 	current *fileState
 	touched []*fileState // with counts that are not written yet
 	parts   []part
-	waiting int   // rows in them
+	waiting int // rows in them
+	spare   *spareRows
 	held    int64 // bytes of evidence waiting
 	words   words
 	values  numbering // the JSON of small fields

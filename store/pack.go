@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
-	"strings"
 )
 
 // pack is one field of a segment: a value a row, in numbers of one width, so that a row is found without reading those before it.
@@ -161,18 +160,18 @@ func gcd(a, b uint64) uint64 {
 	return a
 }
 
-// packTexts packs a text a row.
-func packTexts(texts []string) *pack {
-	offsets := make([]uint64, 1, len(texts)+1)
-	for _, s := range texts {
-		offsets = append(offsets, offsets[len(offsets)-1]+uint64(len(s)))
+// packTexts packs a text a row, each of which is appended to those before it.
+func packTexts(n int, appendText func(to []byte, row int) []byte) *pack {
+	offsets, texts := make([]uint64, 1, n+1), []byte(nil)
+	for i := range n {
+		texts = appendText(texts, i)
+		offsets = append(offsets, uint64(len(texts)))
 	}
-	total := offsets[len(texts)]
-	if total == 0 {
+	if len(texts) == 0 {
 		return nil
 	}
-	width := widthOf(total)
-	return &pack{kind: packText, n: len(texts), width: width, bytes: append(packCodes(offsets, width), strings.Join(texts, "")...)}
+	width := widthOf(uint64(len(texts)))
+	return &pack{kind: packText, n: n, width: width, bytes: append(packCodes(offsets, width), texts...)}
 }
 
 const hexDigits = "0123456789abcdef"
@@ -206,13 +205,14 @@ func parseUUID(s string) (id uuid, ok bool) {
 // uuidPlaces are where the bytes of a UUID stand in its text.
 var uuidPlaces = [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
 
-func (id uuid) String() string {
-	b := make([]byte, 0, 36)
+func (id uuid) String() string { return string(id.appendTo(make([]byte, 0, 36))) }
+
+func (id uuid) appendTo(b []byte) []byte {
 	for i, c := range id {
 		if i == 4 || i == 6 || i == 8 || i == 10 {
 			b = append(b, '-')
 		}
 		b = append(b, hexDigits[c>>4], hexDigits[c&15])
 	}
-	return string(b)
+	return b
 }

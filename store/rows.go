@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 
 	"casebook/engine/column"
 	"casebook/store/event"
@@ -52,26 +53,33 @@ const (
 	wordCount
 )
 
-// idColumn holds ids, most of which are UUIDs: in 16 bytes, and the others beside them.
+// idColumn holds ids, most of which are UUIDs: in 16 bytes, and the others one behind the other.
 type idColumn struct {
 	uuids []uuid
-	texts map[int32]string
+	texts []byte
+	ends  []uint32 // by row: where its text ends
 }
 
 func (c *idColumn) add(text string) {
-	if text == "" {
-		c.uuids = append(c.uuids, uuid{})
-		return
+	id, ok := uuid{}, text == ""
+	if !ok {
+		id, ok = parseUUID(text)
 	}
-	id, ok := parseUUID(text)
-	if !ok || id == (uuid{}) {
-		if c.texts == nil {
-			c.texts = map[int32]string{}
-		}
-		c.texts[int32(len(c.uuids))] = strings.Clone(text)
+	if !ok || text != "" && id == (uuid{}) {
+		c.texts = append(c.texts, text...)
 		id = uuid{}
 	}
 	c.uuids = append(c.uuids, id)
+	c.ends = append(c.ends, uint32(len(c.texts)))
+}
+
+// text is the id of a row if it is no UUID.
+func (c *idColumn) text(row int32) []byte {
+	from := uint32(0)
+	if row > 0 {
+		from = c.ends[row-1]
+	}
+	return c.texts[from:c.ends[row]]
 }
 
 // smallCell is a small field of a row: a number, or JSON as a word.
@@ -139,7 +147,7 @@ func newRows(words, values *texts, room int) *rows {
 	}
 	r.times, r.begins, r.lengths, r.lines = next(), next(), next(), next()
 	for i := range r.ids {
-		r.ids[i].uuids = make([]uuid, 0, room)
+		r.ids[i].uuids, r.ids[i].ends = make([]uuid, 0, room), make([]uint32, 0, room)
 	}
 	r.set, r.flags = make([]uint8, 0, room), make([]event.Flags, 0, room)
 	r.keys, r.sums = make([][16]byte, 0, room), make([][32]byte, 0, room)
@@ -147,6 +155,54 @@ func newRows(words, values *texts, room int) *rows {
 }
 
 func (r *rows) len() int { return len(r.times) }
+
+// spareRows are those that were written and can be filled again: the memory for a block's would otherwise be cleared and collected for
+// every block. A nil one keeps none.
+type spareRows struct {
+	mu   sync.Mutex
+	list []*rows
+	room int // of those in the list
+}
+
+// take gives rows with room for some, made anew where there are none.
+func (s *spareRows) take(words, values *texts, room int) *rows {
+	if s != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if n := len(s.list) - 1; n >= 0 && cap(s.list[n].times) >= room {
+			r := s.list[n]
+			s.list, s.room = s.list[:n], s.room-cap(r.times)
+			r.texts, r.values = words, values
+			return r
+		}
+	}
+	return newRows(words, values, room+room/8)
+}
+
+// put takes rows of which nothing is needed any more, as many as a batch has.
+func (s *spareRows) put(r *rows) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.room+cap(r.times) > flushRows*3/2 {
+		return
+	}
+	empty := rows{times: r.times[:0], set: r.set[:0], flags: r.flags[:0], small: r.small[:0], keys: r.keys[:0], sums: r.sums[:0],
+		begins: r.begins[:0], lengths: r.lengths[:0], lines: r.lines[:0]}
+	for i := range r.words {
+		empty.words[i] = r.words[i][:0]
+	}
+	for i := range r.numbers {
+		empty.numbers[i] = r.numbers[i][:0]
+	}
+	for i, c := range r.ids {
+		empty.ids[i] = idColumn{c.uuids[:0], c.texts[:0], c.ends[:0]}
+	}
+	*r = empty
+	s.list, s.room = append(s.list, r), s.room+cap(r.times)
+}
 
 // add takes an event in.
 func (r *rows) add(rec *event.Record, form string, sum *[32]byte) {

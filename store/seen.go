@@ -21,6 +21,8 @@ type seen struct {
 	last   int64          // the newest segment whose keys are in the filter
 	own    map[int64]bool // newer ones whose keys are in it, because this loader wrote them
 	again  again
+	groups groups // of a batch
+	fresh  []ref  // of it
 }
 
 // keySlack is how far from each other in time two events with one key may be: forms that keep less than a millisecond differ.
@@ -80,12 +82,19 @@ type groups struct {
 	of    []int32 // the group of every row, in order
 }
 
-func newGroups(rows int) *groups {
+// begin forgets all groups and makes room for those of a batch.
+func (g *groups) begin(rows int) {
 	size := 1024
 	for size < 2*rows {
 		size *= 2
 	}
-	return &groups{list: make([]group, 0, rows), table: make([]int32, size), of: make([]int32, 0, rows)}
+	if len(g.table) != size {
+		*g = groups{list: make([]group, 0, rows), table: make([]int32, size), of: make([]int32, 0, rows)}
+		return
+	}
+	clear(g.list)
+	clear(g.table)
+	g.list, g.of = g.list[:0], g.of[:0]
 }
 
 // find is the place of a key in the list, or where in the table it belongs.
@@ -117,7 +126,8 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 	if err := l.learn(all); err != nil {
 		return nil, err
 	}
-	g := newGroups(l.waiting)
+	g := &s.groups
+	g.begin(l.waiting)
 	var known, every suspects
 	for i := range l.parts {
 		p := &l.parts[i]
@@ -163,7 +173,7 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 
 // judge gives each row its occurrence, in order.
 func (l *loader) judge(g *groups) []ref {
-	fresh := make([]ref, 0, l.waiting)
+	fresh := l.seen.fresh[:0]
 	n := 0
 	for i := range l.parts {
 		p := &l.parts[i]
@@ -191,6 +201,7 @@ func (l *loader) judge(g *groups) []ref {
 		}
 		p.tell()
 	}
+	l.seen.fresh = fresh
 	return fresh
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 )
 
 // Seals tie the journal to what it tells of. An entry about files that were read holds a hash over the rows of those files and
@@ -130,34 +131,36 @@ func hashRows(ctx context.Context, q querier, h hash.Hash, query string, args ..
 	if err != nil {
 		return err
 	}
-	values, into := make([]any, len(names)), make([]any, len(names))
-	for i := range values {
-		into[i] = &values[i]
-	}
-	var head [9]byte
+	into := slices.Repeat([]any{hashed{h}}, len(names))
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		for _, v := range values {
-			var b []byte
-			switch v := v.(type) {
-			case nil:
-				head[0] = 'n'
-			case []byte:
-				head[0], b = 'b', v
-			case string:
-				head[0], b = 't', []byte(v)
-			default:
-				head[0], b = 'v', fmt.Append(nil, v)
-			}
-			binary.BigEndian.PutUint64(head[1:], uint64(len(b)))
-			h.Write(head[:])
-			h.Write(b)
-		}
 		h.Write([]byte{'\n'})
 	}
 	return rows.Err()
+}
+
+// hashed takes values of a row into a hash as they are read, without a copy of theirs.
+type hashed struct{ hash.Hash }
+
+func (h hashed) Scan(v any) error {
+	var head [9]byte
+	var b []byte
+	switch v := v.(type) {
+	case nil:
+		head[0] = 'n'
+	case []byte:
+		head[0], b = 'b', v
+	case string:
+		head[0], b = 't', []byte(v)
+	default:
+		head[0], b = 'v', fmt.Append(nil, v)
+	}
+	binary.BigEndian.PutUint64(head[1:], uint64(len(b)))
+	h.Write(head[:])
+	h.Write(b)
+	return nil
 }
 
 // checkSeals holds what the journal has sealed against what there is.

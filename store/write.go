@@ -280,10 +280,8 @@ func (w *segmentWriter) packIDs(column int) *pack {
 	some := false
 	for _, r := range w.rows {
 		c := &w.parts[r.part].ids[column]
-		if c.texts != nil {
-			if _, ok := c.texts[r.row]; ok {
-				return w.packTexts(column)
-			}
+		if len(c.text(r.row)) > 0 {
+			return w.packTexts(column)
 		}
 		some = some || c.uuids[r.row] != uuid{}
 	}
@@ -298,16 +296,14 @@ func (w *segmentWriter) packIDs(column int) *pack {
 }
 
 func (w *segmentWriter) packTexts(column int) *pack {
-	list := make([]string, len(w.rows))
-	for i, r := range w.rows {
+	return packTexts(len(w.rows), func(b []byte, i int) []byte {
+		r := &w.rows[i]
 		c := &w.parts[r.part].ids[column]
 		if id := c.uuids[r.row]; id != (uuid{}) {
-			list[i] = id.String()
-		} else {
-			list[i] = c.texts[r.row]
+			return id.appendTo(b)
 		}
-	}
-	return packTexts(list)
+		return append(b, c.text(r.row)...)
+	})
 }
 
 func (w *segmentWriter) hashes() error {

@@ -26,13 +26,15 @@ type Decoder struct {
 	keys       keys
 }
 
-// Decode appends the block's records to a slice: every byte of the block is in the span of exactly one.
+// Decode appends the block's records to a slice: every byte of the block is in the span of exactly one. The small fields of its events
+// are good until the next block is decoded.
 func (d *Decoder) Decode(b *Block, to []Record) []Record {
 	d.block, d.siblings, d.records, d.first = b, b.siblings, to, len(to)
 	if d.lined == nil {
 		d.lined = make([]native.Invocation, 256)
 	}
 	d.keys.begin()
+	d.values, d.texts = d.values[:0], d.texts[:0]
 	if b.ready != nil {
 		return append(to, *b.ready)
 	}
@@ -294,7 +296,7 @@ func (d *Decoder) settle(e *Event) {
 	e.Flags |= d.scanner.flags | d.block.flags
 	if n := len(e.Values); n > 0 {
 		if cap(d.values)-len(d.values) < n {
-			d.values = make([]Value, 0, 1024+n)
+			d.values = make([]Value, 0, 2*cap(d.values)+256+n)
 		}
 		at := len(d.values)
 		d.values = append(d.values, e.Values...)
@@ -308,7 +310,7 @@ func (d *Decoder) many(e *Event, field int, values ...string) {
 		return
 	}
 	if cap(d.texts)-len(d.texts) < len(values) {
-		d.texts = make([]string, 0, 1024+len(values))
+		d.texts = make([]string, 0, 2*cap(d.texts)+256+len(values))
 	}
 	at := len(d.texts)
 	d.texts = append(d.texts, values...)

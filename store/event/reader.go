@@ -168,8 +168,8 @@ func (r *Reader) Next() (*Block, error) {
 	return b, nil
 }
 
-// fill reads until the buffer holds n bytes or the input ends. Room is made as it is needed: most objects in a bucket are
-// far smaller than a block.
+// fill reads until the buffer holds n bytes or the input ends. Room is made as it is needed, since most objects in a bucket are
+// far smaller than a block, and at once behind the first block.
 func (r *Reader) fill(n int) {
 	if r.whole {
 		if n > cap(r.buf) {
@@ -178,9 +178,13 @@ func (r *Reader) fill(n int) {
 		r.buf = r.buf[:max(n, len(r.buf))]
 		return
 	}
+	least := 16 << 10
+	if r.offset > r.how.Offset {
+		least = r.how.Block
+	}
 	for len(r.buf) < n && r.err == nil {
 		if len(r.buf) == cap(r.buf) {
-			r.grow(min(n, max(16<<10, 4*len(r.buf))))
+			r.grow(min(n, max(least, 4*len(r.buf))))
 		}
 		var m int
 		m, r.err = r.in.Read(r.buf[len(r.buf):min(n, cap(r.buf))])

@@ -46,8 +46,8 @@ func read(t testing.TB, data []byte, how Reading) []Record {
 
 func readAll(reader *Reader) ([]Record, error) {
 	var records []Record
-	var d Decoder
 	for {
+		var d Decoder // of its own for each block: all records are kept
 		b, err := reader.Next()
 		if err != nil {
 			return records, ended(err)
