@@ -42,6 +42,26 @@ func (s *scanner) prepareWhere() {
 	}
 }
 
+// Exact implements exec.Exact. Of words the packs know all; a pack of numbers may be one of texts, of which the engine knows more.
+func (db *DB) Exact(table string, p exec.Predicate) bool {
+	t, ok := db.match(table)
+	if !ok || table == AlertsTable {
+		return false
+	}
+	for _, p := range append([]exec.Predicate{p}, p.Or...) {
+		c, ok := t.Column(p.Column)
+		if !ok || !worded(c) || p.Op != exec.Equal && p.Op != exec.In && p.Op != exec.IsNull && p.Op != exec.NotNull {
+			return false
+		}
+	}
+	return true
+}
+
+// worded tells whether a column's texts are words.
+func worded(c *event.Column) bool {
+	return c.From == event.FromSlot && c.Slot.IsText() && c.Slot != event.RequestID && c.Slot != event.ResponseID
+}
+
 // comparison reads a predicate; not ok for one that packs cannot answer.
 func (s *scanner) comparison(p exec.Predicate) (f comparison, ok bool) {
 	c, ok := s.table.Column(p.Column)
@@ -51,7 +71,7 @@ func (s *scanner) comparison(p exec.Predicate) (f comparison, ok bool) {
 	case !ok:
 		return f, false
 	case c.From == event.FromSlot && c.Slot != event.Time && c.Slot != event.RequestID && c.Slot != event.ResponseID:
-		f.pack, text = c.Slot.String(), c.Slot.IsText()
+		f.pack, text = c.Slot.String(), worded(c)
 	case c.From == event.FromSmall && c.Type == column.Long:
 		f.pack = packSmall + c.Name
 	default:
@@ -129,6 +149,8 @@ func (f *comparison) on(p *pack) passing {
 	switch {
 	case p == nil:
 		return passing{every: f.op == exec.IsNull, none: f.op != exec.IsNull}
+	case worded(f.Column) && p.kind != packWord:
+		return f.on(nil) // as it is shown
 	case p.kind == packWord:
 		x := passing{pack: p, table: make([]bool, len(p.words))}
 		for at, id := range p.words {
@@ -202,7 +224,8 @@ func (s *scanner) filter(o *opened) error {
 		return err
 	}
 	n := o.end - o.at
-	keep, pass := make([]bool, n), make([]bool, n)
+	s.keep, s.pass = fitted(s.keep, n), fitted(s.pass, n)
+	keep, pass := s.keep, s.pass
 	fill(keep)
 	for _, f := range s.filters {
 		clear(pass)
@@ -241,10 +264,14 @@ func (s *scanner) filter(o *opened) error {
 			kept++
 		}
 	}
-	if kept == n {
+	switch kept {
+	case n:
+		return nil
+	case 0:
+		o.end = o.at
 		return nil
 	}
-	o.rows = make([]int32, 0, kept)
+	o.rows = s.places.take(kept)[:0]
 	for i, k := range keep {
 		if k {
 			o.rows = append(o.rows, int32(o.at+i))

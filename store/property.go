@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"casebook/store/event"
 )
@@ -22,14 +23,17 @@ const (
 
 func propertyName(field, key string) string { return packProperty + field + ":" + key }
 
-// dynamics reads a small dynamic field of events by their ids.
+// dynamics reads a small dynamic field of events by their ids, for one scan.
 type dynamics struct {
 	db    *DB
 	field string
+
+	mu    sync.Mutex
+	known map[string]*knownProperty
 }
 
 // Values reads the texts of rows.
-func (d dynamics) Values(ctx context.Context, rows []int64) ([]any, error) {
+func (d *dynamics) Values(ctx context.Context, rows []int64) ([]any, error) {
 	values := make([]any, len(rows))
 	err := d.each(rows, func(s *segment, from, to int) error {
 		p, err := d.db.pack(ctx, s, packSmall+d.field)
@@ -60,34 +64,128 @@ func treeOf(p *pack, code uint64) any {
 	return tree
 }
 
-// Property reads the pack of a property.
-func (d dynamics) Property(ctx context.Context, rows []int64, key string) (places []int32, values []any, err error) {
+// knownProperty is what a scan has learnt of a property so far. Its rows come from many segments by turns, which have the same values; what is
+// made of a value is to be made once.
+type knownProperty struct {
+	values   []any            // of all segments; the first is nil
+	texts    map[string]int32 // where in values
+	segments []*knownValues   // the last that was asked for is the first
+	used     []int32          // scratch: of each of values, where it is in a batch's
+}
+
+// knownValues are a segment's values.
+type knownValues struct {
+	*segment
+	pack   *pack   // nil where it is null throughout
+	places []int32 // in values, by the pack's numbers
+}
+
+// Property reads the packs of a property.
+func (d *dynamics) Property(ctx context.Context, rows []int64, key string) (places []int32, values []any, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	k := d.known[key]
+	if k == nil {
+		k = &knownProperty{values: []any{nil}, texts: map[string]int32{}}
+		if d.known == nil {
+			d.known = map[string]*knownProperty{}
+		}
+		d.known[key] = k
+	}
+	clear(k.used)
 	places, values = make([]int32, len(rows)), []any{nil}
-	var seen []int32 // by the numbers of a pack: the place in values
-	err = d.each(rows, func(s *segment, from, to int) error {
-		p, err := d.db.property(ctx, s, d.field, key)
-		if p == nil || err != nil {
-			return err
-		}
-		seen = append(seen[:0], make([]int32, len(p.values))...)
-		for i := from; i < to; i++ {
-			code := p.code(s.placeOf(rows[i]))
-			if code == 0 || code >= uint64(len(seen)) {
-				continue
+	index := d.db.knownSegments()
+	for i, id := range rows {
+		s, at := k.find(id)
+		if s == nil {
+			found := index.find(id)
+			if found.segment == nil {
+				continue // a row that is null has no event
 			}
-			if seen[code] == 0 {
-				seen[code] = int32(len(values))
-				values = append(values, p.values[code])
+			if s, err = d.learn(ctx, k, found.segment, key); err != nil {
+				return nil, nil, err
 			}
-			places[i] = seen[code]
+			at = found.place
 		}
-		return ctx.Err()
-	})
-	return places, values, err
+		if s.pack == nil {
+			continue
+		}
+		code := s.pack.code(at)
+		if code >= uint64(len(s.places)) || s.places[code] == 0 {
+			continue
+		}
+		value := s.places[code]
+		if k.used[value] == 0 {
+			k.used[value] = int32(len(values))
+			values = append(values, k.values[value])
+		}
+		places[i] = k.used[value]
+	}
+	return places, values, ctx.Err()
+}
+
+// find is the segment of an event, if it is one that was asked for lately.
+func (k *knownProperty) find(id int64) (*knownValues, int) {
+	for i, s := range k.segments {
+		if id < s.first || id > s.last {
+			continue
+		}
+		if at, ok := s.place(id); ok {
+			if i > 0 {
+				k.segments[i], k.segments[i-1] = k.segments[i-1], s
+			}
+			return s, at
+		}
+	}
+	return nil, 0
+}
+
+// mostKnown is how many segments are asked for by turns: as many as lie over one another. mostValues is how many values are kept of them.
+const (
+	mostKnown  = 32
+	mostValues = 64 << 10
+)
+
+// learn reads the values of a segment.
+func (d *dynamics) learn(ctx context.Context, k *knownProperty, of *segment, key string) (*knownValues, error) {
+	p, err := d.db.property(ctx, of, d.field, key)
+	if err != nil {
+		return nil, err
+	}
+	if len(k.values) > mostValues {
+		k.values, k.segments = k.values[:1], nil
+		clear(k.texts)
+		clear(k.used)
+	}
+	s := &knownValues{segment: of, pack: p}
+	if p != nil {
+		s.places = make([]int32, len(p.values))
+		for code, value := range p.values {
+			text, isText := value.(string)
+			switch at, known := k.texts[text]; {
+			case code == 0 || value == nil:
+			case isText && known:
+				s.places[code] = at
+			default:
+				s.places[code] = int32(len(k.values))
+				k.values = append(k.values, value)
+				if isText {
+					k.texts[text] = s.places[code]
+				}
+			}
+		}
+		k.used = append(k.used, make([]int32, max(len(k.values)-len(k.used), 0))...)
+	}
+	if len(k.segments) < mostKnown {
+		k.segments = append(k.segments, nil)
+	}
+	copy(k.segments[1:], k.segments)
+	k.segments[0] = s
+	return s, nil
 }
 
 // each calls f with the stretches of rows that lie in one segment.
-func (d dynamics) each(rows []int64, f func(s *segment, from, to int) error) error {
+func (d *dynamics) each(rows []int64, f func(s *segment, from, to int) error) error {
 	index := d.db.knownSegments()
 	for from := 0; from < len(rows); {
 		s := index.find(rows[from]).segment

@@ -13,7 +13,7 @@ import (
 )
 
 // batchRows is about how many rows a scan gives at once.
-const batchRows = 32 << 10
+const batchRows = 8 << 10
 
 // Scan reads columns of a table from the segments, in order of (time, id). A segment is sorted by itself; segments whose times
 // overlap are read together, up to a time, and their rows put in order, so that only those are in memory.
@@ -25,7 +25,10 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if !ok {
 		return db.scanLookup(r)
 	}
-	s := &scanner{ctx: ctx, db: db, table: t, request: r, records: &recordColumns{db: db, table: t}}
+	s := &scanner{ctx: ctx, db: db, table: t, request: r, records: &recordColumns{db: db, table: t}, room: &room{}}
+	if r.Fleeting {
+		s.room = db.rooms.take(len(r.Columns))
+	}
 	for _, name := range r.Columns {
 		c, err := s.column(name)
 		if err != nil {
@@ -56,9 +59,10 @@ type scanner struct {
 
 	segments []*segment // not opened yet, by their first time
 	open     []*opened  // not at their end
+	read     []*opened  // at their end with the rows that are given now
 	filters  []filter
-	room     []uint64
-	merging  merging
+	fields   map[string]*dynamics
+	*room
 }
 
 // scanColumn is a column that was asked for, and the pack it is read from ("" for none).
@@ -137,7 +141,7 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 	if err := s.filter(o); err != nil || o.at == o.end {
 		return o, err
 	}
-	if err := s.db.fetch(s.ctx, x, s.fields()...); err != nil {
+	if err := s.db.fetch(s.ctx, x, s.packed()...); err != nil {
 		return nil, err
 	}
 	if err := s.times(o); err != nil {
@@ -162,8 +166,8 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 	return o, nil
 }
 
-// fields are the packs that rows are read from.
-func (s *scanner) fields() []string {
+// packed are the packs that rows are read from.
+func (s *scanner) packed() []string {
 	fields := []string{event.Time.String()}
 	for _, c := range s.columns {
 		switch {
@@ -178,8 +182,11 @@ func (s *scanner) fields() []string {
 
 // times reads when the rows of a segment were.
 func (s *scanner) times(o *opened) error {
+	o.times = s.longs.take(o.end)
 	if !o.dated() {
-		o.times = slices.Repeat([]int64{undatedTime}, o.end)
+		for i := range o.times {
+			o.times[i] = undatedTime
+		}
 		return nil
 	}
 	p, err := s.db.pack(s.ctx, o.segment, event.Time.String())
@@ -189,7 +196,6 @@ func (s *scanner) times(o *opened) error {
 	if p == nil || p.nullable {
 		return s.db.damaged(o.segment, "time", errPack)
 	}
-	o.times = make([]int64, o.end)
 	if o.rows == nil {
 		p.numbers(o.times[o.at:], o.at)
 		return nil
@@ -254,9 +260,10 @@ func (s *scanner) Next() (*column.Batch, error) {
 		total += sp.to - sp.from
 	}
 	if total == 0 {
+		s.leave()
 		return nil, io.EOF
 	}
-	b := &column.Batch{Len: total, Events: make([]int64, total), Columns: make([]*column.Vector, 0, len(s.columns))}
+	b := &column.Batch{Len: total, Events: s.events(total), Columns: make([]*column.Vector, 0, len(s.columns))}
 	into := s.order(spans, total, b.Events)
 	for i := range s.columns {
 		v := s.vector(i, spans, into, b.Events)

@@ -13,6 +13,7 @@ import (
 // spans takes the rows that come next: a run of one segment, or all rows up to some time of those that overlap.
 func (s *scanner) spans() ([]span, error) {
 	const most = batchRows
+	s.recycle()
 	for {
 		var best *opened
 		for _, o := range s.open {
@@ -96,7 +97,12 @@ func (s *scanner) taken(spans []span) []span {
 	for _, sp := range spans {
 		sp.at = sp.to
 	}
-	s.open = slices.DeleteFunc(s.open, func(o *opened) bool { return o.at == o.end })
+	s.open = slices.DeleteFunc(s.open, func(o *opened) bool {
+		if o.at == o.end {
+			s.read = append(s.read, o)
+		}
+		return o.at == o.end
+	})
 	return spans
 }
 

@@ -103,7 +103,7 @@ type cachedPack struct {
 
 // packCacheBytes bounds the packs in memory. A million events have some hundred megabytes of them; what a screen shows and the one
 // before it take a tenth of that.
-const packCacheBytes = 24 << 20
+const packCacheBytes = 16 << 20
 
 // segmentIndex finds the segment that has an event.
 type segmentIndex struct {

@@ -56,6 +56,7 @@ type DB struct {
 	tables  mappingCache
 	cache   segmentCache
 	packs   packReader
+	rooms   rooms
 	raws    rawCache
 	lookups lookupCache
 	seeking seeking

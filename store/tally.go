@@ -24,7 +24,8 @@ func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) 
 	if !ok || t.Grain <= 0 || minuteNS%t.Grain != 0 || grain%column.Minute != 0 || table == AlertsTable {
 		return nil, nil
 	}
-	var minutes tallied
+	var list, counts []int64 // scratch
+	minutes := newTallied(floorMinute(from), floorMinute(to))
 	err := db.overlapping(ctx, t, from, to, func(s *segment) error {
 		if err := db.fetch(ctx, s, packMinute, packMinuteEvents); err != nil {
 			return err
@@ -40,12 +41,15 @@ func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) 
 		if starts == nil || events == nil || starts.n != events.n {
 			return db.damaged(s, packMinute, errPack)
 		}
-		for i := starts.search(floorMinute(from)); i < starts.n; i++ {
-			minute, _ := starts.number(i)
+		first := starts.search(floorMinute(from))
+		list, counts = fitted(list, starts.n-first), fitted(counts, starts.n-first)
+		starts.numbers(list, first)
+		events.numbers(counts, first)
+		for i, minute := range list {
 			if minute > math.MaxInt64/column.Minute || minute*column.Minute >= to {
 				break
 			}
-			n, _ := events.number(i)
+			n := counts[i]
 			if start := minute * column.Minute; start < from || start+column.Minute > to {
 				a, b, err := db.rowsBetween(ctx, t, s, max(start, from), min(start+column.Minute, to))
 				if err != nil {
@@ -60,7 +64,7 @@ func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) 
 	if err != nil {
 		return nil, err
 	}
-	m := &exec.Moments{}
+	m := exec.NewMoments(minutes.len())
 	minutes.each(func(minute int64, n int) { m.Add(max(minute*column.Minute, from), n) })
 	return m, nil
 }
@@ -73,29 +77,57 @@ func floorMinute(tick int64) int64 {
 	return m
 }
 
-// tallied counts by minutes, of which there may be few over many years: they are held in blocks.
-type tallied map[int64]*[1024]int
+// tallied counts by minutes. Those of some weeks are a list; of more there may be few over many years, so they are held in blocks.
+type tallied struct {
+	from   int64
+	list   []int
+	blocks map[int64]*[1024]int
+}
+
+// mostListed is how many minutes are a list.
+const mostListed = 64 << 10
+
+func newTallied(from, to int64) tallied {
+	if from > to || uint64(to)-uint64(from) >= mostListed {
+		return tallied{blocks: map[int64]*[1024]int{}}
+	}
+	return tallied{from: from, list: make([]int, to-from+1)}
+}
 
 func (t *tallied) add(minute int64, n int) {
-	if *t == nil {
-		*t = tallied{}
+	if at := minute - t.from; at >= 0 && at < int64(len(t.list)) {
+		t.list[at] += n
+		return
 	}
-	block := (*t)[minute>>10]
+	if t.blocks == nil {
+		t.blocks = map[int64]*[1024]int{}
+	}
+	block := t.blocks[minute>>10]
 	if block == nil {
 		block = &[1024]int{}
-		(*t)[minute>>10] = block
+		t.blocks[minute>>10] = block
 	}
 	block[minute&1023] += n
 }
 
-func (t tallied) each(f func(minute int64, n int)) {
-	for _, at := range slices.Sorted(maps.Keys(t)) {
-		for i, n := range t[at] {
+func (t *tallied) each(f func(minute int64, n int)) {
+	list := func(from int64, counts []int) {
+		for i, n := range counts {
 			if n > 0 {
-				f(at<<10+int64(i), n)
+				f(from+int64(i), n)
 			}
 		}
 	}
+	list(t.from, t.list)
+	for _, at := range slices.Sorted(maps.Keys(t.blocks)) {
+		list(at<<10, t.blocks[at][:])
+	}
+}
+
+// len is how many minutes have something.
+func (t *tallied) len() (n int) {
+	t.each(func(int64, int) { n++ })
+	return n
 }
 
 // overlapping calls f with the segments that may have events of a table in [from, to).

@@ -25,7 +25,7 @@ func (s *scanner) vector(at int, spans []span, to []int32, events []int64) *colu
 		return v
 	case c.pack == "":
 		return nil
-	case c.From == event.FromSlot && c.Slot.IsText() && c.Slot != event.RequestID && c.Slot != event.ResponseID:
+	case worded(c.Column):
 		return s.words(at, spans, to)
 	case c.Type.Kind() == column.IntKind, c.Type.Kind() == column.FloatKind:
 		return s.numbers(at, spans, to)
@@ -44,13 +44,14 @@ func nullAt(v *column.Vector, i int) {
 }
 
 func (s *scanner) words(at int, spans []span, to []int32) *column.Vector {
-	v := &column.Vector{Type: s.columns[at].Type, Len: len(to), Codes: make([]uint32, len(to)), Dict: s.dict}
+	v := &column.Vector{Type: s.columns[at].Type, Len: len(to), Codes: s.codes(at, len(to)), Dict: s.dict}
 	for _, sp := range spans {
 		var into []int32
 		into, to = sp.split(to)
 		p := sp.packs[at]
 		if p == nil {
 			for _, row := range into {
+				v.Codes[row] = 0
 				nullAt(v, int(row))
 			}
 			continue
@@ -65,19 +66,12 @@ func (s *scanner) words(at int, spans []span, to []int32) *column.Vector {
 			if c < uint64(len(words)) && words[c] != 0 {
 				v.Codes[into[i]] = words[c]
 			} else {
+				v.Codes[into[i]] = 0
 				nullAt(v, int(into[i]))
 			}
 		}
 	}
 	return v
-}
-
-// scratch is room for numbers, until it is asked for again.
-func (s *scanner) scratch(n int) []uint64 {
-	if cap(s.room) < n {
-		s.room = make([]uint64, n)
-	}
-	return s.room[:n]
 }
 
 func (s *scanner) numbers(at int, spans []span, to []int32) *column.Vector {
@@ -87,7 +81,7 @@ func (s *scanner) numbers(at int, spans []span, to []int32) *column.Vector {
 	if float {
 		v.Floats = make([]float64, v.Len)
 	} else {
-		v.Ints = make([]int64, v.Len)
+		v.Ints = s.ints(at, v.Len)
 	}
 	for _, sp := range spans {
 		var into []int32
@@ -171,7 +165,7 @@ func (s *scanner) texts(at int, spans []span, to []int32) *column.Vector {
 // unread gives a dynamic column without reading it. Its rows are known by their events.
 func (s *scanner) unread(at int, spans []span, to []int32, events []int64) *column.Vector {
 	c := &s.columns[at]
-	v := &column.Vector{Type: c.Type, Len: len(to), Ints: events, Unread: dynamics{s.db, c.Name}}
+	v := &column.Vector{Type: c.Type, Len: len(to), Ints: events, Unread: s.dynamics(c.Name)}
 	for _, sp := range spans {
 		var into []int32
 		into, to = sp.split(to)
@@ -183,6 +177,17 @@ func (s *scanner) unread(at int, spans []span, to []int32, events []int64) *colu
 		}
 	}
 	return v
+}
+
+// dynamics reads a small dynamic field of the scan's rows.
+func (s *scanner) dynamics(field string) *dynamics {
+	if s.fields == nil {
+		s.fields = map[string]*dynamics{}
+	}
+	if s.fields[field] == nil {
+		s.fields[field] = &dynamics{db: s.db, field: field}
+	}
+	return s.fields[field]
 }
 
 // blank tells whether a row of a small dynamic field, or of its keys, has no value.

@@ -21,6 +21,7 @@ type feed struct {
 	chain  []link
 	bounds []*bound // all of the chain's
 
+	pile  pile
 	rows  *batch
 	times []int64
 
@@ -32,8 +33,10 @@ type feed struct {
 type link struct {
 	node   plan.Node
 	static []plan.Expr // of a filter: the conditions that are applied once
+	source []plan.Expr // of a filter: those of which the source promises that every row meets them
 	bounds int         // how many of the feed's bounds hold after it
-	times  [][]int64   // of the rows that come out of it, batch by batch, where it can change their number
+	last   bool        // no link behind it changes the number of rows: those of the feed come out of it
+	times  []int64     // of the rows that come out of it, where those are others than the feed's
 }
 
 // bound is a condition that compares the time column with an instant that depends on the tick.
@@ -115,7 +118,8 @@ func (f *feed) and(n plan.Node) *feed {
 	if f == nil {
 		return nil
 	}
-	f.chain = append(f.chain, link{node: n, bounds: len(f.bounds)})
+	_, project := n.(*plan.Project)
+	f.link(link{node: n, bounds: len(f.bounds), last: !project})
 	f.Base = plan.Base{Out: n.Schema(), At: n.Span()}
 	return f
 }
@@ -124,7 +128,7 @@ func (f *feed) filtered(n *plan.Filter) *feed {
 	if f == nil {
 		return nil
 	}
-	l := link{node: n}
+	l := link{node: n, last: true}
 	for _, cond := range plan.Conjuncts(n.Cond) {
 		if !asksMore(cond) {
 			l.static = append(l.static, cond)
@@ -137,9 +141,38 @@ func (f *feed) filtered(n *plan.Filter) *feed {
 		f.bounds = append(f.bounds, b)
 	}
 	l.bounds = len(f.bounds)
-	f.chain = append(f.chain, l)
+	f.link(l)
 	f.Base = plan.Base{Out: n.Schema(), At: n.Span()}
 	return f
+}
+
+// link puts a link behind the others.
+func (f *feed) link(l link) {
+	if l.last {
+		for k := range f.chain {
+			f.chain[k].last = false
+		}
+	}
+	f.chain = append(f.chain, l)
+}
+
+// leave leaves to the source those conditions on the scan's own columns of which it promises that every row meets them.
+func (f *feed) leave(p *pusher) {
+	src, ok := p.src.(Exact)
+	for k := 0; ok && k < len(f.chain); k++ {
+		l := &f.chain[k]
+		if _, filter := l.node.(*plan.Filter); !filter {
+			return
+		}
+		l.static = slices.DeleteFunc(l.static, func(cond plan.Expr) bool {
+			one, err := p.predicate(f.scan, cond)
+			if err != nil || one == nil || !src.Exact(f.scan.Table, *one) {
+				return false // what is wrong with it comes up when it is read to be asked
+			}
+			l.source = append(l.source, cond)
+			return true
+		})
+	}
 }
 
 // bound reads a condition as one on the scan's time column; nil when it is none.

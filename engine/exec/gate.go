@@ -2,6 +2,7 @@ package exec
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -21,8 +22,9 @@ type gate struct {
 	keys  []plan.Expr // over the feed's rows; fewer keys make larger groups, so some may be missing
 	least int64
 
-	ids    []int32 // the group of each of the feed's rows
-	counts []int64 // of the rows of each group in [lo, hi)
+	groups *grouper // of the last stretch, for its room
+	ids    []int32  // the group of each of the feed's rows
+	counts []int64  // of the rows of each group in [lo, hi)
 	lo, hi int
 	enough int // how many groups are large enough
 }
@@ -190,7 +192,7 @@ func eachCall(x plan.Expr, f func(*plan.Call)) {
 // fill numbers the groups of the feed's rows anew.
 func (g *gate) fill(r *run) error {
 	rows := g.feed.rows
-	g.lo, g.hi, g.enough, g.ids, g.counts = 0, 0, 0, nil, nil
+	g.lo, g.hi, g.enough, g.ids, g.counts = 0, 0, 0, nil, g.counts[:0]
 	if g.least <= 1 || rows.Len == 0 {
 		return nil
 	}
@@ -201,7 +203,8 @@ func (g *gate) fill(r *run) error {
 	}
 	if k := g.feed.kept; k != nil && k.groups[print.String()] != nil {
 		known := k.groups[print.String()]
-		g.ids, g.counts = known.ids, make([]int64, known.n)
+		g.ids = known.ids
+		g.count(known.n)
 		return nil
 	}
 	var keys []*column.Vector
@@ -218,12 +221,26 @@ func (g *gate) fill(r *run) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	groups := newGrouper(ts, 0)
-	ids, err := groups.assign(keys, rows.Len)
-	if g.ids, g.counts = ids, make([]int64, groups.n); err == nil && g.feed.kept != nil {
-		g.feed.kept.groups[print.String()] = &numbered{ids, groups.n}
+	groups := g.groups
+	if groups == nil || len(groups.keys) != len(ts) {
+		groups = newGrouper(ts, 0)
 	}
-	return err
+	groups.renew()
+	ids, err := groups.assign(keys, rows.Len)
+	if err != nil {
+		return err
+	}
+	if g.ids, g.groups = ids, groups; g.feed.kept != nil {
+		g.feed.kept.groups[print.String()], g.groups = &numbered{ids, groups.n}, nil
+	}
+	g.count(groups.n)
+	return nil
+}
+
+// count begins to count so many groups.
+func (g *gate) count(groups int) {
+	g.counts = slices.Grow(g.counts[:0], groups)[:groups]
+	clear(g.counts)
 }
 
 // passes tells whether rows [lo, hi) of the feed have a group that is large enough.

@@ -32,6 +32,7 @@ type grouper struct {
 
 	row  []uint64   // the words of one row
 	cols [][]uint64 // scratch: each word of a batch's rows
+	hash []uint64   // scratch: of a batch's rows
 	ids  []int32    // scratch
 }
 
@@ -88,11 +89,19 @@ func (g *grouper) assignSome(keys []*column.Vector, ids []int32) error {
 	if len(keys) == 1 {
 		return g.assignOne(ids, g.cols[0], g.cols[1])
 	}
-	for i := range ids {
-		h := uint64(0)
-		for k := range g.row {
-			g.row[k] = g.cols[k][i]
-			h = mix(h ^ g.row[k])
+	if cap(g.hash) < n {
+		g.hash = make([]uint64, n)
+	}
+	hash := g.hash[:n]
+	clear(hash)
+	for _, words := range g.cols {
+		for i, w := range words {
+			hash[i] = mix(hash[i] ^ w)
+		}
+	}
+	for i, h := range hash {
+		for k, words := range g.cols {
+			g.row[k] = words[i]
 		}
 		id, err := g.find(h)
 		if err != nil {
@@ -144,6 +153,12 @@ func (g *grouper) reset() {
 		clear(g.slots)
 	}
 	g.words, g.n = g.words[:0], 0
+}
+
+// renew forgets also what texts were interned under: another stretch of time has other texts.
+func (g *grouper) renew() {
+	g.reset()
+	clear(g.keys)
 }
 
 func mix(x uint64) uint64 {

@@ -81,6 +81,14 @@ func (m *Memory) Scan(_ context.Context, r Request) (Scanner, error) {
 	return s, nil
 }
 
+// Exact implements Exact: it is of what it takes, but for what NaN meets.
+func (m *Memory) Exact(table string, p Predicate) bool {
+	t, ok := m.tables[table]
+	return ok && m.Takes && !slices.ContainsFunc(t.table.Fields, func(f column.Field) bool {
+		return f.Type == column.Double && slices.Contains(whereColumns([]Predicate{p}), f.Name)
+	})
+}
+
 // whereColumns are the columns of predicates and their alternatives, in their order.
 func whereColumns(where []Predicate) []string {
 	var names []string

@@ -20,6 +20,9 @@ type Moments struct {
 	events int
 }
 
+// NewMoments has room for so many.
+func NewMoments(n int) *Moments { return &Moments{at: make([]int64, 0, n), before: make([]int, 0, n)} }
+
 // Add puts events behind those that are there.
 func (m *Moments) Add(at int64, events int) {
 	m.at, m.before = append(m.at, at), append(m.before, m.events)

@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/plan"
 )
@@ -9,11 +11,17 @@ import (
 // nor computed: an empty vector holds its place, so that no expression has to be rewritten.
 type needs map[plan.Node][]bool
 
-// needed looks through a whole plan; of the root every column is needed.
-func needed(root plan.Node) needs {
-	ns := needs{}
+// needed looks through a whole plan; of the root every column is needed, and for conditions that are known to be met none.
+func needed(root plan.Node, met map[plan.Expr]bool) needs {
+	ns := needing{needs{}, met}
 	ns.all(root)
-	return ns
+	return ns.needs
+}
+
+// needing finds out what is needed.
+type needing struct {
+	needs
+	met map[plan.Expr]bool
 }
 
 // of tells whether column i of a node is needed. Of a node that is not known every column is.
@@ -22,7 +30,7 @@ func (ns needs) of(n plan.Node, i int) bool {
 	return !ok || list[i]
 }
 
-func (ns needs) all(n plan.Node) {
+func (ns needing) all(n plan.Node) {
 	list := make([]bool, len(n.Schema()))
 	for i := range list {
 		list[i] = true
@@ -31,11 +39,11 @@ func (ns needs) all(n plan.Node) {
 }
 
 // add needs columns of a node, and so columns of its inputs.
-func (ns needs) add(n plan.Node, more []bool) {
-	list, known := ns[n]
+func (ns needing) add(n plan.Node, more []bool) {
+	list, known := ns.needs[n]
 	if !known {
 		list = make([]bool, len(n.Schema()))
-		ns[n] = list
+		ns.needs[n] = list
 	}
 	changed := !known
 	for i, need := range more {
@@ -48,10 +56,10 @@ func (ns needs) add(n plan.Node, more []bool) {
 	}
 }
 
-func (ns needs) descend(n plan.Node, out []bool) {
+func (ns needing) descend(n plan.Node, out []bool) {
 	switch n := n.(type) {
 	case *plan.Filter:
-		ns.through(n.Input, out, nil, n.Cond)
+		ns.through(n.Input, out, nil, slices.DeleteFunc(plan.Conjuncts(n.Cond), func(cond plan.Expr) bool { return ns.met[cond] })...)
 	case *plan.Project:
 		ns.through(n.Input, nil, nil, chosen(n.Exprs, out)...)
 	case *plan.Windowed:
@@ -123,7 +131,7 @@ func chosen(exprs []plan.Expr, out []bool) []plan.Expr {
 }
 
 // through needs of an input the columns that stay at their places, but for those taken, and what expressions read.
-func (ns needs) through(in plan.Node, out []bool, taken map[int]bool, exprs ...plan.Expr) {
+func (ns needing) through(in plan.Node, out []bool, taken map[int]bool, exprs ...plan.Expr) {
 	more := make([]bool, len(in.Schema()))
 	for i := range more {
 		more[i] = i < len(out) && out[i] && !taken[i]
@@ -134,7 +142,7 @@ func (ns needs) through(in plan.Node, out []bool, taken map[int]bool, exprs ...p
 	ns.add(in, more)
 }
 
-func (ns needs) join(n *plan.Join, out []bool) {
+func (ns needing) join(n *plan.Join, out []bool) {
 	left, right := out, []bool(nil)
 	switch n.Kind {
 	case plan.LeftSemi, plan.LeftAnti:

@@ -165,28 +165,41 @@ func (p *pusher) scan(n *plan.Scan, conds []plan.Expr) error {
 	}
 	p.seen[n] = true
 	for _, c := range conds {
-		any, err := p.alternatives(c)
+		t, err := p.comparison(c)
 		if err != nil {
 			return err
 		}
-		for _, t := range any {
-			t.Column = n.Columns[t.col.Index]
+		if t != nil && n.Columns[t.col.Index] == n.Time && t.col.T == column.Time && t.Op <= GreaterEqual {
+			down.bound(t.Op, t.Value.(int64))
+			continue
 		}
-		switch {
-		case len(any) == 0:
-		case len(any) == 1 && any[0].Column == n.Time && any[0].col.T == column.Time && any[0].Op <= GreaterEqual:
-			down.bound(any[0].Op, any[0].Value.(int64))
-		case !slices.ContainsFunc(any, func(t *comparison) bool { return !exact(t) }):
-			one := any[0].Predicate
-			for _, t := range any[1:] {
-				one.Or = append(one.Or, t.Predicate)
-			}
-			down.where = append(down.where, one)
+		one, err := p.predicate(n, c)
+		if err != nil {
+			return err
+		}
+		if one != nil {
+			down.where = append(down.where, *one)
 		}
 	}
 	down.ask = p.ask(n, conds)
 	p.pushed[n] = down
 	return nil
+}
+
+// predicate reads a condition on the columns of a scan as a predicate that means the same to every source; nil when it is none.
+func (p *pusher) predicate(n *plan.Scan, cond plan.Expr) (*Predicate, error) {
+	any, err := p.alternatives(cond)
+	if len(any) == 0 || err != nil || slices.ContainsFunc(any, func(t *comparison) bool { return !exact(t) }) {
+		return nil, err
+	}
+	for _, t := range any {
+		t.Column = n.Columns[t.col.Index]
+	}
+	one := any[0].Predicate
+	for _, t := range any[1:] {
+		one.Or = append(one.Or, t.Predicate)
+	}
+	return &one, nil
 }
 
 // bound narrows the time range by a comparison.

@@ -44,7 +44,7 @@ func Run(ctx context.Context, root plan.Node, src Source, opt Options) (*Result,
 	r := newRun(env, src, opt)
 	defer r.close()
 	if !opt.Whole {
-		r.needs = needed(root)
+		r.needs = needed(root, nil)
 		if err := r.push(root); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"casebook/engine/function"
@@ -33,7 +34,7 @@ type stretchOf struct {
 // sharedFeed are the rows of a feed over a stretch, and their groups by the keys of gates.
 type sharedFeed struct {
 	rows   *batch
-	times  [][][]int64 // of the feed's links
+	times  [][]int64 // of the feed's links
 	groups map[string]*numbered
 }
 
@@ -83,7 +84,7 @@ func (s *Shared) keep(f *feed, from, to int64) {
 	if size := k.size(); size <= s.room {
 		s.room -= size
 		s.feeds[stretchOf{f.print, from, to}] = k
-		f.kept = k
+		f.share(k)
 	}
 }
 
@@ -92,18 +93,11 @@ func (k *sharedFeed) size() int {
 	for _, v := range k.rows.Columns {
 		size += 8*len(v.Ints) + 8*len(v.Floats) + 4*len(v.Codes) + 128*len(v.Anys) + 4*len(v.Offsets) + 8*len(v.Nulls)
 	}
-	for i, link := range k.times {
-		for j, times := range link {
-			if i == 0 || len(k.times[i-1]) <= j || !same(times, k.times[i-1][j]) {
-				size += 8 * len(times)
-			}
-		}
+	for _, times := range k.times {
+		size += 8 * len(times)
 	}
 	return size
 }
-
-// same tells whether two slices are one.
-func same(a, b []int64) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
 // use gives a feed the rows that are kept.
 func (f *feed) use(k *sharedFeed) {
@@ -143,6 +137,12 @@ func told[T any](s *Shared, question string, ask func() (T, error)) (T, error) {
 		s.said[question] = answer
 	}
 	return answer, err
+}
+
+// Exact implements Exact for sources that are.
+func (s *Shared) Exact(table string, p Predicate) bool {
+	e, ok := s.Source.(Exact)
+	return ok && e.Exact(table, p)
 }
 
 // Deep implements Deep for sources that do.
@@ -185,7 +185,7 @@ func (f *feed) printed(ns needs) string {
 		switch n := f.chain[k].node.(type) {
 		case *plan.Filter:
 			b.WriteString("\nwhere")
-			exprs = f.chain[k].static
+			exprs = slices.Concat(f.chain[k].source, f.chain[k].static)
 		case *plan.Project:
 			b.WriteString("\nproject")
 			exprs = n.Exprs

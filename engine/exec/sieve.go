@@ -83,7 +83,8 @@ func straight(n plan.Node, to *feed) bool {
 // fill begins anew with the feed's rows.
 func (s *sieve) fill(r *run) error {
 	err := s.gate.fill(r)
-	s.open, s.isOpen = s.open[:0], make([]bool, len(s.counts))
+	s.open, s.isOpen = s.open[:0], slices.Grow(s.isOpen[:0], len(s.counts))[:len(s.counts)]
+	clear(s.isOpen)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -33,6 +34,7 @@ type Slices struct {
 	none   *Result // of a window that does not pass them
 	last   *Result
 	ranges []int // of the last run: where each feed's slice was
+	room   []int
 }
 
 // NewSlices cuts a plan for a source.
@@ -50,7 +52,17 @@ func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
 	for _, f := range root.Schema() {
 		s.none.Batch.Columns = append(s.none.Batch.Columns, column.NullVector(f.Type, 0))
 	}
-	s.needs = needed(root)
+	r := newRun(&function.Env{Context: context.Background(), Limits: limits}, src, Options{Limits: limits})
+	met := map[plan.Expr]bool{}
+	for _, f := range s.feeds {
+		f.leave(&pusher{run: r})
+		for _, l := range f.chain {
+			for _, cond := range l.source {
+				met[cond] = true
+			}
+		}
+	}
+	s.needs = needed(root, met)
 	for copied, n := range c.original {
 		s.needs[copied] = s.needs[n]
 	}
@@ -142,7 +154,8 @@ func (s *Slices) Next(from int64) (t int64, ok bool) {
 	return t, ok
 }
 
-// fill runs the static chain of a feed, keeping each row's time beside it.
+// fill runs the static chain of a feed, keeping each row's time beside it. The source's batches may be overwritten as soon as the next is
+// asked for: what is kept of them is copied, into room that is kept from stretch to stretch.
 func (s *Slices) fill(env *function.Env, f *feed) error {
 	r := newRun(env, s.src, Options{From: s.from, To: s.to, Lineage: true, Limits: s.limits})
 	defer r.close()
@@ -156,11 +169,8 @@ func (s *Slices) fill(env *function.Env, f *feed) error {
 		return err
 	}
 	timed := in.(*scanned).timed()
-	for k := range f.chain {
-		f.chain[k].times = nil
-	}
-	f.kept = nil
-	var parts []*batch
+	timed.req.Fleeting = true
+	f.begin()
 	for {
 		if err := env.Context.Err(); err != nil {
 			return err
@@ -170,20 +180,16 @@ func (s *Slices) fill(env *function.Env, f *feed) error {
 			return err
 		}
 		if b == nil {
-			break
+			f.end()
+			return nil
 		}
 		for k := range f.chain {
 			if b, err = f.chain[k].apply(r, b); err != nil {
 				return err
 			}
 		}
-		if b.Len > 0 {
-			parts = append(parts, b)
-		}
+		f.pile.add(b)
 	}
-	f.rows = concat(f.Out, parts)
-	f.times = f.rows.times
-	return nil
 }
 
 // static is the chain as the source should see it, without what depends on the tick.
@@ -194,7 +200,7 @@ func (f *feed) static() plan.Node {
 			n = plan.WithInputs(l.node, []plan.Node{n})
 			continue
 		}
-		for _, cond := range l.static {
+		for _, cond := range slices.Concat(l.source, l.static) {
 			n = &plan.Filter{Base: plan.Base{Out: n.Schema()}, Input: n, Cond: cond}
 		}
 	}
@@ -222,18 +228,20 @@ func (l *link) apply(r *run, b *batch) (*batch, error) {
 	default:
 		return nil, fmt.Errorf("cannot run a stage of type %T once for all windows", n)
 	}
-	l.times = append(l.times, b.times)
+	if !l.last {
+		l.times = append(column.Room(l.times, len(b.times)), b.times...)
+	}
 	return b, nil
 }
 
-// count is how many rows of [from, to) come out of a link.
-func (l *link) count(from, to int64) int {
-	n := 0
-	for _, times := range l.times {
-		lo, hi := between(times, from, to)
-		n += hi - lo
+// count is how many rows of [from, to) come out of a link of a feed.
+func (f *feed) count(l *link, from, to int64) int {
+	times := l.times
+	if l.last {
+		times = f.times
 	}
-	return n
+	lo, hi := between(times, from, to)
+	return hi - lo
 }
 
 // timed makes a scan give each row's time beside the columns.
@@ -251,17 +259,9 @@ func (s *scanned) timed() *scanned {
 // of the same rows; it is complete, with lineage and stage counts, only when full is set.
 func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Result, error) {
 	env.AsOf = asOf
-	r := newRun(env, s.src, Options{From: from, To: to, AsOf: asOf, Lineage: full, Limits: s.limits})
-	defer r.close()
-	r.needs, r.constants, r.groupers = s.needs, s.constants, s.groupers
-	ranges := make([]int, 0, 2*len(s.feeds))
-	for _, f := range s.feeds {
-		a, b, err := f.window(r, from, to, len(f.bounds))
-		if err != nil {
-			return nil, err
-		}
-		lo, hi := between(f.times, a, b)
-		ranges = append(ranges, lo, hi)
+	ranges, err := s.within(env, from, to)
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case full:
@@ -270,6 +270,9 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	case s.last != nil && s.timeless && slices.Equal(ranges, s.ranges):
 		return s.last, nil
 	}
+	r := newRun(env, s.src, Options{From: from, To: to, AsOf: asOf, Lineage: full, Limits: s.limits})
+	defer r.close()
+	r.needs, r.constants, r.groupers = s.needs, s.constants, s.groupers
 	r.fed = map[*feed]*batch{}
 	sieves := s.sieve != nil && !full
 	for i, f := range s.feeds {
@@ -294,8 +297,28 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	if sieves {
 		s.sieve.judged(r)
 	}
-	s.last, s.ranges = res, ranges
+	s.last, s.ranges = res, append(s.ranges[:0], ranges...)
 	return res, nil
+}
+
+// within is where each feed's rows of a window begin and end.
+func (s *Slices) within(env *function.Env, from, to int64) ([]int, error) {
+	ranges := s.room[:0]
+	for _, f := range s.feeds {
+		a, b := from, to
+		if len(f.bounds) > 0 {
+			r := newRun(env, s.src, Options{Limits: s.limits})
+			r.constants = s.constants
+			var err error
+			if a, b, err = f.window(r, from, to, len(f.bounds)); err != nil {
+				return nil, err
+			}
+		}
+		lo, hi := between(f.times, a, b)
+		ranges = append(ranges, lo, hi)
+	}
+	s.room = ranges
+	return ranges, nil
 }
 
 // open tells whether slices of the feeds pass every gate.
@@ -344,7 +367,7 @@ func (s *Slices) stages(r *run, from, to int64) ([]Stage, error) {
 				if err != nil {
 					return nil, err
 				}
-				rows = l.count(a, b)
+				rows = f.count(&l, a, b)
 			}
 			counts[l.node] = rows
 		}

@@ -23,6 +23,11 @@ type Counter interface {
 	Carrying(ctx context.Context, table string, groups [][]string, from, to int64) (*Carrying, error)
 }
 
+// Exact is a Source that promises of some predicates that no row comes which fails them, so that nobody has to look again.
+type Exact interface {
+	Exact(table string, p Predicate) bool
+}
+
 // Request is what is asked of a source.
 type Request struct {
 	Table   string   // plan.Table.Name
@@ -30,8 +35,10 @@ type Request struct {
 	// From and To bound the table's time column, half open, in ticks. Both are always set
 	// (to the ends of int64 when there is no bound).
 	From, To int64
-	// Where are predicates that the source may apply if it can do so exactly; the engine applies them again.
+	// Where are predicates that the source may apply if it can do so exactly; the engine applies them again, unless the source is Exact.
 	Where []Predicate
+	// Fleeting says that a batch, its columns' values included, is of no use any more when the next is asked for: the source may overwrite it.
+	Fleeting bool
 }
 
 // Predicate is a comparison of a column with a constant that means the same in every source.
