@@ -3,6 +3,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -337,8 +338,8 @@ func init() {
 		help:           (*App).help,
 		palette:        (*App).openPalette,
 		viewList:       func(a *App) tea.Cmd { return a.showView("") },
-		undo:           func(a *App) tea.Cmd { return a.reverse("undone", a.Store.Undo) },
-		redo:           func(a *App) tea.Cmd { return a.reverse("done again", a.Store.Redo) },
+		undo:           func(a *App) tea.Cmd { return a.reverse("undo", "undone", a.Store.Undo) },
+		redo:           func(a *App) tea.Cmd { return a.reverse("redo", "done again", a.Store.Redo) },
 	} {
 		global[act] = do
 	}
@@ -355,9 +356,15 @@ func (a *App) quit() tea.Cmd {
 	return tea.Quit
 }
 
-func (a *App) reverse(done string, f func(context.Context, int64) (store.Change, error)) tea.Cmd {
+// changed are the kinds of changes by what they are of.
+var changed = map[string]string{"case": "status", "new": "opening", "members": "alerts"}
+
+func (a *App) reverse(verb, done string, f func(context.Context, int64) (store.Change, error)) tea.Cmd {
 	return a.act(func(ctx context.Context) (string, error) {
 		c, err := f(ctx, 0)
+		if errors.Is(err, store.ErrNotFound) {
+			return "nothing of yours is left to " + verb, nil
+		}
 		if err != nil {
 			return "", err
 		}
@@ -366,9 +373,10 @@ func (a *App) reverse(done string, f func(context.Context, int64) (store.Change,
 		if n := len(c.Others); n > 0 {
 			besides = fmt.Sprintf(" and %s of the same act", plural(n, "change"))
 		}
+		kind := cmp.Or(changed[c.Kind], c.Kind)
 		if !c.Undone {
-			return a.undoable("%s: %s of %s%s", done, c.Kind, c.Subject(), besides), nil
+			return a.undoable("%s: %s of %s%s", done, kind, c.Subject(), besides), nil
 		}
-		return fmt.Sprintf("%s: %s of %s%s   %s does it again", done, c.Kind, c.Subject(), besides, a.Keys.hint(redo, onGuide)), nil
+		return fmt.Sprintf("%s: %s of %s%s   %s does it again", done, kind, c.Subject(), besides, a.Keys.hint(redo, onGuide)), nil
 	}, nil)
 }

@@ -97,7 +97,7 @@ func (a *App) askCase(subject string, alerts []int64, pins ...store.Pin) tea.Cmd
 					_, err = a.Store.Pin(ctx, c.ID, p)
 				}
 			}
-			return fmt.Sprintf("opened %s   7 lists the cases", c.Name()), err
+			return a.undoable("opened %s   7 lists the cases", c.Name()), err
 		}, nil)
 	})
 	a.prompt.blank = subject

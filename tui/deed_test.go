@@ -115,3 +115,15 @@ func TestBulkIsUndoneWhole(t *testing.T) {
 		t.Errorf("%d are acknowledged after redo", n)
 	}
 }
+
+// TestUndoingSaysWhat was undone in words, and when nothing is left.
+func TestUndoingSaysWhat(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	for _, step := range []struct{ key, want string }{{"U", "nothing of yours is left to undo"}, {"m", ""}, {"enter", "opened C-0001   7 lists the cases   U undoes"},
+		{"U", "undone: opening of C-0001"}, {"ctrl+r", "done again: opening of C-0001"}, {"ctrl+r", "nothing of yours is left to redo"}} {
+		press(a, step.key)
+		if got := text(a); !strings.Contains(got, step.want) || strings.Contains(got, "not found") {
+			t.Errorf("%s: no %q:\n%s", step.key, step.want, got)
+		}
+	}
+}

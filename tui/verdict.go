@@ -101,6 +101,6 @@ func (a *App) note(targets []store.Alert, text string, after func() tea.Cmd) tea
 				return "", err
 			}
 		}
-		return "note kept", nil
+		return a.undoable("note kept"), nil
 	}, after)
 }
