@@ -40,14 +40,14 @@ func (a *App) send(out string) tea.Cmd {
 				if err != nil {
 					a.warn("cannot keep the copy: " + err.Error())
 				} else {
-					a.say("copied to " + path)
+					a.say("copied to " + fromHome(path))
 				}
 				return nil
 			}}
 		}
 		where := ""
 		if err == nil {
-			where = "; it is in " + path + " too"
+			where = " and in " + fromHome(path)
 		}
 		_, err = os.Stdout.WriteString(ansi.SetSystemClipboard(out))
 		return landing{func() tea.Cmd {
@@ -55,10 +55,19 @@ func (a *App) send(out string) tea.Cmd {
 				a.warn("cannot write to the terminal: " + err.Error())
 				return nil
 			}
-			a.say(fmt.Sprintf("sent %d bytes by OSC 52; the terminal does not confirm%s", len(out), where))
+			a.say(fmt.Sprintf("copied %s by OSC 52 (unconfirmed)%s", plural(len(out), "byte"), where))
 			return nil
 		}}
 	}
+}
+
+// fromHome is a path as shells write it, where it is below the analyst's home.
+func fromHome(path string) string {
+	home, err := os.UserHomeDir()
+	if rest, below := strings.CutPrefix(path, home+string(filepath.Separator)); err == nil && below {
+		return filepath.Join("~", rest)
+	}
+	return path
 }
 
 // keepCopy writes what was copied to the state folder.

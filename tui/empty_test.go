@@ -37,3 +37,18 @@ func TestEmptyStoreSaysWhatToDo(t *testing.T) {
 		t.Errorf("the console:\n%s", got)
 	}
 }
+
+// TestCopyIsToldInALine: where a copy is is said on the line of keys, with the home folder as shells write it.
+func TestCopyIsToldInALine(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_STATE_HOME", "")
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "y")
+	if got := text(a); !strings.Contains(got, " by OSC 52 (unconfirmed) and in ~/.local/state/casebook/yank.txt\n") || a.noticeIsLong() {
+		t.Errorf("copied:\n%s", got)
+	}
+	if fromHome(home+"er/x") != home+"er/x" {
+		t.Error("a folder beside the home is taken for it")
+	}
+}
