@@ -73,6 +73,21 @@ func TestKQLRefusals(t *testing.T) {
 		{`let F = () { print x = 3 }; union F*`, "no table is called like"},
 		{`print x = 1 | where assert(x > 0, "x")`, "wants a constant boolean"},
 		{`datatable(d:dynamic)[1] | project estimate_data_size(d)`, "not supported"},
+
+		// What the language has and casebook has not is not called unknown.
+		{`print rand()`, "the function 'rand' is not supported (a rule must answer the same twice)"},
+		{`print geo_point_to_s2cell(1, 2, 3)`, "the function 'geo_point_to_s2cell' is not supported"},
+		{`datatable(a:string)["x"] | where labels(a) has "x"`, "the function 'labels' is not supported (there are no graphs)"},
+		{`datatable(a:string)["x"] | evaluate autocluster()`, "the plugin 'autocluster' is not supported (which patterns"},
+		{`datatable(a:string)["x"] | evaluate ai_embeddings(a, "x")`, "the plugin 'ai_embeddings' is not supported (it asks a hosted model"},
+		{`datatable(a:string)["x"] | evaluate pivott(a)`, "unknown plugin 'pivott' (did you mean 'pivot'?)"},
+		{`datatable(a:string)["x"] | graph-match (a)-->(b) project a`, "the operator 'graph-match' is not supported"},
+		{`print convert_energy(1, "ThermEc", "Joule")`, "the unit 'ThermEc' of convert_energy() is not supported"},
+		{`print geo_distance_2points(1, 2, 3, 4, true)`, "on a spheroid are not supported"},
+		{`print s = dynamic([1, 2]) | project array_length(series_decompose(s, 0))`, "gives several columns (extend them first"},
+		{`print x = 1 | render timechrt`, "expected the kind of chart, found 'timechrt' (the kinds are 3Dchart, anomalychart"},
+		{`print a = 1 | lookup kind=fullouter (print a = 1) on a`, "unknown kind of lookup 'fullouter' (the kinds are inner, leftouter)"},
+		{`datatable(v:long)[1] | sort by v | scan with_match_id=m partition by v with (step s: true;)`, "scan with with_match_id and partition by is not supported"},
 	} {
 		t.Run(tt.query, func(t *testing.T) {
 			_, _, err := askKQL(tt.query)

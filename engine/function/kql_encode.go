@@ -101,11 +101,7 @@ var kqlEncodings = []*Row{
 	})),
 	scalarRow("parse_url(string) dynamic", "the parts of a URL", rowwise(column.Dynamic, parseURL)),
 	scalarRow("parseurl(string) dynamic", "the parts of a URL", rowwise(column.Dynamic, parseURL)),
-	scalarRow("parse_urlquery(string) dynamic", "the parameters of a URL's query", rowwise(column.Dynamic, func(_ *Env, a []any) any {
-		o := column.NewObject()
-		o.Set("Query Parameters", queryParameters(strings.TrimPrefix(plainText(a[0]), "?")))
-		return o
-	})),
+	scalarRow("parse_urlquery(string) dynamic", "the parameters of a URL's query", parsedURLQuery), scalarRow("parseurlquery(string) dynamic", "the parameters of a URL's query", parsedURLQuery),
 	scalarRow("parse_path(string) dynamic", "the parts of a file's path", rowwise(column.Dynamic, parsePath)),
 	operatorRow("compare versions", "how two versions are ordered", rowwise(column.Long, compareVersions)),
 	operatorRow("data size", "how many bytes a row's values take", dataSize),
@@ -295,3 +291,9 @@ func dataSize(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		return total
 	})(env, args, n)
 }
+
+var parsedURLQuery = rowwise(column.Dynamic, func(_ *Env, a []any) any {
+	o := column.NewObject()
+	o.Set("Query Parameters", queryParameters(strings.TrimPrefix(plainText(a[0]), "?")))
+	return o
+})

@@ -19,7 +19,7 @@ const (
 // Each file of rows has one slice, and the slice is named here: nothing registers itself.
 var (
 	esqlRows = esqlTable
-	kqlRows  = slices.Concat(kqlSketches, kqlSeries, kqlSignals, kqlDecompositions, kqlHashes, kqlDocuments, kqlPunycodes, kqlNetworks, kqlEncodings, kqlAddresses, kqlConversions, kqlOperators, kqlMatches, kqlMath, kqlProbabilities, kqlStrings, kqlTimes, kqlBags, kqlArrays, kqlSets, kqlWindows, kqlAggregates)
+	kqlRows  = slices.Concat(kqlSketches, kqlSeries, kqlSignals, kqlDecompositions, kqlPlaces, kqlUnits, kqlNearnesses, kqlHashes, kqlDocuments, kqlPunycodes, kqlNetworks, kqlEncodings, kqlAddresses, kqlConversions, kqlOperators, kqlMatches, kqlMath, kqlProbabilities, kqlStrings, kqlTimes, kqlBags, kqlArrays, kqlSets, kqlWindows, kqlAggregates)
 )
 
 type index struct {

@@ -12,36 +12,6 @@ var special = words(`now ago bin_auto toscalar materialize columnifexists column
  prev next row_number row_cumsum row_rank_dense row_rank_min row_window_session around typeof count_ table
  iscolumnexists estimate_data_size assert extract extractjson extract_json percentile_tdigest`)
 
-// outside are functions that exist and cannot be answered here, with the reason.
-var outside = map[string]string{
-	"_GetWatchlist":                  "it takes the alias of a watchlist",
-	"external_table":                 "it reads from the network",
-	"geo_info_from_ip_address":       "there is no table of places offline",
-	"ingestion_time":                 "when a row was ingested is not kept",
-	"rand":                           "a rule must answer the same twice",
-	"new_guid":                       "a rule must answer the same twice",
-	"cluster":                        "there is one store and no cluster",
-	"database":                       "there is one store and no database",
-	"current_principal":              "there is no principal offline",
-	"current_cluster_endpoint":       "there is one store and no cluster",
-	"current_database":               "there is one store and no database",
-	"has_any_ipv4_lookup":            "",
-	"parse_user_agent":               "its patterns are not specified",
-	"row_rank":                       "use row_rank_dense or row_rank_min",
-	"hash_many":                      "how it puts hashes together is not specified",
-	"hash_combine":                   "how it puts hashes together is not specified",
-	"series_periods_detect":          "how periods are found is not specified",
-	"series_periods_validate":        "how periods are scored is not specified",
-	"gzip_compress_to_base64_string": "its bytes depend on the compressor",
-	"zlib_compress_to_base64_string": "its bytes depend on the compressor",
-	"ipv4_lookup":                    "",
-	"cursor_after":                   "there are no cursors",
-	"extent_id":                      "there are no extents",
-	"extent_tags":                    "there are no extents",
-	"current_principal_details":      "there is no principal offline",
-	"current_principal_is_member_of": "there is no principal offline",
-}
-
 func (b *binder) call(r *row, x *call) plan.Expr {
 	if g := r.scope.find(x.name); g != nil {
 		if g.lambda == nil {
@@ -79,11 +49,12 @@ func rowsOf(x *call) []*function.Row {
 }
 
 func (b *binder) unknownCall(x *call) {
+	if function.Lookup(function.KQL, x.name+" values") != nil {
+		b.errorf(x.nameAt, "the function '%s' gives several columns", x.name).WithHint("extend them first: extend (a, b) = %s(…)", x.name)
+		return
+	}
 	if reason, ok := outside[x.name]; ok {
-		e := b.errorf(x.nameAt, "the function '%s' is not supported", x.name)
-		if reason != "" {
-			e.WithHint("%s", reason)
-		}
+		b.errorf(x.nameAt, "the function '%s' is not supported", x.name).WithHint("%s", reason)
 		return
 	}
 	e := b.errorf(x.nameAt, "unknown function '%s'", x.name)

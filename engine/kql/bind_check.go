@@ -12,6 +12,7 @@ var checks = map[string]func([]plan.Expr) (int, string){
 	"replace_regex": checkRegexAt(1), "trim": checkRegexAt(0), "trim_start": checkRegexAt(0), "trim_end": checkRegexAt(0),
 	"hash": checkHash, "hash_xxhash64": checkHash,
 	"dcount": checkAccuracy(1), "dcountif": checkAccuracy(2), "countof": checkKind,
+	"geo_distance_2points": checkSphere(4), "geo_point_in_circle": checkSphere(5),
 	"extract_all": checkGroups, "replace": checkRegexAt(0), "extractall": checkGroups, "indexof_regex": checkRegexAt(1),
 }
 
@@ -40,6 +41,18 @@ func checkPart(args []plan.Expr) (int, string) {
 		return 0, "unknown part of a datetime '" + text + "': year, quarter, month, week, day, hour, minute, second, millisecond, microsecond, nanosecond"
 	}
 	return 0, ""
+}
+
+// checkSphere wants no spheroid.
+func checkSphere(i int) func([]plan.Expr) (int, string) {
+	return func(args []plan.Expr) (int, string) {
+		if i < len(args) {
+			if v, _ := constant(args[i]); v != false {
+				return i, "distances on a spheroid are not supported: leave this out for the sphere"
+			}
+		}
+		return 0, ""
+	}
 }
 
 // checkGroups wants a regular expression with a group to extract.

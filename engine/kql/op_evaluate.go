@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"maps"
+	"slices"
 	"sort"
 
 	"casebook/engine/column"
@@ -25,12 +27,11 @@ func init() {
 func (b *binder) evaluate(s *scope, rel *relation, o *opEvaluate) *relation {
 	run := plugins[o.call.name]
 	if run == nil {
-		e := b.errorf(o.call.nameAt, "the plugin '%s' is not supported", o.call.name)
-		known := []string{}
-		for n := range plugins {
-			known = append(known, n)
+		if reason, ok := outsidePlugins[o.call.name]; ok {
+			b.errorf(o.call.nameAt, "the plugin '%s' is not supported", o.call.name).WithHint("%s", reason)
+			return nil
 		}
-		nearest(e, o.call.name, known)
+		nearest(b.errorf(o.call.nameAt, "unknown plugin '%s'", o.call.name), o.call.name, slices.Collect(maps.Keys(plugins)))
 		return nil
 	}
 	if rel == nil {

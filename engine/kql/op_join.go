@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -44,12 +45,11 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 		w := b.word(opt)
 		k, ok := joinKinds[w]
 		if !ok || o.lookup && k != plan.LeftOuter && k != plan.Inner {
-			known := []string{}
-			for n := range joinKinds {
-				known = append(known, n)
+			known, what := []string{"inner", "leftouter"}, "lookup"
+			if !o.lookup {
+				known, what = slices.Sorted(maps.Keys(joinKinds)), "join"
 			}
-			slices.Sort(known)
-			b.errorf(opt.at.To(opt.value.place()), "unknown kind of join '%s'", w).WithHint("the kinds are %s", strings.Join(known, ", "))
+			b.errorf(opt.at.To(opt.value.place()), "unknown kind of %s '%s'", what, w).WithHint("the kinds are %s", strings.Join(known, ", "))
 			return nil
 		}
 		kind = k

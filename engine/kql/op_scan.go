@@ -5,12 +5,46 @@ import (
 	"casebook/engine/plan"
 )
 
-// scanOp is a state machine over ordered rows. A step's expressions see the row, the declared columns, and the state of each
-// step under its name.
+// scanOp runs one state machine over ordered rows, or one over the rows of each partition.
 func (b *binder) scanOp(s *scope, rel *relation, o *opScan) *relation {
-	if len(o.by) > 0 || len(o.order) > 0 {
-		b.errorf(o.span, "scan … partition by or order by is not supported").WithHint("sort before, and use partition")
+	if len(o.by) == 0 {
+		return b.machine(s, rel, o)
+	}
+	for _, opt := range o.options {
+		if opt.name == "with_match_id" {
+			b.errorf(opt.at, "scan with with_match_id and partition by is not supported").WithHint("how matches are numbered across partitions is not specified")
+			return nil
+		}
+	}
+	r := &row{scope: s, cols: rel.cols()}
+	apply := &plan.Apply{Input: rel.node, Given: &plan.Given{}}
+	for _, x := range o.by {
+		key := b.scalar(r, x)
+		if key == nil {
+			return nil
+		}
+		if key.Type() == column.Dynamic {
+			b.errorf(x.place(), "a dynamic value cannot be a key").WithHint("cast it: tostring(…)")
+			return nil
+		}
+		apply.By = append(apply.By, key)
+	}
+	apply.Given.Out, apply.Given.At, apply.Given.Hidden = rel.cols(), o.span, true
+	body := b.machine(s, &relation{node: apply.Given, ordered: rel.ordered}, o)
+	if body == nil {
 		return nil
+	}
+	apply.Body, apply.Out, apply.At = body.node, body.cols(), o.span
+	return &relation{node: apply}
+}
+
+// machine is a state machine over ordered rows. A step's expressions see the row, the declared columns, and the state of each
+// step under its name.
+func (b *binder) machine(s *scope, rel *relation, o *opScan) *relation {
+	if len(o.order) > 0 {
+		if rel = b.sort(s, rel, o.order, o.span, true); rel == nil {
+			return nil
+		}
 	}
 	if !rel.ordered {
 		b.errorf(o.span, "scan needs ordered rows").WithHint("sort them first, or use serialize")

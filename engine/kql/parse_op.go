@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -263,9 +264,13 @@ func (p *parser) readConsume(start syntax.Span) op {
 }
 
 // readRender skips what only a picture needs.
+// charts are the kinds that render knows. Nothing is drawn: rows are rows.
+var charts = words(`table list barchart piechart ladderchart timechart linechart anomalychart pivotchart areachart stackedareachart
+ scatterchart timepivot columnchart timeline 3Dchart card treemap plotly graph`)
+
 func (p *parser) readRender(start syntax.Span) op {
-	if p.peek().kind != word {
-		p.expected("the kind of chart")
+	if !charts[p.peek().text] {
+		p.expected("the kind of chart").WithHint("the kinds are %s", strings.Join(slices.Sorted(maps.Keys(charts)), ", "))
 		return nil
 	}
 	level := 0
