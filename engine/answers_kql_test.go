@@ -179,6 +179,10 @@ func TestKQLAnswers(t *testing.T) {
 		{`let least = (n:long, s:string) { assert(n > 0, "a positive number") and strlen(s) > n }; datatable(s:string)["ab", "abc"] | where least(2, s)`, "s", "abc"},
 		{`print round(12345, -2), round(-15, -1), round(14, -1), round(7, 2)`, "print_0 print_1 print_2 print_3", "12300|-20|10|7"},
 
+		// A timespan longer than any is none.
+		{`datatable(d:timespan)[10675198d] | project d + d, -d - d, d * 2, 2 * d, d * 1.5, d * 1, d - d, d * 0, d * -1`, "Column1 Column2 Column3 Column4 Column5 Column6 Column7 Column8 Column9",
+			"null|null|null|null|null|10675198.00:00:00|00:00:00|00:00:00|-10675198.00:00:00"},
+
 		// A function's arguments may come from the row; lets in it may use them.
 		{`let f = (n:long) { let twice = n * 2; twice + 1 }; datatable(x:long)[1, 2] | summarize s = sum(f(x)), m = max(f(x + 1))`, "s m", "8|7"},
 	})

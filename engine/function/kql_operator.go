@@ -35,8 +35,10 @@ var kqlOperators = []*Row{
 	operatorRow("datetime +", "a later time", Map2(column.Time, func(_ *Env, t, d int64) (int64, bool) { return laterTime(t, d) })),
 	operatorRow("datetime -", "an earlier time", Map2(column.Time, func(_ *Env, t, d int64) (int64, bool) { return laterTime(t, -d) })),
 	operatorRow("datetime difference", "the time between", Map2(column.Duration, func(_ *Env, a, b int64) (int64, bool) { return a - b, true })),
+	operatorRow("timespan +", "a longer time", Map2(column.Duration, func(_ *Env, a, b int64) (int64, bool) { return spanOf(a+b, (b >= 0) == (a+b >= a)) })),
+	operatorRow("timespan -", "a shorter time", Map2(column.Duration, func(_ *Env, a, b int64) (int64, bool) { return spanOf(a-b, (b <= 0) == (a-b >= a)) })),
 	operatorRow("timespan /", "how often a timespan goes into another", Map2(column.Double, func(_ *Env, a, b int64) (float64, bool) { return float64(a) / float64(b), true })),
-	operatorRow("timespan * long", "a multiple", Map2(column.Duration, func(_ *Env, a, b int64) (int64, bool) { return a * b, true })),
+	operatorRow("timespan * long", "a multiple", Map2(column.Duration, func(_ *Env, a, b int64) (int64, bool) { return spanOf(a*b, b == 0 || a*b/b == a) })),
 	operatorRow("timespan / long", "a part", Map2(column.Duration, func(_ *Env, a, b int64) (int64, bool) { return quotient(a, b) })),
 	operatorRow("timespan * real", "a multiple", Map2(column.Duration, func(_ *Env, a int64, b float64) (int64, bool) { return ticksOf(float64(a) * b) })),
 	operatorRow("timespan / real", "a part", Map2(column.Duration, func(_ *Env, a int64, b float64) (int64, bool) { return ticksOf(float64(a) / b) })),
@@ -46,6 +48,9 @@ var kqlOperators = []*Row{
 	operatorRow("dynamic /", "the quotient", dynamicArithmetic('/')),
 	operatorRow("dynamic %", "the remainder", dynamicArithmetic('%')),
 }
+
+// spanOf is a timespan that was computed, or nothing where it is longer than any: then fits is false.
+func spanOf(ticks int64, fits bool) (int64, bool) { return ticks, fits && ticks != math.MinInt64 }
 
 func ticksOf(f float64) (int64, bool) {
 	if math.IsNaN(f) || f >= 9.2233720368547758e18 || f <= -9.2233720368547758e18 {

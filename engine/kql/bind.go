@@ -14,7 +14,7 @@ func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vec
 	if len(errs) > 0 && (q.torn || len(q.statements) == 0) {
 		return nil, plan.Remarks{}, errs.Err()
 	}
-	b := &binder{file: file, catalog: catalog, params: params, errs: errs}
+	b := &binder{file: file, catalog: catalog, params: params, errs: errs, calls: q.calls}
 	n := b.query(q)
 	if err := b.errs.Err(); err != nil {
 		return nil, plan.Remarks{}, err
@@ -36,6 +36,8 @@ type binder struct {
 	missing map[*syntax.Error]string
 	// absent are the lets whose tables could not be bound for that reason alone, until somebody needs them.
 	absent []*given
+	// calls are all that stand in the text.
+	calls []*call
 	// settings are the options that set statements give and that have a meaning here.
 	settings map[string]*plan.Lit
 }

@@ -11,14 +11,14 @@ import (
 // onlyMissing tells whether mistakes came up since, and all of them are things that are not there.
 func (b *binder) onlyMissing(known int) bool {
 	for _, e := range b.errs[known:] {
-		if b.missing[e] == "" {
+		if _, missing := b.missing[e]; !missing {
 			return false
 		}
 	}
 	return len(b.errs) > known
 }
 
-// notThere marks a mistake as nothing but a thing of that name that is not there.
+// notThere marks a mistake as nothing but a thing that is not there; name is a table's, or "".
 func (b *binder) notThere(e *syntax.Error, name string) *syntax.Error {
 	if b.missing == nil {
 		b.missing = map[*syntax.Error]string{}

@@ -239,7 +239,9 @@ func (b *binder) arithmetic(x *binary, l, r plan.Expr) plan.Expr {
 		return make2("datetime difference", duration)
 	case s == duration && t == duration:
 		switch x.op {
-		case "+", "-", "%":
+		case "+", "-":
+			return make2("timespan "+x.op, duration)
+		case "%":
 			return make2(x.op, duration)
 		case "/":
 			return make2("timespan /", column.Double)

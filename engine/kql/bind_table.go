@@ -22,6 +22,7 @@ func (b *binder) tabular(s *scope, x expr) *relation {
 	case *pipe:
 		rel := b.tabular(s, x.source)
 		if rel == nil || isFailed(rel) {
+			b.unbound(s, x.ops)
 			return rel
 		}
 		return b.ops(s, rel, x.ops)
@@ -40,7 +41,7 @@ func (b *binder) tabular(s *scope, x expr) *relation {
 // that their mistakes are told as well.
 func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 	var wrong op
-	for _, o := range ops {
+	for i, o := range ops {
 		if as, ok := o.(*opAs); ok {
 			s = s.with(as.name, &given{rel: b.share(rel, statement{at: as.at, let: as.name})})
 			rel = s.given.rel
@@ -51,6 +52,7 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 		if next == nil {
 			wrong = o
 			if !keepsColumns(o) {
+				b.unbound(s, ops[i+1:])
 				return failed(o.place())
 			}
 			continue
@@ -62,6 +64,7 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 			rel = &unnamed
 		}
 		if isFailed(rel) {
+			b.unbound(s, ops[i+1:])
 			return rel
 		}
 	}

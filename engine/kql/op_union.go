@@ -53,7 +53,7 @@ func (b *binder) unionTables(s *scope, x expr, fuzzy bool) ([]*relation, bool) {
 	if fuzzy && b.onlyMissing(known) {
 		b.notices = append(b.notices, "the union leaves out what is not there: "+b.errs[known].Message)
 		for _, e := range b.errs[known:] {
-			if name := b.missing[e]; !slices.Contains(b.without, name) {
+			if name := b.missing[e]; name != "" && !slices.Contains(b.without, name) {
 				b.without = append(b.without, name)
 			}
 		}

@@ -23,12 +23,14 @@ type parser struct {
 	failed bool
 	deep   bool
 	errs   *syntax.List
+	calls  []*call
 }
 
 // query is a whole text. Operators that could not be read stand in it as failed ones, and the stages before them still mean something.
 type query struct {
 	statements []statement
 	torn       bool // a statement could not be read: what it names is not known
+	calls      []*call
 }
 
 func parse(file *syntax.File) (*query, syntax.List) {
@@ -76,6 +78,7 @@ func parse(file *syntax.File) (*query, syntax.List) {
 		}
 	}
 	p.distinctNames(q.statements)
+	q.calls = p.calls
 	return q, errs
 }
 

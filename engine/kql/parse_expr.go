@@ -274,6 +274,7 @@ func (p *parser) call() expr {
 		return nil
 	}
 	c.at = p.from(t.span)
+	p.calls = append(p.calls, c)
 	return c
 }
 
