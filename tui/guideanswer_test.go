@@ -107,3 +107,15 @@ func TestGuideIsLegibleWhereItIsNarrow(t *testing.T) {
 		checkFrame(t, a)
 	}
 }
+
+// TestRemarksFlow: a step's remark is wrapped for the screen, not where its file broke it.
+func TestRemarksFlow(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	s := toStep(t, a, "pace")
+	step := *s.current()
+	step.Detail, step.Manual = "One two three four five six\nseven eight.", true
+	s.lines[s.list.Cursor].step = &step
+	if got := text(a); !strings.Contains(got, "five six seven eight.") {
+		t.Errorf("broken where the file is:\n%s", got)
+	}
+}

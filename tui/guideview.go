@@ -99,7 +99,7 @@ func (s *guideScreen) stepLines(a *App, width, height int) []widget.Line {
 	}
 	var remark []widget.Line
 	if step.Live() && step.Detail != "" {
-		remark = widget.Wrap(widget.Faint, step.Detail, width)
+		remark = widget.Wrap(widget.Faint, flowing(step.Detail), width)
 	}
 	room := height - len(lines) - 1
 	if !s.below && room-len(remark) >= fewestRows {
@@ -168,13 +168,13 @@ func (s *guideScreen) body(a *App, step *guides.Step, width, height int) (_ []wi
 		lines, out := s.rowLines(a.Clock, r, &rows, width, height)
 		return append(lines, foot...), out
 	case r.shown != nil:
-		return []widget.Line{widget.Say(widget.Plain, safe.Own("the query gives no row"))}, 0
+		return []widget.Line{widget.Say(widget.Plain, safe.Sprintf("the query gives no row; %s pins that there is none", a.Keys.hint(pin, onGuide)))}, 0
 	case step.Live():
 		return []widget.Line{widget.Say(widget.Faint, safe.Own("running ..."))}, 0
 	}
 	var lines []widget.Line
 	if step.Detail != "" {
-		lines = widget.Wrap(widget.Plain, step.Detail, width)
+		lines = widget.Wrap(widget.Plain, flowing(step.Detail), width)
 	}
 	if step.Elsewhere != "" {
 		lines = append(lines, widget.Say(widget.Faint, safe.Own("for another system:")))
