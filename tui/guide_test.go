@@ -184,16 +184,6 @@ func TestShortNamesStayApart(t *testing.T) {
 	}
 }
 
-// TestGuideSaysWhatAnAnswerIsWorth: what a guide says of a live step stands below its rows where there is room, and where there is none.
-func TestGuideSaysWhatAnAnswerIsWorth(t *testing.T) {
-	a := sized(desk(t, scene(attacker)), 80, 24)
-	press(a, "i", "j", "j")
-	if got := text(a); !strings.Contains(got, "The zone a person lives in is not") {
-		t.Errorf("nothing is said below the rows:\n%s", got)
-	}
-	checkFrame(t, a)
-}
-
 // TestRecordNamesStayApart: fields with long names keep the ends that tell them apart.
 func TestRecordNamesStayApart(t *testing.T) {
 	r := &engine.Result{Batch: &column.Batch{Len: 1}}
@@ -212,24 +202,6 @@ func TestRecordNamesStayApart(t *testing.T) {
 			t.Errorf("%s", all)
 		}
 	}
-}
-
-// TestGuideAnswersOnAndOn: an answer is as good as one read, though the guide has not been read again since it was saved.
-func TestGuideAnswersOnAndOn(t *testing.T) {
-	a := sized(desk(t, scene(attacker)), 100, 30)
-	press(a, "i")
-	s := a.top().(*guideScreen)
-	for s.current() != nil && s.run(s.current()).result == nil {
-		press(a, "j")
-	}
-	step := s.current().Key
-	_, pinning := a.Update(keyOf("p"))
-	_, reading := a.Update(pinning())
-	press(a, "y", "enter")
-	if got := s.d.answers[step]; got.Value != "yes" || len(got.Pinned) == 0 {
-		t.Errorf("pinned and answered is %+v:\n%s", got, text(a))
-	}
-	settle(a, reading)
 }
 
 // TestGuideKnowsRecordsThatWereNotLogged: a category of which nothing is loaded says nothing; a value that others of the category have does.
@@ -292,23 +264,6 @@ func TestGuideRowsSayWhatWasSaid(t *testing.T) {
 	press(a, "p")
 	if q := a.top().(*guideScreen); !strings.Contains(q.run(q.current()).result.Batch.Columns[3].Value(0).(string), `"messages"`) {
 		t.Error("what is pinned is not what the query gave")
-	}
-}
-
-// TestAnswerAsksWhy: what is written after an answer belongs to its step, though the cursor then goes on to the next.
-func TestAnswerAsksWhy(t *testing.T) {
-	a := sized(desk(t, scene(attacker)), 80, 24)
-	press(a, "i")
-	s := a.top().(*guideScreen)
-	first := s.current().Key
-	press(a, "y", "'a script of the batch team", "enter")
-	if got := s.d.answers[first]; got.Value != "yes" || got.Text != "a script of the batch team" || s.current().Key == first {
-		t.Errorf("answered %+v, cursor on %s", got, s.current().Key)
-	}
-	second := s.current().Key
-	press(a, "n", "esc")
-	if got := s.d.answers[second]; got.Value != "" {
-		t.Errorf("a question that was left is answered %+v", got)
 	}
 }
 
@@ -399,25 +354,5 @@ func TestCaseNeedsNoQuestionAtOnce(t *testing.T) {
 	press(a, "enter", "7")
 	if got := text(a); !strings.Contains(got, "C-0001 open   One user") {
 		t.Errorf("no case:\n%s", got)
-	}
-}
-
-// TestColleagueAnswersFirst: who was still typing when a colleague answered overwrites nothing, and is told what was not saved.
-func TestColleagueAnswersFirst(t *testing.T) {
-	a := sized(desk(t, scene(attacker)), 80, 24)
-	press(a, "i")
-	s := a.top().(*guideScreen)
-	step := s.current().Key
-	press(a, "y", "'by me")
-	if _, err := a.Store.SetAnswer(context.Background(), s.id, store.Answer{Step: step, Value: "no", Text: "by a colleague"}); err != nil {
-		t.Fatal(err)
-	}
-	settle(a, a.refresh())
-	press(a, "enter")
-	if got := s.d.answers[step]; got.Value != "no" || got.Text != "by a colleague" {
-		t.Errorf("the answer is now %+v", got)
-	}
-	if got := text(a); !strings.Contains(got, "Yours is not saved: YES: by me") {
-		t.Errorf("nobody is told:\n%s", got)
 	}
 }
