@@ -85,6 +85,9 @@ func (s *timelineScreen) status(*App) safe.Text {
 	if s.reading.err != nil {
 		return safe.Own("cannot read it")
 	}
+	if len(s.alerts) == 0 { // those about someone in it are theirs
+		return safe.Sprintf("no alert about it  %s", plural(s.total, "event"))
+	}
 	return safe.Sprintf("%s  %s", plural(len(s.alerts), "alert"), plural(s.total, "event"))
 }
 
