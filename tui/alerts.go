@@ -323,7 +323,7 @@ var alertColumns = []widget.Column{
 	{Title: safe.Own("SEV"), Width: 4},
 	{Title: safe.Own("SCORE"), Width: 5, Right: true, Spare: 2},
 	{Title: safe.Own("AGE"), Width: 4, Right: true},
-	{Title: safe.Own("USER/ENTITY"), Width: 14, Grow: 2, Cut: safe.Text.ClipMiddle},
+	{Title: safe.Own("USER/ENTITY"), Width: 14, Grow: 2, Cut: clipEntity},
 	{Title: safe.Own("RULE"), Width: 16, Grow: 3},
 	{Title: safe.Own("N"), Width: 6, Right: true, Spare: 1},
 	{Title: safe.Own("ST"), Width: 3},

@@ -174,7 +174,7 @@ func (s *alertScreen) missRows(a *App, width int) []linkRow {
 		}
 		room := (width - r.line.Width()) / max(1, len(names))
 		for _, name := range names {
-			r.line.Space(2).Put(widget.Pivot, name.ClipMiddle(max(6, room-2)))
+			r.line.Space(2).Put(widget.Pivot, clipEntity(name, max(6, room-2)))
 		}
 		rows = append(rows, r)
 	}

@@ -103,7 +103,7 @@ func questionRow(q *report.Question) widget.Row {
 }
 
 var entityTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("KIND"), Width: 11}, {Title: safe.Own("VALUE"), Width: 30, Grow: 1, Cut: safe.Text.ClipMiddle}, {Title: safe.Own("EVENTS"), Width: 7, Right: true},
+	{Title: safe.Own("KIND"), Width: 11}, {Title: safe.Own("VALUE"), Width: 30, Grow: 1, Cut: clipEntity}, {Title: safe.Own("EVENTS"), Width: 7, Right: true},
 }}
 
 func caseEntityRow(e *report.Entity) widget.Row {

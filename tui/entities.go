@@ -217,7 +217,7 @@ func (s *entitiesScreen) do(a *App, act action) tea.Cmd {
 }
 
 var entitiesTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("NAME"), Width: 20, Grow: 1, Cut: clipValue}, {Title: safe.Own("OPEN"), Width: 4, Right: true}, {Title: safe.Own("ALL"), Width: 4, Right: true},
+	{Title: safe.Own("NAME"), Width: 20, Grow: 1, Cut: clipName}, {Title: safe.Own("OPEN"), Width: 4, Right: true}, {Title: safe.Own("ALL"), Width: 4, Right: true},
 	{Title: safe.Own("EVENTS"), Width: 6, Right: true}, {Title: safe.Own("FAILED"), Width: 6, Right: true}, {Title: safe.Own("TOKENS"), Width: 6, Right: true, Spare: 1},
 	{Title: safe.Own("FIRST"), Width: len("NEW 23h"), Spare: 3}, {Title: safe.Own("LAST (UTC)"), Width: 11, Spare: 2},
 }}
@@ -253,7 +253,7 @@ func (s *entitiesScreen) row(clock Clock, asOf int64, i int) widget.Row {
 		failed = widget.Bad
 	}
 	return widget.Row{Cells: []widget.Cell{{Style: widget.Pivot, Text: safe.Escape(shortEntity(r.Value))}, {Style: style, Text: safe.Escape(shortCount(r.open))}, {Text: safe.Escape(shortCount(r.alerts))},
-		{Text: safe.Escape(shortCount(r.Events))}, {Style: failed, Text: safe.Escape(shortCount(r.Failures))}, {Text: safe.Escape(shortCount(r.tokens()))},
+		{Text: safe.Escape(shortCount(r.Events))}, {Style: failed, Text: safe.Escape(shortCount(r.Failures))}, {Text: safe.Escape(tokenCount(r.tokens()))},
 		{Text: clock.since(r.First, asOf)}, {Style: widget.Faint, Text: clock.seen(r.Last)}}}
 }
 

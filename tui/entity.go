@@ -65,7 +65,7 @@ func (s *entityScreen) status(a *App) safe.Text {
 	if isNew(s.p.sum.First, a.AsOf) {
 		fresh = "NEW  "
 	}
-	return safe.Sprintf("%s%s  %s  %s tok", fresh, plural(len(s.p.alerts), "alert"), plural(s.p.sum.Events, "event"), shortCount(s.p.sum.PromptTokens+s.p.sum.CompletionTokens))
+	return safe.Sprintf("%s%s  %s  %s tok", fresh, plural(len(s.p.alerts), "alert"), plural(s.p.sum.Events, "event"), tokenCount(s.p.sum.PromptTokens+s.p.sum.CompletionTokens))
 }
 
 func (s *entityScreen) read(a *App) tea.Cmd {
@@ -190,7 +190,11 @@ func (s *entityScreen) rows(a *App, width int) []linkRow {
 		style = widget.Bad
 	}
 	say(safe.Own("events"), style, fmt.Sprintf("%s, %s failed or denied (%.1f%%)", countText(p.sum.Events), countText(p.sum.Failures), 100*float64(p.sum.Failures)/float64(p.sum.Events)))
-	say(safe.Own("tokens"), widget.Plain, fmt.Sprintf("%s in, %s out", countText(p.sum.PromptTokens), countText(p.sum.CompletionTokens)))
+	if tokens := p.sum.PromptTokens + p.sum.CompletionTokens; tokens > 0 {
+		say(safe.Own("tokens"), widget.Plain, fmt.Sprintf("%s in, %s out", countText(p.sum.PromptTokens), countText(p.sum.CompletionTokens)))
+	} else {
+		say(safe.Own("tokens"), widget.Faint, "no event says how many")
+	}
 	for _, src := range p.sources {
 		say(safe.Own("source"), widget.Plain, fmt.Sprintf("%s: %s", src.Value, plural(src.Events, "event")))
 	}
@@ -231,7 +235,7 @@ func partRows(title safe.Text, field string, values []store.ValueSummary, width 
 			break
 		}
 		var l widget.Line
-		l.Space(2).PutIn(widget.Pivot, safe.Escape(v.Value).ClipMiddle(max(12, width-34)), max(12, width-34), false).Space(1)
+		l.Space(2).PutIn(widget.Pivot, clipEntity(safe.Escape(v.Value), max(12, width-34)), max(12, width-34), false).Space(1)
 		l.PutIn(widget.Plain, safe.Escape(shortCount(v.Events)), 7, true).PutIn(widget.Faint, safe.Own(" events"), 8, false)
 		if v.Failures > 0 {
 			l.Put(widget.Bad, safe.Sprintf("%s failed", shortCount(v.Failures)))

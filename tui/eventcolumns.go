@@ -48,7 +48,7 @@ var ownColumns = map[string]eventColumn{
 	"model": {column: widget.Column{Title: safe.Own("MODEL"), Width: 14, Grow: 2, Cut: clipModel}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: shortModel(rows[i].Model)}
 	}, value: func(e *store.EventRow) (string, string) { return "model", e.Model }},
-	"user": {column: widget.Column{Title: safe.Own("USER"), Width: 9, Grow: 2, Cut: safe.Text.ClipMiddle}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
+	"user": {column: widget.Column{Title: safe.Own("USER"), Width: 9, Grow: 2, Cut: clipEntity}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {
 		return widget.Cell{Text: safe.Escape(shortEntity(rows[i].User))}
 	}, value: func(e *store.EventRow) (string, string) { return "user", e.User }},
 	"result": {column: widget.Column{Title: safe.Own("RESULT"), Width: 6, Grow: 1}, cell: func(_ Clock, rows []store.EventRow, i int) widget.Cell {

@@ -44,3 +44,11 @@ func clipValue(text safe.Text, width int) safe.Text {
 	_, model := text.Split(len(vendor))
 	return clipModel(model, width)
 }
+
+// clipName is the name of an entity of any kind cut to a width.
+func clipName(text safe.Text, width int) safe.Text {
+	if modelVendor.MatchString(text.String()) {
+		return clipValue(text, width)
+	}
+	return clipEntity(text, width)
+}

@@ -64,3 +64,26 @@ func TestValuesOfModelsAreCutAsModels(t *testing.T) {
 		}
 	}
 }
+
+// TestUsersOfARoleStayApart: of a role's name and who took it, the role is cut first, and the same users are told apart on any width.
+func TestUsersOfARoleStayApart(t *testing.T) {
+	names := []string{"AWSReservedSSO_DataScientist_28d3e018/dev.costa@example.com", "AWSReservedSSO_DataScientist_28d3e018/dev.silva@example.com", "AWSReservedSSO_DataScientist_28d3e018/ana@example.com"}
+	for width := 10; width < 70; width++ {
+		seen := map[string]bool{}
+		for _, name := range names {
+			got := clipEntity(safe.Escape(name), width)
+			if got.Width() > width {
+				t.Errorf("%s in %d is %s", name, width, got)
+			}
+			seen[got.String()] = true
+		}
+		if width >= 14 && len(seen) != len(names) {
+			t.Errorf("in %d they look alike: %v", width, seen)
+		}
+	}
+	for width, want := range map[int]string{26: "AW../dev.costa@example.com", 22: "dev.costa@example.com", 30: "AWSRes../dev.costa@example.com"} {
+		if got := clipEntity(safe.Escape(names[0]), width).String(); got != want {
+			t.Errorf("in %d it is %s, want %s", width, got, want)
+		}
+	}
+}

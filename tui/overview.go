@@ -312,14 +312,14 @@ func (s *overviewScreen) entityRows(a *App, width, most int) []linkRow {
 			break
 		}
 		var l widget.Line
-		l.PutIn(widget.Pivot, safe.Escape(shortEntity(e.Entity)).ClipMiddle(name-1), name, false)
+		l.PutIn(widget.Pivot, clipEntity(safe.Escape(shortEntity(e.Entity)), name-1), name, false)
 		l.PutIn(widget.Strong, safe.Escape(countText(e.Open)), 6, true).PutIn(widget.Plain, safe.Escape(countText(e.Rules)), 7, true)
 		first := "-"
 		if e.sum.First > 0 {
 			first = a.Clock.bareTick(e.sum.First, Minutes)
 		}
 		l.PutIn(widget.Faint, safe.Escape(first), 17, true).PutIn(widget.Plain, safe.Escape(shortCount(e.sum.Events)), 8, true)
-		l.PutIn(widget.Plain, safe.Escape(shortCount(e.sum.PromptTokens+e.sum.CompletionTokens)), 8, true)
+		l.PutIn(widget.Plain, safe.Escape(tokenCount(e.sum.PromptTokens+e.sum.CompletionTokens)), 8, true)
 		rows = append(rows, linkRow{line: l, open: func(a *App) tea.Cmd { return a.push(newEntity(e.Field, e.Entity)) }})
 	}
 	return rows

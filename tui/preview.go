@@ -79,7 +79,7 @@ func (g *glance) view(a *App, width, height int) []widget.Line {
 	seen := g.seenText(a)
 	who := safe.Escape(shortEntity(g.alert.Entity))
 	if room := width - labelWidth - seen.Width() - 3; !tall && room > 0 {
-		who = who.ClipMiddle(room)
+		who = clipEntity(who, room)
 	}
 	label(safe.Own("who"), safe.Join("   ", who, seen))
 	label(safe.Own("why"), g.whyText(a, tall))

@@ -88,6 +88,14 @@ func plural[T ~int | ~int64](n T, one string) string {
 	return countText(n) + " " + one + "s"
 }
 
+// tokenCount is how many tokens a log tells of in at most five cells: none, where it tells of none, which no call does without.
+func tokenCount(n int64) string {
+	if n == 0 {
+		return "-"
+	}
+	return shortCount(n)
+}
+
 // shortEntity leaves the part of an ARN away that says only that it is one, and that a role was assumed: names differ at their ends.
 func shortEntity(name string) string {
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[5] != "" {
@@ -107,6 +115,25 @@ func floatText(f float64) string {
 		return countText(n) + "." + part
 	}
 	return text
+}
+
+// clipEntity is a name cut to a width. Of a role and who took it, which a slash parts, the role goes first: everybody who may take it has
+// the same.
+func clipEntity(name safe.Text, width int) safe.Text {
+	text := name.String()
+	at := strings.LastIndexByte(text, '/')
+	if name.Width() <= width || name.Width() != len(text) || at < 0 {
+		return name.ClipMiddle(width)
+	}
+	role, rest := name.Split(at)
+	_, who := rest.Split(1)
+	switch room := width - 1 - who.Width(); {
+	case room >= 3:
+		return safe.Join("/", role.Clip(room), who)
+	case room >= -1:
+		return who
+	}
+	return who.ClipMiddle(width)
 }
 
 // text is a value of a result, as column.Vector.Value gives it.
