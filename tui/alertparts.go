@@ -89,6 +89,9 @@ func densityChart(a *App, times []int64, width int) []widget.Line {
 	if under.Width() > width {
 		under = caption(clockForm)
 	}
+	if under.Width() > width {
+		under = safe.Sprintf("%s to %s, %s a column", a.Clock.FullTick(from, clockForm), a.Clock.FullTick(to, clockForm), spanText(ticksSpan(length/int64(len(bins))))).Clip(width)
+	}
 	return append(lines, widget.Say(widget.Faint, under))
 }
 

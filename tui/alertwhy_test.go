@@ -61,3 +61,20 @@ func TestGuideSaysHowManyRowsAreBelow(t *testing.T) {
 		t.Errorf("told where they can be seen:\n%s", got)
 	}
 }
+
+// TestCaptionsAreWhole: what a chart's columns are is not cut where a preview is narrow.
+func TestCaptionsAreWhole(t *testing.T) {
+	for _, width := range []int{118, 120, 126, 140} {
+		a := sized(desk(t, scene(attacker)), width, 34)
+		got := text(a)
+		if !strings.Contains(got, " a column") && !strings.Contains(got, "a column is ") {
+			continue // no room for a chart beside the list
+		}
+		for _, line := range strings.Split(got, "\n") {
+			if strings.Contains(line, "column") && !strings.HasSuffix(strings.TrimRight(line, " "), "s") && !strings.HasSuffix(line, " a column") {
+				t.Errorf("%d columns: %s", width, line)
+			}
+		}
+		checkFrame(t, a)
+	}
+}
