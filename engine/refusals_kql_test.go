@@ -74,6 +74,12 @@ func TestKQLRefusals(t *testing.T) {
 		{`print x = 1 | where assert(x > 0, "x")`, "wants a constant boolean"},
 		{`datatable(d:dynamic)[1] | project estimate_data_size(d)`, "not supported"},
 
+		// A column is made and renamed once; of decimals, fifteen figures are kept and more are refused.
+		{`print d = dynamic([1]) | mv-expand d to typeof(long), d to typeof(string)`, "a column 'd' is already given here"},
+		{`print d = dynamic([1]), e = dynamic([2]) | mv-apply x = d, x = e on (take 1)`, "a column 'x' is already given here"},
+		{`print x = 1 | project-rename a = x, b = x`, "the column 'x' is renamed twice"},
+		{`print decimal(1234567890123456.5)`, "decimals of more than 15 figures are not supported"},
+
 		// Behind a table that is not there, functions are looked at all the same; a fuzzy union leaves all of it out.
 		{`let f = (a:long) { a }; print x = f(1) | join (Missing | where f(x) > 1 and strlen(s) > nope(2)) on x | extend z = rand()`,
 			"unknown table 'Missing'; unknown function 'nope'; the function 'rand' is not supported"},

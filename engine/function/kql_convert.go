@@ -1,7 +1,9 @@
 package function
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	"casebook/engine/column"
 )
@@ -45,6 +47,22 @@ func toText(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	return texts(Map1(column.String, func(_ *Env, x any) (string, bool) { return Text(t, x), true }))(env, args, n)
 }
 
+// DecimalFigures is how many figures of a decimal are kept; Kusto keeps 34.
+const DecimalFigures = 15
+
+// Figures is how many figures a number that is written has, without zeros before and behind them.
+func Figures(text string) int {
+	text, _, _ = strings.Cut(strings.ToLower(text), "e")
+	figures := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, text)
+	figures = strings.TrimLeft(figures, "0")
+	return len(strings.TrimRight(figures, "0"))
+}
+
 // convert gives values of a type, null for what cannot be one.
 func convert(to column.Type) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
@@ -53,8 +71,11 @@ func convert(to column.Type) Eval {
 			return args[0], nil
 		}
 		if from.Kind() == column.StringKind {
-			return Map1(to, func(_ *Env, s string) (any, bool) {
+			return Map1(to, func(env *Env, s string) (any, bool) {
 				x := FromText(to, s)
+				if to == column.Decimal && x != nil && Figures(s) > DecimalFigures {
+					env.Warn(fmt.Sprintf("todecimal: of numbers with more figures, %d are kept", DecimalFigures))
+				}
 				return x, x != nil
 			})(env, args, n)
 		}

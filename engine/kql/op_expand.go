@@ -40,6 +40,12 @@ func (b *binder) expansion(s *scope, rel *relation, items []expanded, options []
 			fieldName = taken.free(fieldName)
 			c.Out = -1
 		}
+		for _, before := range n.Columns {
+			if before.Out == c.Out {
+				b.errorf(it.x.place(), "a column '%s' is already given here", fieldName)
+				return nil, false
+			}
+		}
 		if c.Out < 0 {
 			c.Out = len(out)
 			out = append(out, column.Field{Name: fieldName})

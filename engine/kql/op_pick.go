@@ -120,6 +120,10 @@ func (b *binder) rename(rel *relation, o *opProjectRename) *relation {
 			nearest(b.errorf(old.span, "unknown column '%s'", old.text), old.text, fieldNames(cols))
 			return nil
 		}
+		if out[i].Name != cols[i].Name {
+			b.errorf(old.span, "the column '%s' is renamed twice", old.text)
+			return nil
+		}
 		out[i].Name = it.names[0]
 	}
 	seen := map[string]bool{}

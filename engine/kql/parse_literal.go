@@ -79,7 +79,9 @@ func (p *parser) typed() expr {
 	case column.Int, column.Long:
 		l.value, ok = integerText(raw, typ)
 	case column.Double, column.Decimal:
-		l.value, ok = realText(raw)
+		if l.value, ok = realText(raw); typ == column.Decimal && function.Figures(raw) > function.DecimalFigures {
+			p.errorf(t.span, "decimals of more than %d figures are not supported", function.DecimalFigures)
+		}
 	case column.Time:
 		var ticks int64
 		if ticks, ok = function.ParseTime(raw); ok {
