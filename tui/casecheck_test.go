@@ -79,3 +79,16 @@ func TestBriefSaysWho(t *testing.T) {
 		t.Errorf("brief %q", got)
 	}
 }
+
+// TestCasesOfOneRuleStayApart: what a case that the program named is about is seen in the list of cases and over the case.
+func TestCasesOfOneRuleStayApart(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "m", "enter", "7")
+	if got := text(a); !strings.Contains(got, "lambda-x ") || strings.Contains(got, "arn:") {
+		t.Errorf("whose case is it?\n%s", got)
+	}
+	press(a, "enter")
+	if got := strings.Split(text(a), "\n")[1]; !strings.HasSuffix(strings.TrimRight(got, " "), "lambda-x") {
+		t.Errorf("whose case is it? %s", got)
+	}
+}

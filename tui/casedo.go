@@ -38,7 +38,7 @@ func (a *App) intoCase(targets []store.Alert) tea.Cmd {
 func subjectOf(targets []store.Alert) string {
 	subject := targets[0].Title
 	if len(targets) == 1 && targets[0].Entity != "" {
-		subject += ": " + targets[0].Entity
+		subject += ": " + shortEntity(targets[0].Entity)
 	}
 	return subject
 }

@@ -23,7 +23,7 @@ func (s *caseScreen) view(a *App, width, height int) []widget.Line {
 	}
 	c := &s.r.Case
 	var title, rule widget.Line
-	title.Put(widget.Strong, safe.Sprintf("%s  %s", c.Name(), c.Title).Clip(width))
+	title.Put(widget.Strong, safe.Sprintf("%s  %s", c.Name(), c.Title).ClipMiddle(width))
 	questions, answered := s.r.Questions()
 	counts := [len(caseParts)]string{partCaseAlerts: fmt.Sprintf("(%d)", len(s.r.Alerts)), partPins: fmt.Sprintf("(%d)", len(s.r.Pins)),
 		partQuestions: fmt.Sprintf(" %d/%d", answered, len(questions)), partEntities: fmt.Sprintf("(%d)", len(s.r.Entities)), partAudit: fmt.Sprintf("(%d)", len(s.r.Log))}

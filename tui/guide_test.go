@@ -348,7 +348,7 @@ func TestPromptsBeginWithWhatIsAskedNow(t *testing.T) {
 func TestCaseNeedsNoQuestionAtOnce(t *testing.T) {
 	a := sized(desk(t, scene(attacker)), 80, 24)
 	press(a, "i", "m")
-	if got := text(a); !strings.Contains(got, "enter alone takes: One user keeps asking for models it is denied: arn:aws:sts") {
+	if got := text(a); !strings.Contains(got, "enter alone takes: One user keeps asking for models it is denied: batch") {
 		t.Errorf("nobody is told what an empty line does:\n%s", got)
 	}
 	press(a, "enter", "7")
