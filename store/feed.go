@@ -18,8 +18,9 @@ import (
 // job is the decoding of a block. The writer takes the jobs' results in the order of the jobs; every job has a channel with room for
 // those of most files, and the queue of jobs is short too, so that memory does not grow with files.
 //
-// While the writer waits for the disk inside of SQLite, Go takes it to be at work for up to ten milliseconds and runs nothing in its
-// stead. So there is one place more to run than there are cores.
+// Whoever is in C or waits for the disk inside of SQLite has a place to run that Go takes away for others, and waits for one when it
+// comes back. So there is a place for everyone: for the feeder, the writer and whoever copies the log beside the workers, of whom there
+// are as many as cores.
 
 const (
 	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
@@ -97,7 +98,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	f.ctx, f.jobs, f.order = ctx, make(chan *job, inQueue), make(chan *job, inFlight)
 	cores := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(cores)
-	runtime.GOMAXPROCS(cores + 1)
+	runtime.GOMAXPROCS(cores + 3)
 	for range max(2, cores) {
 		go func() {
 			w := worker{decoded: f.decoded, mapping: f.mapping, spare: f.spare}

@@ -10,18 +10,14 @@ import (
 // What is committed stands in the write-ahead log first, and is copied into the file from there. Left to itself SQLite does that inside
 // the writer's commits, which then wait for the disk three times instead of once. A load has a second handle do it beside the writer.
 //
-// The log begins anew only when all of it was copied while nobody wrote, which beside a busy writer hardly ever happens. So that it
-// does not grow with the load, the writer waits for that moment when the log has become long.
-const (
-	foldAfter = 32 << 20 / pageSize  // pages that have come when it is worth copying them
-	foldWhole = 256 << 20 / pageSize // pages of a log that has become long
-)
+// The log begins anew only when all of it was copied and nobody wrote meanwhile. So the writer does not begin a transaction while it is
+// copied, which is over by then as a rule: the log stays short, and the memory that the system keeps of it is used again.
+const foldAfter = 32 << 20 / pageSize // pages that have come when it is worth copying them
 
 // folding copies the write-ahead log into the file beside a load.
 type folding struct {
 	db     *DB
 	after  int
-	whole  int
 	handle *sql.DB       // nil before there was anything to copy
 	copied chan struct{} // closed when the copying that was begun is over; nil for none
 }
@@ -29,17 +25,16 @@ type folding struct {
 // foldBeside has the writer's commits leave the log to another handle.
 func (db *DB) foldBeside(ctx context.Context) (*folding, error) {
 	_, err := db.writer.ExecContext(ctx, "pragma wal_autocheckpoint=0")
-	return &folding{db: db, after: foldAfter, whole: foldWhole}, db.trouble("begin to load", err)
+	return &folding{db: db, after: foldAfter}, db.trouble("begin to load", err)
 }
 
-// tend is called between the writer's transactions. That the log cannot be copied now, because others read what stands before it, is no
-// fault: it grows, and the next time may do.
+// tend is called behind each of the writer's transactions. That the log cannot be copied now, because others read what stands before it,
+// is no fault: it grows, and the next time may do.
 func (f *folding) tend(ctx context.Context) {
-	length, copied := copyLog(ctx, f.db.writer, "noop")
-	if length <= f.whole && (length-copied < f.after || f.running()) {
+	f.wait()
+	if length, copied := copyLog(ctx, f.db.writer, "noop"); length-copied < f.after {
 		return
 	}
-	f.wait()
 	if f.handle == nil {
 		f.handle = sql.OpenDB(connector{dsn: dsn(f.db.path, writerSettings), setup: writerPragmas})
 		f.handle.SetMaxOpenConns(1)
@@ -50,22 +45,11 @@ func (f *folding) tend(ctx context.Context) {
 		copyLog(ctx, f.handle, "passive")
 		close(done)
 	}()
-	if length > f.whole {
-		f.wait()
-	}
 }
 
-func (f *folding) running() bool {
-	select {
-	case <-f.copied:
-		return false
-	default:
-		return f.copied != nil
-	}
-}
-
+// wait is called before each of the writer's transactions.
 func (f *folding) wait() {
-	if f.copied != nil {
+	if f != nil && f.copied != nil {
 		<-f.copied
 		f.copied = nil
 	}

@@ -112,6 +112,7 @@ func (l *loader) flush() error {
 	if len(l.touched) == 0 {
 		return nil
 	}
+	l.log.wait()
 	before := len(l.account.Files)
 	err := l.db.write(l.ctx, "write events", func(tx *Tx) error {
 		before, err := tx.marks()
