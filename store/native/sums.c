@@ -7,7 +7,7 @@
 #include <string.h>
 
 // SHA-256 (FIPS 180-4) of many short texts. A round waits for the one before it, so that one text leaves half of the
-// processor idle: two are worked on at a time, or sixteen where registers are wide enough for a word of each.
+// processor idle: two are worked on at a time, or twice sixteen where registers are wide enough for a word of sixteen.
 
 #define with_sha __attribute__((target("sha,sse4.1,ssse3")))
 
@@ -208,78 +208,94 @@ static inline __attribute__((always_inline)) with_wide void turn(__m512i *m) {
 	}
 }
 
-// compress_wide is one block of each of sixteen texts, whose words are in m, and with along sixteen blocks of a text of its own.
-static inline __attribute__((always_inline)) with_wide void compress_wide(__m512i *s, __m512i *m, struct lane *beside, int along) {
+// compress_wide is one block of each of sixteen texts, whose words are in m, or of sixteen more as well: a round waits for the one before
+// it and leaves room for another's. With a lane beside it is sixteen blocks of that as well.
+static inline __attribute__((always_inline)) with_wide void compress_wide(__m512i (*s)[8], __m512i (*m)[16], int groups, struct lane *beside) {
 	const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
 	__m128i abef, cdgh, w[4];
-	if (along)
+	if (beside != NULL)
 		abef = beside->abef, cdgh = beside->cdgh;
-	__m512i a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
+	__m512i v[2][8];
+	for (int k = 0; k < groups; k++)
+		for (int i = 0; i < 8; i++)
+			v[k][i] = s[k][i];
 	for (int first = 0; first < 64; first += 16) {
 #pragma GCC unroll 16
 		for (int i = 0; i < 16; i++) {
-			if (along && i % 4 == 0) {
+			if (beside != NULL && i % 4 == 0) {
 				beside->abef = abef, beside->cdgh = cdgh;
 				for (int j = 0; j < 4; j++)
 					w[j] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(beside->p + 16 * j)), swap);
 				beside->p += 64;
 			}
-			if (first > 0) {
-				__m512i x = m[(i + 1) & 15], y = m[(i + 14) & 15];
-				x = _mm512_ternarylogic_epi32(_mm512_ror_epi32(x, 7), _mm512_ror_epi32(x, 18), _mm512_srli_epi32(x, 3), 0x96);
-				y = _mm512_ternarylogic_epi32(_mm512_ror_epi32(y, 17), _mm512_ror_epi32(y, 19), _mm512_srli_epi32(y, 10), 0x96);
-				m[i] = _mm512_add_epi32(_mm512_add_epi32(m[i], m[(i + 9) & 15]), _mm512_add_epi32(x, y));
+#pragma GCC unroll 2
+			for (int k = 0; k < groups; k++) {
+				if (first > 0) {
+					__m512i x = m[k][(i + 1) & 15], y = m[k][(i + 14) & 15];
+					x = _mm512_ternarylogic_epi32(_mm512_ror_epi32(x, 7), _mm512_ror_epi32(x, 18), _mm512_srli_epi32(x, 3), 0x96);
+					y = _mm512_ternarylogic_epi32(_mm512_ror_epi32(y, 17), _mm512_ror_epi32(y, 19), _mm512_srli_epi32(y, 10), 0x96);
+					m[k][i] = _mm512_add_epi32(_mm512_add_epi32(m[k][i], m[k][(i + 9) & 15]), _mm512_add_epi32(x, y));
+				}
+				if (beside != NULL) {
+					four(&abef, &cdgh, w, 4 * (i % 4));
+					four(&abef, &cdgh, w, 4 * (i % 4) + 1);
+				}
+				// Each round the eight words move on by one, which is done by counting places from another one.
+#define WORD(n) v[k][((n)-i) & 7]
+				__m512i a = WORD(0), e = WORD(4);
+				__m512i e3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(e, 6), _mm512_ror_epi32(e, 11), _mm512_ror_epi32(e, 25), 0x96);
+				__m512i a3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(a, 2), _mm512_ror_epi32(a, 13), _mm512_ror_epi32(a, 22), 0x96);
+				__m512i t = _mm512_add_epi32(_mm512_add_epi32(WORD(7), _mm512_add_epi32(m[k][i], _mm512_set1_epi32((int)constants[first + i]))),
+					_mm512_add_epi32(e3, _mm512_ternarylogic_epi32(e, WORD(5), WORD(6), 0xca)));
+				if (beside != NULL) {
+					four(&abef, &cdgh, w, 4 * (i % 4) + 2);
+					four(&abef, &cdgh, w, 4 * (i % 4) + 3);
+				}
+				a3 = _mm512_add_epi32(a3, _mm512_ternarylogic_epi32(a, WORD(1), WORD(2), 0xe8));
+				WORD(3) = _mm512_add_epi32(WORD(3), t);
+				WORD(7) = _mm512_add_epi32(t, a3);
+#undef WORD
 			}
-			if (along) {
-				four(&abef, &cdgh, w, 4 * (i % 4));
-				four(&abef, &cdgh, w, 4 * (i % 4) + 1);
-			}
-			__m512i e3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(e, 6), _mm512_ror_epi32(e, 11), _mm512_ror_epi32(e, 25), 0x96);
-			__m512i a3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(a, 2), _mm512_ror_epi32(a, 13), _mm512_ror_epi32(a, 22), 0x96);
-			__m512i t = _mm512_add_epi32(_mm512_add_epi32(h, _mm512_add_epi32(m[i], _mm512_set1_epi32((int)constants[first + i]))),
-				_mm512_add_epi32(e3, _mm512_ternarylogic_epi32(e, f, g, 0xca)));
-			if (along) {
-				four(&abef, &cdgh, w, 4 * (i % 4) + 2);
-				four(&abef, &cdgh, w, 4 * (i % 4) + 3);
-			}
-			h = g, g = f, f = e, e = _mm512_add_epi32(d, t);
-			t = _mm512_add_epi32(t, _mm512_add_epi32(a3, _mm512_ternarylogic_epi32(a, b, c, 0xe8)));
-			d = c, c = b, b = a, a = t;
-			if (along && i % 4 == 3) {
+			if (beside != NULL && i % 4 == 3) {
 				abef = _mm_add_epi32(abef, beside->abef);
 				cdgh = _mm_add_epi32(cdgh, beside->cdgh);
 			}
 		}
 	}
-	__m512i r[8] = {a, b, c, d, e, f, g, h};
-	for (int i = 0; i < 8; i++)
-		s[i] = _mm512_add_epi32(s[i], r[i]);
-	if (along) {
+	for (int k = 0; k < groups; k++)
+		for (int i = 0; i < 8; i++)
+			s[k][i] = _mm512_add_epi32(s[k][i], v[k][i]);
+	if (beside != NULL) {
 		beside->abef = abef, beside->cdgh = cdgh;
 		beside->blocks -= 16;
 	}
 }
 
-// rounds_wide goes on with sixteen texts and, if there is a lane beside, with up to sixteen blocks of that for each of theirs.
-static with_wide void rounds_wide(struct many *z, size_t blocks, struct lane *beside) {
+// rounds_wide goes on with groups of sixteen texts and, if there is a lane beside, with up to sixteen blocks of that for each of theirs.
+static inline __attribute__((always_inline)) with_wide void rounds_wide(struct many *z, int groups, size_t blocks, struct lane *beside) {
 	const __m512i swap = _mm512_set4_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
-	__m512i s[8], m[16];
-	for (int i = 0; i < 8; i++)
-		s[i] = _mm512_load_si512(z->state[i]);
+	__m512i s[2][8], m[2][16];
+	for (int k = 0; k < groups; k++)
+		for (int i = 0; i < 8; i++)
+			s[k][i] = _mm512_load_si512(z[k].state[i]);
 	for (size_t block = 0; block < blocks; block++) {
-		for (int l = 0; l < wide; l++)
-			m[l] = _mm512_shuffle_epi8(_mm512_loadu_si512(z->lanes[l].p + 64 * block), swap);
-		turn(m);
+		for (int k = 0; k < groups; k++) {
+			for (int l = 0; l < wide; l++)
+				m[k][l] = _mm512_shuffle_epi8(_mm512_loadu_si512(z[k].lanes[l].p + 64 * block), swap);
+			turn(m[k]);
+		}
 		if (beside != NULL && beside->blocks >= 16)
-			compress_wide(s, m, beside, 1);
+			compress_wide(s, m, groups, beside);
 		else
-			compress_wide(s, m, NULL, 0);
+			compress_wide(s, m, groups, NULL);
 	}
-	for (int i = 0; i < 8; i++)
-		_mm512_store_si512(z->state[i], s[i]);
-	for (int l = 0; l < wide; l++) {
-		z->lanes[l].p += 64 * blocks;
-		z->lanes[l].blocks -= blocks;
+	for (int k = 0; k < groups; k++) {
+		for (int i = 0; i < 8; i++)
+			_mm512_store_si512(z[k].state[i], s[k][i]);
+		for (int l = 0; l < wide; l++) {
+			z[k].lanes[l].p += 64 * blocks;
+			z[k].lanes[l].blocks -= blocks;
+		}
 	}
 }
 
@@ -310,28 +326,37 @@ static with_wide int fill(struct many *z, int l, const uint8_t *text, const stru
 	return 1;
 }
 
-static with_wide void sums_wide(const uint8_t *text, const struct place *places, size_t n, uint8_t *to, struct lane *beside) {
-	struct many z;
+static inline __attribute__((always_inline)) with_wide void sums_wide(const uint8_t *text, const struct place *places, size_t n, uint8_t *to, int groups, struct lane *beside) {
+	struct many z[2];
 	size_t taken = 0;
-	for (int l = 0; l < wide; l++)
-		z.lanes[l].blocks = z.lanes[l].ends = 0, z.lanes[l].sum = NULL;
+	for (int k = 0; k < groups; k++)
+		for (int l = 0; l < wide; l++)
+			z[k].lanes[l].blocks = z[k].lanes[l].ends = 0, z[k].lanes[l].sum = NULL;
 	for (;;) {
 		struct lane *busy = NULL;
 		size_t blocks = SIZE_MAX;
-		for (int l = 0; l < wide; l++)
-			if (fill(&z, l, text, places, n, to, &taken)) {
-				busy = &z.lanes[l];
-				blocks = busy->blocks < blocks ? busy->blocks : blocks;
-			}
+		for (int k = 0; k < groups; k++)
+			for (int l = 0; l < wide; l++)
+				if (fill(&z[k], l, text, places, n, to, &taken)) {
+					busy = &z[k].lanes[l];
+					blocks = busy->blocks < blocks ? busy->blocks : blocks;
+				}
 		if (busy == NULL)
 			return;
-		for (int l = 0; l < wide; l++)
-			if (z.lanes[l].sum == NULL) { // idle: it goes along
-				z.lanes[l].p = busy->p;
-				z.lanes[l].blocks = blocks;
-			}
-		rounds_wide(&z, blocks, beside);
+		for (int k = 0; k < groups; k++)
+			for (int l = 0; l < wide; l++)
+				if (z[k].lanes[l].sum == NULL) { // idle: it goes along
+					z[k].lanes[l].p = busy->p;
+					z[k].lanes[l].blocks = blocks;
+				}
+		rounds_wide(z, groups, blocks, beside);
 	}
+}
+
+static with_wide void sums_many(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) { sums_wide(text, places, n, to, 2, NULL); }
+
+static with_wide void sums_beside(const uint8_t *text, const struct place *places, size_t n, uint8_t *to, struct lane *beside) {
+	sums_wide(text, places, n, to, 1, beside);
 }
 
 // helps tells whether the processor has the instructions; asking it is slow in a virtual machine.
@@ -349,7 +374,7 @@ static int helps(void) {
 
 int casebook_sums(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
 	if (n >= wide && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
-		sums_wide(text, places, n, to, NULL);
+		sums_many(text, places, n, to);
 		return 1;
 	}
 	if (!helps())
@@ -381,7 +406,7 @@ int casebook_sums_along(struct running *r, const uint8_t *text, size_t size, con
 	if (n >= wide && size >= 64 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
 		struct lane whole;
 		proceed(&whole, r->h, p, size / 64);
-		sums_wide(text, places, n, to, &whole);
+		sums_beside(text, places, n, to, &whole);
 		if (whole.blocks > 0)
 			sums_rest(&whole);
 		store(&whole, r->h);
