@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"casebook/engine/column"
 	"casebook/engine/exec"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -11,7 +12,7 @@ import (
 
 // A rule that gave nothing says little when the field it asks about is in no event at all. A need is a set of fields of
 // which at least one must have a value somewhere for the plan to give a row: those that one condition of a filter reads, itself
-// or through what was computed before. A condition that can be true of nulls ("is null", coalesce) needs nothing.
+// or through what was computed before. A condition that is true of a row without values ("is null", isempty, !=) needs nothing.
 
 // field is a column of a scanned table, or one that no table has.
 type field struct{ table, name string }
@@ -31,7 +32,7 @@ type Cover struct {
 // Covered looks at all events of [from, to). Without deep it does not look into records, and takes what only they hold for
 // carried.
 func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int64, deep bool) (Cover, error) {
-	t := tracer{known: map[plan.Node][]need{}}
+	t := tracer{known: map[plan.Node][]need{}, bare: bare{known: map[plan.Node][]*column.Vector{}}}
 	t.fields(root)
 	var c Cover
 	carried := map[field]bool{}
@@ -114,6 +115,7 @@ func (c *Cover) table(ctx context.Context, src exec.Source, scan *plan.Scan, nee
 type tracer struct {
 	known map[plan.Node][]need
 	needs []need
+	bare  bare
 }
 
 // fields are, for each column of a node, the fields it is made of.
@@ -138,7 +140,7 @@ func (t *tracer) trace(n plan.Node) []need {
 	case *plan.Filter:
 		in := t.fields(n.Input)
 		for _, cond := range plan.Conjuncts(n.Cond) {
-			t.add(cond, in)
+			t.add(cond, in, t.bare.row(n.Input))
 		}
 		copy(out, in)
 	case *plan.Project:
@@ -162,7 +164,13 @@ func (t *tracer) trace(n plan.Node) []need {
 			}
 		}
 		for _, g := range n.Aggs {
+			if t.bare.counts(g, t.bare.row(n.Input)) {
+				continue
+			}
 			out[g.Out] = reads(g.Call, in)
+			if g.Where != nil {
+				out[g.Out] = append(out[g.Out], reads(g.Where, in)...)
+			}
 		}
 	case *plan.Expand:
 		copy(out, t.fields(n.Input))
@@ -202,8 +210,8 @@ func (t *tracer) trace(n plan.Node) []need {
 }
 
 // add is the need of a condition.
-func (t *tracer) add(cond plan.Expr, in []need) {
-	if acceptsNull(cond) {
+func (t *tracer) add(cond plan.Expr, in []need, row []*column.Vector) {
+	if v, told := t.bare.value(cond, row); told && isTrue(v) || !told && acceptsNull(cond) {
 		return
 	}
 	if n := reads(cond, in); len(n) > 0 {
