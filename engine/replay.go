@@ -273,10 +273,21 @@ func ticks(d time.Duration) int64 { return int64(d) / 100 }
 // Unread is how a rule ends whose query cannot be read, and why: for want of a table there is nothing to look at, and anything
 // else is refused.
 func Unread(err error) (Outcome, string) {
-	if names := syntax.Absent(err); len(names) > 0 {
-		return OutcomeNoData, noTable(names)
+	mistakes, absent := syntax.Sorted(err)
+	switch {
+	case len(mistakes) == 0 && len(absent) > 0:
+		return OutcomeNoData, noTable(absent)
+	case len(mistakes) == 0:
+		return OutcomeRefused, err.Error()
 	}
-	return OutcomeRefused, firstLine(err)
+	text := mistakes[0].Brief()
+	if more := len(mistakes) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	if len(absent) > 0 {
+		text += "; and " + noTable(absent)
+	}
+	return OutcomeRefused, text
 }
 
 // Silence is why a query had nothing to look at.
@@ -289,14 +300,3 @@ func (q *Query) Silence() string {
 }
 
 func noTable(names []string) string { return "no table " + strings.Join(names, ", ") + " here" }
-
-func firstLine(err error) string {
-	all := syntax.Errors(err)
-	switch len(all) {
-	case 0:
-		return err.Error()
-	case 1:
-		return all[0].Brief()
-	}
-	return fmt.Sprintf("%s (and %d more)", all[0].Brief(), len(all)-1)
-}

@@ -138,6 +138,15 @@ func (b *binder) scan(t *plan.Table, x *name) *relation {
 			out[i].Type = raw
 		}
 	}
+	if t.Open {
+		for _, f := range b.endingNames() {
+			if _, has := t.Field(f.Name); !has {
+				exprs, out = append(exprs, b.lacking(f, x.span)), append(out, f)
+				b.notice("no loaded event of %s has %s: it is taken as empty", t.Name, f.Name)
+				filled = true
+			}
+		}
+	}
 	if !filled {
 		return &relation{node: n, name: x.text}
 	}
@@ -172,7 +181,16 @@ func (b *binder) tableCall(s *scope, x *call) *relation {
 	b.unknownCall(x)
 	if _, known := outside[x.name]; !known {
 		e := b.notThere(b.errs[at], x.name)
-		if e.Hint == "" && asim.MatchString(x.name) {
+		known := append([]string{"materialize", "table", "_GetWatchlist"}, b.catalog.Names()...)
+		for up := s; up != nil; up = up.up {
+			known = append(known, up.name)
+		}
+		if syntax.Slip(x.name, known) {
+			nearest(e, x.name, known)
+			return nil
+		}
+		e.Absent, e.Hint = x.name, "" // no function that makes a value is meant here, but one that somebody's workspace keeps
+		if asim.MatchString(x.name) {
 			e.WithHint("it is one of ASIM's parsers, over tables of other sources than the ones casebook loads")
 		}
 	}

@@ -22,7 +22,7 @@ func (b *binder) find(s *scope, o *opFind) *relation {
 		}
 	}
 	for _, t := range o.tables {
-		list, ok := b.unionTables(s, t, false)
+		list, ok := b.unionTables(s, t)
 		if !ok {
 			return nil
 		}

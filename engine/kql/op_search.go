@@ -36,7 +36,7 @@ func (b *binder) search(s *scope, rel *relation, o *opSearch) *relation {
 			}
 		}
 		for _, t := range o.tables {
-			list, ok := b.unionTables(s, t, false)
+			list, ok := b.unionTables(s, t)
 			if !ok {
 				return nil
 			}

@@ -29,37 +29,51 @@ func (b *binder) union(s *scope, first *relation, o *opUnion) *relation {
 	if first != nil {
 		tables = append(tables, first)
 	}
+	var spared syntax.List
 	for _, x := range o.tables {
-		list, ok := b.unionTables(s, x, fuzzy)
+		known := len(b.errs)
+		list, ok := b.unionTables(s, x)
+		if fuzzy && b.onlyMissing(known) {
+			spared = append(spared, b.errs[known:]...)
+			b.errs = b.errs[:known]
+			continue
+		}
 		if !ok {
 			return nil
 		}
 		tables = append(tables, list...)
 	}
-	if len(tables) == 0 {
+	switch {
+	case len(tables) == 0 && len(spared) > 0:
+		b.errs = append(b.errs, spared...) // nothing is left but what is not there
+		return nil
+	case len(tables) == 0:
 		b.errorf(o.span, "the union has no table")
 		return nil
 	}
+	b.leaveOut(spared)
 	return b.united(tables, inner, source, o.span)
 }
 
-func (b *binder) unionTables(s *scope, x expr, fuzzy bool) ([]*relation, bool) {
-	n, ok := x.(*name)
-	if ok && n.pattern {
-		return b.likeNamed(s, n, fuzzy)
-	}
-	known := len(b.errs)
-	t := b.tabular(s, x)
-	if fuzzy && b.onlyMissing(known) {
-		b.notices = append(b.notices, "the union leaves out what is not there: "+b.errs[known].Message)
-		for _, e := range b.errs[known:] {
-			if name := b.missing[e]; name != "" && !slices.Contains(b.without, name) {
-				b.without = append(b.without, name)
-			}
+// leaveOut tells of what a fuzzy union can do without.
+func (b *binder) leaveOut(spared syntax.List) {
+	for _, e := range spared {
+		name := b.missing[e]
+		if name == "" {
+			continue
 		}
-		b.errs = b.errs[:known]
-		return nil, true
+		b.notice("the union leaves out what is not there: %s", e.Message)
+		if !slices.Contains(b.without, name) {
+			b.without = append(b.without, name)
+		}
 	}
+}
+
+func (b *binder) unionTables(s *scope, x expr) ([]*relation, bool) {
+	if n, ok := x.(*name); ok && n.pattern {
+		return b.likeNamed(s, n)
+	}
+	t := b.tabular(s, x)
 	if t == nil {
 		return nil, false
 	}
@@ -67,7 +81,7 @@ func (b *binder) unionTables(s *scope, x expr, fuzzy bool) ([]*relation, bool) {
 }
 
 // likeNamed are the views and tables whose names have a pattern.
-func (b *binder) likeNamed(s *scope, n *name, fuzzy bool) ([]*relation, bool) {
+func (b *binder) likeNamed(s *scope, n *name) ([]*relation, bool) {
 	if n.text == "*" && len(b.catalog.Names()) > 0 {
 		b.errorf(n.span, "a rule must name its tables: '*' alone is not allowed")
 		return nil, false
@@ -83,8 +97,8 @@ func (b *binder) likeNamed(s *scope, n *name, fuzzy bool) ([]*relation, bool) {
 		}
 		list = append(list, rel)
 	}
-	if len(list) == 0 && !fuzzy {
-		b.errorf(n.span, "no table is called like '%s'", n.text)
+	if len(list) == 0 {
+		b.notThere(b.errorf(n.span, "no table is called like '%s'", n.text), n.text).Absent = n.text
 		return nil, false
 	}
 	return list, true
@@ -97,7 +111,7 @@ func (b *binder) everything(s *scope, span syntax.Span, hint string) ([]*relatio
 		b.errorf(span, "a rule must name its tables: a search over everything is not allowed").WithHint("%s", hint)
 		return nil, false
 	}
-	return b.likeNamed(s, &name{at: at{span}, text: "*"}, false)
+	return b.likeNamed(s, &name{at: at{span}, text: "*"})
 }
 
 // views are the names that lets gave as views, in the order of the text.

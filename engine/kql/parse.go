@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/engine/syntax"
@@ -23,7 +24,12 @@ type parser struct {
 	failed bool
 	deep   bool
 	errs   *syntax.List
-	calls  []*call
+	calls  []*call // but for those that must be tables
+}
+
+// tabular takes an expression that must be a table for none of the calls of values: a function that makes tables may be a workspace's own.
+func (p *parser) tabular(x expr) {
+	p.calls = slices.DeleteFunc(p.calls, func(c *call) bool { return expr(c) == x })
 }
 
 // query is a whole text. Operators that could not be read stand in it as failed ones, and the stages before them still mean something.

@@ -23,6 +23,7 @@ func (p *parser) piped() expr {
 	if !p.peek().is("|") {
 		return x
 	}
+	p.tabular(x)
 	ops := p.ops()
 	return &pipe{at: p.from(start), source: x, ops: ops}
 }

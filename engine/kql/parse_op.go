@@ -254,6 +254,7 @@ func (p *parser) readInvoke(start syntax.Span) op {
 		return nil
 	}
 	c, _ := p.call().(*call)
+	p.tabular(c)
 	return &opInvoke{call: c, at: p.from(start)}
 }
 

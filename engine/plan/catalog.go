@@ -20,7 +20,8 @@ type Table struct {
 	Time   string
 	Fields []column.Field
 	// Open tables take any other field name: it is null in every row, with a notice, never an error. Elastic's
-	// index patterns are open (partially mapped fields); tables with a fixed schema are not.
+	// index patterns are open (partially mapped fields); tables with a fixed schema are not. KQL takes only names whose
+	// ending tells their type, as Log Analytics gives them to what any service may write.
 	Open bool
 	// KQL functions over a table (OpenAIChatCompletions) are tables of their own here.
 }

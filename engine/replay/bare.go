@@ -11,7 +11,9 @@ import (
 
 // bare tells what a plan makes of a row whose fields have no value: KQL's strings are "" there, and what is computed of them may be
 // anything. A nil vector is a column of which that cannot be told.
-type bare struct{ known map[plan.Node][]*column.Vector }
+type bare struct {
+	known map[plan.Node][]*column.Vector
+}
 
 // row is the columns of a node where no field has a value, each a vector of one row.
 func (b bare) row(n plan.Node) []*column.Vector {

@@ -114,18 +114,17 @@ func Errors(err error) []*Error {
 	return nil
 }
 
-// Absent are the tables, each once, for whose lack alone a query cannot run; none when it has mistakes besides.
-func Absent(err error) []string {
-	var names []string
+// Sorted tells the mistakes inside err, in order, from the tables that nobody here has, each once.
+func Sorted(err error) (mistakes []*Error, absent []string) {
 	for _, e := range Errors(err) {
 		switch {
 		case e.Absent == "":
-			return nil
-		case !slices.Contains(names, e.Absent):
-			names = append(names, e.Absent)
+			mistakes = append(mistakes, e)
+		case !slices.Contains(absent, e.Absent):
+			absent = append(absent, e.Absent)
 		}
 	}
-	return names
+	return mistakes, absent
 }
 
 // Slip tells whether a name is but a slip of the pen, of two letters at most, from a known one.

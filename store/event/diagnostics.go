@@ -7,11 +7,12 @@ import (
 )
 
 // diagnosticsTable is where Log Analytics keeps Azure OpenAI's diagnostic logs: the parts of the resource's id in capitals, and the
-// properties as a text of JSON, which queries parse. Columns that other services add to the table are not among them.
+// properties as a text of JSON, which queries parse. Columns that other services add to the table have no value.
 var diagnosticsTable = &Table{
 	Name:    "AzureDiagnostics",
 	Time:    "TimeGenerated",
 	Grain:   tick,
+	Open:    true,
 	Sources: []string{Azure},
 	Columns: columns([]Column{
 		slot("TimeGenerated", column.Time, Time),

@@ -13,7 +13,7 @@ type Table struct {
 	Index   string   // for Elastic patterns: the data stream that the events stand in, which patterns are matched against
 	Time    string   // the column that windows filter on
 	Grain   int64    // nanoseconds that times are cut to: Elastic keeps milliseconds, Kusto its ticks
-	Open    bool     // other field names are null with a notice (Elastic); otherwise they are errors (KQL)
+	Open    bool     // other field names are null with a notice; otherwise they are errors
 	Sources []string // names of the Sources whose events are its rows
 	Columns []Column
 }
