@@ -139,7 +139,7 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 	}
 	for _, e := range f.ended {
 		if e.run.Outcome == engine.OutcomeRefused {
-			a.sayMistake(e.rule.Rule.ID, e.rule.err)
+			a.sayMistakes(e.rule.Rule.ID, e.rule.err, fewMistakes)
 		}
 		for _, w := range e.warnings {
 			fmt.Fprintf(a.err, "%s: warning: %s (%s)\n", harmless(e.rule.Rule.ID), harmless(w.Text), plural(w.Count, "time"))

@@ -214,7 +214,7 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) er
 	}
 	a.sayRefused(a.refused)
 	for _, err := range mistakes {
-		a.sayMistake("", err)
+		a.sayMistakes("", err, fewMistakes)
 	}
 	text := plural(len(rows), "rule") + ": " + count(counts[stateReady]+counts[stateOff]) + " can run"
 	if n := counts[stateNoData]; n > 0 {

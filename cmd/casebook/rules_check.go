@@ -60,7 +60,7 @@ func (a *app) runCheck(paths []string) error {
 			steps += found.steps
 			for _, err := range found.mistakes {
 				faults++
-				a.sayMistake(d.Rule.ID, err)
+				a.sayMistakes(d.Rule.ID, err, 0)
 			}
 			for _, note := range found.notes {
 				notes++
@@ -104,13 +104,32 @@ func readRules(path string) ([]*guides.Detection, error) {
 	return shelf.Detections, nil
 }
 
-func (a *app) sayMistake(rule string, err error) {
-	mistakes := syntax.Errors(err)
-	for _, m := range mistakes {
-		fmt.Fprintln(a.err, harmlessLines(m.Caret()))
+// fewMistakes is how many of a rule's mistakes are shown where many rules are spoken of.
+const fewMistakes = 3
+
+// sayMistakes shows what is wrong with a rule, most of it at the most (0 for all): its mistakes, and then the tables it lacks.
+func (a *app) sayMistakes(rule string, err error, most int) {
+	mistakes, absent := syntax.Sorted(err)
+	if len(mistakes) == 0 { // the tables are all that is wrong with it, if it can be told at all
+		mistakes, absent = syntax.Errors(err), nil
 	}
 	if len(mistakes) == 0 {
 		fmt.Fprintf(a.err, "casebook: %s: %s\n", harmless(rule), harmless(err.Error()))
+		return
+	}
+	file := harmless(mistakes[0].File.Name)
+	rest := 0
+	if most > 0 && len(mistakes) > most+1 {
+		mistakes, rest = mistakes[:most], len(mistakes)-most
+	}
+	for _, m := range mistakes {
+		fmt.Fprintln(a.err, harmlessLines(m.Caret()))
+	}
+	if rest > 0 {
+		fmt.Fprintf(a.err, "%s: %s more mistakes: casebook rules check shows all\n", file, count(rest))
+	}
+	if len(absent) > 0 {
+		fmt.Fprintf(a.err, "%s: and no table %s here\n", file, harmless(strings.Join(absent, ", ")))
 	}
 }
 
