@@ -72,8 +72,8 @@ func TestCloned(t *testing.T) {
 					got = all[0].Brief()
 				}
 			}
-			if got != tt.want || state != tt.state || (got == "") != (shelf.Others == 1) {
-				t.Errorf("got %q, %q and %d others, want %q, %q", got, state, shelf.Others, tt.want, tt.state)
+			if got != tt.want || state != tt.state || (got == "") != (len(shelf.Others) == 1) {
+				t.Errorf("got %q, %q and %v others, want %q, %q", got, state, shelf.Others, tt.want, tt.state)
 			}
 		})
 	}

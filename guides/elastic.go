@@ -69,8 +69,11 @@ type elasticRule struct {
 	Exceptions       any              `toml:"exceptions_list"`
 	Filters          any              `toml:"filters"`
 
-	// Known, and of no consequence for a run here: times are the events' own, and these rule types are not run.
-	TimestampOverride         any `toml:"timestamp_override"`
+	TimestampOverride any `toml:"timestamp_override"`
+	Actions           any `toml:"actions"`
+	ResponseActions   any `toml:"response_actions"`
+
+	// Known, and of no consequence for a run here: these rule types are not run.
 	TimestampOverrideFallback any `toml:"timestamp_override_fallback_disabled"`
 	TimestampField            any `toml:"timestamp_field"`
 	EventCategoryOverride     any `toml:"event_category_override"`
@@ -90,8 +93,6 @@ type elasticRule struct {
 	DataView                  any `toml:"data_view_id"`
 	RequiredFields            any `toml:"required_fields"`
 	RelatedIntegrations       any `toml:"related_integrations"`
-	Actions                   any `toml:"actions"`
-	ResponseActions           any `toml:"response_actions"`
 	Throttle                  any `toml:"throttle"`
 	Meta                      any `toml:"meta"`
 	OutputIndex               any `toml:"output_index"`
@@ -152,10 +153,7 @@ func readElastic(path string, data []byte) ([]*Detection, error) {
 			}
 		}
 	}
-	if err := h.errs.Err(); err != nil {
-		return nil, err
-	}
-	return list, nil
+	return list, h.errs.Err()
 }
 
 func (f *tomlFile) rule(path string, file *elasticFile) *Detection {
@@ -197,9 +195,7 @@ func (f *tomlFile) rule(path string, file *elasticFile) *Detection {
 	text := m.take(r.Note, file.Transform.Investigate, file.Transform.Osquery)
 	d.Guide = readNote(d, text, m.list)
 	d.Rule.State = elasticState(r)
-	if r.Exceptions != nil || r.Filters != nil {
-		d.Notices = append(d.Notices, "the rule has exceptions or filters that stand outside its query and are not applied")
-	}
+	f.beside(d, file)
 	return d
 }
 
@@ -213,28 +209,6 @@ func (f *tomlFile) identity(r *engine.Rule, prefix string) {
 	}
 	if !contains(severities, string(r.Severity)) {
 		nearest(f.fault(f.texts[prefix+"severity"], "want a known severity, found %q", r.Severity), string(r.Severity), severities)
-	}
-}
-
-// schedule reads interval and from; Kibana's own defaults are 5 minutes and 6.
-func (f *tomlFile) schedule(d *Detection, r *elasticRule) {
-	every, back := r.Interval, r.From
-	if every == "" {
-		every = "5m"
-	}
-	if back == "" {
-		back = "now-6m"
-	}
-	var ok bool
-	if d.Rule.Every, ok = span(every); !ok {
-		f.fault(f.texts["rule.interval"], "want an interval such as 10m, found %q", every)
-	}
-	rest, now := strings.CutPrefix(back, "now-")
-	if d.Rule.Lookback, ok = span(rest); !ok || !now {
-		f.fault(f.texts["rule.from"], "want a start such as now-60m, found %q", back)
-	}
-	if r.To != "" && r.To != "now" {
-		d.Notices = append(d.Notices, "the rule looks back to "+r.To+", here to now")
 	}
 }
 

@@ -67,8 +67,8 @@ func TestExceptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(shelf.Detections) != 1 || shelf.Others != 2 {
-		t.Fatalf("%d detections, %d others", len(shelf.Detections), shelf.Others)
+	if len(shelf.Detections) != 1 || shelf.Others[".md"]+shelf.Others[".toml"] != 2 {
+		t.Fatalf("%d detections, %v others", len(shelf.Detections), shelf.Others)
 	}
 	d := shelf.Detections[0]
 	want := `// first a remark

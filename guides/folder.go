@@ -18,8 +18,9 @@ type Shelf struct {
 	Refused    []Refused
 	// Files are those that hold rules, or exceptions to rules, as they were read.
 	Files []File
-	// Others counts files that end like rules and are none: a project's README.md, its settings.
-	Others int
+	// Others counts, by their endings, files that are no rules: a project's README.md, its settings, and queries or exports of kinds
+	// that are not read.
+	Others map[string]int
 
 	ids        map[string]string // and the file that each rule is from
 	exceptions []*excepting
@@ -35,12 +36,14 @@ type File struct {
 type Refused struct {
 	Path string
 	Err  error
+	// Partly is what could be made out of its rules all the same.
+	Partly []*Detection
 }
 
 // ReadFiles reads the rules of files that were read before, each of which is meant to hold some.
 // Exceptions among them may be for the other rules that are given.
 func ReadFiles(files []File, others ...*Detection) *Shelf {
-	shelf := &Shelf{ids: map[string]string{}}
+	shelf := &Shelf{ids: map[string]string{}, Others: map[string]int{}}
 	for _, f := range files {
 		shelf.take(f, true)
 	}
@@ -52,7 +55,7 @@ func ReadFiles(files []File, others ...*Detection) *Shelf {
 // keep the others out. Links are not followed. Exceptions among them may be for the other rules that are given. The error is for a path
 // that cannot be read at all.
 func ReadDir(path string, others ...*Detection) (*Shelf, error) {
-	shelf := &Shelf{ids: map[string]string{}}
+	shelf := &Shelf{ids: map[string]string{}, Others: map[string]int{}}
 	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil && name == path:
@@ -67,8 +70,10 @@ func ReadDir(path string, others ...*Detection) (*Shelf, error) {
 			return nil
 		case !entry.Type().IsRegular() && name != path:
 			return nil
-		case endings[strings.ToLower(filepath.Ext(name))] || name == path:
+		case endings[ending(name)] || name == path:
 			shelf.read(name, name == path)
+		case strange[ending(name)]:
+			shelf.Others[ending(name)]++
 		}
 		return nil
 	})
@@ -79,9 +84,17 @@ func ReadDir(path string, others ...*Detection) (*Shelf, error) {
 	return shelf, nil
 }
 
-var endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true}
+// Files that rules stand in, and files in which others keep queries and rules that are not read.
+var (
+	endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true}
+	strange = map[string]bool{".json": true, ".ndjson": true, ".kql": true, ".csl": true, ".esql": true, ".eql": true, ".spl": true}
+)
 
-func (s *Shelf) refuse(name string, err error) { s.Refused = append(s.Refused, Refused{name, err}) }
+func ending(name string) string { return strings.ToLower(filepath.Ext(name)) }
+
+func (s *Shelf) refuse(name string, err error) {
+	s.Refused = append(s.Refused, Refused{Path: name, Err: err})
+}
 
 // read takes one file in. A file that is named by itself is meant to be a rule; in a folder it may be anything.
 func (s *Shelf) read(name string, meant bool) {
@@ -107,13 +120,13 @@ func (s *Shelf) take(f File, meant bool) {
 			return
 		}
 	}
-	list, err := Read(name, data)
+	list, err := readPartly(name, data)
 	switch {
 	case !meant && (errors.Is(err, ErrNotRule) || strings.EqualFold(filepath.Ext(name), ".md") && !ruleFront.Match(data)):
-		s.Others++
+		s.Others[ending(name)]++
 		return
 	case err != nil:
-		s.refuse(name, err)
+		s.Refused = append(s.Refused, Refused{Path: name, Err: err, Partly: list})
 		return
 	}
 	s.Files = append(s.Files, f)

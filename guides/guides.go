@@ -39,7 +39,9 @@ type Detection struct {
 	// Highlights are fields that the publisher wants an analyst to see first. Some may no longer exist.
 	Highlights []string
 	Exceptions []Exception
-	Entities   []Entity
+	// Filters are conditions on the source's events that stand beside the query in the file, in the query's language. They are in it.
+	Filters  []string
+	Entities []Entity
 	// Details maps a name to the result column that an alert shows under it.
 	Details map[string]string
 	// Headline is how an alert's title and text are made from its row, if not from the rule's.
@@ -57,6 +59,8 @@ type Detection struct {
 
 	// Notices are remarks of the reader: a key it does not know, a macro it cannot use.
 	Notices []string
+	// Unapplied is what the file asks of its SIEM and casebook does not do, each with what that means.
+	Unapplied []string
 }
 
 // Kind says whether a detection is meant to run on a schedule or when someone hunts.

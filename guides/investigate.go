@@ -157,9 +157,9 @@ func quoteText(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text) + `"`
 }
 
-var relative = regexp.MustCompile(`^now(?:([+-])(\d{1,6})([smhdwMy]))?(?:/([smhdwMy]))?$`)
+var relative = regexp.MustCompile(`^now(?:([+-])(\d{1,6})([smhHdwMy]))?(?:/([smhHdwMy]))?$`)
 
-var relativeUnits = map[string]string{"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks", "M": "months", "y": "years"}
+var relativeUnits = map[string]string{"s": "seconds", "m": "minutes", "h": "hours", "H": "hours", "d": "days", "w": "weeks", "M": "months", "y": "years"}
 
 // moment is a date relative to now as ES|QL, where now is the time of the alert; without one, it is otherwise. One that is rounded
 // is rounded down, or up where it ends something.
@@ -167,11 +167,16 @@ func moment(text, otherwise string, ends bool) (string, error) {
 	if text == "" {
 		return otherwise, nil
 	}
+	return relativeTo("?alert_time", text, ends)
+}
+
+// relativeTo is a date relative to now as ES|QL, where now is an expression.
+func relativeTo(now, text string, ends bool) (string, error) {
 	p := relative.FindStringSubmatch(text)
 	if p == nil {
 		return "", fmt.Errorf("want a time such as now-15m, found %q", text)
 	}
-	at := "?alert_time"
+	at := now
 	if p[1] != "" {
 		at += fmt.Sprintf(" %s %s %s", p[1], p[2], relativeUnits[p[3]])
 	}

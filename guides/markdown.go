@@ -72,10 +72,7 @@ func readMarkdown(path string, data []byte) (*Detection, error) {
 	if d.Rule.Query == "" && len(h.errs) == 0 {
 		h.fault(syntax.Span{Start: len(h.file.Text)}, "want the rule's query, found the end of the file").WithHint("put it in a fence: ```esql or ```kql")
 	}
-	if err := h.errs.Err(); err != nil {
-		return nil, err
-	}
-	return d, nil
+	return d, h.errs.Err()
 }
 
 func (m *marker) read() {

@@ -15,6 +15,15 @@ var ErrNotRule = errors.New("not a rule")
 // Read reads the detections of one file, by its name's ending: casebook's Markdown, Elastic's TOML, Sentinel's or Sigma's
 // YAML. A detection that is recognised and cannot run yet says so in Rule.State.
 func Read(name string, data []byte) ([]*Detection, error) {
+	list, err := readPartly(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// readPartly is Read, and of a file with mistakes what could be made out all the same.
+func readPartly(name string, data []byte) ([]*Detection, error) {
 	list, err := readFile(name, data)
 	for _, d := range list {
 		d.Rule.Text = string(data)
@@ -26,10 +35,10 @@ func readFile(name string, data []byte) ([]*Detection, error) {
 	switch ext := strings.ToLower(path.Ext(name)); ext {
 	case ".md":
 		d, err := readMarkdown(name, data)
-		if err != nil {
+		if d == nil {
 			return nil, err
 		}
-		return []*Detection{d}, nil
+		return []*Detection{d}, err
 	case ".toml":
 		return readElastic(name, data)
 	case ".yaml", ".yml":

@@ -44,10 +44,7 @@ func readYAML(path string, data []byte) ([]*Detection, error) {
 		return nil, fmt.Errorf("%s: want a Sentinel rule (name, query) or a Sigma rule (logsource, detection): %w", path, ErrNotRule)
 	}
 	s.read()
-	if len(h.errs) > 0 {
-		return nil, h.errs.Err()
-	}
-	return []*Detection{s.d}, nil
+	return []*Detection{s.d}, h.errs.Err()
 }
 
 func isMapping(doc *yaml.Node) bool {
@@ -86,7 +83,6 @@ var sentinelFields = map[string]func(s *sentinel, n *yaml.Node){
 	"queryPeriod":           func(s *sentinel, n *yaml.Node) { s.d.Rule.Lookback = s.duration(n) },
 	"triggerOperator":       func(s *sentinel, n *yaml.Node) { s.d.Rule.Trigger.Operator = s.operator(n) },
 	"triggerThreshold":      func(s *sentinel, n *yaml.Node) { s.d.Rule.Trigger.Threshold = s.count(n, 0, 10_000) },
-	"suppressionDuration":   func(s *sentinel, n *yaml.Node) { s.suppression(n) },
 	"tactics":               func(s *sentinel, n *yaml.Node) { s.d.Tactics = s.texts(n) },
 	"relevantTechniques":    func(s *sentinel, n *yaml.Node) { s.techniques(n) },
 	"techniques":            func(s *sentinel, n *yaml.Node) { s.techniques(n) },
@@ -94,14 +90,23 @@ var sentinelFields = map[string]func(s *sentinel, n *yaml.Node){
 	"tags":                  func(s *sentinel, n *yaml.Node) { s.d.Rule.Tags = s.tags(n) },
 	"version":               func(s *sentinel, n *yaml.Node) { s.d.Version = s.text(n) },
 	"enabled":               func(s *sentinel, n *yaml.Node) { s.d.Disabled = !s.yes(n) },
+	"isEnabled":             func(s *sentinel, n *yaml.Node) { s.d.Disabled = !s.yes(n) },
+	"suppressionEnabled":    func(s *sentinel, n *yaml.Node) { s.suppression(n) },
+	"status":                func(s *sentinel, n *yaml.Node) { s.status(n) },
 	"entityMappings":        func(s *sentinel, n *yaml.Node) { s.entities(n) },
 	"customDetails":         func(s *sentinel, n *yaml.Node) { s.d.Details = s.words(n) },
 	"eventGroupingSettings": func(s *sentinel, n *yaml.Node) { s.grouping(n) },
 	"incidentConfiguration": func(s *sentinel, n *yaml.Node) { s.incidents(n) },
 	"alertDetailsOverride":  func(s *sentinel, n *yaml.Node) { s.headline(n) },
 
-	"kind": nil, "status": nil, "metadata": nil, "requiredDataConnectors": nil, "suppressionEnabled": nil, "author": nil,
-	"sentinelEntitiesMappings": nil, "isEnabled": nil, "displayName": nil, "templateVersion": nil, "alertRuleTemplateName": nil,
+	"kind": nil, "metadata": nil, "requiredDataConnectors": nil, "suppressionDuration": nil, "author": nil, "displayName": nil,
+	"templateVersion": nil, "alertRuleTemplateName": nil,
+	// What Microsoft's repository says of a rule's origin.
+	"source": nil, "support": nil, "categories": nil, "threatAnalysisTactics": nil, "threatAnalysisTechniques": nil,
+
+	"sentinelEntitiesMappings": func(s *sentinel, _ *yaml.Node) {
+		s.unapplied("sentinelEntitiesMappings: entities that the query itself makes are not read")
+	},
 }
 
 func (s *sentinel) read() {
@@ -150,33 +155,6 @@ func (s *sentinel) kind() {
 	case s.keys["queryFrequency"] == nil && s.keys["queryPeriod"] == nil:
 		d.Format, d.Kind, d.Type = FormatSentinelHunt, KindHunt, "hunt"
 		d.Rule.OneAlert = false
-	}
-}
-
-// schedule fills in what a hunting query does not say, and looks at what a rule does.
-func (s *sentinel) schedule() {
-	d, r := s.d, &s.d.Rule
-	if d.Kind == KindHunt {
-		r.OneAlert = false
-		r.Every, r.Lookback = 24*time.Hour, kqlReach(r.Query)
-		d.Chosen = append(d.Chosen, "every", "lookback")
-	}
-	if r.Severity == "" {
-		r.Severity = engine.Medium
-		d.Chosen = append(d.Chosen, "severity")
-	}
-	if r.State != "" {
-		return
-	}
-	switch {
-	case s.keys["query"] == nil:
-		s.fault(s.span(s.root), "want a query in this rule")
-	case r.Every == 0 || r.Lookback == 0:
-		if len(s.errs) == 0 {
-			s.fault(s.span(s.root), "want both queryFrequency and queryPeriod")
-		}
-	case r.Every > r.Lookback:
-		d.Notices = append(d.Notices, "Sentinel refuses a rule that runs less often than it looks back: some events are never looked at")
 	}
 }
 
@@ -244,13 +222,6 @@ func (s *sentinel) yes(n *yaml.Node) bool {
 		s.fault(s.span(n), "want true or false, found %q", n.Value)
 	}
 	return text == "true"
-}
-
-// suppression counts only when it is switched on.
-func (s *sentinel) suppression(n *yaml.Node) {
-	if on := s.keys["suppressionEnabled"]; on != nil && s.yes(on) {
-		s.d.Rule.Suppress.Duration = s.duration(n)
-	}
 }
 
 func (s *sentinel) techniques(n *yaml.Node) {

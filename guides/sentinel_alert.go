@@ -28,6 +28,9 @@ func (s *sentinel) entities(n *yaml.Node) {
 				columns = append(columns, pair["columnName"])
 			}
 		})
+		if e.Type == "" {
+			continue
+		}
 		s.d.Entities = append(s.d.Entities, e)
 		for _, c := range columns {
 			if !contains(r.Entity, c) {
@@ -94,6 +97,8 @@ func (s *sentinel) headline(n *yaml.Node) {
 			h.SeverityColumn = s.text(v)
 		case "alertTacticsColumnName":
 			h.TacticsColumn = s.text(v)
+		case "alertDynamicProperties":
+			s.unapplied("alertDynamicProperties: an alert's link, product and provider are not made from its row")
 		}
 	})
 }

@@ -145,6 +145,7 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 			fmt.Fprintf(a.err, "%s: warning: %s (%s)\n", harmless(e.rule.Rule.ID), harmless(w.Text), plural(w.Count, "time"))
 		}
 	}
+	a.sayNotes(f.ended)
 	_, err := fmt.Fprintf(a.out, "%s of %s\n", plural(alerts, "alert"), tally(f.ended))
 	return err
 }

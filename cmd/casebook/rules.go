@@ -62,6 +62,7 @@ type listedRule struct {
 	Added    bool     `json:"added,omitempty"` // kept in the store
 	State    string   `json:"state"`           // ready, off, refused, unsupported
 	Reason   string   `json:"reason,omitempty"`
+	Notes    []string `json:"notes,omitempty"`
 	Last     *lastRun `json:"last,omitempty"`
 }
 
@@ -141,6 +142,7 @@ func listed(r *shelved, last map[string]store.Run) listedRule {
 	l := listedRule{ID: r.Rule.ID, Title: r.Rule.Title, Type: typeOf(r.Detection), Language: string(r.Rule.Language), Severity: string(r.Rule.Severity),
 		Risk: r.Rule.Risk, Every: every(r.Rule.Every), Lookback: shorter(r.Rule.Lookback), Source: r.Source, Added: r.file != nil}
 	l.State, l.Reason = r.state()
+	l.Notes = r.notes()
 	if run, ok := last[r.Rule.ID]; ok {
 		l.Last = &lastRun{Outcome: string(run.Outcome), Reason: run.Reason, Hits: run.Hits, AsOf: instant(run.AsOf), Events: run.Events, Carrying: run.Carrying}
 	}

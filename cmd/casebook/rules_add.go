@@ -79,10 +79,12 @@ func (a *app) runAddRules(ctx context.Context, paths []string, replace bool) err
 	for _, f := range kept {
 		add.files[f.Path] = f
 	}
-	others := 0
+	others := map[string]int{}
 	for _, s := range found {
 		add.refused = append(add.refused, s.Refused...)
-		others += s.Others
+		for ending, n := range s.Others {
+			others[ending] += n
+		}
 		for _, f := range s.Files {
 			if err := add.file(ctx, f, s); err != nil {
 				return err
@@ -170,7 +172,7 @@ func (a *adding) refuse(path, format string, args ...any) {
 }
 
 // tell says what became of every rule, shows every mistake, and counts.
-func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) error {
+func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others map[string]int) error {
 	now, err := a.shelf(ctx, a.db, nil)
 	if err != nil {
 		return err
@@ -227,8 +229,8 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others int) er
 	if len(a.refused) > 0 {
 		text += fmt.Sprintf("; %s not taken", plural(len(a.refused), "file"))
 	}
-	if others > 0 {
-		text += fmt.Sprintf("; %s of other kinds left alone", plural(others, "file"))
+	if n, kinds := byKind(others); n > 0 {
+		text += fmt.Sprintf("; %s of other kinds left alone%s", plural(n, "file"), kinds)
 	}
 	if _, err := fmt.Fprintln(a.out, text); err != nil {
 		return err

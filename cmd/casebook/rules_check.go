@@ -50,12 +50,13 @@ func (a *app) runCheck(paths []string) error {
 	for _, path := range paths {
 		detections, err := readRules(path)
 		if err != nil {
-			bad++
 			a.sayRefused([]guides.Refused{{Path: path, Err: err}})
-			continue
 		}
 		steps, faults, notes := 0, 0, 0
 		for _, d := range detections {
+			if err != nil && d.Rule.Query == "" {
+				continue // that it lacks one is told already
+			}
 			found := check(d, catalog)
 			steps += found.steps
 			for _, err := range found.mistakes {
@@ -67,7 +68,7 @@ func (a *app) runCheck(paths []string) error {
 				fmt.Fprintf(a.err, "%s: note: %s\n", harmless(path), harmless(note))
 			}
 		}
-		if faults > 0 {
+		if faults > 0 || err != nil {
 			bad++
 			continue
 		}
@@ -83,6 +84,7 @@ func (a *app) runCheck(paths []string) error {
 	return nil
 }
 
+// readRules reads the rules of a file; with an error come those that could be made out all the same.
 func readRules(path string) ([]*guides.Detection, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -96,7 +98,7 @@ func readRules(path string) ([]*guides.Detection, error) {
 		return nil, plainPathError(err)
 	}
 	if len(shelf.Refused) > 0 {
-		return nil, shelf.Refused[0].Err
+		return shelf.Refused[0].Partly, shelf.Refused[0].Err
 	}
 	if len(shelf.Detections) == 0 {
 		return nil, errors.New("no rule in it")
@@ -142,7 +144,7 @@ type checked struct {
 
 // check parses a detection's query and those of its live steps.
 func check(d *guides.Detection, catalog plan.Catalog) checked {
-	found := checked{notes: slices.Clone(d.Notices)}
+	found := checked{notes: slices.Concat(d.Notices, d.Unapplied)}
 	if d.Rule.State != "" {
 		found.mistakes = []error{errors.New(strings.TrimPrefix(d.Rule.State, "unsupported: "))}
 		return found

@@ -140,6 +140,9 @@ func describe(b *strings.Builder, clock tui.Clock, r *shelved) {
 	for _, e := range d.Exceptions {
 		say("exception", "%s", e)
 	}
+	for _, c := range d.Filters {
+		say("filter", "%s", c)
+	}
 	if r.query != nil {
 		say("reads", "%s", strings.Join(r.query.Tables(), ", "))
 	}
@@ -158,13 +161,8 @@ func describe(b *strings.Builder, clock tui.Clock, r *shelved) {
 	if r.file != nil {
 		say("added", "%s by %s, SHA-256 %x", clock.Full(r.file.Added, tui.Minutes), r.file.Actor, r.file.SHA256)
 	}
-	for _, n := range d.Notices {
+	for _, n := range r.notes() {
 		say("note", "%s", n)
-	}
-	if r.query != nil {
-		for _, n := range r.query.Notices {
-			say("note", "%s", n)
-		}
 	}
 	for _, part := range []struct{ name, text string }{
 		{"Description", d.Description}, {"Setup", d.Setup}, {"Query", rule.Query},

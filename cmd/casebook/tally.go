@@ -16,18 +16,22 @@ import (
 type notYet map[string]int
 
 func (n notYet) said() string {
-	types := slices.Collect(maps.Keys(n))
-	slices.SortFunc(types, func(a, b string) int { return cmp.Or(n[b]-n[a], strings.Compare(a, b)) })
-	all := 0
-	for i, name := range types {
+	all, kinds := byKind(n)
+	return count(all) + " not yet supported" + kinds
+}
+
+// byKind is how many there are in all, and how many of each kind, the most first.
+func byKind(n map[string]int) (all int, kinds string) {
+	names := slices.Collect(maps.Keys(n))
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(n[b]-n[a], strings.Compare(a, b)) })
+	for i, name := range names {
 		all += n[name]
-		types[i] = fmt.Sprintf("%s %s", count(n[name]), harmless(name))
+		names[i] = fmt.Sprintf("%s %s", count(n[name]), harmless(name))
 	}
-	text := count(all) + " not yet supported"
-	if len(types) > 0 {
-		text += " (" + strings.Join(types, ", ") + ")"
+	if len(names) > 0 {
+		kinds = " (" + strings.Join(names, ", ") + ")"
 	}
-	return text
+	return all, kinds
 }
 
 // tally says how many rules ended in each way, and what was done about them this time.

@@ -258,7 +258,9 @@ func (k *kibana) value(field plan.Expr) plan.Expr {
 			return l.row1("$any_like", k.at, field, l.text(escapeLike(s), k.at))
 		}
 		row := "$match"
-		if t == column.Text {
+		if t == column.Text && quoted {
+			return l.row1("$match_phrase", k.at, field, l.text(s, k.at))
+		} else if t == column.Text {
 			row = "$match_words"
 		}
 		return l.row1(row, k.at, field, l.text(s, k.at), l.text("and", k.at), l.text("", k.at))
