@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/guides"
@@ -38,6 +39,12 @@ func detectionLines(d *guides.Detection, width int) []widget.Line {
 	say(safe.Own("att&ck"), strings.Join(r.ATTACK, " "))
 	for _, e := range d.Exceptions {
 		say(safe.Own("exception"), e.String())
+	}
+	for _, c := range d.Filters {
+		say(safe.Own("filter"), c)
+	}
+	for _, text := range slices.Concat(d.Notices, d.Unapplied) {
+		say(safe.Own("note"), text)
 	}
 	say(safe.Own("from"), d.Source)
 	say(safe.Own("published"), strings.TrimSpace(d.Published.By+" "+d.Published.Name))
