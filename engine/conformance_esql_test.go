@@ -133,6 +133,7 @@ var caseTypes = map[string]column.Type{
 	"keyword": column.String, "text": column.Text, "date": column.Time, "datetime": column.Time, "date_nanos": column.Nanos, "ip": column.IP,
 	"version": column.Version, "null": column.Null, "short": column.Int, "byte": column.Int, "float": column.Double, "half_float": column.Double,
 	"scaled_float": column.Double, "time_duration": column.Duration, "date_period": column.Period,
+	"geo_point": column.GeoPoint, "geo_shape": column.GeoShape, "cartesian_point": column.CartesianPoint, "cartesian_shape": column.CartesianShape,
 }
 
 func compareESQL(c esqlCase, node plan.Node, b *column.Batch) string {
@@ -238,6 +239,10 @@ func showExpected(t column.Type, x any) string {
 			}
 		case column.Int, column.Long, column.ULong:
 			return x
+		case column.GeoPoint, column.GeoShape, column.CartesianPoint, column.CartesianShape:
+			if text, err := function.ReadFigure(x, t); err == nil {
+				return strconv.Quote(text)
+			}
 		}
 		return strconv.Quote(x)
 	}

@@ -14,6 +14,9 @@ import (
 // call lowers a function call. A few functions mean more than a computation over their arguments and are lowered here.
 func (l *lowerer) call(c *call) plan.Expr {
 	name := strings.ToLower(c.name)
+	if key, ok := l.group(c); ok {
+		return l.column(key, c.at)
+	}
 	if special, ok := specials[name]; ok {
 		return special(l, c)
 	}
@@ -24,8 +27,8 @@ func (l *lowerer) call(c *call) plan.Expr {
 	if rows[0].Kind == function.Aggregate {
 		return l.aggregate(c, name)
 	}
-	if name == "bucket" && !l.grouping {
-		_ = l.fail(c.nameAt, "BUCKET groups, and belongs behind BY").WithHint("DATE_TRUNC rounds a date anywhere")
+	if grouping[name] && !l.grouping && !l.grouped(c) {
+		_ = l.fail(c.nameAt, "%s groups, and belongs behind BY", strings.ToUpper(name)).WithHint("DATE_TRUNC rounds a date anywhere")
 		return nil
 	}
 	if c.star {
@@ -132,7 +135,7 @@ func (l *lowerer) unknownFunction(c *call) plan.Expr {
 }
 
 const (
-	geography = "it needs geography"
+	geography = "it needs the grid or the geometry of a search index"
 	search    = "it needs a search index"
 	hosted    = "it asks a hosted model, and casebook works without a network"
 	series    = "it reads time-series indices"
@@ -147,8 +150,10 @@ var refusedFunctions = map[string]string{
 	"tstep": series, "without": series, "to_gauge": series, "range_intersects": "it reads fields that hold ranges",
 	"to_aggregate_metric_double": series, "to_dense_vector": vectors, "v_cosine": vectors, "v_dot_product": vectors, "v_l1_norm": vectors,
 	"v_l2_norm": vectors, "v_hamming": vectors, "v_magnitude": vectors,
-	"to_geopoint": geography, "to_geoshape": geography, "to_cartesianpoint": geography, "to_cartesianshape": geography,
-	"to_geohash": geography, "to_geotile": geography, "to_geohex": geography,
+	"to_geohash": geography, "to_geotile": geography, "to_geohex": geography, "st_buffer": geography, "st_extent_agg": geography,
+	"st_geohash": geography, "st_geohash_to_long": geography, "st_geohash_to_string": geography, "st_geohex": geography,
+	"st_geohex_to_long": geography, "st_geohex_to_string": geography, "st_geotile": geography, "st_geotile_to_long": geography,
+	"st_geotile_to_string": geography, "st_npoints": geography, "st_simplify": geography, "st_simplifypreservetopology": geography,
 }
 
 // whyRefused says why a function that ES|QL has is not here.
@@ -157,8 +162,6 @@ func whyRefused(name string) (why string, ok bool) {
 	switch {
 	case strings.HasSuffix(name, "_over_time"):
 		return series, true
-	case strings.HasPrefix(name, "st_"):
-		return geography, true
 	}
 	why, ok = refusedFunctions[name]
 	return why, ok

@@ -119,7 +119,7 @@ func called(name string) (string, bool) {
 // otherFunctions are functions of other languages.
 var otherFunctions = map[string]string{
 	"ago": "NOW() - 24 hours", "any": "MV_FIRST(VALUES(x))", "arg_max": "LAST(x, @timestamp)", "arg_min": "FIRST(x, @timestamp)", "array_length": "MV_COUNT(x)",
-	"bin": "DATE_TRUNC(1 hour, x) or BUCKET(x, size)", "countif": "COUNT(*) WHERE condition", "date": `"2026-01-31" or TO_DATETIME(x)`,
+	"countif": "COUNT(*) WHERE condition", "date": `"2026-01-31" or TO_DATETIME(x)`,
 	"datetime": `"2026-01-31" or TO_DATETIME(x)`, "dc": "COUNT_DISTINCT(x)", "dcount": "COUNT_DISTINCT(x)", "extract": "GROK and DISSECT",
 	"if": "CASE(condition, value, otherwise)", "iff": "CASE(condition, value, otherwise)", "iif": "CASE(condition, value, otherwise)",
 	"ifnull": "COALESCE(x, otherwise)", "indexof": "LOCATE(text, part)", "isempty": `x IS NULL OR x == ""`, "isnotempty": `x IS NOT NULL AND x != ""`,

@@ -313,6 +313,7 @@ func isNumber(t column.Type) bool {
 var castTypes = map[string]string{
 	"bool": "to_boolean", "boolean": "to_boolean", "date": "to_datetime", "datetime": "to_datetime", "date_nanos": "to_date_nanos",
 	"date_period": "to_dateperiod", "double": "to_double", "int": "to_integer", "integer": "to_integer", "ip": "to_ip",
+	"cartesian_point": "to_cartesianpoint", "cartesian_shape": "to_cartesianshape", "geo_point": "to_geopoint", "geo_shape": "to_geoshape",
 	"keyword": "to_string", "long": "to_long", "string": "to_string", "text": "to_text", "time_duration": "to_timeduration",
 	"ul": "to_unsigned_long", "ulong": "to_unsigned_long", "unsigned_long": "to_unsigned_long", "version": "to_version",
 }

@@ -46,7 +46,7 @@ func (l *lowerer) sort(in plan.Node, c *sortBy) plan.Node {
 		if e == nil {
 			continue
 		}
-		if e.Type() == column.Unsupported {
+		if e.Type() >= column.Unsupported { // figures have no order
 			l.fail(k.at, "cannot sort by a column of type %s", e.Type())
 			continue
 		}

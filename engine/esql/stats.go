@@ -22,6 +22,7 @@ type aggregates struct {
 	where  plan.Expr // of the field that is being lowered
 	inside bool      // in the arguments of an aggregate
 	texts  []string  // of calls, to find equal ones
+	by     []field   // as it is written, to find the groups that are named by their expression
 	filter string    // the text of where
 }
 
@@ -31,7 +32,7 @@ const callSlots = 1 << 20
 func (l *lowerer) stats(in plan.Node, c *stats) plan.Node {
 	before := l.scope
 	in, keys := l.keys(in, c)
-	a := &aggregates{keys: keys, input: l.scope, from: in}
+	a := &aggregates{keys: keys, input: l.scope, from: in, by: c.by}
 	l.aggs = a
 	var exprs []plan.Expr
 	var columns []scoped
@@ -119,58 +120,6 @@ func (l *lowerer) shadowed(name string, old, by syntax.Span) {
 	l.notice("Line %d:%d: Field '%s' shadowed by field at line %d:%d", p.Line, p.Column, name, q.Line, q.Column)
 }
 
-// keyName is the name of a key: a column's own, or else as for any field.
-func (l *lowerer) keyName(f field) string {
-	if r, ok := f.value.(*ref); ok && f.name == nil {
-		return r.name
-	}
-	return l.fieldName(f)
-}
-
-// lastKey is where the last key of a name stands: it is the one that counts.
-func (l *lowerer) lastKey(by []field, name string) (at syntax.Span) {
-	for _, f := range by {
-		if l.keyName(f) == name {
-			at = f.at
-		}
-	}
-	return at
-}
-
-// keys lowers BY: the grouping columns, those that are not columns of the input being added to it.
-func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
-	var keys, made []scoped
-	var exprs []plan.Expr
-	for _, f := range c.by {
-		l.grouping = true
-		e := l.expr(f.value)
-		l.grouping = false
-		name := l.keyName(f)
-		k := scopedExpr(name, e)
-		if e != nil && isSpan(e.Type()) {
-			l.fail(f.at, "cannot group by a value of type %s", e.Type())
-			k.broken = true
-		}
-		if last := l.lastKey(c.by, name); last != f.at {
-			l.shadowed(name, f.at, last)
-		}
-		keys = slices.DeleteFunc(keys, func(other scoped) bool { return other.name == name })
-		keys = append(keys, k)
-		if col, ok := e.(*plan.Col); ok && col.Name == name {
-			continue
-		}
-		if i := slices.IndexFunc(made, func(other scoped) bool { return other.name == name }); i >= 0 {
-			made, exprs = slices.Delete(made, i, i+1), slices.Delete(exprs, i, i+1)
-		}
-		made, exprs = append(made, k), append(exprs, e)
-	}
-	if len(made) == 0 {
-		return in, keys
-	}
-	all, kept := l.without(made, c.at)
-	return l.project(in, c.at, append(all, exprs...), l.scope.with(append(kept, made...)), true), keys
-}
-
 // statsField lowers one field of STATS; its columns are slots.
 func (l *lowerer) statsField(f field) plan.Expr {
 	a := l.aggs
@@ -199,7 +148,7 @@ func (l *lowerer) statsField(f field) plan.Expr {
 func (l *lowerer) overGroups(e expr) plan.Expr {
 	a := l.aggs
 	known := true
-	walkOutside(e, func(r *ref) {
+	l.walkOutside(e, func(r *ref) {
 		if slices.ContainsFunc(a.keys, func(k scoped) bool { return k.name == r.name }) {
 			return
 		}
@@ -318,21 +267,6 @@ func placed(e plan.Expr, place func(slot int) int) plan.Expr {
 		return &c
 	}
 	return e
-}
-
-// walkOutside calls f for the columns named outside of aggregate calls.
-func walkOutside(e expr, f func(*ref)) {
-	skip := map[expr]bool{}
-	walk(e, func(x expr) {
-		if c, ok := x.(*call); ok && (isAggregate(c) || isRefused(c) || !isFunction(c.name)) {
-			for _, a := range append(slices.Clone(c.args), c.by) {
-				walk(a, func(inner expr) { skip[inner] = true })
-			}
-		}
-		if r, ok := x.(*ref); ok && !skip[x] {
-			f(r)
-		}
-	})
 }
 
 func isAggregate(c *call) bool {

@@ -116,7 +116,15 @@ var buckets = slices.Concat(
 	pairs(bounds, bounds, func(a, b column.Type) *Row { return dateBuckets(column.Time, column.Long, a, b) }),
 	pairs(bounds, bounds, func(a, b column.Type) *Row { return dateBuckets(column.Nanos, column.Long, a, b) }),
 	pairs(signed, signed, func(a, b column.Type) *Row {
-		return scalar("bucket", bucketDoc, floats2(func(x, width float64) float64 { return math.Floor(x/width) * width }), column.Double, a, b)
+		return scalar("bucket", bucketDoc, func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+			x, width := number(args[0]), number(args[1])
+			return mapRows(column.Double, args, n, func(i int) (float64, bool) {
+				if width(i) == 0 {
+					return overflow[float64](env, byZero)
+				}
+				return finite(env, math.Floor(x(i)/width(i))*width(i))
+			}), nil
+		}, column.Double, a, b)
 	}),
 	numberBuckets(),
 )
@@ -130,6 +138,9 @@ func numberBuckets() []*Row {
 					x, k, low, high := number(args[0]), whole(args[1]), number(args[2]), number(args[3])
 					return mapRows(column.Double, args, n, func(i int) (float64, bool) {
 						width := chooseWidth(k(i), low(i), high(i))
+						if width == 0 || math.IsNaN(width) || math.IsInf(width, 0) {
+							return overflow[float64](env, byZero)
+						}
 						return finite(env, math.Floor(x(i)/width)*width)
 					}), nil
 				}, column.Double, t, count, a, b)

@@ -10,14 +10,14 @@ import (
 // compared makes the row of a comparison for a type, out of a test of how its values order.
 func compared(name, doc string, t column.Type, test func(c int) bool) *Row {
 	var eval Eval
-	switch t {
-	case column.Double:
+	switch {
+	case t == column.Double:
 		eval = Map2(column.Bool, func(_ *Env, a, b float64) (bool, bool) { return test(cmp.Compare(a, b)), true })
-	case column.ULong:
+	case t == column.ULong:
 		eval = Map2(column.Bool, func(_ *Env, a, b uint64) (bool, bool) { return test(cmp.Compare(a, b)), true })
-	case column.String:
+	case t == column.String:
 		eval = Map2(column.Bool, func(_ *Env, a, b string) (bool, bool) { return test(cmp.Compare(a, b)), true })
-	case column.IP, column.Version:
+	case t.Kind() == column.StringKind:
 		order := column.CompareStrings(t)
 		eval = Map2(column.Bool, func(_ *Env, a, b string) (bool, bool) { return test(order(a, b)), true })
 	default:
@@ -26,24 +26,24 @@ func compared(name, doc string, t column.Type, test func(c int) bool) *Row {
 	return scalar(name, doc, eval, column.Bool, t, t)
 }
 
-func comparison(name string, m Meaning, doc string, test func(c int) bool) []*Row {
-	return each(anything, func(t column.Type) *Row { return meant(m, compared(name, doc, t, test)) })
+func comparison(name string, m Meaning, types []column.Type, doc string, test func(c int) bool) []*Row {
+	return each(types, func(t column.Type) *Row { return meant(m, compared(name, doc, t, test)) })
 }
 
 var esqlCompare = slices.Concat(
-	comparison("==", MeansEqual, "true where both values are equal", func(c int) bool { return c == 0 }),
-	comparison("!=", MeansNothing, "true where the values differ", func(c int) bool { return c != 0 }),
-	comparison("<", MeansLess, "true where the first value is the lesser", func(c int) bool { return c < 0 }),
-	comparison("<=", MeansLessEqual, "true where the first value is not the greater", func(c int) bool { return c <= 0 }),
-	comparison(">", MeansGreater, "true where the first value is the greater", func(c int) bool { return c > 0 }),
-	comparison(">=", MeansGreaterEqual, "true where the first value is not the lesser", func(c int) bool { return c >= 0 }),
-	each(anything, func(t column.Type) *Row {
+	comparison("==", MeansEqual, unordered, "true where both values are equal", func(c int) bool { return c == 0 }),
+	comparison("!=", MeansNothing, unordered, "true where the values differ", func(c int) bool { return c != 0 }),
+	comparison("<", MeansLess, anything, "true where the first value is the lesser", func(c int) bool { return c < 0 }),
+	comparison("<=", MeansLessEqual, anything, "true where the first value is not the greater", func(c int) bool { return c <= 0 }),
+	comparison(">", MeansGreater, anything, "true where the first value is the greater", func(c int) bool { return c > 0 }),
+	comparison(">=", MeansGreaterEqual, anything, "true where the first value is not the lesser", func(c int) bool { return c >= 0 }),
+	each(unordered, func(t column.Type) *Row {
 		return meant(MeansIn, nullable(variadic(scalar("in", "true where the value is one of a list", among(t), column.Bool, t, t))))
 	}),
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return meant(MeansIsNull, nullable(multi(scalar("is_null", "true where there is no value", IsNull, column.Bool, t))))
 	}),
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return meant(MeansNotNull, nullable(multi(scalar("is_not_null", "true where there is a value", IsNotNull, column.Bool, t))))
 	}),
 	each([]column.Type{column.Int, column.Long, column.ULong}, func(t column.Type) *Row {

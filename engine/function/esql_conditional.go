@@ -7,10 +7,10 @@ import (
 )
 
 var esqlConditional = slices.Concat(
-	each(append(slices.Clone(anything), column.Duration, column.Period), func(t column.Type) *Row {
+	each(append(slices.Clone(unordered), column.Duration, column.Period), func(t column.Type) *Row {
 		return variadic(&Row{Name: "case", Doc: "the value after the first condition that is true", Means: MeansChoice, Lazy: Case, Returns: t, Params: []column.Type{column.Bool, t}})
 	}),
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return variadic(&Row{Name: "coalesce", Doc: "the first value that is not null", Means: MeansEither, Lazy: Coalesce, Returns: t, Params: []column.Type{t}})
 	}),
 	each(anything, func(t column.Type) *Row { return extremum("greatest", "the greatest of the values", t, 1) }),

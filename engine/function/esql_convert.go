@@ -235,7 +235,7 @@ func toUnsignedLong(env *Env, x float64) (uint64, bool) {
 }
 
 var toString = slices.Concat(
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return multi(scalar("to_string", "the value as a text", elementwise(column.String, func(_ *Env, a any) (string, bool) { return TextOf(t, a), true }), column.String, t))
 	}),
 )

@@ -73,7 +73,7 @@ var esqlDate = slices.Concat(
 	each(instants, func(t column.Type) *Row {
 		return scalar("date_trunc", "the start of the span of time that a date falls into", Map2(t, truncPeriod(t)), t, column.Period, t)
 	}),
-	buckets,
+	buckets, renamed("bin", buckets),
 	pairs(instants, instants, func(a, b column.Type) *Row {
 		return scalar("date_diff", "how many whole units lie between two dates", dateDiff(a, b), integer, str, a, b)
 	}),

@@ -83,20 +83,20 @@ func slice(values []any, start, end int64) ([]any, bool) {
 }
 
 var esqlMulti = slices.Concat(
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return multi(scalar("mv_count", "the number of values", MapValues(integer, func(_ *Env, values []any, _ []any) ([]int64, bool) {
 			return []int64{int64(len(values))}, true
 		}), integer, t))
 	}),
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return pick("mv_first", "the first of the values", t, func(v []any) any { return v[0] })
 	}),
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return pick("mv_last", "the last of the values", t, func(v []any) any { return v[len(v)-1] })
 	}),
 	each(anything, func(t column.Type) *Row { return pick("mv_min", "the least of the values", t, least(t, 1)) }),
 	each(anything, func(t column.Type) *Row { return pick("mv_max", "the greatest of the values", t, least(t, -1)) }),
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return reorder("mv_dedupe", "the values, each once", t, func(_ *Env, v []any, _ []any) ([]any, bool) { return dedupe(v), true })
 	}),
 	each(anything, func(t column.Type) *Row {

@@ -12,7 +12,7 @@ import (
 // esqlTable is every row of ES|QL.
 var esqlTable = slices.Concat(
 	esqlOperators, esqlCompare, esqlMath, esqlConvert, esqlConditional, esqlText, esqlEncode, esqlPattern, esqlDate, esqlMulti,
-	esqlSets, esqlAddress, esqlMatch, esqlAggregates, esqlNumberAggregates, esqlOrderAggregates,
+	esqlSets, esqlAddress, esqlPlaces, esqlMatch, esqlAggregates, esqlNumberAggregates, esqlOrderAggregates,
 )
 
 // scalar is a row that sees single values that are not null.

@@ -53,7 +53,7 @@ func keepIf(values []any, test func(x any) bool) []any {
 }
 
 var esqlSets = slices.Concat(
-	each(anything, func(t column.Type) *Row {
+	each(unordered, func(t column.Type) *Row {
 		return multi(scalar("mv_append", "the values of both", func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			nulls := Nulls(n, args...)
 			b := column.NewBuilder(t, n)

@@ -21,6 +21,10 @@ var samples = map[column.Type][]any{
 	column.Nanos:    {int64(0), int64(17e17), int64(math.MaxInt64)},
 	column.Duration: {int64(0), column.Hour, -column.Minute}, column.Period: {packPeriod(1, 0), packPeriod(-1, -3), packPeriod(0, 7), packPeriod(0, 0)},
 	column.IP: {"10.0.0.1", "::1", "fe80::1"}, column.Version: {"1.2.3", "nonsense", "1.0-rc1"},
+	column.GeoPoint:       {"POINT (0.0 0.0)", "POINT (180.0 -90.0)", "POINT EMPTY"},
+	column.GeoShape:       {"POLYGON ((0.0 0.0, 2.0 0.0, 2.0 2.0, 0.0 0.0))", "LINESTRING (-179.0 1.0, 179.0 2.0)", "GEOMETRYCOLLECTION EMPTY"},
+	column.CartesianPoint: {"POINT (0.0 0.0)", "POINT (1.0E300 -1.0E300)", "POINT EMPTY"},
+	column.CartesianShape: {"BBOX (0.0, 2.0, 2.0, 0.0)", "MULTIPOINT (1.0 1.0, 3.0 3.0)", "LINESTRING (0.0 0.0, 0.0 0.0)"},
 }
 
 // sampleVector is a vector of a type whose rows go through the samples, with a null and, where several says so, several values.
