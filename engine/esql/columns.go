@@ -2,6 +2,7 @@ package esql
 
 import (
 	"slices"
+	"strings"
 
 	"casebook/engine/column"
 	"casebook/engine/plan"
@@ -120,6 +121,8 @@ func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
 		_ = e.WithHint("an earlier command dropped or renamed it")
 	} else if hint, ok := called(name); ok {
 		_ = e.WithHint("%s", hint)
+	} else if field, ok := strings.CutSuffix(name, ".keyword"); ok && l.scope.find(field) >= 0 {
+		_ = e.WithHint("the field itself is compared: %s", field)
 	}
 	return false
 }

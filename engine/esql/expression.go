@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -133,6 +134,8 @@ func (p *parser) like(start syntax.Span, value expr, not, regex bool) expr {
 		p.expect(")", " or , in the list of patterns")
 	case constant(t) || t.kind == integer || t.kind == decimal:
 		l.patterns = []*literal{one()}
+	case t.kind == word && p.ahead(1).is("*") && p.ahead(1).at.Start == t.at.End:
+		p.hint("patterns are written in quotes", "a pattern")
 	default:
 		l.computed = p.sum()
 	}
@@ -221,7 +224,8 @@ func (p *parser) operand() expr {
 		case "(":
 			p.at++
 			e := p.expression()
-			p.expect(")", "")
+			at := p.file.Position(t.at.Start)
+			p.expect(")", fmt.Sprintf(" for the ( at %d:%d", at.Line, at.Column))
 			return e
 		case "[":
 			return p.array()

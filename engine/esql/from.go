@@ -182,7 +182,7 @@ func (l *lowerer) lookup(in plan.Node, c *lookup) plan.Node {
 	}
 	left := l.scope
 	right, rs := l.scan(t, &from{place: c.place})
-	n := &plan.Join{Kind: plan.LeftOuter, Left: in}
+	n := &plan.Join{Kind: plan.LeftOuter, Left: in, Place: l.place(c.at)}
 	keys := map[string]bool{}
 	for _, on := range c.on {
 		keys[on.text] = true

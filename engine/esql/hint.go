@@ -2,6 +2,7 @@ package esql
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -23,31 +24,90 @@ var otherCommands = map[string]string{
 
 // otherWords stand behind an expression in other languages.
 var otherWords = map[string]string{
-	"as": "a name stands in front: name = value", "asc": "only SORT has an order", "ascending": "the order is written ASC", "dsc": "the order is written DESC", "between": "write x >= low AND x <= high", "contains": `write LIKE "*text*"`,
-	"descending": "the order is written DESC", "endswith": `write ENDS_WITH(x, "text")`, "group": "the columns to group by stand behind BY",
+	"all": "write IN (…), or MV_MIN(x) and MV_MAX(x) of several values", "as": "a name stands in front: name = value", "asc": "only SORT has an order", "ascending": "the order is written ASC", "dsc": "the order is written DESC", "between": "write x >= low AND x <= high", "contains": `write LIKE "*text*"`,
+	"descending": "the order is written DESC", "else": "write CASE(condition, value, …, otherwise)", "endswith": `write ENDS_WITH(x, "text")`, "group": "the columns to group by stand behind BY",
 	"has": `write LIKE "*text*"`, "having": "filter the groups with a WHERE behind STATS", "matches": "write RLIKE",
 	"startswith": `write STARTS_WITH(x, "text")`, "then": "write CASE(condition, value, …)",
 }
 
 // beyond complains of what stands behind a whole command.
 func (p *parser) beyond(c command) {
-	t := p.peek()
+	t, hint := p.peek(), p.missing(c)
 	e := p.fail(t.at, "expected | or the end of the query, found %s", describe(t))
+	if hint != "" {
+		_ = e.WithHint("%s", hint)
+	}
+}
+
+// missing says what was perhaps meant by what stands behind a whole command; "" where nobody knows.
+func (p *parser) missing(c command) string {
+	t, next, before := p.peek(), p.ahead(1), p.tokens[max(p.at-1, 0)]
 	switch {
 	case lists(c) && t.kind == word && commands[strings.ToUpper(t.text)] == nil:
-		_ = e.WithHint("there is a comma between two columns")
-		return
+		return "there is a comma between two columns"
 	case t.is("["):
-		_ = e.WithHint("MV_FIRST(x) and MV_SLICE(x, from, to) take some of several values")
-		return
-	case strings.HasPrefix(t.text, "--") || t.is("-") && p.ahead(1).is("-"):
-		_ = e.WithHint("a comment begins with //")
-		return
+		return "MV_FIRST(x) and MV_SLICE(x, from, to) take some of several values"
+	case strings.HasPrefix(t.text, "--") || t.is("-") && next.is("-"):
+		return "a comment begins with //"
+	case t.is(";") && next.kind == end:
+		return "a query ends without ;"
+	case t.word("not") && next.word("null"):
+		return "write IS NOT NULL"
+	case strings.HasPrefix(t.text, "_") && before.kind == integer && before.at.End == t.at.Start:
+		return "numbers are written in digits alone"
+	}
+	if hint := p.between(c); hint != "" {
+		return hint
 	}
 	if hint, ok := otherWords[strings.ToLower(t.text)]; ok {
-		_ = e.WithHint("%s", hint)
-	} else if _, ok := commands[strings.ToUpper(t.text)]; ok {
-		_ = e.WithHint("there is a | between two commands")
+		return hint
+	}
+	if _, ok := commands[strings.ToUpper(t.text)]; ok {
+		return "there is a | between two commands"
+	}
+	if other, ok := otherCommands[strings.ToUpper(t.text)]; ok {
+		return "ES|QL has " + other + " for that, behind a |"
+	}
+	return ""
+}
+
+// between says what is missing between the command and the name of a column that stands behind it.
+func (p *parser) between(c command) string {
+	n := 0
+	for k := p.peek().kind; k == word || k == quoted || k == doubled || p.ahead(n).is("."); k = p.ahead(n).kind {
+		n++
+	}
+	if n == 0 && p.peek().is(",") {
+		switch c.(type) {
+		case *mvExpand:
+			return "one MV_EXPAND expands one column"
+		case *where:
+			return "conditions are joined by AND or OR"
+		}
+	}
+	next := p.ahead(n)
+	compares := next.is("==") || next.is("!=") || next.is("<") || next.is(">") || next.is("<=") || next.is(">=")
+	switch c.(type) {
+	case *dedup:
+		return "DEDUP takes whole rows: KEEP the columns first, or STATS BY them"
+	case *eval, *row, *stats:
+		if n > 0 && next.is("=") {
+			return "there is a comma between two fields"
+		}
+	case *where:
+		if n > 0 && compares {
+			return "conditions are joined by AND or OR"
+		}
+	}
+	return ""
+}
+
+// joined complains of || where a pipe stands, which other languages have for two things.
+func (p *parser) joined() {
+	if t, next := p.peek(), p.ahead(1); t.is("|") && next.is("|") && t.at.End == next.at.Start {
+		start := p.at
+		_ = p.fail(t.at.To(next.at), "|| is no operator").WithHint("or is written OR; texts are joined by CONCAT(a, b)")
+		p.recover(start+2, false)
 	}
 }
 
@@ -92,6 +152,8 @@ func strange(c byte, text string) string {
 		return "and is written AND"
 	case c == '!':
 		return "not is written NOT"
+	case c == '^':
+		return "a power is written POW(x, y)"
 	case c == '#' || c == '$' || c >= 0x80:
 		return "names with other characters than letters, digits and _ are written in `backticks`"
 	}
@@ -164,6 +226,9 @@ func (l *lowerer) withNull(e *binary) {
 		}
 	}
 }
+
+// bareDate is a date without its quotes, which computes a number.
+var bareDate = regexp.MustCompile(`^[12][0-9]{3} *- *[0-9]{1,2} *- *[0-9]{1,2}$`)
 
 // fits says how a constant would have to be written to go together with the other side.
 func fits(constant, other plan.Expr, written string) string {

@@ -229,6 +229,10 @@ func (l *lowerer) compare(e *binary, left, right plan.Expr) plan.Expr {
 func (l *lowerer) mismatch(at syntax.Span, verb string, left, right plan.Expr) {
 	err := l.fail(at, "cannot %s %s with %s", verb, left.Type(), right.Type())
 	for _, side := range []plan.Expr{left, right} {
+		if text := l.file.Slice(side.Span()); isTime(other(side, left, right).Type()) && bareDate.MatchString(text) {
+			_ = err.WithHint("dates are written in quotes: %q", strings.ReplaceAll(text, " ", ""))
+			return
+		}
 		if hint := fits(side, other(side, left, right), l.file.Slice(side.Span())); hint != "" {
 			_ = err.WithHint("%s", hint)
 			return

@@ -194,13 +194,14 @@ func (p *parser) commands(q *query, source bool) {
 	for first := source; ; first = false {
 		start, before := p.at, len(*p.errors)
 		c := p.command(first)
-		if c != nil && before == 0 && len(*p.errors) == 0 {
-			q.commands = append(q.commands, c)
-		}
 		if t := p.peek(); !p.failed && t.kind != end && !t.is("|") && !t.is(")") {
 			p.beyond(c)
 		}
+		if c != nil && before == 0 && len(*p.errors) == 0 {
+			q.commands = append(q.commands, c)
+		}
 		p.recover(start, q != p.whole)
+		p.joined()
 		if !p.accept("|") {
 			return
 		}

@@ -46,7 +46,7 @@ func (p *parser) number() expr {
 	}
 	t := p.take()
 	unit := p.peek()
-	if t.kind == integer && unit.kind == word && !reserved[strings.ToLower(unit.text)] && !unit.word("as") && !unit.word("on") {
+	if t.kind == integer && unit.kind == word && p.isUnit(unit) {
 		p.at++
 		return p.interval(start, sign+t.text, unit)
 	}
@@ -84,6 +84,19 @@ func integerValue(s string) *column.Vector {
 	b := column.NewBuilder(column.Double, 1)
 	b.Float(f)
 	return b.Vector()
+}
+
+// isUnit tells whether the word behind a number is meant as a unit of time, if perhaps a misspelt one.
+func (p *parser) isUnit(unit token) bool {
+	name := strings.ToLower(unit.text)
+	if slices.Contains(function.IntervalUnits(), name) {
+		return true
+	}
+	_, command := otherCommands[strings.ToUpper(name)]
+	_, other := otherWords[name]
+	next := p.ahead(1)
+	assigned := next.is("=") || next.is("==") || next.is("!=") || next.is(".") || next.is("(")
+	return !reserved[name] && name[0] != '_' && !command && !other && !assigned && name != "as" && name != "on"
 }
 
 func (p *parser) interval(start syntax.Span, count string, unit token) expr {

@@ -295,9 +295,16 @@ func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args 
 		return
 	}
 	var want []string
+	least := never
 	for _, r := range rows {
 		if cost, bad := fitting(r, types, literal); cost == never && bad == furthest {
-			if t := wanted(r, bad, len(args)).String(); !slices.Contains(want, t) {
+			mended := slices.Clone(types)
+			mended[furthest] = wanted(r, bad, len(args))
+			cost, _ := fitting(r, mended[:max(furthest+1, len(r.Params)-r.Optional)], literal)
+			if cost < least { // the rows that the arguments before it mean
+				least, want = cost, nil
+			}
+			if t := mended[furthest].String(); cost == least && !slices.Contains(want, t) {
 				want = append(want, t)
 			}
 		}
@@ -308,7 +315,17 @@ func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args 
 		return bad == 0 && len(r.Params) == 2 && sameKind(types[1], r.Params[0]) && sameKind(types[0], r.Params[1])
 	}) {
 		_ = e.WithHint("the two arguments stand the other way round")
+		return
 	}
+	if reader := readers[strings.Join(want, " ")]; reader != "" && sameText(types[furthest], column.String) && !isLiteralText(args[furthest]) {
+		_ = e.WithHint("read the text: %s(%s)", reader, l.file.Slice(args[furthest].Span()))
+	}
+}
+
+// readers are the functions that read texts as what is wanted.
+var readers = map[string]string{
+	"boolean": "TO_BOOLEAN", "date": "TO_DATETIME", "date date_nanos": "TO_DATETIME", "integer long double": "TO_DOUBLE", "ip": "TO_IP",
+	"integer long double unsigned_long": "TO_DOUBLE", "geo_point": "TO_GEOPOINT", "integer": "TO_INTEGER", "version": "TO_VERSION",
 }
 
 func sameKind(a, b column.Type) bool { return a == b || sameText(a, b) }
@@ -322,6 +339,8 @@ func (l *lowerer) checkConstant(name, shown string, i int, s string, at syntax.S
 	e := l.fail(at, "%s does not know %q", strings.ToUpper(shown), s)
 	if near := nearest(strings.ToLower(s), words); near != "" {
 		_ = e.WithHint("did you mean %q?", near)
+	} else if longer := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !strings.HasPrefix(w, strings.ToLower(s)+"_") }); len(longer) > 0 {
+		_ = e.WithHint("did you mean %s?", strings.Join(longer, " or "))
 	} else if len(words) <= 12 {
 		_ = e.WithHint("it knows %s", strings.Join(words, ", "))
 	}

@@ -150,7 +150,7 @@ func (e *evaluator) invoke(x *plan.Call, args []*column.Vector, n int) (*column.
 	if !f.Multi {
 		for k, v := range args {
 			if v.Offsets != nil {
-				args[k] = single(e.env.At(x.Place), v)
+				args[k] = single(v, func(int) { e.env.At(x.Place).Warn(function.MultiValueWarning) })
 			}
 		}
 	}
@@ -310,8 +310,8 @@ func withNulls(v *column.Vector, nulls column.Bitmap) *column.Vector {
 	return &w
 }
 
-// single turns several values into null, with a warning for each such row.
-func single(env *function.Env, v *column.Vector) *column.Vector {
+// single turns several values into null, and tells of each such row.
+func single(v *column.Vector, several func(row int)) *column.Vector {
 	rows := make([]int32, v.Len)
 	s := &column.Vector{Type: v.Type, Len: v.Len, Dict: v.Dict, Const: v.Const}
 	for i := range rows {
@@ -325,7 +325,7 @@ func single(env *function.Env, v *column.Vector) *column.Vector {
 			s.Nulls.Set(i)
 		}
 		if to > from+1 {
-			env.Warn(function.MultiValueWarning)
+			several(i)
 		}
 	}
 	g := v.Elements().Gather(rows)

@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -46,24 +48,60 @@ type joining struct {
 // match numbers the keys of both sides alike.
 func (j *joining) match() error {
 	g := newGrouper(types(j.node.LeftKeys), j.env.Limits.Groups)
-	var err error
-	if j.leftGroup, err = j.side(g, j.node.LeftKeys, j.left); err != nil {
+	left, err := j.evalAll(j.node.LeftKeys, j.left)
+	if err != nil {
 		return err
 	}
-	if j.rightGroup, err = j.side(g, j.node.RightKeys, j.right); err != nil {
+	right, err := j.evalAll(j.node.RightKeys, j.right)
+	if err != nil {
+		return err
+	}
+	if j.node.Place.Line > 0 {
+		left, right = j.singles(left, right)
+	}
+	if j.leftGroup, err = j.side(g, left, j.left); err != nil {
+		return err
+	}
+	if j.rightGroup, err = j.side(g, right, j.right); err != nil {
 		return err
 	}
 	j.groups = g.n
 	return nil
 }
 
-// side gives each row its key. A null equals nothing, not even null, unless the join says so.
-func (j *joining) side(g *grouper, keys []plan.Expr, b *batch) ([]int32, error) {
-	vectors, err := j.evalAll(keys, b)
-	if err != nil {
-		return nil, err
+// singles makes keys of several values null, and warns of each that meets a row: on the left any, on the right one of whose
+// values the other side has.
+func (j *joining) singles(left, right []*column.Vector) (l, r []*column.Vector) {
+	env := j.env.At(j.node.Place)
+	const several = "java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value"
+	l, r = slices.Clone(left), slices.Clone(right)
+	for k := range left {
+		if left[k].Offsets != nil {
+			l[k] = single(left[k], func(int) { env.Warn(several) })
+		}
+		if right[k].Offsets == nil {
+			continue
+		}
+		var wanted map[any]bool
+		r[k] = single(right[k], func(i int) {
+			if wanted == nil {
+				wanted = map[any]bool{}
+				for at := range l[k].Len {
+					wanted[l[k].Value(at)] = true
+				}
+			}
+			if many, ok := right[k].Value(i).([]any); ok && slices.ContainsFunc(many, func(x any) bool { return wanted[x] }) {
+				env.Warn(several)
+			}
+		})
 	}
+	return l, r
+}
+
+// side gives each row its key. A null equals nothing, not even null, unless the join says so.
+func (j *joining) side(g *grouper, vectors []*column.Vector, b *batch) ([]int32, error) {
 	var ids []int32
+	var err error
 	if stopped := j.overMany(b.Len, func() {
 		if ids, err = g.assign(vectors, b.Len); err != nil {
 			return

@@ -141,6 +141,8 @@ type Join struct {
 	Nulls bool
 	// Blank pads texts with "" and not with null (KQL has no null strings).
 	Blank bool
+	// Place names the join in warnings of keys of several values, which then equal nothing (ES|QL).
+	Place function.Place
 }
 
 // Limit keeps the first N rows (by group, where By is given: ES|QL LIMIT n BY).

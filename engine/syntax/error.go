@@ -146,16 +146,19 @@ func Nearest(name string, known []string) string {
 	return best
 }
 
-// distance is the Levenshtein distance of two words, or limit when it is at least that.
+// distance is how many letters of a word are to be added, left out, changed or swapped with the next to make another of it,
+// or limit when it is at least that.
 func distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
 	}
-	row := make([]int, len(b)+1)
+	row, above, last := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
+		copy(above, last)
+		copy(last, row)
 		diagonal := row[0]
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
@@ -165,6 +168,9 @@ func distance(a, b string, limit int) int {
 			}
 			diagonal = row[j]
 			row[j] = min(cost, row[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], above[j-2]+1)
+			}
 		}
 	}
 	return min(row[len(b)], limit)
