@@ -12,8 +12,7 @@ import (
 
 func (l *lowerer) in(e *in) plan.Expr {
 	if e.query != nil {
-		_ = l.fail(e.at, "a subquery in IN stands in WHERE, by itself or beside AND").WithHint("give it a WHERE of its own")
-		return nil
+		return l.marked(e)
 	}
 	value := l.expr(e.value)
 	args := []plan.Expr{value}

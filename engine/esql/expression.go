@@ -107,7 +107,7 @@ func (p *parser) in(start syntax.Span, value expr, not bool) expr {
 		return nil
 	}
 	p.at++
-	if next := p.ahead(1); p.peek().word("from") && (next.kind == sourceName || next.kind == text || next.is("(")) {
+	if next := p.ahead(1); p.peek().word("from") && (next.kind == sourceName || next.kind == text || next.is("(")) || p.peek().word("row") && next.kind != symbol {
 		q := &query{}
 		if !p.enter() {
 			return nil

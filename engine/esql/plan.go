@@ -38,10 +38,11 @@ type lowerer struct {
 	notices  []string
 	left     []string // tables of patterns that a FROM can do without
 	scope    *scope
-	behind   []command   // what follows the command that is lowered
-	aggs     *aggregates // while lowering what STATS computes
-	grouping bool        // while lowering what STATS groups by
-	nullify  bool        // unknown columns are null whatever the table: SET unmapped_fields
+	behind   []command      // what follows the command that is lowered
+	aggs     *aggregates    // while lowering what STATS computes
+	grouping bool           // while lowering what STATS groups by
+	nullify  bool           // unknown columns are null whatever the table: SET unmapped_fields
+	marks    map[*in]scoped // what the subqueries of IN in the command that is lowered have become
 }
 
 // scope is the columns that an expression can name.
@@ -298,7 +299,12 @@ func (l *lowerer) eval(in plan.Node, c *eval) plan.Node {
 		for _, f := range c.fields[start:n] {
 			l.doubled(f)
 		}
-		in = l.evalFields(in, c.at, c.fields[start:n], n < len(c.fields))
+		fields, more := c.fields[start:n], n < len(c.fields)
+		values := make([]expr, len(fields))
+		for i, f := range fields {
+			values[i] = f.value
+		}
+		in = l.marking(in, c.at, values, func(in plan.Node) plan.Node { return l.evalFields(in, c.at, fields, more) })
 		start = n
 	}
 	return in
@@ -342,10 +348,13 @@ func mentions(e expr, names map[string]bool) bool {
 
 func (l *lowerer) where(in plan.Node, c *where) plan.Node {
 	tests, members := partMembers(c.cond)
-	for _, test := range tests {
-		if cond := l.condition(test); cond != nil {
-			in = &plan.Filter{Base: plan.Base{Out: in.Schema(), At: c.at, Hidden: len(members) > 0}, Input: in, Cond: cond}
-		}
+	for i, test := range tests {
+		in = l.marking(in, c.at, []expr{test}, func(in plan.Node) plan.Node {
+			if cond := l.condition(test); cond != nil {
+				in = &plan.Filter{Base: plan.Base{Out: in.Schema(), At: c.at, Hidden: i < len(tests)-1 || len(members) > 0}, Input: in, Cond: cond}
+			}
+			return in
+		})
 	}
 	for i, m := range members {
 		in = l.member(in, m, c.at, i < len(members)-1)

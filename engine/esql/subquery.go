@@ -1,22 +1,26 @@
 package esql
 
 import (
+	"fmt"
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
 
-// WHERE x IN (FROM …) keeps the rows whose x is among the values of a subquery's one column, NOT IN those whose x is not. A
-// null is among nothing, and no row is told from a null: a row without x is never kept, and nulls of the subquery are passed over.
+// x IN (FROM …) asks whether x is among the values of a subquery's one column. It is null where x is, and where x is not among
+// them but one of them is null: NOT IN then keeps no row. As a condition of its own it keeps rows; elsewhere in WHERE and EVAL
+// it becomes a column for as long as the command needs it.
 
-// partMembers takes a condition apart into what each row is asked by itself and what asks a subquery.
+// partMembers takes a condition apart into what becomes a column, where it asks a subquery at all, and what keeps rows.
 func partMembers(cond expr) (tests []expr, members []*in) {
 	var part func(e expr) bool
 	part = func(e expr) bool {
 		if b, ok := e.(*binary); ok && b.op == "AND" && asksQuery(b) {
 			return part(b.left) && part(b.right)
 		}
-		if m := memberOf(e); m != nil {
+		if m, ok := e.(*in); ok && m.query != nil && !m.not {
 			members = append(members, m)
 		} else {
 			tests = append(tests, e)
@@ -25,23 +29,6 @@ func partMembers(cond expr) (tests []expr, members []*in) {
 	}
 	part(cond)
 	return tests, members
-}
-
-// memberOf is the IN that a condition is, NOT and all.
-func memberOf(e expr) *in {
-	switch e := e.(type) {
-	case *in:
-		if e.query != nil {
-			return e
-		}
-	case *unary:
-		if m := memberOf(e.value); m != nil && e.op == "NOT" {
-			turned := *m
-			turned.not = !m.not
-			return &turned
-		}
-	}
-	return nil
 }
 
 func asksQuery(e expr) bool {
@@ -54,39 +41,101 @@ func asksQuery(e expr) bool {
 	return found
 }
 
-func (l *lowerer) member(input plan.Node, m *in, at syntax.Span, hidden bool) plan.Node {
+// membership is x IN (FROM …) as a join over the input; nil where there is a mistake in it, or nothing that can be equal.
+func (l *lowerer) membership(input plan.Node, m *in) (join *plan.Join, null bool) {
 	left := l.expr(m.value)
 	outer := l.scope
 	right, inner := l.query(m.query)
 	l.scope = outer
 	if left == nil || right == nil {
-		return input
+		return nil, false
 	}
 	if len(inner.columns) != 1 {
 		_ = l.fail(m.at, "expected one column from the subquery of IN, found %d", len(inner.columns)).WithHint("end it with KEEP and the column's name")
-		return input
+		return nil, false
 	}
 	if inner.columns[0].broken {
-		return input
+		return nil, false
 	}
 	a, b, ok := l.unify(left, inner.col(0, m.at))
 	switch {
 	case !ok:
 		l.mismatch(m.at, "compare", left, inner.col(0, m.at))
-		return input
+		return nil, false
 	case a == nil || b == nil:
-		return input
+		return nil, false
 	case a.Type() == column.Null:
-		return &plan.Filter{Base: plan.Base{Out: input.Schema(), At: at, Hidden: hidden}, Input: input, Cond: l.null(column.Bool, m.at)}
+		return nil, true
 	}
-	kind := plan.LeftSemi
+	return &plan.Join{Base: plan.Base{At: m.at, Hidden: true}, Left: input, Right: right, LeftKeys: []plan.Expr{a}, RightKeys: []plan.Expr{b}, Place: l.place(m.at)}, false
+}
+
+// member keeps the rows that are among the values of a subquery.
+func (l *lowerer) member(input plan.Node, m *in, at syntax.Span, hidden bool) plan.Node {
+	base := plan.Base{Out: input.Schema(), At: at, Hidden: hidden}
+	join, null := l.membership(input, m)
+	switch {
+	case null:
+		return &plan.Filter{Base: base, Input: input, Cond: l.null(column.Bool, m.at)}
+	case join == nil:
+		return input
+	}
+	join.Base, join.Kind = base, plan.LeftSemi
+	return join
+}
+
+// marking lowers what computes with expressions. Each IN (FROM …) in them is a column meanwhile.
+func (l *lowerer) marking(input plan.Node, at syntax.Span, exprs []expr, do func(plan.Node) plan.Node) plan.Node {
+	var asked []*in
+	for _, e := range exprs {
+		walk(e, func(x expr) {
+			if m, ok := x.(*in); ok && m.query != nil {
+				asked = append(asked, m)
+			}
+		})
+	}
+	if len(asked) == 0 {
+		return do(input)
+	}
+	defer func(outside map[*in]scoped) { l.marks = outside }(l.marks)
+	l.marks = map[*in]scoped{}
+	var marks []scoped
+	for i, m := range asked {
+		mark := scoped{name: fmt.Sprintf("\x00%d", i), typ: column.Bool} // no name that a query can write
+		join, null := l.membership(input, m)
+		switch {
+		case null:
+			mark.typ = column.Null
+		case join == nil:
+			mark.broken = true
+		default:
+			join.Kind = plan.LeftMark
+			join.Out = append(slices.Clone(input.Schema()), column.Field{Name: mark.name, Type: mark.typ})
+			l.scope = l.scope.with(append(slices.Clone(l.scope.columns), mark))
+			input, marks = join, append(marks, mark)
+		}
+		l.marks[m] = mark
+	}
+	input = do(input)
+	kept, columns := l.without(marks, at)
+	return l.project(input, at, kept, l.scope.with(columns), true)
+}
+
+// marked is the column that an IN (FROM …) has become.
+func (l *lowerer) marked(m *in) plan.Expr {
+	mark, ok := l.marks[m]
+	switch {
+	case !ok:
+		_ = l.fail(m.at, "a subquery in IN stands in WHERE or EVAL").WithHint("give its answer a name with EVAL before")
+		return nil
+	case mark.broken:
+		return nil
+	case mark.typ == column.Null:
+		return l.null(column.Bool, m.at)
+	}
+	col := l.scope.col(l.scope.find(mark.name), m.at)
 	if m.not {
-		kind = plan.LeftAnti
-		there := l.row1("is_not_null", m.at, a)
-		input = &plan.Filter{Base: plan.Base{Out: input.Schema(), At: at, Hidden: true}, Input: input, Cond: there}
+		return l.row1("not", m.at, col)
 	}
-	return &plan.Join{
-		Base: plan.Base{Out: input.Schema(), At: at, Hidden: hidden}, Kind: kind, Left: input, Right: right,
-		LeftKeys: []plan.Expr{a}, RightKeys: []plan.Expr{b},
-	}
+	return col
 }

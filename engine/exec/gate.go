@@ -51,7 +51,7 @@ func gates(n plan.Node) []*gate {
 		switch n.Kind {
 		case plan.Inner, plan.InnerUnique, plan.LeftSemi, plan.RightSemi:
 			return append(gates(n.Left), gates(n.Right)...)
-		case plan.LeftOuter, plan.LeftAnti:
+		case plan.LeftOuter, plan.LeftAnti, plan.LeftMark:
 			return gates(n.Left)
 		case plan.RightOuter, plan.RightAnti:
 			return gates(n.Right)

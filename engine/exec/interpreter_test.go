@@ -182,6 +182,12 @@ func (in *interpreter) join(n *plan.Join) []row {
 			}
 		}
 		switch {
+		case n.Kind == plan.LeftMark:
+			mark := any(matched)
+			if !matched && (key == nil || slices.ContainsFunc(right, func(r row) bool { return in.value(n.RightKeys[0], r.values) == nil })) {
+				mark = nil
+			}
+			out = append(out, row{append(slices.Clone(l.values), mark), l.events})
 		case n.Kind == plan.LeftSemi && matched, n.Kind == plan.LeftAnti && !matched:
 			out = append(out, l)
 		case (n.Kind == plan.LeftOuter || n.Kind == plan.FullOuter) && !matched:

@@ -73,7 +73,10 @@ func (j *joining) match() error {
 // values the other side has.
 func (j *joining) singles(left, right []*column.Vector) (l, r []*column.Vector) {
 	env := j.env.At(j.node.Place)
-	const several = "java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value"
+	several := function.MultiValueWarning
+	if j.node.Kind == plan.LeftOuter {
+		several = "java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value"
+	}
 	l, r = slices.Clone(left), slices.Clone(right)
 	for k := range left {
 		if left[k].Offsets != nil {
@@ -145,6 +148,8 @@ func rowsByGroup(ids []int32, groups int) (rows, start []int32) {
 
 func (j *joining) pair() error {
 	switch j.node.Kind {
+	case plan.LeftMark:
+		return nil
 	case plan.LeftSemi, plan.LeftAnti:
 		j.l = having(j.leftGroup, j.rightGroup, j.groups, j.node.Kind == plan.LeftSemi)
 		return nil
@@ -202,6 +207,8 @@ func having(ids, others []int32, groups int, want bool) []int32 {
 
 func (j *joining) result() *batch {
 	switch j.node.Kind {
+	case plan.LeftMark:
+		return j.marked()
 	case plan.LeftSemi, plan.LeftAnti:
 		return j.left.gather(j.l)
 	case plan.RightSemi, plan.RightAnti:
@@ -224,6 +231,31 @@ func (j *joining) result() *batch {
 		}
 	}
 	return out
+}
+
+// marked is the left rows with their marks.
+func (j *joining) marked() *batch {
+	there := make([]bool, j.groups)
+	unknown := false
+	for _, g := range j.rightGroup {
+		if g < 0 {
+			unknown = true
+		} else {
+			there[g] = true
+		}
+	}
+	mark := &column.Vector{Type: column.Bool, Len: j.left.Len, Ints: make([]int64, j.left.Len), Nulls: column.NewBitmap(j.left.Len)}
+	for i, g := range j.leftGroup {
+		switch {
+		case g >= 0 && there[g]:
+			mark.Ints[i] = 1
+		case g < 0 || unknown:
+			mark.Nulls.Set(i)
+		}
+	}
+	out := *j.left
+	out.Columns = append(slices.Clone(j.left.Columns), mark)
+	return &out
 }
 
 func (j *joining) columns(b *batch, rows []int32) []*column.Vector {

@@ -242,9 +242,11 @@ func (m *maker) join(n plan.Node) plan.Node {
 	}
 	// A key of several values has no place in a join: it comes as the null that it is to every other function.
 	key = call(choose, call(equalText, key, key), key)
-	kind := plan.JoinKind(m.IntN(int(plan.RightAnti) + 1))
-	j := &plan.Join{Kind: kind, Left: n, Right: small, LeftKeys: []plan.Expr{key}, RightKeys: []plan.Expr{col(small, "user")}, Nulls: m.IntN(3) == 0}
+	kind := plan.JoinKind(m.IntN(int(plan.LeftMark) + 1))
+	j := &plan.Join{Kind: kind, Left: n, Right: small, LeftKeys: []plan.Expr{key}, RightKeys: []plan.Expr{col(small, "user")}, Nulls: m.IntN(3) == 0 && kind != plan.LeftMark}
 	switch kind {
+	case plan.LeftMark:
+		j.Out = append(slices.Clone(n.Schema()), column.Field{Name: "mark", Type: column.Bool})
 	case plan.LeftSemi, plan.LeftAnti:
 		j.Out = slices.Clone(n.Schema())
 	case plan.RightSemi, plan.RightAnti:

@@ -148,6 +148,8 @@ func (ns needing) join(n *plan.Join, out []bool) {
 	case plan.LeftSemi, plan.LeftAnti:
 	case plan.RightSemi, plan.RightAnti:
 		left, right = nil, out
+	case plan.LeftMark:
+		left = out[:len(out)-1]
 	default:
 		width := len(n.Left.Schema())
 		left, right = out[:width], out[width:]

@@ -22,7 +22,7 @@ func toFigure(name string, t column.Type, from ...column.Type) []*Row {
 	rows := []*Row{multi(scalar(name, "the well-known text as "+t.String(), elementwise(t, func(env *Env, s string) (string, bool) {
 		text, err := ReadFigure(s, t)
 		if err != nil {
-			return overflow[string](env, "java.lang.IllegalArgumentException: "+err.Error())
+			return overflow[string](env, "java.lang.IllegalArgumentException: Failed to parse WKT: "+err.Error())
 		}
 		return text, true
 	}), t, str))}

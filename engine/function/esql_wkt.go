@@ -41,7 +41,7 @@ func ReadFigure(s string, t column.Type) (string, error) {
 		err = fmt.Errorf("expected POINT, found %s", kind)
 	}
 	if err != nil {
-		return "", fmt.Errorf("Failed to parse WKT: %w", err)
+		return "", err
 	}
 	return r.canonical.String(), nil
 }

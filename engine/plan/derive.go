@@ -78,6 +78,8 @@ func (d *deriving) fill(n Node, out []bool, in [][]bool) {
 		switch {
 		case n.Kind == RightSemi || n.Kind == RightAnti:
 			copy(out, in[1])
+		case n.Kind == LeftMark:
+			copy(out, in[0])
 		default:
 			copy(out[copy(out, in[0]):], in[1])
 		}

@@ -128,9 +128,11 @@ const (
 	LeftAnti
 	RightSemi
 	RightAnti
+	LeftMark // every left row, with whether its key is among the right ones: null where the one is null, or else one of the others
 )
 
-// Join pairs rows of two inputs whose keys are equal. Out is the left columns and then the right ones, or one side's.
+// Join pairs rows of two inputs whose keys are equal. Out is the left columns and then the right ones or the mark, or one
+// side's.
 type Join struct {
 	Base
 	Kind        JoinKind
