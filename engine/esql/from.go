@@ -158,6 +158,9 @@ func (l *lowerer) scan(t *plan.Table, c *from) (plan.Node, *scope) {
 		if m.name == "_index" {
 			value = &plan.Lit{Value: oneString(t.Name), At: c.at}
 		}
+		if m.name == "_index_mode" { // as of every index of events
+			value = &plan.Lit{Value: oneString("standard"), At: c.at}
+		}
 		exprs, kept = append(exprs, value), append(kept, m)
 	}
 	next := &scope{columns: kept, open: s.open, gone: s.gone, time: s.time}

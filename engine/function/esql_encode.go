@@ -1,6 +1,7 @@
 package function
 
 import (
+	"bytes"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -77,17 +78,20 @@ func jsonExtract(env *Env, s, path string) (string, bool) {
 	for _, step := range steps {
 		if i, err := strconv.Atoi(step.text); err == nil && step.index {
 			var list []json.RawMessage
-			if json.Unmarshal(raw, &list) != nil || i < 0 || i >= len(list) {
+			if json.Unmarshal(raw, &list) != nil {
 				return overflow[string](env, "java.lang.IllegalArgumentException: path ["+path+"] does not exist")
+			}
+			if i < 0 || i >= len(list) {
+				return overflow[string](env, "java.lang.IllegalArgumentException: array index out of bounds")
 			}
 			raw = list[i]
 			continue
 		}
-		var object map[string]json.RawMessage
-		if json.Unmarshal(raw, &object) != nil || object[step.text] == nil {
+		value, ok := firstOf(raw, step.text)
+		if !ok {
 			return overflow[string](env, "java.lang.IllegalArgumentException: path ["+path+"] does not exist")
 		}
-		raw = object[step.text]
+		raw = value
 	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil && len(raw) > 0 && raw[0] == '"' {
@@ -95,6 +99,29 @@ func jsonExtract(env *Env, s, path string) (string, bool) {
 	}
 	compact := strings.TrimSpace(string(raw))
 	return compact, compact != "null"
+}
+
+// firstOf is the value of a name in an object that is valid JSON. Of equal names the first counts, as in the vendor's engine,
+// which reads no further.
+func firstOf(object json.RawMessage, name string) (json.RawMessage, bool) {
+	d := json.NewDecoder(bytes.NewReader(object))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return nil, false
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, false
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, false
+		}
+		if key == name {
+			return value, true
+		}
+	}
+	return nil, false
 }
 
 type jsonStep struct {

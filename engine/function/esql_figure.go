@@ -16,7 +16,7 @@ func (f *figure) join(g figure) {
 func (f *figure) empty() bool { return len(f.spots)+len(f.lines)+len(f.areas) == 0 }
 
 // segments calls a function for each straight piece of the lines and of the edges.
-func (f *figure) segments(do func(a, b spot)) {
+func (f *figure) segments(do func(a, b vertex)) {
 	for _, line := range f.lines {
 		pieces(line, do)
 	}
@@ -27,14 +27,14 @@ func (f *figure) segments(do func(a, b spot)) {
 	}
 }
 
-func pieces(line []spot, do func(a, b spot)) {
+func pieces(line []vertex, do func(a, b vertex)) {
 	for i := 1; i < len(line); i++ {
 		do(line[i-1], line[i])
 	}
 }
 
 // corners calls a function for every position.
-func (f *figure) corners(do func(p spot)) {
+func (f *figure) corners(do func(p vertex)) {
 	for _, p := range f.spots {
 		do(p)
 	}
@@ -53,7 +53,7 @@ func (f *figure) corners(do func(p spot)) {
 }
 
 // side is on which side of the line from a to b a position lies: 0 on it, but for what rounding makes of that.
-func side(a, b, p spot) int {
+func side(a, b, p vertex) int {
 	v := (b.x-a.x)*(p.y-a.y) - (b.y-a.y)*(p.x-a.x)
 	scale := (math.Abs(b.x-a.x)+math.Abs(b.y-a.y))*(math.Abs(p.x-a.x)+math.Abs(p.y-a.y)) + math.SmallestNonzeroFloat64
 	switch {
@@ -65,11 +65,11 @@ func side(a, b, p spot) int {
 	return -1
 }
 
-func onPiece(a, b, p spot) bool {
+func onPiece(a, b, p vertex) bool {
 	return side(a, b, p) == 0 && p.x >= min(a.x, b.x) && p.x <= max(a.x, b.x) && p.y >= min(a.y, b.y) && p.y <= max(a.y, b.y)
 }
 
-func meet(a, b, c, d spot) bool {
+func meet(a, b, c, d vertex) bool {
 	if side(a, b, c)*side(a, b, d) < 0 && side(c, d, a)*side(c, d, b) < 0 {
 		return true
 	}
@@ -77,9 +77,9 @@ func meet(a, b, c, d spot) bool {
 }
 
 // in tells how a position lies to a ring: 1 inside, 0 on it, -1 outside.
-func in(ring []spot, p spot) int {
+func in(ring []vertex, p vertex) int {
 	inside, on := false, false
-	pieces(ring, func(a, b spot) {
+	pieces(ring, func(a, b vertex) {
 		on = on || onPiece(a, b, p)
 		if (a.y > p.y) != (b.y > p.y) && p.x < (b.x-a.x)*(p.y-a.y)/(b.y-a.y)+a.x {
 			inside = !inside
@@ -95,7 +95,7 @@ func in(ring []spot, p spot) int {
 }
 
 // in tells how a position lies to an area.
-func (a area) in(p spot) int {
+func (a area) in(p vertex) int {
 	where := in(a[0], p)
 	for _, hole := range a[1:] {
 		where = min(where, -in(hole, p))
@@ -104,13 +104,13 @@ func (a area) in(p spot) int {
 }
 
 // covers tells whether a position lies in the figure or on it.
-func (f *figure) covers(p spot) bool {
+func (f *figure) covers(p vertex) bool {
 	if slices.Contains(f.spots, p) {
 		return true
 	}
 	for _, line := range f.lines {
 		found := false
-		pieces(line, func(a, b spot) { found = found || onPiece(a, b, p) })
+		pieces(line, func(a, b vertex) { found = found || onPiece(a, b, p) })
 		if found {
 			return true
 		}
@@ -121,13 +121,13 @@ func (f *figure) covers(p spot) bool {
 // intersects tells whether two figures share a position.
 func (f *figure) intersects(g *figure) bool {
 	found := false
-	f.corners(func(p spot) { found = found || g.covers(p) })
-	g.corners(func(p spot) { found = found || f.covers(p) })
+	f.corners(func(p vertex) { found = found || g.covers(p) })
+	g.corners(func(p vertex) { found = found || f.covers(p) })
 	if found {
 		return true
 	}
-	f.segments(func(a, b spot) {
-		g.segments(func(c, d spot) { found = found || meet(a, b, c, d) })
+	f.segments(func(a, b vertex) {
+		g.segments(func(c, d vertex) { found = found || meet(a, b, c, d) })
 	})
 	return found
 }
@@ -138,12 +138,12 @@ func (f *figure) within(g *figure) bool {
 		return false
 	}
 	all := true
-	f.corners(func(p spot) { all = all && g.covers(p) })
-	f.segments(func(a, b spot) { all = all && g.coversSegment(a, b) })
+	f.corners(func(p vertex) { all = all && g.covers(p) })
+	f.segments(func(a, b vertex) { all = all && g.coversSegment(a, b) })
 	for _, a := range f.areas { // an edge may lie in g and the middle over a hole, or on lines alone
 		for _, other := range g.areas {
 			for _, hole := range other[1:] {
-				all = all && !slices.ContainsFunc(hole, func(p spot) bool { return a.in(p) > 0 })
+				all = all && !slices.ContainsFunc(hole, func(p vertex) bool { return a.in(p) > 0 })
 			}
 		}
 		all = all && len(g.areas) > 0
@@ -152,9 +152,9 @@ func (f *figure) within(g *figure) bool {
 }
 
 // coversSegment cuts a straight piece where it meets the edges of the figure: each part lies in it or not as a whole.
-func (f *figure) coversSegment(a, b spot) bool {
+func (f *figure) coversSegment(a, b vertex) bool {
 	cuts := []float64{0, 1}
-	f.segments(func(c, d spot) {
+	f.segments(func(c, d vertex) {
 		dx, dy, ex, ey := b.x-a.x, b.y-a.y, d.x-c.x, d.y-c.y
 		if div := dx*ey - dy*ex; div != 0 {
 			if t := ((c.x-a.x)*ey - (c.y-a.y)*ex) / div; t > 0 && t < 1 {
@@ -162,7 +162,7 @@ func (f *figure) coversSegment(a, b spot) bool {
 			}
 			return
 		}
-		for _, p := range []spot{c, d} {
+		for _, p := range []vertex{c, d} {
 			if onPiece(a, b, p) {
 				cuts = append(cuts, math.Hypot(p.x-a.x, p.y-a.y)/math.Hypot(dx, dy))
 			}
@@ -170,19 +170,19 @@ func (f *figure) coversSegment(a, b spot) bool {
 	})
 	slices.Sort(cuts)
 	for i := 1; i < len(cuts); i++ {
-		if t := (cuts[i-1] + cuts[i]) / 2; cuts[i]-cuts[i-1] > 1e-12 && !f.covers(spot{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y)}) {
+		if t := (cuts[i-1] + cuts[i]) / 2; cuts[i]-cuts[i-1] > 1e-12 && !f.covers(vertex{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y)}) {
 			return false
 		}
 	}
 	return true
 }
 
-// earthRadius is in metres.
-const earthRadius = 6_371_008.7714
+// meanRadius is in metres.
+const meanRadius = 6_371_008.7714
 
 // overEarth is the distance of two places over the earth as a sphere, in metres. The vendor's engine keeps each place as
 // two whole numbers of 32 bits, and so rounds it by some millimetres before it measures.
-func overEarth(a, b spot) float64 {
+func overEarth(a, b vertex) float64 {
 	cell := func(x, span float64) float64 {
 		step := span / (1 << 32)
 		return math.Floor(min(x, span/2-step)/step) * step
@@ -191,7 +191,7 @@ func overEarth(a, b spot) float64 {
 	lat1, lat2 := rad(cell(a.y, 180)), rad(cell(b.y, 180))
 	dLat, dLon := lat1-lat2, rad(cell(a.x, 360)-cell(b.x, 360))
 	h := math.Pow(math.Sin(dLat/2), 2) + math.Cos(lat1)*math.Cos(lat2)*math.Pow(math.Sin(dLon/2), 2)
-	return 2 * earthRadius * math.Asin(math.Sqrt(min(1, h)))
+	return 2 * meanRadius * math.Asin(math.Sqrt(min(1, h)))
 }
 
 // box is the least rectangle around a figure: left, right, top, bottom. On the earth it may cross the line where the day
@@ -199,7 +199,7 @@ func overEarth(a, b spot) float64 {
 func (f *figure) box(earth bool) (left, right, top, bottom float64) {
 	left, right, bottom, top = math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
 	west, east := math.Inf(-1), math.Inf(1) // the greatest longitude below 0, the least from 0
-	f.corners(func(p spot) {
+	f.corners(func(p vertex) {
 		left, right, bottom, top = min(left, p.x), max(right, p.x), min(bottom, p.y), max(top, p.y)
 		if p.x < 0 {
 			west = max(west, p.x)

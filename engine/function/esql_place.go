@@ -69,7 +69,7 @@ func related(name, doc string, test func(a, b *figure) bool) []*Row {
 }
 
 // distance is how far two points lie from one another.
-func distance(t column.Type, doc string, between func(a, b spot) float64) *Row {
+func distance(t column.Type, doc string, between func(a, b vertex) float64) *Row {
 	return scalar("st_distance", doc, Map2(column.Double, func(_ *Env, a, b string) (float64, bool) {
 		f, g := figureOf(a), figureOf(b)
 		if f.empty() || g.empty() {
@@ -113,7 +113,7 @@ var esqlPlaces = slices.Concat(
 	related("st_contains", "true where the second place lies wholly in the first", func(a, b *figure) bool { return b.within(a) }),
 	[]*Row{
 		distance(column.GeoPoint, "the distance of the points over the earth, in metres", overEarth),
-		distance(column.CartesianPoint, "the distance of the points", func(a, b spot) float64 { return math.Hypot(a.x-b.x, a.y-b.y) }),
+		distance(column.CartesianPoint, "the distance of the points", func(a, b vertex) float64 { return math.Hypot(a.x-b.x, a.y-b.y) }),
 	},
 	each(points, func(t column.Type) *Row {
 		return aggregate("st_centroid_agg", "the mean of the points", t, func(_ *Env, s *centre, args []*column.Vector, i int) error {

@@ -11,18 +11,18 @@ import (
 // Figures of ES|QL are kept as their well-known text, in one canonical spelling: "POINT (1.0 2.0)". That is also how the
 // language shows them and compares them.
 
-// spot is one position: x is the longitude on the earth, y the latitude.
-type spot struct{ x, y float64 }
+// vertex is one position: x is the longitude on the earth, y the latitude.
+type vertex struct{ x, y float64 }
 
 // figure is what a well-known text describes.
 type figure struct {
-	spots []spot
-	lines [][]spot
+	spots []vertex
+	lines [][]vertex
 	areas []area
 }
 
 // area is a polygon: its outer ring, then its holes.
-type area [][]spot
+type area [][]vertex
 
 // figureKinds are the kinds of figures, and how many brackets are around their positions.
 var figureKinds = map[string]int{
@@ -108,7 +108,7 @@ func (r *wktReader) read(f *figure) (kind string, err error) {
 		r.rest = before
 	}
 	r.canonical.WriteString(" ")
-	return kind, r.nested(brackets, kind, func(lists [][]spot) error { return f.add(kind, lists) })
+	return kind, r.nested(brackets, kind, func(lists [][]vertex) error { return f.add(kind, lists) })
 }
 
 func (r *wktReader) collection(f *figure) error {
@@ -153,22 +153,22 @@ func (r *wktReader) series(one func() error) error {
 }
 
 // nested reads lists of positions in so many brackets; of areas, it gives each with its rings.
-func (r *wktReader) nested(brackets int, kind string, done func(lists [][]spot) error) error {
-	var lists [][]spot
+func (r *wktReader) nested(brackets int, kind string, done func(lists [][]vertex) error) error {
+	var lists [][]vertex
 	switch {
 	case kind == "BBOX":
-		var list []spot
+		var list []vertex
 		err := r.series(func() error {
 			x, err := r.number()
-			list = append(list, spot{x, 0})
+			list = append(list, vertex{x, 0})
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		lists = [][]spot{list}
+		lists = [][]vertex{list}
 	case brackets == 1:
-		var list []spot
+		var list []vertex
 		err := r.series(func() error {
 			p, err := r.position(kind)
 			list = append(list, p)
@@ -177,10 +177,10 @@ func (r *wktReader) nested(brackets int, kind string, done func(lists [][]spot) 
 		if err != nil {
 			return err
 		}
-		lists = [][]spot{list}
+		lists = [][]vertex{list}
 	case brackets == 2:
 		err := r.series(func() error {
-			return r.nested(1, kind, func(inner [][]spot) error { lists = append(lists, inner...); return nil })
+			return r.nested(1, kind, func(inner [][]vertex) error { lists = append(lists, inner...); return nil })
 		})
 		if err != nil {
 			return err
@@ -192,7 +192,7 @@ func (r *wktReader) nested(brackets int, kind string, done func(lists [][]spot) 
 }
 
 // position reads the numbers of one position; of several points each may have brackets of its own. A height is read and left.
-func (r *wktReader) position(kind string) (spot, error) {
+func (r *wktReader) position(kind string) (vertex, error) {
 	before := r.rest
 	inner := kind == "MULTIPOINT" && r.token() == "("
 	if !inner {
@@ -200,30 +200,30 @@ func (r *wktReader) position(kind string) (spot, error) {
 	}
 	x, err := r.number()
 	if err != nil {
-		return spot{}, err
+		return vertex{}, err
 	}
 	r.canonical.WriteString(" ")
 	y, err := r.number()
 	if err != nil {
-		return spot{}, err
+		return vertex{}, err
 	}
 	before = r.rest
 	if t := r.token(); t != "," && t != ")" && t != "" {
 		if _, err := strconv.ParseFloat(t, 64); err != nil {
-			return spot{}, fmt.Errorf("expected a number, found %q", t)
+			return vertex{}, fmt.Errorf("expected a number, found %q", t)
 		}
 	} else {
 		r.rest = before
 	}
 	switch {
 	case r.earth && (x < -180 || x > 180):
-		return spot{}, fmt.Errorf("invalid longitude %s; must be between -180.0 and 180.0", javaDouble(x))
+		return vertex{}, fmt.Errorf("invalid longitude %s; must be between -180.0 and 180.0", javaDouble(x))
 	case r.earth && (y < -90 || y > 90):
-		return spot{}, fmt.Errorf("invalid latitude %s; must be between -90.0 and 90.0", javaDouble(y))
+		return vertex{}, fmt.Errorf("invalid latitude %s; must be between -90.0 and 90.0", javaDouble(y))
 	case inner:
-		return spot{x, y}, r.next(")")
+		return vertex{x, y}, r.next(")")
 	}
-	return spot{x, y}, nil
+	return vertex{x, y}, nil
 }
 
 func (r *wktReader) number() (float64, error) {
@@ -237,7 +237,7 @@ func (r *wktReader) number() (float64, error) {
 }
 
 // add takes one figure's positions in.
-func (f *figure) add(kind string, lists [][]spot) error {
+func (f *figure) add(kind string, lists [][]vertex) error {
 	switch kind {
 	case "POINT", "MULTIPOINT":
 		if kind == "POINT" && len(lists[0]) != 1 {
