@@ -13,21 +13,37 @@ import (
 // ranked is a value and what it is ordered by.
 type ranked struct{ key, value any }
 
-// firstRows is the value of the row whose key is least, or greatest.
+// chosen is the row that FIRST or LAST has come upon: what it is ordered by, nil where that is null, and what is shown of it.
+type chosen struct {
+	key    any
+	values []any
+	met    bool
+}
+
+// firstRows is all that the row holds whose key is least, or greatest, null too; a row without a key comes after every other.
 func firstRows(name, doc string, sign int) []*Row {
-	return pairs(anything, []column.Type{column.Time, column.Nanos, column.Int, column.Long}, func(t, by column.Type) *Row {
-		return aggregate(name, doc, t, func(_ *Env, s *ranked, args []*column.Vector, i int) error {
-			from, to := args[0].Range(i)
-			at, end := args[1].Range(i)
-			if from == to || at == end {
+	return pairs(unordered, []column.Type{column.Time, column.Nanos, column.Int, column.Long}, func(t, by column.Type) *Row {
+		return aggregate(name, doc, t, func(env *Env, s *chosen, args []*column.Vector, i int) error {
+			var key any
+			for at, end := args[1].Range(i); at < end; at++ {
+				if k := args[1].At(at); key == nil || sign*column.Compare(by, k, key) < 0 {
+					key = k
+				}
+			}
+			if s.met && (key == nil || s.key != nil && sign*column.Compare(by, key, s.key) >= 0) {
 				return nil
 			}
-			key := args[1].At(at)
-			if s.key == nil || sign*column.Compare(by, key, s.key) < 0 {
-				s.key, s.value = key, args[0].At(from)
+			s.met, s.key, s.values = true, key, s.values[:0]
+			for at, end := args[0].Range(i); at < end; at++ {
+				s.values = append(s.values, args[0].At(at))
 			}
-			return nil
-		}, func(_ *Env, s *ranked) any { return s.value }, t, by)
+			return env.kept(len(s.values))
+		}, func(_ *Env, s *chosen) any {
+			if len(s.values) == 0 {
+				return nil
+			}
+			return s.values
+		}, t, by)
 	})
 }
 
