@@ -92,3 +92,34 @@ func TestCasesOfOneRuleStayApart(t *testing.T) {
 		t.Errorf("whose case is it? %s", got)
 	}
 }
+
+// TestEventIsPinnedWhereItWasFound: an event that was come to from a step of an alert in a case is pinned to that case without a question,
+// and says which step led to it.
+func TestEventIsPinnedWhereItWasFound(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "m", "enter", "7", "m", "'another", "enter", "2", "2", "i", "y", "'a lambda", "enter", "k", "enter", "enter", "enter", "p")
+	if got := text(a); a.choice != nil || !strings.Contains(got, "pinned as E1 to C-0001") {
+		t.Fatalf("not pinned, or asked where to:\n%s", got)
+	}
+	pins, err := a.Store.CasePins(context.Background(), 1)
+	if err != nil || len(pins) != 1 || pins[0].Step != "who" || pins[0].Alert == 0 {
+		t.Errorf("pins %+v (%v)", pins, err)
+	}
+	press(a, "7", "7", "j", "enter", "tab", "tab")
+	if got := text(a); !strings.Contains(got, "YES: a lambda") {
+		t.Errorf("the answer that it belongs to is not its note:\n%s", got)
+	}
+	press(a, "4", "4", "p")
+	if a.choice == nil {
+		t.Errorf("an event that was come to from nowhere is pinned unasked:\n%s", text(a))
+	}
+}
+
+// TestTimeLeadsToWhatWasAround: the first line of an event is its time, and enter there shows what happened around it.
+func TestTimeLeadsToWhatWasAround(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "4", "enter", "enter")
+	if got := text(a); !strings.Contains(got, "[Neighbours]") {
+		t.Errorf("nothing around it:\n%s", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -123,6 +124,27 @@ func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
 		}
 		return a.askCase("", nil, p)
 	})
+}
+
+// pinEvent pins an event to the case that one came to it from: that of the alert, the step or the case below on the stack, if there is
+// one that is open; else it asks.
+func (a *App) pinEvent(id int64) tea.Cmd {
+	p := store.EventPin(id)
+	for _, below := range slices.Backward(a.stack()) {
+		switch s := below.(type) {
+		case *guideScreen:
+			if p.Alert = s.id; s.below && s.current() != nil {
+				p.Step = s.current().Key
+			}
+			return a.pinTo(s.d.cases, p)
+		case *alertScreen:
+			p.Alert = s.id
+			return a.pinTo(s.d.cases, p)
+		case *caseScreen:
+			return a.pinTo([]store.Case{s.r.Case}, p)
+		}
+	}
+	return a.pinTo(nil, p)
 }
 
 // onCase does an action to a case. after is run once it is saved.

@@ -189,7 +189,7 @@ func (s *eventScreen) do(a *App, act action) tea.Cmd {
 	case reveal:
 		return s.revealHere(a)
 	case pin:
-		return a.pinTo(nil, store.EventPin(s.id))
+		return a.pinEvent(s.id)
 	case compare:
 		return a.compare(s.id)
 	case openPager:

@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"casebook/engine/column"
 	"casebook/store"
 	"casebook/store/event"
 	"casebook/tui/safe"
@@ -35,6 +36,10 @@ func (s *eventScreen) pivot(a *App, act action, at int) tea.Cmd {
 		return nil
 	}
 	f := fields[at]
+	if f.Type == column.Time && (act == drill || act == timeline || act == sameInTime) {
+		s.part = partNear // what happened around it
+		return nil
+	}
 	text, ok := f.Value.(string)
 	if slot, number := store.NumberOf(f.Name); number {
 		text, ok = fmt.Sprint(s.row.Number(slot).Int), s.row.Number(slot).Set

@@ -178,7 +178,7 @@ func (s *eventsScreen) do(a *App, act action) tea.Cmd {
 	case drill:
 		return a.push(newEvent(current.ID, slices.Clone(s.rows.rows)))
 	case pin:
-		return a.pinTo(nil, store.EventPin(current.ID))
+		return a.pinEvent(current.ID)
 	case compare:
 		return a.compare(current.ID)
 	case timeline:

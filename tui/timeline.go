@@ -267,7 +267,7 @@ func (s *timelineScreen) do(a *App, act action) tea.Cmd {
 		return s.zoom(a, act)
 	case pin:
 		if e := s.under(); e != nil {
-			return a.pinTo(nil, store.EventPin(e.ID))
+			return a.pinEvent(e.ID)
 		}
 	case compare:
 		if e := s.under(); e != nil {
