@@ -123,8 +123,14 @@ func (b *Brief) count(e *Entry, me string) error {
 		}
 	case "case new":
 		b.of(e.Actor.Name).Cases++
-	case "alert answer":
-		b.of(e.Actor.Name).Answers++
+	case "alert answer": // or only what is pinned to one
+		var p struct{ After *Answer }
+		if err := json.Unmarshal([]byte(e.Payload), &p); err != nil {
+			return err
+		}
+		if p.After != nil && p.After.Value != "" {
+			b.of(e.Actor.Name).Answers++
+		}
 	case "alert note":
 		b.of(e.Actor.Name).Notes++
 	case "case pin", "alert pin":

@@ -85,13 +85,23 @@ func TestBrief(t *testing.T) {
 	if _, err := other.Note(ctx, a.ID, "look"); err != nil {
 		t.Fatal(err)
 	}
+	pinned, err := other.SetAnswer(ctx, a.ID, Answer{Step: "who", Pinned: []int64{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pinned.Value = "yes"; err == nil {
+		_, err = other.SetAnswer(ctx, a.ID, pinned)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	changed := *denied
 	changed.Query = "from y"
 	if err := other.Record(ctx, &changed, Run{AsOf: 1 << 40, Span: engine.Window{To: 1 << 40}, Outcome: engine.OutcomeHit}, []engine.Hit{hit(10, "ann", 1), hit(30, "eve", 2)}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := later.Brief(ctx)
-	if err != nil || b.Loads != 1 || b.Events != 7 || b.Alerts != 1 || fmt.Sprint(b.RulesChanged) != "[denied]" || len(b.People) != 1 || b.People[0] != (Deeds{Name: "bob", Given: 1, Closed: 1, Notes: 1}) {
+	if err != nil || b.Loads != 1 || b.Events != 7 || b.Alerts != 1 || fmt.Sprint(b.RulesChanged) != "[denied]" || len(b.People) != 1 || b.People[0] != (Deeds{Name: "bob", Given: 1, Closed: 1, Notes: 1, Answers: 1}) {
 		t.Errorf("brief %+v %v", b, err)
 	}
 	stranger := open(t, path)
