@@ -102,7 +102,7 @@ var hostile = []struct {
 	{"has_any", engine.KQL, `let t = toscalar(rows | summarize make_set(s, 100000)); texts | where text has_any (t)`},
 	{"in a large list", engine.KQL, `let t = rows | project s; rows | where s in~ (t) | summarize dcount(s), make_set(s) by n % 7`},
 	{"bags", engine.KQL, `rows | summarize b = make_bag(bag_pack(s, n)) | extend k = bag_keys(b), t = tostring(b), m = bag_merge(b, b) | extend x = bag_remove_keys(b, k)`},
-	{"series", engine.KQL, `rows | summarize l = make_list(n) | extend f = series_fir(l, l), d = series_decompose(l, 0), s = series_stats_dynamic(l), a = series_iir(l, l, l)`},
+	{"series", engine.KQL, `rows | summarize l = make_list(n) | extend f = series_fir(l, l), d = series_decompose(l, 0), p = series_seasonal(l), o = series_outliers(l), s = series_stats_dynamic(l), a = series_iir(l, l, l)`},
 	{"pivot", engine.KQL, `rows | evaluate pivot(s, count()) : (user1: long, user2: long)`},
 	{"bag_unpack", engine.KQL, `rows | extend b = bag_pack(strcat('k', n % 900), n) | evaluate bag_unpack(b) : (*, k1: long, k2: long)`},
 	{"search", engine.KQL, `search in (texts, rows) "abba" or "bab*" | summarize count() by $table`},

@@ -247,7 +247,7 @@ func periodOf(env *Env, name string, x []float64, said any, least float64) int {
 	} else if ok && p != -1 {
 		return 0
 	}
-	p, score := foundPeriod(x)
+	p, score := foundPeriod(env, x)
 	if score < least {
 		p = 0 // too little alike
 	}
@@ -269,7 +269,7 @@ const shortestSeason = 4
 // foundPeriod is the lag at which a series, less its line, most resembles itself, and how much it does a point, at most 1.
 // Single points far outside would hide a season, so the series is also looked at with these moved to the fences of Tukey's
 // test.
-func foundPeriod(x []float64) (period int, score float64) {
+func foundPeriod(env *Env, x []float64) (period int, score float64) {
 	if len(x) < 2*shortestSeason {
 		return 0, 0
 	}
@@ -289,7 +289,7 @@ func foundPeriod(x []float64) (period int, score float64) {
 	}
 	most := 2 / math.Sqrt(float64(len(x)))
 	for _, s := range [][]float64{rest, clipped} {
-		a := autocorrelation(s)
+		a := autocorrelation(env, s)
 		if a[0] <= 1e-18*whole {
 			continue
 		}
@@ -303,7 +303,7 @@ func foundPeriod(x []float64) (period int, score float64) {
 }
 
 // autocorrelation is the sum of products of a series, less its mean, with itself each number of points later.
-func autocorrelation(x []float64) []float64 {
+func autocorrelation(env *Env, x []float64) []float64 {
 	mean := 0.0
 	for _, v := range x {
 		mean += v / float64(len(x))
@@ -316,11 +316,11 @@ func autocorrelation(x []float64) []float64 {
 	for i, v := range x {
 		z[i] = complex(v-mean, 0)
 	}
-	transform(z)
+	transform(env, z)
 	for i, v := range z {
 		z[i] = complex(real(v)*real(v)+imag(v)*imag(v), 0)
 	}
-	transform(z) // the power spectrum is even: forwards is backwards
+	transform(env, z) // the power spectrum is even: forwards is backwards
 	out := make([]float64, len(x))
 	for i := range out {
 		out[i] = real(z[i]) / float64(size)

@@ -2,6 +2,7 @@ package function
 
 import (
 	"math"
+	"math/bits"
 	"math/cmplx"
 )
 
@@ -286,20 +287,26 @@ func leastSquares(x, y []float64, terms int) []float64 {
 	return c
 }
 
-// transform is the discrete Fourier transform, in place, of as many numbers as a power of two.
-func transform(z []complex128) {
+// transform is the discrete Fourier transform, in place, of as many numbers as a power of two. It gives up when the query was
+// cancelled.
+func transform(env *Env, z []complex128) {
 	n := len(z)
-	if n < 2 {
-		return
+	for i := range z {
+		if j := int(bits.Reverse64(uint64(i)) >> (65 - bits.Len(uint(n)))); i < j {
+			z[i], z[j] = z[j], z[i]
+		}
 	}
-	even, odd := make([]complex128, n/2), make([]complex128, n/2)
-	for i := range even {
-		even[i], odd[i] = z[2*i], z[2*i+1]
+	turns := make([]complex128, n/2)
+	for k := range turns {
+		turns[k] = cmplx.Rect(1, -2*math.Pi*float64(k)/float64(n))
 	}
-	transform(even)
-	transform(odd)
-	for k := range even {
-		turned := cmplx.Rect(1, -2*math.Pi*float64(k)/float64(n)) * odd[k]
-		z[k], z[k+n/2] = even[k]+turned, even[k]-turned
+	for size := 2; size <= n && stopped(env) == nil; size *= 2 {
+		half, step := size/2, n/size
+		for start := 0; start < n; start += size {
+			for k := range half {
+				a, b := z[start+k], z[start+k+half]*turns[k*step]
+				z[start+k], z[start+k+half] = a+b, a-b
+			}
+		}
 	}
 }
