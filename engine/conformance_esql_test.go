@@ -81,6 +81,10 @@ func runESQLCase(tally *tally, source *exec.Memory, c esqlCase) {
 		tally.fail(c.ID, "the run failed: %v\n%s", err, c.Query)
 		return
 	}
+	if err := unannounced(node, result.Warnings); err != nil {
+		tally.fail(c.ID, "%v\n%s", err, c.Query)
+		return
+	}
 	if problem := compareESQL(c, node, result.Batch); problem != "" {
 		tally.fail(c.ID, "%s\n%s", problem, c.Query)
 		return

@@ -100,7 +100,7 @@ func askKQL(query string) (fields []column.Field, rows [][]any, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return root.Schema(), kqlRows(root, result), nil
+	return root.Schema(), kqlRows(root, result), unannounced(root, result.Warnings)
 }
 
 func kqlRows(root plan.Node, result *exec.Result) [][]any {

@@ -14,7 +14,8 @@ import (
 // rows is as large cannot give a row, and the rest of the plan need not run over it. How large the groups are is known
 // from window to window by counting the rows that come in and those that go out.
 //
-// A gate is such a condition, and it is a necessary one only: a window that passes all gates may still give nothing.
+// A gate is such a condition, and it is a necessary one only: a window that passes all gates may still give nothing. Where the rest of the
+// plan may warn of something there are no gates: warnings are counted, and those of windows that give nothing count as well.
 
 // gate wants a group, by some keys, of at least so many rows of a feed.
 type gate struct {

@@ -30,6 +30,7 @@ type Slices struct {
 	Grain int64
 
 	gates  []*gate
+	silent bool    // what runs over windows of this stretch warns of nothing, so that nobody misses those that do not run
 	sieve  *sieve  // behind one of them; nil for none
 	none   *Result // of a window that does not pass them
 	last   *Result
@@ -123,6 +124,10 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	}
 	r := newRun(env, s.src, Options{Limits: s.limits})
 	r.constants = s.constants
+	var err error
+	if s.silent, err = r.silent(s.rest); err != nil || !s.silent {
+		return err
+	}
 	for _, g := range s.gates {
 		fill := g.fill
 		if s.sieve != nil && s.sieve.gate == g {
@@ -264,7 +269,7 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 		return nil, err
 	}
 	switch {
-	case full:
+	case full || !s.silent:
 	case !s.open(ranges):
 		return s.none, nil
 	case s.last != nil && s.timeless && slices.Equal(ranges, s.ranges):
@@ -274,7 +279,7 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	defer r.close()
 	r.needs, r.constants, r.groupers = s.needs, s.constants, s.groupers
 	r.fed = map[*feed]*batch{}
-	sieves := s.sieve != nil && !full
+	sieves := s.sieve != nil && s.silent && !full
 	for i, f := range s.feeds {
 		if sieves && f == s.sieve.feed {
 			r.fed[f] = s.sieve.rows()

@@ -14,7 +14,7 @@ import (
 // A vocabulary of the tests' own, so that they say what operators do and not what a language does.
 
 func compareRow[T cmp.Ordered](name string, t column.Type, m function.Meaning, f func(a, b T) bool) *function.Row {
-	return &function.Row{Name: name, Params: []column.Type{t, t}, Returns: column.Bool, Means: m,
+	return &function.Row{Silent: true, Name: name, Params: []column.Type{t, t}, Returns: column.Bool, Means: m,
 		Eval: function.Map2(column.Bool, func(_ *function.Env, a, b T) (bool, bool) { return f(a, b), true })}
 }
 
@@ -30,34 +30,36 @@ var (
 
 	and = &function.Row{Name: "and", Params: []column.Type{column.Bool, column.Bool}, Returns: column.Bool, Nulls: true, Means: function.MeansAnd, Eval: function.And}
 	or  = &function.Row{Name: "or", Params: []column.Type{column.Bool, column.Bool}, Returns: column.Bool, Nulls: true, Means: function.MeansOr, Eval: function.Or}
-	not = &function.Row{Name: "not", Params: []column.Type{column.Bool}, Returns: column.Bool, Nulls: true, Eval: function.Not}
+	not = &function.Row{Silent: true, Name: "not", Params: []column.Type{column.Bool}, Returns: column.Bool, Nulls: true, Eval: function.Not}
 
-	isNull = &function.Row{Name: "is null", Params: []column.Type{column.Null}, Returns: column.Bool, Nulls: true, Multi: true, Means: function.MeansIsNull, Eval: function.IsNull}
+	isNull = &function.Row{Silent: true, Name: "is null", Params: []column.Type{column.Null}, Returns: column.Bool, Nulls: true, Multi: true, Means: function.MeansIsNull, Eval: function.IsNull}
 
 	add    = arithmetic("+", func(a, b int64) (int64, bool) { return a + b, true })
 	minus  = arithmetic("-", func(a, b int64) (int64, bool) { return a - b, true })
-	divide = arithmetic("/", func(a, b int64) (int64, bool) {
-		if b == 0 {
-			return 0, false
-		}
-		return a / b, true
-	})
+	divide = &function.Row{Name: "/", Params: []column.Type{column.Long, column.Long}, Returns: column.Long,
+		Eval: function.Map2(column.Long, func(env *function.Env, a, b int64) (int64, bool) {
+			if b == 0 {
+				env.Warn("by zero")
+				return 0, false
+			}
+			return a / b, true
+		})}
 	earlier = &function.Row{Name: "earlier", Params: []column.Type{column.Time, column.Long}, Returns: column.Time,
 		Eval: function.Map2(column.Time, func(_ *function.Env, a, b int64) (int64, bool) { return a - b, true })}
 	// floor rounds a time down to a multiple of a span.
 	floor = &function.Row{Name: "floor", Params: []column.Type{column.Time, column.Long}, Returns: column.Time,
 		Eval: function.Map2(column.Time, func(_ *function.Env, a, b int64) (int64, bool) { return a - a%b, true })}
 
-	coalesce = &function.Row{Name: "coalesce", Params: []column.Type{column.Null}, Variadic: true, Lazy: function.Coalesce}
-	choose   = &function.Row{Name: "case", Params: []column.Type{column.Null}, Variadic: true, Lazy: function.Case}
+	coalesce = &function.Row{Silent: true, Name: "coalesce", Params: []column.Type{column.Null}, Variadic: true, Lazy: function.Coalesce}
+	choose   = &function.Row{Silent: true, Name: "case", Params: []column.Type{column.Null}, Variadic: true, Lazy: function.Case}
 
-	countRows   = &function.Row{Name: "count", Kind: function.Aggregate, Returns: column.Long, New: function.CountRows}
-	countValues = &function.Row{Name: "count", Kind: function.Aggregate, Returns: column.Long, New: function.CountValues}
+	countRows   = &function.Row{Silent: true, Name: "count", Kind: function.Aggregate, Returns: column.Long, New: function.CountRows}
+	countValues = &function.Row{Silent: true, Name: "count", Kind: function.Aggregate, Returns: column.Long, New: function.CountValues}
 	sum         = &function.Row{Name: "sum", Kind: function.Aggregate, Returns: column.Long, New: function.Sum(true, false)}
-	average     = &function.Row{Name: "avg", Kind: function.Aggregate, Returns: column.Double, New: function.Average(false)}
-	least       = &function.Row{Name: "min", Kind: function.Aggregate, New: function.Min}
-	most        = &function.Row{Name: "max", Kind: function.Aggregate, New: function.Max}
-	values      = &function.Row{Name: "values", Kind: function.Aggregate, New: function.Collect(column.Null, true, function.SortedMulti(column.String))}
+	average     = &function.Row{Silent: true, Name: "avg", Kind: function.Aggregate, Returns: column.Double, New: function.Average(false)}
+	least       = &function.Row{Silent: true, Name: "min", Kind: function.Aggregate, New: function.Min}
+	most        = &function.Row{Silent: true, Name: "max", Kind: function.Aggregate, New: function.Max}
+	values      = &function.Row{Silent: true, Several: true, Name: "values", Kind: function.Aggregate, New: function.Collect(column.Null, true, function.SortedMulti(column.String))}
 
 	place0 = &function.Row{Name: "place", Kind: function.Window, Returns: column.Long, Eval: func(_ *function.Env, _ []*column.Vector, n int) (*column.Vector, error) {
 		v := &column.Vector{Type: column.Long, Len: n, Ints: make([]int64, n)}

@@ -117,7 +117,7 @@ func tested(name, doc string, t column.Type, test func(n int64) bool) *Row {
 	}, func(_ *Env, s *int64) any { return test(*s) }, t)
 }
 
-var esqlAggregates = slices.Concat(
+var esqlAggregates = silent(
 	[]*Row{shared("count", "the number of rows", column.Long, CountRows)},
 	each(unordered, func(t column.Type) *Row { return shared("count", "the number of values", column.Long, CountValues, t) }),
 	each(anything, func(t column.Type) *Row {
@@ -130,7 +130,9 @@ var esqlAggregates = slices.Concat(
 	each(anything, func(t column.Type) *Row { return shared("min", "the least value", t, Min, t) }),
 	each(unordered, func(t column.Type) *Row {
 		// The vendor's order is undefined; sorted, equal inputs give equal results.
-		return shared("values", "every different value", t, Collect(t, true, SortedMulti(t)), t)
+		r := shared("values", "every different value", t, Collect(t, true, SortedMulti(t)), t)
+		r.Several = true
+		return r
 	}),
 	each(unordered, func(t column.Type) *Row {
 		return tested("present", "true where there is a value", t, func(n int64) bool { return n > 0 })
@@ -305,7 +307,9 @@ var esqlNumberAggregates = slices.Concat(
 	}),
 	each(signed, func(t column.Type) *Row {
 		if t != column.Double {
-			return shared("avg", "the mean of the values", column.Double, Average(false), t)
+			r := shared("avg", "the mean of the values", column.Double, Average(false), t)
+			r.Silent = true
+			return r
 		}
 		return aggregate("avg", "the mean of the values", t, totalled(t), average, t)
 	}),

@@ -2,7 +2,6 @@ package function
 
 import (
 	"cmp"
-	"slices"
 
 	"casebook/engine/column"
 )
@@ -30,7 +29,7 @@ func comparison(name string, m Meaning, types []column.Type, doc string, test fu
 	return each(types, func(t column.Type) *Row { return meant(m, compared(name, doc, t, test)) })
 }
 
-var esqlCompare = slices.Concat(
+var esqlCompare = silent(
 	comparison("==", MeansEqual, unordered, "true where both values are equal", func(c int) bool { return c == 0 }),
 	comparison("!=", MeansNothing, unordered, "true where the values differ", func(c int) bool { return c != 0 }),
 	comparison("<", MeansLess, anything, "true where the first value is the lesser", func(c int) bool { return c < 0 }),

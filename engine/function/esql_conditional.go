@@ -6,7 +6,7 @@ import (
 	"casebook/engine/column"
 )
 
-var esqlConditional = slices.Concat(
+var esqlConditional = silent(
 	each(append(slices.Clone(unordered), column.Duration, column.Period), func(t column.Type) *Row {
 		return variadic(&Row{Name: "case", Doc: "the value after the first condition that is true", Means: MeansChoice, Lazy: Case, Returns: t, Params: []column.Type{column.Bool, t}})
 	}),

@@ -143,10 +143,12 @@ var esqlOperators = slices.Concat(
 			months, days := unpackPeriod(a)
 			return packPeriod(-months, -days), true
 		}), column.Period, column.Period),
+	},
+	silent([]*Row{
 		meant(MeansAnd, nullable(variadic(scalar("and", "true where all conditions are", And, column.Bool, column.Bool, column.Bool)))),
 		meant(MeansOr, nullable(variadic(scalar("or", "true where one of the conditions is", Or, column.Bool, column.Bool, column.Bool)))),
 		scalar("not", "true where the condition is false", Not, column.Bool, column.Bool),
-	},
+	}),
 )
 
 // beyond tells whether an instant stands for all that are further away than dates are counted.

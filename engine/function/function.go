@@ -66,6 +66,9 @@ type Row struct {
 	// Multi: a scalar row is given multi-values only when it says so; else a multi-value gives null and a warning.
 	Multi bool
 
+	// Silent: of single values, and an aggregate of any, the row never warns. Several: it may give several where it is given single ones.
+	Silent, Several bool
+
 	// Means tells the engine what the row means, where it can use that.
 	Means Meaning
 	// Needs is what must stand in the text of the first argument for the row to be true; nil where nothing must. The arguments
@@ -166,6 +169,17 @@ var DefaultLimits = Limits{RegexProgram: 10_000, RegexText: 64 << 10, Groups: 1_
 
 // Warn notes something that a person should know of the result, such as a value that became null. Equal texts are counted.
 func (e *Env) Warn(text string) { e.warn("null", text) }
+
+// Warned is how often there was a warning so far.
+func (e *Env) Warned() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	n := 0
+	for _, count := range e.warnings {
+		n += count
+	}
+	return n
+}
 
 // WarnFalse is Warn of a condition that counts as false.
 func (e *Env) WarnFalse(text string) { e.warn("false", text) }

@@ -16,7 +16,6 @@ var kqlConversions = []*Row{
 	scalarRow("tolong(scalar) long =first", "a value as a 64-bit whole number", convert(column.Long)),
 	scalarRow("toreal(scalar) real =first", "a value as a real number", convert(column.Double)),
 	scalarRow("todouble(scalar) real =first", "a value as a real number", convert(column.Double)),
-	scalarRow("todecimal(scalar) decimal =first", "a value as a decimal number", convert(column.Decimal)),
 	scalarRow("todatetime(scalar) datetime =first", "a value as a datetime", convert(column.Time)),
 	scalarRow("totimespan(scalar) timespan =first", "a value as a timespan", convert(column.Duration)),
 	scalarRow("totime(scalar) timespan =first", "a value as a timespan", convert(column.Duration)),

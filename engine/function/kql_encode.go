@@ -105,6 +105,11 @@ var kqlEncodings = []*Row{
 	scalarRow("parse_path(string) dynamic", "the parts of a file's path", rowwise(column.Dynamic, parsePath)),
 	operatorRow("compare versions", "how two versions are ordered", rowwise(column.Long, compareVersions)),
 	operatorRow("data size", "how many bytes a row's values take", dataSize),
+}
+
+// kqlWarning are the rows that warn.
+var kqlWarning = []*Row{
+	scalarRow("todecimal(scalar) decimal =first", "a value as a decimal number", convert(column.Decimal)),
 	scalarRow("parse_version(string) decimal", "a version as a number that has its order", rowwise(column.Decimal, parseVersionNumber)),
 }
 

@@ -19,8 +19,17 @@ const (
 // Each file of rows has one slice, and the slice is named here: nothing registers itself.
 var (
 	esqlRows = esqlTable
-	kqlRows  = slices.Concat(kqlSketches, kqlSeries, kqlSignals, kqlDecompositions, kqlPlaces, kqlUnits, kqlNearnesses, kqlHashes, kqlDocuments, kqlPunycodes, kqlNetworks, kqlEncodings, kqlAddresses, kqlConversions, kqlOperators, kqlMatches, kqlMath, kqlProbabilities, kqlStrings, kqlTimes, kqlBags, kqlArrays, kqlSets, kqlWindows, kqlAggregates)
+	kqlRows  = append(silent(kqlSketches, kqlSeries, kqlSignals, kqlPlaces, kqlUnits, kqlNearnesses, kqlHashes, kqlDocuments, kqlPunycodes, kqlNetworks, kqlEncodings, kqlAddresses, kqlConversions, kqlOperators, kqlMatches, kqlMath, kqlProbabilities, kqlStrings, kqlTimes, kqlBags, kqlArrays, kqlSets, kqlWindows, kqlAggregates), slices.Concat(kqlDecompositions, kqlWarning)...)
 )
+
+// silent marks rows that never warn.
+func silent(rows ...[]*Row) []*Row {
+	all := slices.Concat(rows...)
+	for _, r := range all {
+		r.Silent = true
+	}
+	return all
+}
 
 type index struct {
 	rows  map[string][]*Row

@@ -68,8 +68,8 @@ type Summary struct {
 const (
 	leastLookbacks = 8
 	firstStretch   = column.Day
-	fewEvents      = 64 << 10
-	manyEvents     = 256 << 10
+	fewEvents      = 16 << 10
+	manyEvents     = 64 << 10
 )
 
 // Run replays a job, calling yield for every tick that is to be reported or ran into a limit, in order.
