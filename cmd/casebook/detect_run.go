@@ -257,7 +257,11 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 	switch {
 	case report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed:
 		run.Reason = strings.TrimSuffix(run.Reason, "; narrow the query or give it more time")
-		if len(report.Left) > 0 {
+		switch {
+		case len(report.Left) == 0:
+		case report.Ticks == 0 && (len(only) == 0 || report.Left[0].From <= only[0].From): // not even the first events were read
+			run.Reason += " and had no window answered; with as little the next detect comes no further, --budget gives it more time"
+		default:
 			run.Reason += " and " + d.reached(report.Left[0].From) + "; the next detect goes on from there, --budget gives it more time"
 		}
 		// What was not run says nothing. What gave nothing may have had nothing to look at, and was answered for all that.

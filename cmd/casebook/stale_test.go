@@ -194,6 +194,9 @@ func TestOnlyTouchedRulesRunAgain(t *testing.T) {
 	if code != exitPartial || strings.Count(out, " partial ") != 5 || !strings.Contains(out, "over budget: it had 1ns") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
+	if said := strings.Join(strings.Fields(out), " "); strings.Count(said, "the next detect comes no further") != 5 || strings.Contains(said, "goes on from there") {
+		t.Errorf("a budget that is too small for anything promises to go on:\n%s", out)
+	}
 	if alerts := strings.Count(do(t, "--store", path, "alerts", "--json"), "\n"); alerts != 5 {
 		t.Errorf("a run without time left %d alerts of 5", alerts)
 	}

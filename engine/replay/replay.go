@@ -130,10 +130,14 @@ func (r *replay) run() error {
 // listen finds out whether silence itself fires: a rule for fewer than five requests, or for a count that is nought.
 func (r *replay) listen() error {
 	env := &function.Env{Context: r.ctx, Limits: r.env.Limits}
-	if err := r.slices.Fill(env, r.job.From, r.job.From); err != nil {
+	at := r.job.From
+	if at == 0 {
+		at = 1 // a window from 0 to 0 stands for all there is
+	}
+	if err := r.slices.Fill(env, at, at); err != nil {
 		return err
 	}
-	res, err := r.slices.Run(env, r.job.From, r.job.From, r.job.From, false)
+	res, err := r.slices.Run(env, at, at, at, false)
 	if err != nil {
 		if isLimit(err) {
 			return nil // so will every run be
