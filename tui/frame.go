@@ -55,7 +55,7 @@ func (a *App) header() widget.Line {
 	var l widget.Line
 	room := a.width - right.Width() - 2
 	if room < 20 {
-		right, room = right.Clip(max(0, a.width-22)), 20
+		right, room = right.ClipMiddle(max(0, a.width-22)), 20
 	}
 	l.Put(widget.Title, path.ClipMiddle(room))
 	l.PutRight(widget.Faint, right, a.width)
