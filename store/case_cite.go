@@ -16,14 +16,24 @@ var (
 	citedName = regexp.MustCompile(`^[EQ][0-9]+$`)
 )
 
+// Cited are the names of evidence that a part of a story has in brackets, in their order.
+func Cited(story string) []string {
+	var names []string
+	for _, group := range citation.FindAllString(story, -1) {
+		for _, name := range strings.FieldsFunc(group[1:len(group)-1], func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
+			if citedName.MatchString(name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
 // Uncited are the names in a story that are of none of the pieces of evidence, each once.
 func Uncited(story string, pins []Pin) []string {
 	var missing []string
-	for _, group := range citation.FindAllString(story, -1) {
-		for _, name := range strings.FieldsFunc(group[1:len(group)-1], func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
-			if !citedName.MatchString(name) || slices.Contains(missing, name) || slices.ContainsFunc(pins, func(p Pin) bool { return p.Name() == name }) {
-				continue
-			}
+	for _, name := range Cited(story) {
+		if !slices.Contains(missing, name) && !slices.ContainsFunc(pins, func(p Pin) bool { return p.Name() == name }) {
 			missing = append(missing, name)
 		}
 	}

@@ -18,6 +18,7 @@ type caseScreen struct {
 	id    int64
 	part  int
 	lists [len(caseParts)]widget.List
+	story links // the story, line by line
 	r     report.Report
 	check map[report.Check]int // of the last look at the evidence; nil before one
 	found map[int64]string     // what it found, by pin
@@ -83,8 +84,8 @@ func (s *caseScreen) read(a *App) tea.Cmd {
 func (s *caseScreen) layout(a *App, width, height int) {
 	body := max(1, height-3)
 	questions, _ := s.r.Questions()
+	s.story.set(s.storyRows(a, width), body, false)
 	rows := [...]int{
-		partStory:      len(s.storyLines(a, width)),
 		partCaseAlerts: len(s.r.Alerts),
 		partPins:       len(s.r.Pins),
 		partQuestions:  len(questions),
@@ -106,7 +107,7 @@ func (s *caseScreen) layout(a *App, width, height int) {
 }
 
 func (s *caseScreen) do(a *App, act action) tea.Cmd {
-	if move(&s.lists[s.part], act) {
+	if move(s.list(), act) {
 		return nil
 	}
 	switch act {
@@ -148,6 +149,8 @@ func (s *caseScreen) do(a *App, act action) tea.Cmd {
 func (s *caseScreen) drill(a *App) tea.Cmd {
 	at := s.lists[s.part].Cursor
 	switch {
+	case s.part == partStory && s.story.leads():
+		return s.story.drill(a)
 	case s.part == partStory && s.r.Case.Status == store.CaseClosed: // whoever checks a case reads it, and looks about with enter
 		a.say(fmt.Sprintf("%s is closed: %s opens it again, %s writes all the same", s.r.Case.Name(), a.Keys.hint(reopen, onCase), a.Keys.hint(writeConclusion, onCase)))
 	case s.part == partStory:
@@ -155,13 +158,7 @@ func (s *caseScreen) drill(a *App) tea.Cmd {
 	case s.part == partCaseAlerts && at < len(s.r.Alerts):
 		return a.push(newAlert(s.r.Alerts[at].ID, nil))
 	case s.part == partPins && at < len(s.r.Pins):
-		p := &s.r.Pins[at]
-		if p.Kind == store.PinEvent {
-			return a.push(newEvent(p.Event, nil))
-		}
-		if p.Alert != 0 {
-			return a.push(newGuide(p.Alert).at(p.Step))
-		}
+		return a.openPin(&s.r.Pins[at])
 	case s.part == partQuestions:
 		if all, _ := s.r.Questions(); at < len(all) {
 			return a.push(newGuide(all[at].Alert).at(all[at].Step.Key))
@@ -169,6 +166,26 @@ func (s *caseScreen) drill(a *App) tea.Cmd {
 	case s.part == partEntities && at < len(s.r.Entities):
 		return a.push(newEntity(s.r.Entities[at].Field, s.r.Entities[at].Value))
 	}
+	return nil
+}
+
+// list is the cursor of the part that is shown.
+func (s *caseScreen) list() *widget.List {
+	if s.part == partStory {
+		return &s.story.list
+	}
+	return &s.lists[s.part]
+}
+
+// openPin opens what a piece of evidence is: the event, or the step whose rows were pinned.
+func (a *App) openPin(p *report.Pin) tea.Cmd {
+	switch {
+	case p.Kind == store.PinEvent:
+		return a.push(newEvent(p.Event, nil))
+	case p.Alert != 0:
+		return a.push(newGuide(p.Alert).at(p.Step))
+	}
+	a.warn(p.Name() + " is rows that no step gave: tab to Evidence shows what they are")
 	return nil
 }
 

@@ -250,3 +250,21 @@ func TestDraftsOutliveTheConnection(t *testing.T) {
 		t.Errorf("kept is %q (%v), and said was %q", kept, err, said.String())
 	}
 }
+
+// TestStoryOpensItsEvidence: a line of the story leads to what it names; of several pieces one is chosen; other lines are written on.
+func TestStoryOpensItsEvidence(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	press(a, "w", "'It began here [E1].", "enter", "'Both tell [E1, Q1].", "enter", "'Nothing here.", "esc")
+	press(a, "j", "enter")
+	if got := text(a); !strings.Contains(got, "[Fields]") {
+		t.Errorf("[E1] does not open its event:\n%s", got)
+	}
+	press(a, "esc", "j", "enter", "2")
+	if got := text(a); !strings.Contains(got, "guide") {
+		t.Errorf("[Q1] does not open its step:\n%s", got)
+	}
+	press(a, "esc", "j", "enter")
+	if got := text(a); !strings.Contains(got, "WRITING THE STORY") {
+		t.Errorf("a line without a name is not written on:\n%s", got)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -144,12 +145,47 @@ func formatOf(path string) (report.Format, error) {
 	return "", unknownFormat(path)
 }
 
-// storyLines are the story, what is open, the verdict and whether the evidence holds.
+// storyRows are the story, whose lines lead to the evidence that they name, and below it what is open, the verdict and whether the evidence
+// holds.
+func (s *caseScreen) storyRows(a *App, width int) []linkRow {
+	rows := plainRows(s.storyLines(a, width-linkGutter)...)
+	for i := range rows {
+		if named := s.named(rows[i].line.String()); len(named) > 0 {
+			rows[i].open = func(a *App) tea.Cmd { return s.openNamed(a, named) }
+		}
+	}
+	return rows
+}
+
+// named are the pieces of evidence of the case that a line names.
+func (s *caseScreen) named(line string) []*report.Pin {
+	var found []*report.Pin
+	for _, name := range store.Cited(line) {
+		if at := slices.IndexFunc(s.r.Pins, func(p report.Pin) bool { return p.Name() == name }); at >= 0 && !slices.Contains(found, &s.r.Pins[at]) {
+			found = append(found, &s.r.Pins[at])
+		}
+	}
+	return found
+}
+
+// openNamed opens a piece of evidence, the one that is chosen where a line names several.
+func (s *caseScreen) openNamed(a *App, named []*report.Pin) tea.Cmd {
+	if len(named) == 1 {
+		return a.openPin(named[0])
+	}
+	options := make([]option, 0, len(named))
+	for i, p := range named[:min(len(named), 9)] {
+		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Join("  ", safe.Escape(p.Name()), s.pinText(a, p)), pick: func() tea.Cmd { return a.openPin(p) }})
+	}
+	a.askOne(safe.Own("open which piece of evidence"), options...)
+	return nil
+}
+
 func (s *caseScreen) storyLines(a *App, width int) []widget.Line {
 	c := &s.r.Case
 	var lines []widget.Line
 	head := widget.Say(widget.Title, safe.Own("STORY"))
-	head.Put(widget.Faint, safe.Own("   w or enter writes it; [E1] and [Q1] name evidence"))
+	head.Put(widget.Faint, safe.Own("   w writes it; [E1] and [Q1] name evidence, which enter opens"))
 	lines = append(lines, head)
 	if c.Story == "" {
 		lines = append(lines, widget.Say(widget.Faint, safe.Own("  none yet")))

@@ -56,7 +56,7 @@ func (s *caseScreen) partLines(a *App, width, height int) []widget.Line {
 	if s.draft != nil {
 		return s.writing(a, width, height)
 	}
-	return scrolled(s.storyLines(a, width), list)
+	return s.story.view(height)
 }
 
 func orNothing(n int, text string, lines func() []widget.Line) []widget.Line {

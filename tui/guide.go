@@ -100,7 +100,11 @@ func (s *guideScreen) read(a *App) tea.Cmd {
 			s.list.Len = len(s.lines)
 			s.step(1, 0)
 			for i, l := range s.lines {
-				if l.step != nil && l.step.Key == s.wanted {
+				if l.step == nil {
+					continue
+				}
+				s.runs[l.step.Key] = &stepRun{}
+				if l.step.Key == s.wanted {
 					s.list.Go(i)
 				}
 			}
@@ -133,14 +137,7 @@ func (s *guideScreen) start(a *App) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (s *guideScreen) run(step *guides.Step) *stepRun {
-	r := s.runs[step.Key]
-	if r == nil {
-		r = &stepRun{}
-		s.runs[step.Key] = r
-	}
-	return r
-}
+func (s *guideScreen) run(step *guides.Step) *stepRun { return s.runs[step.Key] }
 
 func guideLines(g *guides.Guide) []guideLine {
 	var lines []guideLine

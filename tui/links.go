@@ -49,8 +49,11 @@ func (p *links) set(rows []linkRow, height int, ready bool) {
 	}
 }
 
+// leads tells whether the line under the cursor leads somewhere.
+func (p *links) leads() bool { return p.list.Cursor < len(p.rows) && p.rows[p.list.Cursor].open != nil }
+
 func (p *links) drill(a *App) tea.Cmd {
-	if p.list.Cursor < len(p.rows) && p.rows[p.list.Cursor].open != nil {
+	if p.leads() {
 		return p.rows[p.list.Cursor].open(a)
 	}
 	return nil
@@ -66,7 +69,7 @@ func (p *links) value() value {
 
 func (p *links) view(height int) []widget.Line {
 	from, to := p.list.Window()
-	lines := make([]widget.Line, 0, height)
+	lines := make([]widget.Line, 0, max(0, height))
 	for i := from; i < min(to, len(p.rows)); i++ {
 		var l widget.Line
 		cursor := safe.Own("  ")

@@ -20,6 +20,15 @@ import (
 
 // stateDir is the folder for what the workbench keeps for an analyst, made where it is not there.
 func stateDir() (string, error) {
+	dir, err := stateHome()
+	if err != nil {
+		return "", err
+	}
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// stateHome is where that folder is, or will be.
+func stateHome() (string, error) {
 	dir := os.Getenv("XDG_STATE_HOME")
 	if dir == "" {
 		home, err := os.UserHomeDir()
@@ -28,8 +37,7 @@ func stateDir() (string, error) {
 		}
 		dir = filepath.Join(home, ".local", "state")
 	}
-	dir = filepath.Join(dir, "casebook")
-	return dir, os.MkdirAll(dir, 0o700)
+	return filepath.Join(dir, "casebook"), nil
 }
 
 // StateDir is where the workbench keeps what it shows for the next time; "" where there is no place for it.
@@ -104,18 +112,26 @@ func (a *App) outside(words []string, name, text string, after func(string) tea.
 
 // askWrite asks for a file and writes a text to it; it never takes the place of another.
 func (a *App) askWrite(name, text string) tea.Cmd {
-	dir, err := stateDir()
+	dir, err := stateHome()
 	if err != nil {
 		a.warn("no folder for it: " + err.Error())
 		return nil
 	}
 	a.askLine(safe.Own("write to:"), filepath.Join(dir, name), func(path string) tea.Cmd {
-		if inside, err := filepath.Rel(dir, path); a.Secure && (err != nil || strings.HasPrefix(inside, "..")) {
+		inside, err := filepath.Rel(dir, path)
+		outside := err != nil || strings.HasPrefix(inside, "..")
+		if a.Secure && outside {
 			a.warn("files are written to " + dir + " only (CASEBOOK_SECURE=1)")
 			return nil
 		}
 		return func() tea.Msg {
-			err := writeNew(path, text)
+			var err error
+			if !outside {
+				_, err = stateDir()
+			}
+			if err == nil {
+				err = writeNew(path, text)
+			}
 			return landing{func() tea.Cmd {
 				if err != nil {
 					a.warn(err.Error())

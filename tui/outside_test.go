@@ -1,10 +1,13 @@
 package tui
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // editor makes a program that edits the file it is given, and says what it saw of it.
@@ -99,5 +102,37 @@ func TestOtherLanguageWithoutTheMistake(t *testing.T) {
 	press(a, "ctrl+t")
 	if got := text(a); strings.Contains(got, "^") {
 		t.Errorf("the old mistake is still there:\n%s", got)
+	}
+}
+
+// TestStateOfOldStoresIsForgotten: the state folder keeps what was left last, and not a file for every store that was ever opened.
+func TestStateOfOldStoresIsForgotten(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	a.StateDir = t.TempDir()
+	long := time.Now().Add(-time.Hour)
+	for i := range mostRemembered + 30 {
+		path := filepath.Join(a.StateDir, fmt.Sprintf("store-%016x.json", i))
+		if err := os.WriteFile(path, []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, long, long.Add(time.Duration(i)*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	story := filepath.Join(a.StateDir, "C-0001.md")
+	if err := os.WriteFile(story, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	settle(a, a.keepState())
+	left, err := filepath.Glob(filepath.Join(a.StateDir, "store-*.json"))
+	if err != nil || len(left) != mostRemembered {
+		t.Errorf("%d states are kept (%v), want %d", len(left), err, mostRemembered)
+	}
+	own, err := a.statePath()
+	if err != nil || !slices.Contains(left, own) || slices.Contains(left, filepath.Join(a.StateDir, fmt.Sprintf("store-%016x.json", 30))) {
+		t.Errorf("kept are %v, of which %s is this store's (%v)", left, own, err)
+	}
+	if _, err := os.Stat(story); err != nil {
+		t.Errorf("what is no state was removed: %v", err)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -78,8 +80,30 @@ func (a *App) keepState() tea.Cmd {
 		fresh := path + ".new"
 		if os.WriteFile(fresh, data, 0o600) == nil {
 			_ = os.Rename(fresh, path)
+			forgetOld(filepath.Dir(path))
 		}
 		return nil
+	}
+}
+
+// mostRemembered bounds the stores whose state is kept: demos and loads into temporary folders leave one behind each.
+const mostRemembered = 64
+
+// forgetOld removes the states that were left longest ago.
+func forgetOld(dir string) {
+	paths, err := filepath.Glob(filepath.Join(dir, "store-*.json"))
+	if err != nil || len(paths) <= mostRemembered {
+		return
+	}
+	left := make(map[string]time.Time, len(paths))
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			left[path] = info.ModTime()
+		}
+	}
+	slices.SortFunc(paths, func(x, y string) int { return left[y].Compare(left[x]) })
+	for _, path := range paths[mostRemembered:] {
+		_ = os.Remove(path) // it is tried again next time
 	}
 }
 

@@ -32,7 +32,7 @@ pre { padding: .6em } table { border-collapse: collapse } td, th { border: 1px s
 <h1>{{.Case.Name}}: {{show .Case.Title}}</h1>
 <p>{{.Verdict}}{{with .Closed}} by {{show .Actor.Name}} {{time .At}}{{end}}{{with .Case.Reason}}, because: {{show .}}{{end}}. Owner {{with .Case.Owner}}{{show .}}{{else}}nobody{{end}}. As-of {{tick .Head.AsOf}}. Values out of logs: {{.Head.Shown}}.</p>
 <h2>Story</h2>
-<pre>{{story .Case.Story}}</pre>
+<pre>{{.Story}}</pre>
 {{with .OpenItems}}<h2>Open items</h2><ul>{{range .}}<li>{{.}}</li>{{end}}</ul>{{end}}
 <h2>Alerts</h2>
 {{range .Alerts}}<h3>Alert {{.ID}}: {{show .Title}}</h3>
@@ -42,7 +42,7 @@ pre { padding: .6em } table { border-collapse: collapse } td, th { border: 1px s
 {{with .Notes}}<h4>Notes</h4><ul>{{range .}}<li>{{show .Actor}}, {{time .At}}: {{show .Text}}</li>{{end}}</ul>{{end}}
 {{with .Questions}}<h4>Questions</h4><table><tr><th>question</th><th>answer</th><th>by</th><th>evidence</th></tr>{{range .}}<tr><td>{{show .Step.Text}}</td><td>{{show .Answer.Value}} {{show .Answer.Text}}</td><td>{{show .Answer.Actor}}</td><td>{{range $.Found .}}{{.}} {{end}}</td></tr>{{end}}</table>{{end}}
 {{end}}<h2>Evidence</h2>
-{{range .Pins}}<h3>{{.Name}}</h3>
+{{range .Pins}}<h3 id="{{.Name}}">{{.Name}}</h3>
 {{with .Note}}<p>{{show .}}</p>{{end}}
 {{with $.Question .}}<p>Found on alert {{.Alert}}: {{show .Step.Text}} {{show .Answer.Value}} {{show .Answer.Text}}</p>{{end}}
 {{if .Result}}{{$r := .Result}}<p>Query in {{.Result.Language}}, as-of {{tick .Result.AsOf}}, {{.Result.Count}} rows of {{.Result.Events}} events; SHA-256 of the rows <code>{{hex .SHA256}}</code>.</p>
@@ -71,6 +71,9 @@ func (h htmlReport) Verdict() string {
 	}
 	return "Open, without a verdict"
 }
+
+// Story is the case's story.
+func (h htmlReport) Story() template.HTML { return h.storyHTML() }
 
 // HTML is a complete report as one page of HTML.
 func (r *Report) HTML() (string, error) {

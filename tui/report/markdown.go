@@ -29,7 +29,7 @@ func (r *Report) Markdown() string {
 	if c.Story == "" {
 		w.WriteString("None was written.\n")
 	} else {
-		w.WriteString(story(c.Story))
+		w.WriteString(story(c.Story, r.names()))
 	}
 	if items := r.OpenItems(); len(items) > 0 {
 		w.WriteString("\n## Open items\n\n")

@@ -151,6 +151,34 @@ func complete(t testing.TB, db *store.DB, byID map[string]*guides.Detection, id 
 	return r
 }
 
+// TestStoryLeadsToItsEvidence: names of evidence in a story are links to it, in every form that has links; other brackets stay text.
+func TestStoryLeadsToItsEvidence(t *testing.T) {
+	db, byID, c, alert := desk(t, "arn:aws:iam::123456789012:user/ann")
+	work(t, db, c, alert, byID, "denied [E1, Q1] <b>; [note], [E1](http://evil) and Q1 alone")
+	r := complete(t, db, byID, c.ID)
+	md := r.Markdown()
+	for _, want := range []string{`denied \[[E1](#e1), [Q1](#q1)\]`, `\[note\]`, "and Q1 alone", "\n### E1\n", "\n### Q1\n"} {
+		if !strings.Contains(md, want) {
+			t.Errorf("no %q in\n%s", want, md)
+		}
+	}
+	checkMarkdown(t, 0, md)
+	page, err := r.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`denied [<a href="#E1">E1</a>, <a href="#Q1">Q1</a>] &lt;b&gt;; [note]`, `<h3 id="E1">`, `<h3 id="Q1">`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page)
+		}
+	}
+	for _, never := range []string{"href=\"http", "#note"} {
+		if strings.Contains(md+page, never) {
+			t.Errorf("%q is in\n%s\n%s", never, md, page)
+		}
+	}
+}
+
 func TestReport(t *testing.T) {
 	db, byID, c, alert := desk(t, "arn:aws:iam::123456789012:user/ann")
 	work(t, db, c, alert, byID, "she asked nine times")
@@ -214,12 +242,18 @@ var tag = regexp.MustCompile(`<[a-zA-Z/!][^>]*>`)
 
 var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))
 
+// ownTarget is where a report leads to: its own evidence.
+var ownTarget = regexp.MustCompile(`^#[eq][0-9]+$`)
+
 func checkMarkdown(t *testing.T, payload int, md string) {
 	t.Helper()
 	doc := gfm.Parser().Parse(gmtext.NewReader([]byte(md)))
 	err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch n.Kind() {
 		case ast.KindLink, ast.KindImage, ast.KindAutoLink, ast.KindRawHTML, ast.KindHTMLBlock, ast.KindLinkReferenceDefinition:
+			if link, ok := n.(*ast.Link); ok && ownTarget.Match(link.Destination) {
+				break // to a piece of evidence
+			}
 			if entering {
 				t.Errorf("payload %d made a %s of %q", payload, n.Kind(), lineOf(n, md))
 			}

@@ -92,8 +92,9 @@ func plain(s string) string {
 var linkable = regexp.MustCompile(`(?i)://|www\.|@|mailto:|xmpp:|javascript:|data:|#\d|[0-9a-f]{40}`)
 
 // story is an analyst's Markdown as far as it is safe to pass on: headings, lists, quotes, emphasis, code and line ends stay,
-// anything that would be markup of HTML, a link, an image, an address or a reference becomes text. People paste from logs.
-func story(s string) string {
+// anything that would be markup of HTML, a link, an image, an address or a reference becomes text, but for the names of evidence. People
+// paste from logs.
+func story(s string, names []string) string {
 	var b strings.Builder
 	fenced := ""
 	for _, line := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
@@ -111,7 +112,7 @@ func story(s string) string {
 			b.WriteString(safe.Escape(strings.ReplaceAll(line, "\t", "    ")).String() + "\n")
 			continue
 		}
-		b.WriteString(storyLine(line) + "\n")
+		b.WriteString(storyLine(line, names) + "\n")
 	}
 	if fenced != "" {
 		b.WriteString(fenced + "\n")
@@ -139,7 +140,7 @@ var block = regexp.MustCompile(`^ {0,6}(#{1,6} |[-*+] (\[[ xX]\] )?|\d{1,4}[.)] 
 // risky is punctuation that could be more than emphasis.
 var risky = regexp.MustCompile(`[<>&\[\]!|\\#~={}]`)
 
-func storyLine(line string) string {
+func storyLine(line string, names []string) string {
 	head := block.FindString(line)
 	rest := safe.Escape(strings.ReplaceAll(line[len(head):], "\t", " ")).String()
 	indent := ""
@@ -150,7 +151,12 @@ func storyLine(line string) string {
 		}
 		rest = strings.TrimLeft(rest, " ")
 	}
-	words := strings.Split(rest, " ")
+	return indent + head + linked(rest, names, storyWords, heading)
+}
+
+// storyWords is a part of a line without markup other than emphasis.
+func storyWords(text string) string {
+	words := strings.Split(text, " ")
 	for i, w := range words {
 		switch {
 		case strings.Contains(w, "`"):
@@ -161,7 +167,7 @@ func storyLine(line string) string {
 			words[i] = risky.ReplaceAllString(w, `\$0`)
 		}
 	}
-	return indent + head + strings.Join(words, " ")
+	return strings.Join(words, " ")
 }
 
 // many is a number of things.
