@@ -1,13 +1,16 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"casebook/store"
 	"casebook/tui/safe"
 )
 
@@ -81,21 +84,83 @@ func infested(texts []string, prompt func(string) string) []call {
 // flags is the note and the mark that an event's text has something hidden in it, which its twin's has not.
 var flags, alarm = regexp.MustCompile(`(?m) +!(nul|hidden|ctrl|[a-z]*\.\.)?$`), regexp.MustCompile(`(?m)^([> ])! `)
 
+// elapsed is how long a query took, and sizes what the bytes of a record come to.
+var elapsed, sizes = regexp.MustCompile(`   \d+ ms *|\d+ bytes`), regexp.MustCompile(`\(\d+(\.\d)? K?B\)`)
+
 func unflagged(a *App) string {
-	return flags.ReplaceAllString(alarm.ReplaceAllString(text(a), "$1  "), "")
+	got := clock.ReplaceAllString(elapsed.ReplaceAllString(text(a), ""), "wall clock")
+	return flags.ReplaceAllString(alarm.ReplaceAllString(sizes.ReplaceAllString(got, ""), "$1  "), "")
 }
 
-// roundTrip is where each payload's alert is looked at from every side; of the screens that show a log's own bytes only safety can be
-// asked, since there the twin's bytes are others.
-var roundTrip = []struct {
-	keys []string
-	same bool
-}{
-	{nil, true}, {[]string{"enter"}, true}, {[]string{"enter", "tab"}, true}, {[]string{"enter", "tab", "tab"}, true}, {[]string{"t"}, true}, {[]string{"i"}, true},
-	{[]string{"enter", "tab", "enter"}, false}, {[]string{"enter", "tab", "enter", "tab"}, false}, {[]string{"enter", "tab", "enter", "tab", "tab", "tab"}, false},
+// stop is a screen on the tour of a payload, reached by a command or by keys from the one before. Of the screens that show a record's own
+// bytes or what is hidden in them, quote it in a filter, or go by its order, only safety can be asked: the twin is another text.
+type stop struct {
+	command string // with the payload's number
+	keys    []string
+	differs bool
 }
 
-// TestPayloads puts each of the payloads into every field of a log and looks at it on every screen: nothing drawn acts on a terminal, and the
+// tour looks at a payload's alert, its events, its entity, its case and its rule from every side.
+var tour = []stop{
+	{command: "alerts u%02d-"}, {keys: []string{"enter"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}},
+	{keys: []string{"tab"}}, {keys: []string{"t"}}, {keys: []string{"tab"}}, {keys: []string{"tab", "f"}, differs: true}, {keys: []string{"o"}, differs: true}, {command: "alerts u%02d-", keys: []string{"i"}},
+	{keys: []string{"enter"}}, {keys: []string{"esc", "G"}}, {command: "alerts u%02d-", keys: []string{"c"}}, {keys: []string{"esc", "m"}}, {keys: []string{"esc", "x"}},
+	{command: "users u%02d-"}, {keys: []string{"enter"}}, {keys: []string{"G"}}, {command: "models", differs: true}, {command: "events user:*u%02d-*", keys: []string{"c", "ctrl+u", "'user model error account", "enter"}},
+	{keys: []string{"o"}}, {command: "query esql from logs-aws_bedrock.invocation-* | where user.id like \"*u%02d-*\" | keep gen_ai.request.model.id, user.id", keys: []string{"ctrl+r"}}, {keys: []string{"P"}},
+	{command: "case %d"}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab", "c"}}, {command: "cases"},
+	{command: "rules"}, {keys: []string{"enter"}}, {keys: []string{"tab", "tab", "tab", "tab"}}, {keys: []string{"tab"}, differs: true},
+	{command: "alerts u%02d-", keys: []string{"enter", "tab", "enter"}, differs: true}, {keys: []string{"tab"}, differs: true}, {keys: []string{"R"}, differs: true}, {keys: []string{"'why", "enter"}, differs: true},
+	{keys: []string{"tab"}, differs: true}, {keys: []string{"tab"}, differs: true}, {keys: []string{"R", "'why", "enter"}, differs: true}, {keys: []string{"tab"}, differs: true},
+	{keys: []string{"esc", "d", "j", "d"}, differs: true}, {keys: []string{"tab", "G"}, differs: true}, {keys: []string{"?"}},
+}
+
+// twinLine is how wide a text may be where the twins' lines are compared: wrapping never cuts an escape in two, and does cut its twin.
+const twinLine = 50
+
+// infestedDesk is a workbench in which texts stand wherever a text can: in every field of its log, in its rule and the steps of its guide,
+// in what analysts write. Stories are those that are wrapped.
+func infestedDesk(t *testing.T, texts, stories []string, prompt func(string) string) *App {
+	t.Helper()
+	a := desk(t, infested(texts, prompt))
+	ctx := context.Background()
+	a.Detections = slices.Clone(a.Detections)
+	for i, d := range a.Detections {
+		worse := *d
+		worse.Rule.Title, worse.Notices = texts[i], []string{texts[i+5]}
+		worse.Guide.Sections = slices.Clone(d.Guide.Sections)
+		for k := range worse.Guide.Sections {
+			steps := slices.Clone(worse.Guide.Sections[k].Steps)
+			for n := range steps {
+				steps[n].Text = stories[(i+k+n)%len(texts)]
+			}
+			worse.Guide.Sections[k].Title, worse.Guide.Sections[k].Steps = prompt(texts[(i+k)%len(texts)]), steps
+		}
+		a.Detections[i] = &worse
+	}
+	detect(t, a.Store, a.Detections) // the alerts take the titles
+	for i, p := range texts {
+		alerts, err := a.Store.Alerts(ctx, store.AlertFilter{Text: fmt.Sprintf("u%02d-", i)}, store.Cursor{}, 1)
+		if err != nil || len(alerts) != 1 {
+			t.Fatalf("payload %q has %d alerts (%v)", p, len(alerts), err)
+		}
+		c, err := a.Store.NewCase(ctx, p, alerts[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Store.SetStory(ctx, c.ID, stories[i]+"\n"+stories[i], c.StoryVersion); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Store.Note(ctx, alerts[0].ID, p); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Store.SetAnswer(ctx, alerts[0].ID, store.Answer{Step: a.Detections[0].Guide.Steps()[0].Key, Value: "yes", Text: stories[i]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a
+}
+
+// TestPayloads puts each of the payloads into every field there is and looks at it on every screen: nothing drawn acts on a terminal, and the
 // frame is that of the same text escaped beforehand.
 func TestPayloads(t *testing.T) {
 	all := payloads()
@@ -109,30 +174,43 @@ func TestPayloads(t *testing.T) {
 	harmless := func(string) string { return "a question" }
 	for from := 0; from < len(all); from += step {
 		group := all[from : from+perStore]
-		twins := make([]string, len(group))
+		twins, stories, told := make([]string, len(group)), make([]string, len(group)), make([]string, len(group))
 		for i, p := range group {
 			twins[i] = safe.Escape(p).String()
+			if stories[i] = strings.ReplaceAll(p, "\n", " "); safe.Escape(p).Width() > twinLine { // a story has lines of its own
+				stories[i] = "as long as it is"
+			}
+			told[i] = safe.Escape(stories[i]).String()
 		}
 		t.Run(fmt.Sprint(from), func(t *testing.T) {
-			a, twin, worst := desk(t, infested(group, harmless)), desk(t, infested(twins, harmless)), desk(t, infested(group, func(p string) string { return p }))
-			for _, w := range walks {
-				for _, size := range [][2]int{{80, 24}, {140, 40}} {
-					fresh := sized(New(worst.ctx, worst.Options), size[0], size[1])
-					press(fresh, w.keys...)
-					checkFrame(t, fresh)
-				}
+			a, twin, worst := infestedDesk(t, group, stories, harmless), infestedDesk(t, twins, told, harmless), infestedDesk(t, group, group, func(p string) string { return p })
+			for k, w := range walks {
+				size := [][2]int{{80, 24}, {140, 40}}[(from/perStore+k)%2]
+				fresh := sized(New(worst.ctx, worst.Options), size[0], size[1])
+				press(fresh, w.keys...)
+				checkFrame(t, fresh)
 			}
 			for i := range group {
-				open := fmt.Sprintf("alerts u%02d-", i)
-				for _, r := range roundTrip {
-					x, y, z := sized(New(a.ctx, a.Options), 80, 24), sized(New(twin.ctx, twin.Options), 80, 24), sized(New(worst.ctx, worst.Options), 80, 24)
+				x, y, z := sized(New(a.ctx, a.Options), 80, 24), sized(New(twin.ctx, twin.Options), 80, 24), sized(New(worst.ctx, worst.Options), 80, 24)
+				for at, s := range tour {
 					for _, one := range []*App{x, y, z} {
-						settle(one, one.command(open))
-						press(one, r.keys...)
+						if s.command != "" {
+							one.prompt, one.choice = nil, nil
+							number := i
+							if s.command == "case %d" {
+								number++
+							}
+							command := s.command
+							if strings.Contains(command, "%") {
+								command = fmt.Sprintf(command, number)
+							}
+							settle(one, one.command(command))
+						}
+						press(one, s.keys...)
 						checkFrame(t, one)
 					}
-					if got, want := unflagged(x), unflagged(y); r.same && got != want {
-						t.Errorf("payload %q after %v\n got\n%s\nwant\n%s", group[i], r.keys, got, want)
+					if got, want := unflagged(x), unflagged(y); !s.differs && got != want {
+						t.Errorf("payload %q at stop %d (%s %v)\n got\n%s\nwant\n%s", group[i], at, s.command, s.keys, got, want)
 					}
 				}
 			}

@@ -126,5 +126,7 @@ func oneLine(said []turn, usual string) string {
 	if len(text) > mostSaid {
 		text = strings.ToValidUTF8(text[:mostSaid], "")
 	}
-	return strings.Join(strings.Fields(text), " ")
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	// What else is space to Unicode stays: it is shown by its number, and may be what tells.
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }), " ")
 }
