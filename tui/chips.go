@@ -107,7 +107,8 @@ func (c *chipList) lines(width int) []widget.Line {
 	}, width, min(len(c.words), mostChips))
 }
 
-// chipLine is a filter as its words; those that are off stand in brackets.
+// chipLine is a filter as its words; those that are off stand in brackets. Where they do not fit the longest lose their middles, so that
+// every word is in sight.
 func chipLine(text string, none safe.Text, width int) widget.Line {
 	var l widget.Line
 	l.Space(1)
@@ -115,13 +116,34 @@ func chipLine(text string, none safe.Text, width int) widget.Line {
 	if len(words) == 0 {
 		l.Put(widget.Faint, none.Clip(width-1))
 	}
-	for _, w := range words {
+	chips, styles := make([]safe.Text, len(words)), make([]widget.Style, len(words))
+	for i, w := range words {
+		chips[i], styles[i] = safe.Escape(w), widget.Pivot
 		if word, off := strings.CutPrefix(w, "~"); off {
-			l.Put(widget.Faint, safe.Sprintf("(off %s)", word))
-		} else {
-			l.Put(widget.Pivot, safe.Escape(word))
+			chips[i], styles[i] = safe.Sprintf("(off %s)", word), widget.Faint
 		}
-		l.Space(2)
+	}
+	most := evenWidth(chips, width-1-2*len(chips))
+	for i := range chips {
+		l.Put(styles[i], chips[i].ClipMiddle(most)).Space(2)
 	}
 	return l
+}
+
+// leastChip is how narrow a word of a filter may get.
+const leastChip = 8
+
+// evenWidth is how wide texts may be so that all of them fit a width: the short ones are whole, the others equally long.
+func evenWidth(texts []safe.Text, width int) int {
+	most := max(leastChip, width)
+	for ; most > leastChip; most-- {
+		sum := 0
+		for _, t := range texts {
+			sum += min(t.Width(), most)
+		}
+		if sum <= width {
+			break
+		}
+	}
+	return most
 }

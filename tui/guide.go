@@ -277,6 +277,8 @@ func (s *guideScreen) onStep(a *App, act action) tea.Cmd {
 		if step.Live() && s.facts != nil {
 			return s.ask(a, step)
 		}
+	case edit:
+		return s.console(a, step)
 	case reveal:
 		return s.reveal(a, step)
 	case pin:

@@ -356,3 +356,41 @@ func TestCaseNeedsNoQuestionAtOnce(t *testing.T) {
 		t.Errorf("no case:\n%s", got)
 	}
 }
+
+// TestStepIsAskedOnInTheConsole: a step's query opens in the console with what its parameters stand for and the alert's now, gives the same
+// rows, can be changed, and leads to its events; a rule cannot be made of it as it stands.
+func TestStepIsAskedOnInTheConsole(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "i")
+	guide := a.top().(*guideScreen)
+	want := guide.run(guide.current()).result.Batch.Len
+	press(a, "e")
+	s, ok := a.top().(*queryScreen)
+	if !ok || s.answer == nil || s.answer.result.Batch.Len != want {
+		t.Fatalf("the step has %d rows, the console shows\n%s", want, text(a))
+	}
+	if got := text(a); !strings.Contains(got, "?user_id arn") || !strings.Contains(got, "as-of 06-08 03:10Z") {
+		t.Errorf("it does not say what it asks about:\n%s", got)
+	}
+	checkFrame(t, a)
+	press(a, "S")
+	if got := text(a); !strings.Contains(got, "?user_id stands for") {
+		t.Errorf("a rule is made of it:\n%s", got)
+	}
+	press(a, "i", "ctrl+u", "enter", "'| limit 1", "ctrl+r")
+	if s.answer.result.Batch.Len != 1 {
+		t.Errorf("changed, it gives\n%s", text(a))
+	}
+	press(a, "enter")
+	if got := text(a); !strings.Contains(got, "> query >") {
+		t.Errorf("no events behind the row:\n%s", got)
+	}
+	press(a, "esc", "esc")
+	if a.top() != guide {
+		t.Errorf("esc does not lead back:\n%s", text(a))
+	}
+	press(a, "G", "e")
+	if a.top() != guide || !a.notice.bad {
+		t.Errorf("a step without a query opens a console:\n%s", text(a))
+	}
+}

@@ -136,6 +136,16 @@ func (s *guideScreen) openRow(a *App, step *guides.Step) tea.Cmd {
 	return a.push(eventsBehind(a, ids, safe.Escape(text)))
 }
 
+// console opens the step's query in the console, with what its parameters stand for and the alert's now, to ask on from there.
+func (s *guideScreen) console(a *App, step *guides.Step) tea.Cmd {
+	if !step.Live() {
+		a.warn("this step has no query")
+		return nil
+	}
+	q := newStepQuery(step, s.run(step).params, s.d.alert.Last)
+	return tea.Batch(a.push(q), q.run(a))
+}
+
 // reveal shows the rows of a step as they are.
 func (s *guideScreen) reveal(a *App, step *guides.Step) tea.Cmd {
 	r := s.run(step)

@@ -186,6 +186,7 @@ var bindings = []binding{
 	{keys: []string{"w"}, do: writeConclusion, where: onGuide, foot: safe.Own("write"), help: safe.Own("write the step's conclusion")},
 	{keys: []string{"delete", "-"}, do: takeBack, where: onGuide, help: safe.Own("take the step's answer back")},
 	{keys: []string{"r"}, do: rerun, where: onGuide, help: safe.Own("run the step's query again")},
+	{keys: []string{"e"}, do: edit, where: onGuide, help: safe.Own("the step's query in the console, to ask on from there")},
 	{keys: []string{"p"}, do: pin, where: onGuide, foot: safe.Own("pin"), help: safe.Own("pin the step's rows to its answer as evidence")},
 	{keys: []string{"a"}, do: acknowledge, where: onAnAlert, foot: safe.Own("ack"), help: safe.Own("acknowledge: I am on it")},
 	{keys: []string{"w"}, do: writeConclusion, where: onCase, foot: safe.Own("write"), help: safe.Own("write the story")},

@@ -52,6 +52,9 @@ func (s *pastQueries) do(a *App, act action) tea.Cmd {
 		fresh := newQuery(s.language, shown[s.list.Cursor])
 		fresh.editing = true
 		stack := a.here()
+		if console, ok := stack.stack[len(stack.stack)-2].(*queryScreen); ok {
+			fresh.params, fresh.asOf = console.params, console.asOf
+		}
 		stack.stack = append(stack.stack[:len(stack.stack)-2], fresh)
 		return a.visit(stack)
 	}

@@ -12,6 +12,7 @@ import (
 	"casebook/engine"
 	"casebook/engine/column"
 	"casebook/engine/syntax"
+	"casebook/guides"
 	"casebook/store"
 	"casebook/tui/safe"
 	"casebook/tui/veil"
@@ -26,6 +27,8 @@ type queryScreen struct {
 	editing  bool                              // keys are typed into the text
 	offers   offers
 	window   time.Duration // that scans are bound to, before now; 0 for all of time
+	params   engine.Params // of the step that the text is of
+	asOf     int64         // that now is for the step; 0 for the workbench's
 
 	answer *queryAnswer
 	plan   bool // the stages are shown in place of the rows
@@ -69,6 +72,21 @@ func newQuery(language engine.Language, text string) *queryScreen {
 	return s
 }
 
+// newStepQuery is the console with the query of a guide's step: what its parameters stand for and what now is go with it.
+func newStepQuery(step *guides.Step, params engine.Params, asOf int64) *queryScreen {
+	s := newQuery(step.Language, step.Query)
+	s.params, s.asOf = params, asOf
+	return s
+}
+
+// now is what now is for the query.
+func (s *queryScreen) now(a *App) int64 {
+	if s.asOf != 0 {
+		return s.asOf
+	}
+	return a.AsOf
+}
+
 // typing is the text in the language that is chosen.
 func (s *queryScreen) typing() *widget.Input {
 	in := s.texts[s.language]
@@ -96,7 +114,7 @@ func (s *queryScreen) status(a *App) safe.Text {
 	}
 	now := "nothing loaded"
 	if !a.empty() {
-		now = "as-of " + a.Clock.FullTick(a.AsOf, "01-02 15:04")
+		now = "as-of " + a.Clock.FullTick(s.now(a), "01-02 15:04")
 	}
 	return safe.Sprintf("%s (ctrl+t: %s)  %s  %s", languageWords[s.language], languageWords[other], now, window)
 }
@@ -112,7 +130,7 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 		return nil
 	}
 	a.past("query " + string(s.language)).keep(text)
-	language, asOf, clock := s.language, a.AsOf, a.Clock
+	language, params, asOf, clock := s.language, s.params, s.now(a), a.Clock
 	options := engine.Options{AsOf: asOf, Lineage: true}
 	if s.window > 0 {
 		options.Window = &engine.Window{From: asOf - int64(s.window/100), To: asOf + 1}
@@ -120,7 +138,7 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 	s.offers, s.plan = offers{}, false
 	return tea.Batch(ask(a, &s.running, func(ctx context.Context) (*queryAnswer, error) {
 		begin := time.Now()
-		q, err := engine.Parse(language, syntax.NewFile("query", text), a.Store, nil)
+		q, err := engine.Parse(language, syntax.NewFile("query", text), a.Store, params)
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +169,7 @@ func (s *queryScreen) layout(a *App, width, height int) {
 	case s.answer != nil:
 		rows = s.answer.result.Batch.Len
 	}
-	s.list.Resize(rows, max(1, height-s.editorHeight(height)-4))
+	s.list.Resize(rows, max(1, height-s.editorHeight(height)-4-len(s.paramLines(a, width))))
 }
 
 // editorHeight is how many lines the text has.
@@ -311,7 +329,7 @@ func (s *queryScreen) onValue(a *App, act action) tea.Cmd {
 		return nil
 	}
 	if act == sameInTime {
-		return a.push(newTimeline(c.Name, text, engine.Window{From: a.AsOf - column.Hour, To: a.AsOf}))
+		return a.push(newTimeline(c.Name, text, engine.Window{From: s.now(a) - column.Hour, To: s.now(a)}))
 	}
 	return a.eventsWith(c.Name, text, act == filterOut)
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,10 @@ import (
 func (s *queryScreen) askRule(a *App) tea.Cmd {
 	if s.answer == nil {
 		a.warn("run the query first: a rule is saved of a query that runs")
+		return nil
+	}
+	if len(s.params) > 0 {
+		a.warn("a rule has no alert to take parameters from: write what ?" + slices.Sorted(maps.Keys(s.params))[0] + " stands for into the query")
 		return nil
 	}
 	draft := ruleDraft{language: s.language, query: s.answer.text, by: a.Analyst, entity: entityColumn(s.answer.result)}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"casebook/engine"
@@ -12,11 +14,29 @@ import (
 func (s *queryScreen) view(a *App, width, height int) []widget.Line {
 	edit := s.editorHeight(height)
 	lines := s.typing().Editor(width, edit, s.editing)
+	lines = append(lines, s.paramLines(a, width)...)
 	lines = append(lines, s.outcome(a, width))
 	var rule widget.Line
 	rule.Rule(width)
 	lines = append(lines, rule)
 	return append(lines, s.below(a, width, height-len(lines))...)
+}
+
+// paramLines say what the parameters of a step's query stand for.
+func (s *queryScreen) paramLines(a *App, width int) []widget.Line {
+	if len(s.params) == 0 {
+		return nil
+	}
+	var l widget.Line
+	l.Space(2)
+	names := slices.Sorted(maps.Keys(s.params))
+	for i, name := range names {
+		v := s.params[name]
+		label := safe.Escape("?" + name + " ")
+		room := (width-l.Width())/(len(names)-i) - label.Width() - 2
+		l.Put(widget.Faint, label).Put(widget.Plain, a.Clock.text(v.Type, v.Value(0)).ClipMiddle(max(leastChip, room))).Space(2)
+	}
+	return []widget.Line{l}
 }
 
 // outcome is one line on how the run went.

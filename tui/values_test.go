@@ -153,3 +153,18 @@ func TestComparedSecretsStayMasked(t *testing.T) {
 		t.Errorf("behind the veil:\n%s", got)
 	}
 }
+
+// TestEveryChipIsInSight: a long value does not push the filter's other words off the screen.
+func TestEveryChipIsInSight(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "t", "f")
+	line := strings.Split(text(a), "\n")[1]
+	for _, want := range []string{"user.id:", "lambda-x", "from:2026-06-07T01:20", "to:2026-06-09T"} {
+		if !strings.Contains(line, want) {
+			t.Errorf("no %q in %q", want, line)
+		}
+	}
+	if len(line) > 80 {
+		t.Errorf("%d cells: %q", len(line), line)
+	}
+}
