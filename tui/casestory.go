@@ -149,7 +149,7 @@ func formatOf(path string) (report.Format, error) {
 // holds.
 func (s *caseScreen) storyRows(a *App, width int) []linkRow {
 	rows := plainRows(s.storyLines(a, width-linkGutter)...)
-	for i := range rows {
+	for i := 1; i < len(rows); i++ { // the first is the heading, which speaks of names
 		if named := s.named(rows[i].line.String()); len(named) > 0 {
 			rows[i].open = func(a *App) tea.Cmd { return s.openNamed(a, named) }
 		}

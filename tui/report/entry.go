@@ -109,7 +109,7 @@ func EntryText(e *store.Entry) string {
 			Pins   []struct{ Name string }
 		}
 		if err := json.Unmarshal(p.After, &n); err == nil {
-			return strings.TrimSpace(n.Title + "  " + alertNumbers(n.Alerts) + withPins(n.Pins))
+			return strings.Trim(n.Title+"  "+alertNumbers(n.Alerts)+withPins(n.Pins), " ") // what else is space to Unicode is shown
 		}
 	}
 	return e.Payload
