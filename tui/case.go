@@ -128,7 +128,7 @@ func (s *caseScreen) do(a *App, act action) tea.Cmd {
 	case verify:
 		return s.verify(a)
 	case export:
-		return s.export(a)
+		return s.export(a, report.Formats()[0])
 	case note:
 		return s.note(a)
 	case takeBack:
@@ -248,12 +248,12 @@ func (s *caseScreen) checkText() string {
 }
 
 // export asks where the report goes; the name's end says as what.
-func (s *caseScreen) export(a *App) tea.Cmd {
+func (s *caseScreen) export(a *App, format report.Format) tea.Cmd {
 	if a.Secure {
 		a.warn("files are not written with CASEBOOK_SECURE=1; casebook report writes to standard output")
 		return nil
 	}
-	a.askLine(safe.Own("write the report to (.md, .html, .json):"), store.CaseName(s.id)+".md", func(path string) tea.Cmd {
+	a.askLine(safe.Own("write the report to (.md, .html, .json):"), store.CaseName(s.id)+"."+string(format), func(path string) tea.Cmd {
 		format, err := formatOf(path)
 		if err != nil {
 			a.warn(err.Error())

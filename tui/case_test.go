@@ -268,3 +268,25 @@ func TestStoryOpensItsEvidence(t *testing.T) {
 		t.Errorf("a line without a name is not written on:\n%s", got)
 	}
 }
+
+// TestReportByCommand: the palette writes the report of the case that is shown, in the form that it is asked for.
+func TestReportByCommand(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	path := filepath.Join(t.TempDir(), "report.html")
+	press(a, ":", "'export ht", "tab", "enter")
+	if got := text(a); !strings.Contains(got, "C-0001.html") {
+		t.Errorf("no HTML is offered:\n%s", got)
+	}
+	press(a, "ctrl+u", "'"+path, "enter")
+	if data, err := os.ReadFile(path); err != nil || !strings.Contains(string(data), "<h1>C-0001") {
+		t.Errorf("written: %.80q (%v)\n%s", data, err, text(a))
+	}
+	press(a, ":", "'export pdf", "enter")
+	if got := text(a); !strings.Contains(got, "md, html, json") {
+		t.Errorf("a PDF is promised:\n%s", got)
+	}
+	press(a, "2", ":", "'export", "enter")
+	if got := text(a); !strings.Contains(got, "open one first") {
+		t.Errorf("a report of no case:\n%s", got)
+	}
+}

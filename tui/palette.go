@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"casebook/tui/report"
 	"casebook/tui/safe"
 )
 
@@ -46,6 +47,7 @@ func commands() []command {
 		command{name: "forget", hint: "NAME of a kept filter", run: (*App).dropView, complete: func(a *App, rest string) []string { return completeWord(rest, a.viewNames()) }},
 		command{name: "asof", hint: "TIME that now is", run: (*App).setAsOf},
 		command{name: "veil", hint: "on, or off: prompts and answers on screens and in exports", run: (*App).setVeil, complete: func(_ *App, rest string) []string { return completeWord(rest, []string{"on", "off"}) }},
+		command{name: "export", hint: "md, html or json: the report of the case that is shown", run: (*App).exportCase, complete: func(_ *App, rest string) []string { return completeWord(rest, formatNames()) }},
 		command{name: "help", run: func(a *App, _ string) tea.Cmd { return a.help() }},
 		command{name: "quit", run: func(a *App, _ string) tea.Cmd { return a.quit() }},
 	)
@@ -99,6 +101,32 @@ func (a *App) completeCommand(text string) []string {
 	}
 	slices.Sort(found)
 	return found
+}
+
+// exportCase writes the report of the case that is shown, or that what is shown was opened from.
+func (a *App) exportCase(format string) tea.Cmd {
+	if format == "" {
+		format = formatNames()[0]
+	}
+	if !slices.Contains(formatNames(), format) {
+		a.warn(fmt.Sprintf("a report is %s, not %q", strings.Join(formatNames(), ", "), format))
+		return nil
+	}
+	for _, shown := range slices.Backward(a.stack()) {
+		if s, ok := shown.(*caseScreen); ok {
+			return s.export(a, report.Format(format))
+		}
+	}
+	a.warn("reports are of cases: open one first, :case NUMBER")
+	return nil
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, string(f))
+	}
+	return names
 }
 
 // setAsOf says what now is, for ages, "last" and the console.
