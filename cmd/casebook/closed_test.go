@@ -60,7 +60,7 @@ func TestFromTheQueueToAClosedCase(t *testing.T) {
 		term.press("\r")
 		term.sees("opened " + name)
 		term.press(fmt.Sprintf(":case %d\r", i+1))
-		term.sees("> "+name, name+"  "+f.title, "[Story]", fmt.Sprintf("Questions %d/%d", f.steps, f.steps))
+		term.sees("> "+name, name+"  "+f.title[:16], "[Story]", fmt.Sprintf("Questions %d/%d", f.steps, f.steps))
 		term.press("w")
 		term.sees("WRITING THE STORY", "[Q1]")
 		term.press(f.story + "\x1b")
