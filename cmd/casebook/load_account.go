@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,9 +35,29 @@ func (a *app) sayProblems(account *store.Account) {
 	}
 }
 
+// saySkipped says what was understood and left aside, and why.
+func (a *app) saySkipped(account *store.Account) {
+	records := map[string]int{}
+	for i := range account.Files {
+		for why, n := range account.Files[i].Left {
+			records[why] += n
+		}
+	}
+	for said, why := range slices.SortedFunc(maps.Keys(records), func(a, b string) int {
+		return cmp.Or(cmp.Compare(records[b], records[a]), cmp.Compare(a, b))
+	}) {
+		if said == saidSkipped {
+			a.note(fmt.Sprintf("casebook: and records skipped for %s; --json has them all", plural(len(records)-said, "more reason")))
+			break
+		}
+		a.note(fmt.Sprintf("casebook: %s skipped: %s", plural(records[why], "record"), harmless(why)))
+	}
+}
+
 // How many files with trouble are said one by one; the store and the account have them all.
 const (
 	saidQuarantined = 10
+	saidSkipped     = 10
 	saidProblems    = 50
 )
 

@@ -162,7 +162,7 @@ func epoch(token []byte) (int64, bool) {
 }
 
 // local reads a date as a browser shows it to its user: "02/07/2025, 20:36:50.000", "7/7/2026, 10:15:37.699 PM",
-// "7.2.2025, 20:36:50", "2025/2/7 20:36:50". Dots mean that the day comes first; with slashes dayFirst says so.
+// "7.2.2025, 20:36:50,000", "2025/2/7 20:36:50". Dots mean that the day comes first; with slashes dayFirst says so.
 func local(s string, dayFirst bool) (int64, bool) {
 	date, clock, _ := strings.Cut(s, " ")
 	date = strings.TrimRight(date, ",")
@@ -189,7 +189,10 @@ func local(s string, dayFirst bool) (int64, bool) {
 	if i := strings.IndexAny(clock, " \u202f\u00a0"); i >= 0 {
 		clock, half = clock[:i], strings.ToUpper(strings.Trim(clock[i:], " \u202f\u00a0"))
 	}
-	clock, dot, _ := strings.Cut(clock, ".")
+	dot := ""
+	if i := strings.IndexAny(clock, ".,"); i >= 0 {
+		clock, dot = clock[:i], clock[i+1:]
+	}
 	var of [3]int
 	if clock != "" {
 		if of, ok = numbers(clock, ':'); !ok {

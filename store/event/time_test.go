@@ -66,6 +66,36 @@ func TestStamp(t *testing.T) {
 	}
 }
 
+// TestLocal reads times as browsers show them to people of several countries.
+func TestLocal(t *testing.T) {
+	for _, tt := range []struct {
+		in       string
+		dayFirst bool
+		want     string
+	}{
+		{"02/07/2025, 20:36:50.000", false, "2025-02-07T20:36:50Z"},
+		{"02/07/2025, 20:36:50.125", true, "2025-07-02T20:36:50.125Z"},
+		{"7/7/2026, 10:15:37.699 PM", false, "2026-07-07T22:15:37.699Z"},
+		{"7/7/2026, 12:15:37 AM", false, "2026-07-07T00:15:37Z"},
+		{"07.08.2026, 22:15:38,699", false, "2026-08-07T22:15:38.699Z"},
+		{"07/08/2026 22:15:38,699", true, "2026-08-07T22:15:38.699Z"},
+		{"7-8-2026 22:15:38,699", false, "2026-08-07T22:15:38.699Z"},
+		{"2026-08-07, 8:36:50 p.m.", false, "2026-08-07T20:36:50Z"},
+		{"2026/8/7 20:36:50", false, "2026-08-07T20:36:50Z"},
+		{"31/02/2026, 20:36:50", true, ""},
+		{"07.08.2026, 22:15:38,6x9", false, ""},
+		{"yesterday", false, ""},
+	} {
+		got := ""
+		if ns, ok := local(tt.in, tt.dayFirst); ok {
+			got = time.Unix(0, ns).UTC().Format(time.RFC3339Nano)
+		}
+		if got != tt.want {
+			t.Errorf("%q is %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
 func TestEpoch(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"1772359200", "2026-03-01T10:00:00Z"},
