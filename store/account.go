@@ -55,10 +55,12 @@ type FileAccount struct {
 
 // Account is what became of everything that was named.
 type Account struct {
-	Load        int64         `json:"load"`
-	Files       []FileAccount `json:"files"`
-	Total       Tally         `json:"total"`
-	Interrupted bool          `json:"interrupted,omitempty"` // stopped before the end, at a consistent point: load again to go on
+	Load  int64         `json:"load"`
+	Files []FileAccount `json:"files"`
+	Total Tally         `json:"total"`
+	// Passed are links, pipes and devices in folders, which are not followed; named themselves they are read.
+	Passed      []string `json:"passed_over,omitempty"`
+	Interrupted bool     `json:"interrupted,omitempty"` // stopped before the end, at a consistent point: load again to go on
 }
 
 // Partial tells whether something was not taken in: quarantined, unreadable or broken off.

@@ -81,7 +81,8 @@ type feed struct {
 	order   chan *job
 	ctx     context.Context
 	tell    *teller
-	fresh   bool // the store had no files when the load began, so that there is none to look for
+	bodies  map[string]string // of this load, by their names: where they stand
+	fresh   bool              // the store had no files when the load began, so that there is none to look for
 	spare   *spareRows
 
 	decoded func([]event.Record) // what tests do to records before anything else sees them
@@ -94,7 +95,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	if err := f.db.readers.QueryRowContext(ctx, "select exists (select 1 from file)").Scan(&some); err != nil && ctx.Err() == nil {
 		return f.db.trouble("look for files", err)
 	}
-	f.fresh = !some
+	f.fresh, f.bodies = !some, bodiesAmong(files)
 	f.ctx, f.jobs, f.order = ctx, make(chan *job, inQueue), make(chan *job, inFlight)
 	cores := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(cores)
@@ -164,7 +165,7 @@ func (f *feed) send(out chan<- piece, p piece) bool {
 
 // file queues one file.
 func (f *feed) file(r *reading) bool {
-	if r.problem = r.candidate.problem; r.problem != nil || r.body {
+	if r.problem = r.candidate.problem; r.problem != nil {
 		return f.do(func(_ *worker, out chan<- piece) { f.send(out, piece{file: r, last: true}) })
 	}
 	if r.path == "-" {
@@ -178,6 +179,10 @@ func (f *feed) file(r *reading) bool {
 		}
 		return f.large(r, in)
 	}
+	if r.body && (f.mapping == nil || !r.named) {
+		return f.body(r)
+	}
+	r.body = false
 	if r.size <= smallFile {
 		return f.do(func(w *worker, out chan<- piece) { f.small(w, r, out) })
 	}
@@ -210,7 +215,7 @@ func (f *feed) small(w *worker, r *reading, out chan<- piece) {
 		return
 	}
 	ways := entries{last: -1}
-	reader, err := event.OpenBytes(data, event.Reading{Siblings: siblingsOf(r.path), Mapping: f.mapping, Marked: ways.mark})
+	reader, err := event.OpenBytes(data, event.Reading{Siblings: f.siblings(r.path), Mapping: f.mapping, Marked: ways.mark})
 	if err != nil {
 		r.refuse(err)
 		f.send(out, piece{file: r, last: true, head: data[:min(len(data), quarantineHead)]})

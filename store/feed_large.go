@@ -126,7 +126,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 	passed := func([]byte) {}
 	how := event.Reading{Mapping: f.mapping, Marked: ways.mark, Passed: func(b []byte) { passed(b) }}
 	if file != nil {
-		how.Siblings = siblingsOf(r.path)
+		how.Siblings = f.siblings(r.path)
 	}
 	if r.resumed != nil && r.resumed.line > 0 && r.resumed.checkpoint > 0 {
 		how.Past, how.Offset, how.Line = true, r.resumed.checkpoint, r.resumed.line

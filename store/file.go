@@ -16,7 +16,7 @@ const (
 	stateRefused    = "refused"
 	stateUnreadable = "unreadable"
 	stateKnown      = "known"
-	stateBody       = "body"
+	stateBody       = "body"      // it is read with the record that names it
 	stateReopened   = "reopened"  // it was refused, and its form is known now
 	stateFollowing  = "following" // it grows, and is read on
 )
@@ -52,7 +52,7 @@ func scanFile(scan func(...any) error) (fileRow, error) {
 
 // fileByHash is the file with these bytes that was loaded to its end in a form; nil when there is none.
 func (db *DB) fileByHash(ctx context.Context, sum []byte, form string) (*fileRow, error) {
-	f, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where sha256 = ? and form = ? and state not in ('reading', 'reopened') order by id limit 1", sum, form).Scan)
+	f, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where sha256 = ? and form = ? and state not in ('reading', 'reopened', 'body') order by id limit 1", sum, form).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -61,7 +61,7 @@ func (db *DB) fileByHash(ctx context.Context, sum []byte, form string) (*fileRow
 
 func (db *DB) filesBySize(ctx context.Context, size int64, form string) ([]fileRow, error) {
 	var files []fileRow
-	err := each(ctx, db.readers, "select "+fileColumns+" from file where size = ? and form = ? and state <> ? order by id", []any{size, form, stateReopened}, func(scan func(...any) error) error {
+	err := each(ctx, db.readers, "select "+fileColumns+" from file where size = ? and form = ? and state not in (?, ?) order by id", []any{size, form, stateReopened, stateBody}, func(scan func(...any) error) error {
 		f, err := scanFile(scan)
 		files = append(files, f)
 		return err

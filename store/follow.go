@@ -164,7 +164,7 @@ func (f *follower) recall(ctx context.Context) error {
 	if err != nil {
 		return f.db.trouble("look for what was followed", err)
 	}
-	err = each(ctx, f.db.readers, "select device, inode, size, modified from file where form = ? and state in (?, ?, ?)", []any{f.l.form(), stateComplete, stateIncomplete, stateRefused},
+	err = each(ctx, f.db.readers, "select device, inode, size, modified from file where form = ? and state in (?, ?, ?, ?)", []any{f.l.form(), stateComplete, stateIncomplete, stateRefused, stateBody},
 		func(scan func(...any) error) error {
 			var id fileID
 			k := look{done: true}
@@ -244,7 +244,7 @@ func (f *follower) flush() error {
 		f.wrote = time.Now()
 		f.writes++
 	}
-	if err := f.l.flush(); err != nil {
+	if err := errors.Join(f.l.flush(), f.l.lately()); err != nil {
 		return err
 	}
 	f.l.touched, f.l.current = nil, nil

@@ -38,7 +38,7 @@ func (f *follower) entries() []entry {
 		if c.problem == nil {
 			_, e.id.device, e.id.inode = identity(c.info)
 		}
-		if c.body || c.problem == nil && seen[e.id] {
+		if c.problem == nil && seen[e.id] {
 			return
 		}
 		if c.problem == nil {
@@ -49,7 +49,8 @@ func (f *follower) entries() []entry {
 	for _, path := range f.paths {
 		info, err := os.Stat(path)
 		if err == nil && info.IsDir() {
-			for _, c := range f.db.walk(path, nil) {
+			files, _ := f.db.walk(path, nil)
+			for _, c := range files {
 				add(c, false)
 			}
 			continue
@@ -117,6 +118,10 @@ func (f *follower) look(ctx context.Context, e entry) (ready bool, err error) {
 	}
 	now := look{size: e.size, modified: modified}
 	stable := same || f.now().Sub(e.info.ModTime()) > settledAfter
+	if e.body {
+		f.looked[e.id] = now
+		return stable, nil
+	}
 	taken, whole, err := f.recognise(ctx, e, stable)
 	if err != nil {
 		return false, err

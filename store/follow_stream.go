@@ -237,7 +237,7 @@ func (f *follower) enter(s *stream) {
 // text turns out to be one that cannot be read on from a place; then nothing was taken.
 func (f *follower) read(ctx context.Context, s *stream, in io.Reader, growing bool) (ok bool, err error) {
 	rec := &recorder{in: in}
-	reader, err := event.NewReader(rec, event.Reading{Siblings: siblingsOf(s.reading.path), Mapping: f.work.mapping, Offset: s.offset, Line: s.line, Form: s.form, Growing: growing})
+	reader, err := event.NewReader(rec, event.Reading{Siblings: f.db.siblings(ctx, s.reading.path), Mapping: f.work.mapping, Offset: s.offset, Line: s.line, Form: s.form, Growing: growing})
 	if err != nil {
 		return false, nil // nothing to be read in it, which loading it whole will say
 	}

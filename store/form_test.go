@@ -175,6 +175,7 @@ func inJSON(v any) string {
 // TestForms reads every form in every packing and every encoding, and loads them all into one store: the fields are those wanted, the
 // account of every file is exact, and what is the same happening is taken in once.
 func TestForms(t *testing.T) {
+	beside := fresh(t) // knows nothing of bodies but where they stand
 	root := t.TempDir()
 	want := map[string]*struct {
 		text string
@@ -208,13 +209,13 @@ func TestForms(t *testing.T) {
 				write(t, path, data)
 				counts[path] = &struct{ accepted, skipped int }{form.accepted, form.skipped}
 
-				records := decoded(t, data, siblingsOf(path))
+				records := decoded(t, data, beside.siblings(t.Context(), path))
 				b := &strings.Builder{}
 				var keys [][16]byte
 				for i := range records {
 					switch r := &records[i]; r.Kind {
 					case event.Accepted:
-						b.WriteString(shownAs(t, r, siblingsOf(path)))
+						b.WriteString(shownAs(t, r, beside.siblings(t.Context(), path)))
 						keys = append(keys, r.Event.Key)
 					case event.Rejected:
 						t.Errorf("%s, %s, %s, line %d: %v", form.file, packing, encoding, r.Line, &r.Reject)

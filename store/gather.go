@@ -215,7 +215,7 @@ func (l *loader) flushFiles(tx *Tx) error {
 		if err := l.claim(tx, s); err != nil {
 			return err
 		}
-		if s.id != 0 || s.reading.known != nil || s.reading.body {
+		if s.id != 0 || s.reading.known != nil {
 			continue
 		}
 		modified, device, inode := identity(s.reading.info)

@@ -41,11 +41,11 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	}
 	tell := newTeller(options.Progress)
 	f.tell, f.spare = tell, &spareRows{}
-	files := db.candidates(paths, func(found int) bool {
+	files, passed := db.list(paths, func(found int) bool {
 		tell.work(Finding, "", int64(found), 0)
 		return ctx.Err() == nil
 	})
-	l := &loader{db: db, options: options, account: &Account{}, progress: Progress{FilesTotal: len(files)}, tell: tell, asked: ctx, spare: f.spare}
+	l := &loader{db: db, options: options, account: &Account{Passed: passed}, progress: Progress{FilesTotal: len(files)}, tell: tell, asked: ctx, spare: f.spare}
 	l.seen.filter.lines = options.filter
 	for i := range files {
 		l.progress.BytesTotal += files[i].size
@@ -68,6 +68,9 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	}
 	if fault == nil {
 		fault = l.flush()
+	}
+	if fault == nil && !l.account.Interrupted {
+		fault = l.lately()
 	}
 	if err := l.end(errors.Join(fault, l.log.end(l.ctx))); err != nil {
 		return l.account, fmt.Errorf("load: %w", err)
@@ -103,6 +106,7 @@ type loader struct {
 	marks   []fileMark
 
 	stretches []fileStretch
+	came      map[string]bool // requests whose bodies were loaded, until the events that wait for them are seen to
 }
 
 // fileState is a file's account while it is loaded.
@@ -221,8 +225,14 @@ func (l *loader) finish(s *fileState, p *piece) error {
 	a.Bytes, a.Encoding = s.size, r.encoding
 	s.done = true
 	switch {
-	case r.body:
-		a.State = stateBody
+	case r.body && r.problem == nil:
+		a.State, a.Known = stateBody, r.known != nil
+		if a.Known && l.options.Keep {
+			if err := l.keepKnown(r); err != nil {
+				return err
+			}
+		}
+		l.arrived(r.path)
 	case r.known != nil:
 		// Its records are all there: what was accepted or duplicate then is a duplicate now.
 		a.Known, a.State, a.Encoding = true, stateKnown, r.known.encoding

@@ -299,7 +299,7 @@ func TestScanEqualsDecode(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			details, err := event.Detail(raw.Bytes, siblingsOf(raw.File))
+			details, err := event.Detail(raw.Bytes, db.siblings(context.Background(), raw.File))
 			if err != nil {
 				t.Fatal(err)
 			}

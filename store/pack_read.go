@@ -128,6 +128,9 @@ func (db *DB) read(ctx context.Context, s *segment, fields ...string) (map[strin
 	if err := rows.Err(); err != nil {
 		return nil, db.trouble("read events", err)
 	}
+	if err := db.amend(ctx, s, packs, fields); err != nil {
+		return nil, db.trouble("read events", err)
+	}
 	for _, field := range fields {
 		db.cache.put(packName{s.id, field}, packs[field])
 	}

@@ -148,7 +148,7 @@ func (db *DB) decodeAgain(ctx context.Context, r *replaying) error {
 	if r.by, err = db.mappingOfForm(r.mapping); err != nil {
 		return err
 	}
-	r.records = event.Again(raw, form, r.Begin, r.Line, r.encoding, siblingsOf(r.File), r.by)
+	r.records = event.Again(raw, form, r.Begin, r.Line, r.encoding, db.siblings(ctx, r.File), r.by)
 	return nil
 }
 

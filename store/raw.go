@@ -314,7 +314,7 @@ func (db *DB) Decode(ctx context.Context, id int64) (Decoded, error) {
 		table = m.Table()
 		details, err = m.Detail(record)
 	} else {
-		details, err = event.Detail(record, siblingsOf(string(places[0].path)))
+		details, err = event.Detail(record, db.siblings(ctx, string(places[0].path)))
 	}
 	if err != nil {
 		return got, fmt.Errorf("decode event %d: %w", id, err)

@@ -337,7 +337,7 @@ func (db *DB) glances(ctx context.Context, ids []int64, f func(row int, x *event
 		return err
 	}
 	return db.eachRecord(ctx, places, true, func(r *foundRecord) error {
-		x, err := event.Glance(r.segment.source, r.bytes, siblingsOf(r.path))
+		x, err := event.Glance(r.segment.source, r.bytes, db.siblings(ctx, r.path))
 		if err != nil {
 			return fmt.Errorf("decode event %d: %w", ids[r.row], err)
 		}

@@ -84,6 +84,7 @@ type segmentCache struct {
 	list  []*segment // by id
 	index segmentIndex
 	last  int64 // the newest that was read
+	late  int64 // and the newest that came late
 	merge int64 // and when the last was replaced of which that is known
 	packs map[packName]*list.Element
 	order list.List // front: used last; of *cachedPack
@@ -154,6 +155,9 @@ func (s *segment) readIDs(ctx context.Context, q querier) (err error) {
 
 // learn reads what has come since the last time and which were replaced, in one statement: a reader sees both or neither.
 func (c *segmentCache) learn(ctx context.Context, q querier) error {
+	if err := c.learnLate(ctx, q); err != nil {
+		return err
+	}
 	gone := map[int64]bool{}
 	var more []*segment
 	last, merge := c.last, c.merge

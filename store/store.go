@@ -52,6 +52,7 @@ type DB struct {
 	// loading lets one load at a time run through this handle; other processes wait for each of its transactions only.
 	loading sync.Mutex
 
+	bodies  bodies
 	words   wordCache
 	tables  mappingCache
 	cache   segmentCache

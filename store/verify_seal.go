@@ -23,6 +23,7 @@ type seal struct {
 	Segments [2]int64   `json:"segments"`          // [0,0]: none
 	Words    [2]int64   `json:"words"`
 	Aside    [2]int64   `json:"quarantine"`
+	Late     [2]int64   `json:"late,omitzero"`
 	SHA256   string     `json:"sha256"`
 	// Replaces are the entries, both ends included, whose seals this one takes the place of: their segments were merged.
 	Replaces [2]int64 `json:"replaces,omitzero"`
@@ -37,10 +38,11 @@ type growing struct {
 }
 
 // marks are how far tables had grown.
-type marks struct{ segment, word, aside int64 }
+type marks struct{ segment, word, aside, late int64 }
 
 func (tx *Tx) marks() (m marks, err error) {
-	err = tx.row("select (select coalesce(max(id), 0) from segment), (select coalesce(max(id), 0) from word), (select coalesce(max(id), 0) from quarantine)").Scan(&m.segment, &m.word, &m.aside)
+	err = tx.row("select (select coalesce(max(id), 0) from segment), (select coalesce(max(id), 0) from word), (select coalesce(max(id), 0) from quarantine), (select coalesce(max(id), 0) from late)").
+		Scan(&m.segment, &m.word, &m.aside, &m.late)
 	return m, err
 }
 
@@ -51,7 +53,7 @@ func (tx *Tx) seal(load int64, before marks, files []int64, growing []growing) e
 	if err != nil || now == before && len(files) == 0 && len(growing) == 0 {
 		return err
 	}
-	s := seal{Files: ranges(files), Growing: growing, Segments: added(before.segment, now.segment), Words: added(before.word, now.word), Aside: added(before.aside, now.aside)}
+	s := seal{Files: ranges(files), Growing: growing, Segments: added(before.segment, now.segment), Words: added(before.word, now.word), Aside: added(before.aside, now.aside), Late: added(before.late, now.late)}
 	var kept []int64
 	for _, id := range files {
 		var n int64
@@ -114,6 +116,11 @@ func (s *seal) digest(ctx context.Context, q querier) ([]byte, error) {
 	}
 	if s.Aside[1] > 0 {
 		if err := hashRows(ctx, q, h, "select id, file, line, begin, length, sha256, raw, code, reason, form from quarantine where id between ? and ? order by id", s.Aside[0], s.Aside[1]); err != nil {
+			return nil, err
+		}
+	}
+	if s.Late[1] > 0 {
+		if err := hashRows(ctx, q, h, "select id, event, newest, request, response, flags from late where id between ? and ? order by id", s.Late[0], s.Late[1]); err != nil {
 			return nil, err
 		}
 	}
@@ -196,7 +203,7 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 		for _, x := range []struct {
 			last, now *[2]int64
 			count     *int64
-		}{{&last.Segments, &s.Segments, &counts.segment}, {&last.Words, &s.Words, &counts.word}, {&last.Aside, &s.Aside, &counts.aside}} {
+		}{{&last.Segments, &s.Segments, &counts.segment}, {&last.Words, &s.Words, &counts.word}, {&last.Aside, &s.Aside, &counts.aside}, {&last.Late, &s.Late, &counts.late}} {
 			if x.now[1] > 0 {
 				*x.count += x.now[1] - x.now[0] + 1
 				*x.last = *x.now
@@ -214,14 +221,14 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 	}
 	var have marks
 	var strays int64
-	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment where replaced = 0), (select count(*) from word), (select count(*) from quarantine),
-		(select count(*) from pack where segment not in (select id from segment))`).Scan(&have.segment, &have.word, &have.aside, &strays); err != nil {
+	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment where replaced = 0), (select count(*) from word), (select count(*) from quarantine), (select count(*) from late),
+		(select count(*) from pack where segment not in (select id from segment))`).Scan(&have.segment, &have.word, &have.aside, &have.late, &strays); err != nil {
 		return err
 	}
 	for _, x := range []struct {
 		what         string
 		have, sealed int64
-	}{{"segments", have.segment, counts.segment}, {"words", have.word, counts.word}, {"records in quarantine", have.aside, counts.aside}, {"columns without a segment", strays, 0}} {
+	}{{"segments", have.segment, counts.segment}, {"words", have.word, counts.word}, {"records in quarantine", have.aside, counts.aside}, {"late bodies", have.late, counts.late}, {"columns without a segment", strays, 0}} {
 		if x.have != x.sealed {
 			return &finding{fmt.Sprintf("there are %d %s, and loads have sealed %d", x.have, x.what, x.sealed)}
 		}
@@ -232,7 +239,7 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	err = each(ctx, v.tx, "select id, cast(path as text) from file where state in (?, ?, ?)", []any{stateComplete, stateIncomplete, stateRefused}, func(scan func(...any) error) error {
+	err = each(ctx, v.tx, "select id, cast(path as text) from file where state in (?, ?, ?, ?)", []any{stateComplete, stateIncomplete, stateRefused, stateBody}, func(scan func(...any) error) error {
 		var id int64
 		var path string
 		if err := scan(&id, &path); err != nil {

@@ -37,6 +37,11 @@ func worthVerifying(t *testing.T) (path, logs string) {
 	if _, err := db.Replay(ctx, nil); err != nil {
 		t.Fatal(err)
 	}
+	objects, messages, _ := elsewhere(t)
+	if _, err := db.Load(ctx, []string{messages}, LoadOptions{Keep: true}); err != nil {
+		t.Fatal(err)
+	}
+	load(t, db, filepath.Join(objects, "data", "00000000-0000-4000-8000-000000000007_input.json.gz"))
 	followed := filepath.Join(dir, "followed")
 	if err := os.Mkdir(followed, 0o700); err != nil {
 		t.Fatal(err)

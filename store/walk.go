@@ -14,7 +14,7 @@ import (
 )
 
 // What is to be loaded. Folders are walked in the order of their names, so that two people who load the same folder go through it
-// alike. What was named itself is opened whatever it is a link to; inside folders links, pipes and devices are passed over.
+// alike. What was named itself is opened whatever it is a link to; inside folders links, pipes and devices are passed over, which is said.
 
 // candidate is a file to load.
 type candidate struct {
@@ -29,7 +29,12 @@ type candidate struct {
 
 // candidates are the files that paths name. found is told how many there are so far, and says whether to go on; it may be nil.
 func (db *DB) candidates(paths []string, found func(int) bool) []candidate {
-	var all []candidate
+	all, _ := db.list(paths, found)
+	return all
+}
+
+// list is candidates, with what was passed over.
+func (db *DB) list(paths []string, found func(int) bool) (all []candidate, passed []string) {
 	seen := map[[2]uint64]bool{}
 	add := func(c candidate) {
 		if c.info != nil && c.info.Mode().IsRegular() {
@@ -53,21 +58,24 @@ func (db *DB) candidates(paths []string, found func(int) bool) []candidate {
 		case err != nil:
 			all = append(all, candidate{path: path, named: true, problem: err})
 		case info.IsDir():
-			for _, c := range db.walk(path, func(n int) bool { return found == nil || found(len(all)+n) }) {
+			files, over := db.walk(path, func(n int) bool { return found == nil || found(len(all)+n) })
+			for _, c := range files {
 				add(c)
 			}
+			passed = append(passed, over...)
 		case info.Mode()&fs.ModeNamedPipe != 0:
 			all = append(all, candidate{path: path, named: true, stream: true})
 		default:
-			add(candidate{path: path, size: info.Size(), info: info, named: true})
+			add(candidate{path: path, size: info.Size(), info: info, named: true, body: event.IsBody(filepath.ToSlash(path))})
 		}
 	}
-	return all
+	return all, passed
 }
 
-// walk lists the files of a folder, but for the store itself, which often stands among them.
-func (db *DB) walk(root string, found func(int) bool) []candidate {
-	return slices.DeleteFunc(walk(root, found), func(c candidate) bool { return c.info != nil && db.owns(c.path, c.info) })
+// walk lists the files of a folder, but for the store itself, which often stands among them, and what was passed over.
+func (db *DB) walk(root string, found func(int) bool) (files []candidate, passed []string) {
+	files, passed = walk(root, found)
+	return slices.DeleteFunc(files, func(c candidate) bool { return c.info != nil && db.owns(c.path, c.info) }), passed
 }
 
 // owns tells whether a file is the store's, or one that SQLite keeps beside it.
@@ -80,8 +88,7 @@ func (db *DB) owns(path string, info fs.FileInfo) bool {
 	return err == nil && os.SameFile(own, info)
 }
 
-func walk(root string, goOn func(found int) bool) []candidate {
-	var found []candidate
+func walk(root string, goOn func(found int) bool) (found []candidate, passed []string) {
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if goOn != nil && !goOn(len(found)) {
 			return fs.SkipAll
@@ -94,6 +101,9 @@ func walk(root string, goOn func(found int) bool) []candidate {
 			return nil
 		}
 		if !d.Type().IsRegular() {
+			if !d.IsDir() {
+				passed = append(passed, path)
+			}
 			return nil
 		}
 		info, err := d.Info()
@@ -108,7 +118,7 @@ func walk(root string, goOn func(found int) bool) []candidate {
 		found = append(found, candidate{path: root, problem: err})
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.path, b.path) })
-	return found
+	return found, passed
 }
 
 // notRegular says what is no file that could be loaded.

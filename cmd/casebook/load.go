@@ -144,6 +144,7 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 		return nil, storeError(keptBefore(account, err))
 	}
 	a.sayProblems(account)
+	a.sayPassed(account)
 	a.saySkipped(account)
 	if account.Interrupted {
 		fmt.Fprintln(a.err, "casebook: stopped; what was read is kept. Load the same again to go on")

@@ -35,6 +35,17 @@ func (a *app) sayProblems(account *store.Account) {
 	}
 }
 
+// sayPassed says what in folders was passed over.
+func (a *app) sayPassed(account *store.Account) {
+	for i, path := range account.Passed {
+		if i == saidPassed {
+			a.note(fmt.Sprintf("casebook: and %s more; --json has them all", plural(len(account.Passed)-i, "path")))
+			break
+		}
+		a.note(fmt.Sprintf("casebook: %s: passed over, as it is no file but a link, a pipe or a device; name it to have it read", harmless(path)))
+	}
+}
+
 // saySkipped says what was understood and left aside, and why.
 func (a *app) saySkipped(account *store.Account) {
 	records := map[string]int{}
@@ -58,6 +69,7 @@ func (a *app) saySkipped(account *store.Account) {
 const (
 	saidQuarantined = 10
 	saidSkipped     = 10
+	saidPassed      = 5
 	saidProblems    = 50
 )
 

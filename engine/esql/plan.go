@@ -74,7 +74,7 @@ func (l *lowerer) fail(at syntax.Span, format string, args ...any) *syntax.Error
 }
 
 func (l *lowerer) notice(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+	text := syntax.Clip(fmt.Sprintf(format, args...))
 	if !slices.Contains(l.notices, text) {
 		l.notices = append(l.notices, text)
 	}

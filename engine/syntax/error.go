@@ -19,12 +19,33 @@ type Error struct {
 
 // Errorf is an error at a span.
 func Errorf(f *File, s Span, format string, args ...any) *Error {
-	return &Error{File: f, Span: s, Message: fmt.Sprintf(format, args...)}
+	return &Error{File: f, Span: s, Message: Clip(fmt.Sprintf(format, args...))}
+}
+
+// What a message keeps of what it quotes: a name may be as long as the text.
+const (
+	clippedHead = 400
+	clippedTail = 200
+)
+
+// Clip leaves out the middle of a message that is too long to be read.
+func Clip(message string) string {
+	if len(message) <= clippedHead+clippedTail {
+		return message
+	}
+	head, tail := clippedHead, len(message)-clippedTail
+	for head > 0 && !utf8.RuneStart(message[head]) {
+		head--
+	}
+	for tail < len(message) && !utf8.RuneStart(message[tail]) {
+		tail++
+	}
+	return message[:head] + " … " + message[tail:]
 }
 
 // WithHint adds what to do about it.
 func (e *Error) WithHint(format string, args ...any) *Error {
-	e.Hint = fmt.Sprintf(format, args...)
+	e.Hint = Clip(fmt.Sprintf(format, args...))
 	return e
 }
 

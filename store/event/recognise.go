@@ -91,7 +91,11 @@ func (d *Decoder) scalar() *Reject {
 			return d.malformed()
 		}
 	}
-	return &Reject{Code: CodeUnknown, Reason: "no JSON; " + nearest(nil)}
+	why := "no JSON"
+	if d.block.mapping == nil { // else no known form is asked for
+		why += "; " + nearest(nil)
+	}
+	return &Reject{Code: CodeUnknown, Reason: why}
 }
 
 // kind finds whose record a row of members is, by the keys that only its vendor uses together; nil when it is no one's.

@@ -23,6 +23,9 @@ func SiblingNames(address string) []string {
 	return names
 }
 
+// BodyName is what the body at an address, or in a file, is known by wherever it stands, packed or not.
+func BodyName(address string) string { return strings.TrimSuffix(path.Base(address), ".gz") }
+
 // IsBody tells whether a file, by its name, is such a body: it is read with its record and is no log of its own.
 func IsBody(name string) bool {
 	dir, base := path.Split(strings.ReplaceAll(name, `\`, "/"))

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"io"
+	"strings"
+	"sync"
+
+	"casebook/store/event"
+)
+
+// The bodies that Bedrock writes into objects of their own are evidence as the records are: each has a file's row with its hash, and small
+// compressed ones are kept in the store. They are no logs, and are read where a record names them.
+
+// bodies is what is known of the store's bodies: files by the names that records know them by.
+type bodies struct {
+	mu      sync.Mutex
+	version int64 // of the store, when they were looked for
+	last    int64 // the newest file among them
+	files   map[string][]int64
+}
+
+// bodyFiles are the files that hold the body of a name, the oldest first.
+func (db *DB) bodyFiles(ctx context.Context, name string) ([]int64, error) {
+	b := &db.bodies
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	version, err := db.Version(ctx)
+	if err != nil || version == b.version {
+		return b.files[name], err
+	}
+	if b.files == nil {
+		b.files = map[string][]int64{}
+	}
+	err = each(ctx, db.readers, "select id, path from file where state = 'body' and id > ? order by id", []any{b.last}, func(scan func(...any) error) error {
+		var path []byte
+		if err := scan(&b.last, &path); err != nil {
+			return err
+		}
+		name := event.BodyName(string(path))
+		b.files[name] = append(b.files[name], b.last)
+		return nil
+	})
+	if err == nil {
+		b.version = version
+	}
+	return b.files[name], db.trouble("look for a body", err)
+}
+
+// body reads the body of a name; not ok where the store has none that is at hand.
+func (db *DB) body(ctx context.Context, name string) ([]byte, bool) {
+	files, err := db.bodyFiles(ctx, name)
+	for _, id := range files {
+		p := rawPlace{file: id}
+		if err = db.readers.QueryRowContext(ctx, "select path, exists (select 1 from evidence where file = f.id) from file f where id = ?", id).Scan(&p.path, &p.kept); err != nil {
+			continue
+		}
+		in, closing, err := db.openEvidence(ctx, &p)
+		if err != nil {
+			continue
+		}
+		content, ok := expandBody(in)
+		if err := closing(); err == nil && ok {
+			return content, true
+		}
+	}
+	return nil, false
+}
+
+// bodyKnown is the file that has a body already, by its name and its bytes; nil for none.
+func (db *DB) bodyKnown(ctx context.Context, name string, sum []byte) (*fileRow, error) {
+	files, err := db.bodyFiles(ctx, name)
+	for _, id := range files {
+		row, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where id = ?", id).Scan)
+		if err != nil || bytes.Equal(row.sha256, sum) {
+			return &row, db.trouble("look for a body", err)
+		}
+	}
+	return nil, err
+}
+
+// bodiesAmong are the bodies among the files of a load, by their names.
+func bodiesAmong(files []candidate) map[string]string {
+	found := map[string]string{}
+	for i := range files {
+		if c := &files[i]; c.body && c.problem == nil {
+			found[event.BodyName(c.path)] = c.path
+		}
+	}
+	return found
+}
+
+// body reads and hashes a body.
+func (f *feed) body(r *reading) bool {
+	return f.do(func(_ *worker, out chan<- piece) {
+		r.problem = f.readBody(r)
+		f.send(out, piece{file: r, last: true})
+	})
+}
+
+func (f *feed) readBody(r *reading) error {
+	if r.size > maxBody {
+		return f.hashBody(r)
+	}
+	data, err := r.readAll()
+	if err != nil {
+		return err
+	}
+	r.sum = sha256.Sum256(data)
+	if stream, err := event.Expand(bytes.NewReader(data)); err == nil {
+		r.encoding = stream.Encoding
+	}
+	packed := strings.HasPrefix(r.encoding, "gzip") || strings.HasPrefix(r.encoding, "zstd")
+	if f.keep || packed && len(data) <= smallFile {
+		r.kept = data
+	}
+	r.known, err = f.db.bodyKnown(f.ctx, event.BodyName(r.path), r.sum[:])
+	return err
+}
+
+// hashBody hashes a body that is too large to be read with a record.
+func (f *feed) hashBody(r *reading) error {
+	file, info, err := r.open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	n, err := io.Copy(sum, f.tell.reader(f.ctx, endOf(file, info), Reading, r.path, r.size))
+	if err != nil {
+		return err
+	}
+	r.check(file, info)
+	r.info, r.size = info, n
+	sum.Sum(r.sum[:0])
+	r.known, err = f.db.bodyKnown(f.ctx, event.BodyName(r.path), r.sum[:])
+	return err
+}
