@@ -163,6 +163,10 @@ func TestBodiesOfAnyForm(t *testing.T) {
 		if got := askedOf(t, db); got != want {
 			t.Errorf("%s: %.60s, want %.60s", name, got, want)
 		}
+		var size int
+		if err := db.readers.QueryRow("select request_size from event").Scan(&size); err != nil || size != len(body) {
+			t.Errorf("%s: to SQL its size is %d, %v", name, size, err)
+		}
 		r, err := db.Verify(context.Background(), VerifyOptions{})
 		if err != nil || !r.Sound() {
 			t.Errorf("%s: %+v %v", name, r, err)
