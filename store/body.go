@@ -52,9 +52,12 @@ func (db *DB) bodyFiles(ctx context.Context, name string) ([]int64, error) {
 // body reads the body of a name; not ok where the store has none that is at hand.
 func (db *DB) body(ctx context.Context, name string) ([]byte, bool) {
 	files, err := db.bodyFiles(ctx, name)
+	if err != nil {
+		return nil, false // nobody can tell
+	}
 	for _, id := range files {
 		p := rawPlace{file: id}
-		if err = db.readers.QueryRowContext(ctx, "select path, exists (select 1 from evidence where file = f.id) from file f where id = ?", id).Scan(&p.path, &p.kept); err != nil {
+		if err := db.readers.QueryRowContext(ctx, "select path, exists (select 1 from evidence where file = f.id) from file f where id = ?", id).Scan(&p.path, &p.kept); err != nil {
 			continue
 		}
 		in, closing, err := db.openEvidence(ctx, &p)
