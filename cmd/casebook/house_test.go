@@ -44,9 +44,10 @@ var sameAsParent = []string{"tui", "store"}
 
 // testArrows are what a room's tests may import beyond that.
 var testArrows = map[string][]string{
-	"guides":      {"engine/exec"}, // events in memory, to run the library on
-	"store":       {"testdata/hostile"},
-	"store/event": {"testdata/hostile"},
+	"guides":       {"engine/exec"}, // events in memory, to run the library on
+	"cmd/casebook": {"testdata/hostile"},
+	"store":        {"testdata/hostile"},
+	"store/event":  {"testdata/hostile"},
 }
 
 // outside says which rooms may import a module from outside; what is not here is open to all.
