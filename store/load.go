@@ -54,6 +54,7 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 			break
 		}
 	}
+	tell.count(l.progress, false)
 	// The account is written even when the load is stopped.
 	if err := l.begin(context.WithoutCancel(ctx)); err != nil {
 		return nil, err

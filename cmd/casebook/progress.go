@@ -85,7 +85,7 @@ func (p *progress) loading(s store.Progress) {
 	defer p.mu.Unlock()
 	if now, due := p.due(); due {
 		if s.Ahead.Doing != "" {
-			p.show(aheadLine(&s.Ahead, p.width()))
+			p.show(aheadLine(&s, p.width()))
 			return
 		}
 		p.pace.tell(now.Sub(p.began), s.Bytes, s.Records)
@@ -93,8 +93,10 @@ func (p *progress) loading(s store.Progress) {
 	}
 }
 
-// aheadLine says what a load does while no records come. The file's name gives way.
-func aheadLine(a *store.Ahead, width int) string {
+// aheadLine says what a load does while no records come, and how long it will take if all files that are left go as this one does. The
+// file's name gives way.
+func aheadLine(s *store.Progress, width int) string {
+	a := &s.Ahead
 	before, after := "reading ", ""
 	switch a.Doing {
 	case store.Finding:
@@ -111,12 +113,24 @@ func aheadLine(a *store.Ahead, width int) string {
 	}
 	if speed := float64(a.Done) / a.Spent.Seconds(); a.Spent > 0 && speed >= 1 {
 		after += "  " + size(int64(speed)) + "/s"
-		if left := a.All - a.Done; left > 0 {
+		if left := leftBehind(s); left > 0 {
 			after += "  " + time.Duration(float64(left)/speed*float64(time.Second)).Round(time.Second).String() + " left"
 		}
 	}
 	room := max(width-len(before)-len(after), leastName/2)
 	return before + safe.Escape(filepath.Base(a.Path)).ClipMiddle(room).String() + after
+}
+
+// leftBehind is how many bytes are left of all files, or of the one that is read where it is not known how many they are in all.
+func leftBehind(s *store.Progress) int64 {
+	if s.BytesTotal == 0 || s.Ahead.All == 0 {
+		return s.Ahead.All - s.Ahead.Done
+	}
+	before := s.Bytes
+	if s.File == s.Ahead.Path {
+		before -= s.FileBytes
+	}
+	return s.BytesTotal - before - s.Ahead.Done
 }
 
 // pace is how fast a load goes: what counts is how it went lately, since files that are known already go by in no time.

@@ -75,8 +75,18 @@ func TestAheadLine(t *testing.T) {
 			"copying 20260301T1..e4f53.json into the store: 50% of 2.0 MB  1.0 MB/s  1s left"},
 		{store.Ahead{Doing: store.Reading, Path: "-", Done: 700}, 79, "reading -: 700 B"},
 	} {
-		if got := aheadLine(&tt.ahead, tt.width); got != tt.want {
+		if got := aheadLine(&store.Progress{Ahead: tt.ahead}, tt.width); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
 		}
+	}
+	// The time that is left is that of all files.
+	three := store.Progress{Bytes: 2e9, BytesTotal: 6e9, File: "logs/a.ndjson", FileBytes: 2e9,
+		Ahead: store.Ahead{Doing: store.Comparing, Path: "logs/b.ndjson", Done: 500e6, All: 2e9, Spent: time.Second}}
+	if got, want := aheadLine(&three, 79), "comparing b.ndjson with what is loaded: 25% of 2.00 GB  500.0 MB/s  7s left"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	three.File, three.FileBytes, three.Bytes = "logs/b.ndjson", 300e6, 2.3e9 // and of this one some was taken
+	if got, want := leftBehind(&three), int64(3.5e9); got != want {
+		t.Errorf("%d bytes left, want %d", got, want)
 	}
 }
