@@ -118,7 +118,7 @@ var tour = []stop{
 const twinLine = 50
 
 // infestedDesk is a workbench in which texts stand wherever a text can: in every field of its log, in its rule and the steps of its guide,
-// in what analysts write. Stories are those that are wrapped.
+// in what analysts write. Stories are those that are wrapped, as a rule's notices are.
 func infestedDesk(t *testing.T, texts, stories []string, prompt func(string) string) *App {
 	t.Helper()
 	a := desk(t, infested(texts, prompt))
@@ -126,7 +126,7 @@ func infestedDesk(t *testing.T, texts, stories []string, prompt func(string) str
 	a.Detections = slices.Clone(a.Detections)
 	for i, d := range a.Detections {
 		worse := *d
-		worse.Rule.Title, worse.Notices = texts[i], []string{texts[i+5]}
+		worse.Rule.Title, worse.Notices = texts[i], []string{stories[i+5]}
 		worse.Guide.Sections = slices.Clone(d.Guide.Sections)
 		for k := range worse.Guide.Sections {
 			steps := slices.Clone(worse.Guide.Sections[k].Steps)
