@@ -54,18 +54,47 @@ func newBuffer(n int) *buffer {
 	return m
 }
 
-// wholes are buffers of any other size, for files that are expanded in one go.
-var wholes = sync.Pool{New: func() any { return new(buffer) }}
+// wholes are buffers of any other size, for files that are expanded in one go: the few that a load has at work. A pool of the runtime's
+// has some for each place to run, of which a load has more than cores.
+var wholes struct {
+	sync.Mutex
+	list []*buffer
+}
+
+const (
+	mostWholes  = 4
+	largeBuffer = 16 << 20 // is not kept
+)
 
 // wholeBuffer is an empty buffer with room for at least n bytes, held once.
 func wholeBuffer(n int) *buffer {
-	m := wholes.Get().(*buffer)
+	m := takeWhole()
 	if cap(m.b) < n {
 		m.b = make([]byte, 0, n+n/4)
 	}
 	m.whole = true
 	m.held.Store(1)
 	return m
+}
+
+func takeWhole() *buffer {
+	wholes.Lock()
+	defer wholes.Unlock()
+	n := len(wholes.list) - 1
+	if n < 0 {
+		return new(buffer)
+	}
+	m := wholes.list[n]
+	wholes.list[n], wholes.list = nil, wholes.list[:n]
+	return m
+}
+
+func (m *buffer) keepWhole() {
+	wholes.Lock()
+	defer wholes.Unlock()
+	if len(wholes.list) < mostWholes && cap(m.b) <= largeBuffer {
+		wholes.list = append(wholes.list, m)
+	}
 }
 
 func (m *buffer) release() {
@@ -75,7 +104,7 @@ func (m *buffer) release() {
 	m.b = m.b[:0]
 	switch {
 	case m.whole:
-		wholes.Put(m)
+		m.keepWhole()
 	case cap(m.b) == blockSize:
 		m.keep()
 	}
