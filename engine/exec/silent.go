@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"math"
 	"slices"
 
 	"casebook/engine/column"
@@ -130,19 +131,40 @@ func gives(x plan.Expr, in []bool) bool {
 	return false
 }
 
-// ask looks whether expressions over a node may warn. Those over a feed are computed over all of its rows, where that is not known.
+// ask looks whether expressions over a node may warn. Where that is not known, those of which a feed's rows give all that they need
+// are computed over all of them.
 func (h *hush) ask(input plan.Node, in []bool, exprs ...plan.Expr) {
 	for _, x := range exprs {
 		if !h.quiet || h.err != nil || hushed(x, in) {
 			continue
 		}
-		f, ok := input.(*feed)
-		args := []plan.Expr{x}
+		args, adds, ok := []plan.Expr{x}, false, true
 		if call, aggregates := x.(*plan.Call); aggregates && call.Func.Kind == function.Aggregate {
-			args, ok = call.Args, ok && call.Func.Silent
+			args, adds, ok = call.Args, call.Func.Adds, call.Func.Silent || call.Func.Adds
 		}
-		if h.quiet = ok && !slices.ContainsFunc(args, asksMore); h.quiet {
-			h.quiet, h.err = h.tried(f, args)
+		f, args := fed(input, args)
+		if h.quiet = ok && f != nil && !slices.ContainsFunc(args, asksMore); h.quiet {
+			h.quiet, h.err = h.tried(f, args, adds)
+		}
+	}
+}
+
+// fed gives expressions over a node as ones over the feed below, whose rows are those of the node and more; nil where rows are made on the way.
+func fed(n plan.Node, exprs []plan.Expr) (*feed, []plan.Expr) {
+	for {
+		switch at := n.(type) {
+		case *feed:
+			return at, exprs
+		case *plan.Filter, *plan.Sort, *plan.Limit, *plan.Shared:
+			n = plan.Inputs(at)[0]
+		case *plan.Project:
+			below := moved(exprs, at.Exprs)
+			if len(below) < len(exprs) {
+				return nil, nil
+			}
+			exprs, n = below, at.Input
+		default:
+			return nil, nil
 		}
 	}
 }
@@ -158,20 +180,32 @@ func hushed(x plan.Expr, in []bool) bool {
 		return false
 	}
 	for _, a := range call.Args {
-		if !hushed(a, in) || call.Func.Kind != function.Aggregate && gives(a, in) {
+		if !hushed(a, in) || call.Func.Kind != function.Aggregate && !call.Func.Multi && gives(a, in) {
 			return false
 		}
 	}
 	return true
 }
 
-// tried tells whether expressions warn of nothing over the rows of a feed.
-func (h *hush) tried(f *feed, exprs []plan.Expr) (bool, error) {
+// tried tells whether expressions warn of nothing over the rows of a feed, nor (adds) does what adds their values up.
+func (h *hush) tried(f *feed, exprs []plan.Expr, adds bool) (bool, error) {
 	env := &function.Env{Context: h.env.Context, AsOf: h.env.AsOf, Limits: h.env.Limits}
 	e := &evaluator{env: env, constants: h.constants, table: h.table, scalars: map[*plan.Scalar]*column.Vector{}}
-	_, err := e.evalAll(exprs, f.rows)
+	values, err := e.evalAll(exprs, f.rows)
 	if isLimit := err != nil && h.env.Context.Err() == nil; isLimit {
 		return false, nil // a window that has those rows will say so
 	}
-	return err == nil && env.Warned() == 0, err
+	return err == nil && env.Warned() == 0 && !(adds && slices.ContainsFunc(values, large)), err
+}
+
+// large tells whether numbers may add up to more than 64 bits hold, or than a double does, in whatever order.
+func large(v *column.Vector) bool {
+	whole, real := 0.0, 0.0
+	for _, n := range v.Ints {
+		whole += math.Abs(float64(n))
+	}
+	for _, x := range v.Floats {
+		real += math.Abs(x)
+	}
+	return whole > 1<<62 || !(real < math.MaxFloat64/2)
 }

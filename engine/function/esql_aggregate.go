@@ -301,9 +301,13 @@ var esqlNumberAggregates = slices.Concat(
 	[]*Row{wholeMean(column.Int), wholeMean(column.Long)},
 	each(signed, func(t column.Type) *Row {
 		if t != column.Double {
-			return shared("sum", "the sum of the values", column.Long, Sum(true, false), t)
+			r := shared("sum", "the sum of the values", column.Long, Sum(true, false), t)
+			r.Adds = true
+			return r
 		}
-		return aggregate("sum", "the sum of the values", t, totalled(t), sum, t)
+		r := aggregate("sum", "the sum of the values", t, totalled(t), sum, t)
+		r.Adds = true
+		return r
 	}),
 	each(signed, func(t column.Type) *Row {
 		if t != column.Double {
@@ -311,7 +315,9 @@ var esqlNumberAggregates = slices.Concat(
 			r.Silent = true
 			return r
 		}
-		return aggregate("avg", "the mean of the values", t, totalled(t), average, t)
+		r := aggregate("avg", "the mean of the values", t, totalled(t), average, t)
+		r.Adds = true
+		return r
 	}),
 	each(signed, func(t column.Type) *Row {
 		return aggregate("std_dev", "the standard deviation of the values, as of a whole population", column.Double, totalled(t), deviation(true), t)

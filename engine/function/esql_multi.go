@@ -29,6 +29,7 @@ func pick(name, doc string, t column.Type, f func(values []any) any) *Row {
 		}
 		return several(env, args, n)
 	}
+	r.Silent = true
 	return r
 }
 

@@ -68,6 +68,8 @@ type Row struct {
 
 	// Silent: of single values, and an aggregate of any, the row never warns. Several: it may give several where it is given single ones.
 	Silent, Several bool
+	// Adds: an aggregate that warns only where the numbers add up to more than their type holds.
+	Adds bool
 
 	// Means tells the engine what the row means, where it can use that.
 	Means Meaning
