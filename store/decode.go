@@ -25,8 +25,8 @@ type worker struct {
 }
 
 // decode decodes a block, puts its events into columns, counts the rest, and gives the block's memory back. What an earlier load
-// took of the file is passed over. In its turn, if there is one, the block is hashed as well.
-func (w *worker) decode(r *reading, b *event.Block, turn *turn) piece {
+// took of the file is passed over.
+func (w *worker) decode(r *reading, b *event.Block) piece {
 	if w.texts == nil || w.texts.full() || w.values.full() {
 		w.texts, w.values = newTexts(), newTexts()
 	}
@@ -35,7 +35,7 @@ func (w *worker) decode(r *reading, b *event.Block, turn *turn) piece {
 	if w.decoded != nil {
 		w.decoded(w.records)
 	}
-	w.sum(b, turn)
+	w.sum(b)
 	skip := int64(0)
 	if r.resumed != nil {
 		skip = r.resumed.checkpoint
@@ -114,7 +114,7 @@ func placeOf(b *event.Block, rec *event.Record) (at native.Place, ok bool) {
 }
 
 // sum hashes the places of the records that have events or go to quarantine.
-func (w *worker) sum(b *event.Block, turn *turn) {
+func (w *worker) sum(b *event.Block) {
 	w.places, w.sums = w.places[:0], grown(w.sums, len(w.records))
 	for i := range w.records {
 		var at native.Place
@@ -123,9 +123,7 @@ func (w *worker) sum(b *event.Block, turn *turn) {
 		}
 		w.places = append(w.places, at)
 	}
-	if turn == nil || !turn.sums(w.sums, b.Data, w.places) {
-		native.Sums(w.sums, b.Data, w.places)
-	}
+	native.Sums(w.sums, b.Data, w.places)
 	for i := range w.records {
 		if rec := &w.records[i]; rec.Kind == event.Accepted || rec.Kind == event.Rejected {
 			if _, ok := placeOf(b, rec); !ok {

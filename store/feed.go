@@ -19,8 +19,7 @@ import (
 // those of most files, and the queue of jobs is short too, so that memory does not grow with files.
 //
 // Whoever is in C or waits for the disk inside of SQLite has a place to run that Go takes away for others, and waits for one when it
-// comes back. So there is a place for everyone: for the feeder, the writer and whoever copies the log beside the workers, of whom there
-// are as many as cores.
+// comes back. So there is one place more than there are cores; with still more, each keeps memory of its own.
 
 const (
 	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
@@ -99,7 +98,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	f.ctx, f.jobs, f.order = ctx, make(chan *job, inQueue), make(chan *job, inFlight)
 	cores := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(cores)
-	runtime.GOMAXPROCS(cores + 3)
+	runtime.GOMAXPROCS(cores + 1)
 	for range max(2, cores) {
 		go func() {
 			w := worker{decoded: f.decoded, mapping: f.mapping, spare: f.spare}
@@ -240,7 +239,7 @@ func (f *feed) small(w *worker, r *reading, out chan<- piece) {
 		if keep && end > 2*stretchFrom && begin < end { // what stands before is found soon enough from the beginning
 			stretch = packStretch(b.Data)
 		}
-		p := w.decode(r, b, nil)
+		p := w.decode(r, b)
 		p.marks, p.stretch = packMarks(marks), stretch
 		if !f.send(out, p) {
 			return

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"hash"
@@ -10,55 +9,47 @@ import (
 	"os"
 
 	"casebook/store/event"
-	"casebook/store/native"
 )
 
 // How a large file is read: the feeder cuts it into blocks, and workers decode them.
 //
 // All bytes of a file have one hash, each part of which waits for the one before. Those of a packed file are hashed as they are read,
-// which are few. Of a plain one the blocks are the file, and the workers hash them in turn while they hash the records in them:
-// the processor does both in hardly more time than one.
+// which are few. Of a plain one the blocks are the file: they are hashed beside the workers, one after the other.
 
-// turn is a block's turn in hashing its file.
-type turn struct {
-	ctx    context.Context
-	before <-chan *native.Running // gives the hash of what stands before the block
-	after  chan<- *native.Running
+// blockHash hashes the blocks of a plain file in the order in which they come.
+type blockHash struct {
+	blocks chan chunk
+	whole  chan struct{} // closed when all of them are hashed
+	sum    hash.Hash
+	n      int64
 }
 
-// sums hashes a block and places in it when it is the block's turn; not ok when the load was stopped before.
-func (t *turn) sums(sums [][sha256.Size]byte, text []byte, places []native.Place) bool {
-	select {
-	case r := <-t.before:
-		r.Sums(sums, text, places)
-		t.after <- r
-		return true
-	case <-t.ctx.Done():
-		return false
-	}
+// chunk is a block, or bytes that came between two.
+type chunk struct {
+	block *event.Block
+	bytes []byte
 }
 
-// turns are those of a file's blocks.
-type turns struct {
-	ctx  context.Context
-	last chan *native.Running
+func newBlockHash() *blockHash {
+	h := &blockHash{blocks: make(chan chunk, inQueue), whole: make(chan struct{}), sum: sha256.New()}
+	go func() {
+		defer close(h.whole)
+		for b := range h.blocks {
+			h.n += int64(len(b.bytes))
+			h.sum.Write(b.bytes)
+			if b.block != nil {
+				b.block.Release()
+			}
+		}
+	}()
+	return h
 }
 
-func newTurns(ctx context.Context) *turns {
-	t := &turns{ctx, make(chan *native.Running, 1)}
-	t.last <- native.NewRunning()
-	return t
-}
+// block takes a block, which may be released meanwhile.
+func (h *blockHash) block(b *event.Block) { h.blocks <- chunk{b.Share(), b.Data} }
 
-// next is the turn of the next block; nil turns have none.
-func (t *turns) next() *turn {
-	if t == nil {
-		return nil
-	}
-	before := t.last
-	t.last = make(chan *native.Running, 1)
-	return &turn{t.ctx, before, t.last}
-}
+// passed takes bytes that are in no block.
+func (h *blockHash) passed(b []byte) { h.blocks <- chunk{bytes: bytes.Clone(b)} }
 
 // hashing passes a file on and hashes what has been read of it; with keep it puts it aside in parts as well.
 type hashing struct {
@@ -142,10 +133,11 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		return end(piece{file: r, last: true})
 	}
 	r.encoding = reader.Encoding()
-	var turns *turns
+	var along *blockHash
 	if r.encoding == "" && !how.Past {
-		h.sum, turns = nil, newTurns(f.ctx)
-		passed = func(b []byte) { turns.next().sums(nil, b, nil) }
+		h.sum, along = nil, newBlockHash()
+		passed = along.passed
+		defer close(along.blocks)
 	}
 	for {
 		b, err := reader.Next()
@@ -162,13 +154,15 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		if form, ok := reader.Continues(); ok {
 			line, goes = b.Next, form.String()
 		}
-		turn := turns.next()
+		if along != nil {
+			along.block(b)
+		}
 		if !f.do(func(w *worker, out chan<- piece) {
 			var stretch []byte
 			if keep && len(b.Data) > 0 {
 				stretch = packStretch(b.Data)
 			}
-			p := w.decode(r, b, turn)
+			p := w.decode(r, b)
 			p.kept, p.marks, p.stretch, p.read = parts, packMarks(marks), stretch, read
 			p.line, p.goes = line, goes
 			f.send(out, p)
@@ -185,19 +179,16 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		r.check(file, r.info)
 	}
 	p := piece{file: r, last: true, kept: h.taken(true), size: h.n}
-	if turns == nil {
+	if along == nil {
 		h.sum.Sum(r.sum[:0])
 		return end(p)
 	}
 	return f.do(func(_ *worker, out chan<- piece) {
-		select {
-		case whole := <-turns.last:
-			if r.sum = whole.Sum(); whole.Size() != h.n && r.problem == nil {
-				p.fault = fmt.Errorf("%s: %d bytes were read and %d hashed", r.path, h.n, whole.Size())
-			}
-			f.send(out, p)
-		case <-f.ctx.Done():
+		<-along.whole
+		if along.sum.Sum(r.sum[:0]); along.n != h.n && r.problem == nil {
+			p.fault = fmt.Errorf("%s: %d bytes were read and %d hashed", r.path, h.n, along.n)
 		}
+		f.send(out, p)
 	})
 }
 

@@ -263,7 +263,7 @@ func (f *follower) read(ctx context.Context, s *stream, in io.Reader, growing bo
 		if form.Kind == event.CSV {
 			s.form = form
 		}
-		p := f.work.decode(s.reading, b, nil)
+		p := f.work.decode(s.reading, b)
 		p.read = p.end - from
 		f.enter(s)
 		// From here to the end of take nothing may fail but the store: place and records move together.

@@ -118,3 +118,12 @@ func (b *Block) Release() {
 		m.release()
 	}
 }
+
+// Share gives the block to someone else as well, who releases it, too.
+func (b *Block) Share() *Block {
+	if b.memory != nil {
+		b.memory.held.Add(1)
+	}
+	shared := *b
+	return &shared
+}

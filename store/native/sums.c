@@ -27,18 +27,7 @@ struct lane {
 	size_t ends;   // blocks in end that are still to come: the text's last bytes, padding and length
 	uint8_t end[128];
 	uint8_t *sum;
-	uint32_t *state; // of a sum that goes on: where its state is to be written instead; NULL for none
 };
-
-// four are four rounds, the i-th of sixteen times; m are the four words that they take and those that come next.
-static inline __attribute__((always_inline)) with_sha void four(__m128i *abef, __m128i *cdgh, __m128i *m, int i) {
-	__m128i k = _mm_add_epi32(m[i & 3], _mm_load_si128((const __m128i *)(constants + 4 * i)));
-	*cdgh = _mm_sha256rnds2_epu32(*cdgh, *abef, k);
-	*abef = _mm_sha256rnds2_epu32(*abef, *cdgh, _mm_shuffle_epi32(k, 0x0e));
-	if (i < 12)
-		m[i & 3] = _mm_sha256msg2_epu32(
-			_mm_add_epi32(_mm_sha256msg1_epu32(m[i & 3], m[(i + 1) & 3]), _mm_alignr_epi8(m[(i + 3) & 3], m[(i + 2) & 3], 4)), m[(i + 3) & 3]);
-}
 
 static inline __attribute__((always_inline)) with_sha void rounds(struct lane *lanes, int n, size_t blocks) {
 	const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
@@ -86,21 +75,12 @@ static with_sha void begin(struct lane *l, const uint8_t *text, struct place at,
 	l->blocks = size / 64;
 	l->ends = rest < 56 ? 1 : 2;
 	l->sum = sum;
-	l->state = NULL;
 	memset(l->end, 0, sizeof l->end);
 	if (rest > 0)
 		memcpy(l->end, l->p + size - rest, rest);
 	l->end[rest] = 0x80;
 	uint64_t bits = __builtin_bswap64((uint64_t)size * 8);
 	memcpy(l->end + 64 * l->ends - 8, &bits, 8);
-}
-
-static inline with_sha void store(const struct lane *l, uint32_t *state) {
-	uint32_t f[4], g[4];
-	_mm_storeu_si128((__m128i *)f, l->abef);
-	_mm_storeu_si128((__m128i *)g, l->cdgh);
-	uint32_t s[8] = {f[3], f[2], g[3], g[2], f[1], f[0], g[1], g[0]};
-	memcpy(state, s, sizeof s);
 }
 
 // next goes on to a lane's last blocks; not when they are done, too, and the sum is written.
@@ -113,36 +93,20 @@ static with_sha int next(struct lane *l) {
 		l->ends = 0;
 		return 1;
 	}
-	if (l->state != NULL) {
-		store(l, l->state);
-		return 0;
-	}
-	uint32_t s[8];
-	store(l, s);
+	uint32_t f[4], g[4];
+	_mm_storeu_si128((__m128i *)f, l->abef);
+	_mm_storeu_si128((__m128i *)g, l->cdgh);
+	uint32_t s[8] = {f[3], f[2], g[3], g[2], f[1], f[0], g[1], g[0]};
 	for (int i = 0; i < 8; i++)
 		s[i] = __builtin_bswap32(s[i]);
 	memcpy(l->sum, s, 32);
 	return 0;
 }
 
-// proceed begins a lane of whole blocks that a sum goes on with.
-static with_sha void proceed(struct lane *l, uint32_t *h, const uint8_t *p, size_t blocks) {
-	l->abef = _mm_set_epi32((int)h[0], (int)h[1], (int)h[4], (int)h[5]);
-	l->cdgh = _mm_set_epi32((int)h[2], (int)h[3], (int)h[6], (int)h[7]);
-	l->p = p;
-	l->blocks = blocks;
-	l->ends = 0;
-	l->sum = NULL;
-	l->state = h;
-}
-
-// sums goes on with the sum of whole blocks beside those of places.
-static with_sha void sums(uint32_t *h, const uint8_t *p, size_t blocks, const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
+static with_sha void sums(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
 	struct lane lanes[2];
 	size_t taken = 0;
 	int busy = 0;
-	if (blocks > 0)
-		proceed(&lanes[busy++], h, p, blocks);
 	while (busy < 2 && taken < n) {
 		begin(&lanes[busy++], text, places[taken], to + 32 * taken);
 		taken++;
@@ -171,7 +135,7 @@ static with_sha void sums(uint32_t *h, const uint8_t *p, size_t blocks, const ui
 	}
 }
 
-enum { wide = 16 };
+enum { wide = 16, groups = 2 };
 
 #define with_wide __attribute__((target("avx512f,avx512bw,sha")))
 
@@ -208,26 +172,16 @@ static inline __attribute__((always_inline)) with_wide void turn(__m512i *m) {
 	}
 }
 
-// compress_wide is one block of each of sixteen texts, whose words are in m, or of sixteen more as well: a round waits for the one before
-// it and leaves room for another's. With a lane beside it is sixteen blocks of that as well.
-static inline __attribute__((always_inline)) with_wide void compress_wide(__m512i (*s)[8], __m512i (*m)[16], int groups, struct lane *beside) {
-	const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-	__m128i abef, cdgh, w[4];
-	if (beside != NULL)
-		abef = beside->abef, cdgh = beside->cdgh;
-	__m512i v[2][8];
+// compress_wide is one block of each of the groups' texts, whose words are in m: a round waits for the one before it and leaves room for
+// another group's.
+static inline __attribute__((always_inline)) with_wide void compress_wide(__m512i (*s)[8], __m512i (*m)[16]) {
+	__m512i v[groups][8];
 	for (int k = 0; k < groups; k++)
 		for (int i = 0; i < 8; i++)
 			v[k][i] = s[k][i];
 	for (int first = 0; first < 64; first += 16) {
 #pragma GCC unroll 16
 		for (int i = 0; i < 16; i++) {
-			if (beside != NULL && i % 4 == 0) {
-				beside->abef = abef, beside->cdgh = cdgh;
-				for (int j = 0; j < 4; j++)
-					w[j] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(beside->p + 16 * j)), swap);
-				beside->p += 64;
-			}
 #pragma GCC unroll 2
 			for (int k = 0; k < groups; k++) {
 				if (first > 0) {
@@ -236,10 +190,6 @@ static inline __attribute__((always_inline)) with_wide void compress_wide(__m512
 					y = _mm512_ternarylogic_epi32(_mm512_ror_epi32(y, 17), _mm512_ror_epi32(y, 19), _mm512_srli_epi32(y, 10), 0x96);
 					m[k][i] = _mm512_add_epi32(_mm512_add_epi32(m[k][i], m[k][(i + 9) & 15]), _mm512_add_epi32(x, y));
 				}
-				if (beside != NULL) {
-					four(&abef, &cdgh, w, 4 * (i % 4));
-					four(&abef, &cdgh, w, 4 * (i % 4) + 1);
-				}
 				// Each round the eight words move on by one, which is done by counting places from another one.
 #define WORD(n) v[k][((n)-i) & 7]
 				__m512i a = WORD(0), e = WORD(4);
@@ -247,34 +197,22 @@ static inline __attribute__((always_inline)) with_wide void compress_wide(__m512
 				__m512i a3 = _mm512_ternarylogic_epi32(_mm512_ror_epi32(a, 2), _mm512_ror_epi32(a, 13), _mm512_ror_epi32(a, 22), 0x96);
 				__m512i t = _mm512_add_epi32(_mm512_add_epi32(WORD(7), _mm512_add_epi32(m[k][i], _mm512_set1_epi32((int)constants[first + i]))),
 					_mm512_add_epi32(e3, _mm512_ternarylogic_epi32(e, WORD(5), WORD(6), 0xca)));
-				if (beside != NULL) {
-					four(&abef, &cdgh, w, 4 * (i % 4) + 2);
-					four(&abef, &cdgh, w, 4 * (i % 4) + 3);
-				}
 				a3 = _mm512_add_epi32(a3, _mm512_ternarylogic_epi32(a, WORD(1), WORD(2), 0xe8));
 				WORD(3) = _mm512_add_epi32(WORD(3), t);
 				WORD(7) = _mm512_add_epi32(t, a3);
 #undef WORD
-			}
-			if (beside != NULL && i % 4 == 3) {
-				abef = _mm_add_epi32(abef, beside->abef);
-				cdgh = _mm_add_epi32(cdgh, beside->cdgh);
 			}
 		}
 	}
 	for (int k = 0; k < groups; k++)
 		for (int i = 0; i < 8; i++)
 			s[k][i] = _mm512_add_epi32(s[k][i], v[k][i]);
-	if (beside != NULL) {
-		beside->abef = abef, beside->cdgh = cdgh;
-		beside->blocks -= 16;
-	}
 }
 
-// rounds_wide goes on with groups of sixteen texts and, if there is a lane beside, with up to sixteen blocks of that for each of theirs.
-static inline __attribute__((always_inline)) with_wide void rounds_wide(struct many *z, int groups, size_t blocks, struct lane *beside) {
+// rounds_wide goes on with the groups by so many blocks of each text.
+static inline __attribute__((always_inline)) with_wide void rounds_wide(struct many *z, size_t blocks) {
 	const __m512i swap = _mm512_set4_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
-	__m512i s[2][8], m[2][16];
+	__m512i s[groups][8], m[groups][16];
 	for (int k = 0; k < groups; k++)
 		for (int i = 0; i < 8; i++)
 			s[k][i] = _mm512_load_si512(z[k].state[i]);
@@ -284,10 +222,7 @@ static inline __attribute__((always_inline)) with_wide void rounds_wide(struct m
 				m[k][l] = _mm512_shuffle_epi8(_mm512_loadu_si512(z[k].lanes[l].p + 64 * block), swap);
 			turn(m[k]);
 		}
-		if (beside != NULL && beside->blocks >= 16)
-			compress_wide(s, m, groups, beside);
-		else
-			compress_wide(s, m, groups, NULL);
+		compress_wide(s, m);
 	}
 	for (int k = 0; k < groups; k++) {
 		for (int i = 0; i < 8; i++)
@@ -326,8 +261,8 @@ static with_wide int fill(struct many *z, int l, const uint8_t *text, const stru
 	return 1;
 }
 
-static inline __attribute__((always_inline)) with_wide void sums_wide(const uint8_t *text, const struct place *places, size_t n, uint8_t *to, int groups, struct lane *beside) {
-	struct many z[2];
+static with_wide void sums_wide(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
+	struct many z[groups];
 	size_t taken = 0;
 	for (int k = 0; k < groups; k++)
 		for (int l = 0; l < wide; l++)
@@ -349,14 +284,8 @@ static inline __attribute__((always_inline)) with_wide void sums_wide(const uint
 					z[k].lanes[l].p = busy->p;
 					z[k].lanes[l].blocks = blocks;
 				}
-		rounds_wide(z, groups, blocks, beside);
+		rounds_wide(z, blocks);
 	}
-}
-
-static with_wide void sums_many(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) { sums_wide(text, places, n, to, 2, NULL); }
-
-static with_wide void sums_beside(const uint8_t *text, const struct place *places, size_t n, uint8_t *to, struct lane *beside) {
-	sums_wide(text, places, n, to, 1, beside);
 }
 
 // helps tells whether the processor has the instructions; asking it is slow in a virtual machine.
@@ -374,47 +303,12 @@ static int helps(void) {
 
 int casebook_sums(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
 	if (n >= wide && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
-		sums_many(text, places, n, to);
+		sums_wide(text, places, n, to);
 		return 1;
 	}
 	if (!helps())
 		return 0;
-	sums(NULL, NULL, 0, text, places, n, to);
-	return 1;
-}
-
-static with_sha void sums_rest(struct lane *l) { rounds(l, 1, l->blocks); }
-
-int casebook_sums_along(struct running *r, const uint8_t *text, size_t size, const struct place *places, size_t n, uint8_t *to) {
-	if (!helps())
-		return 0;
-	size_t had = r->size % 64, rest = 64 - had;
-	const uint8_t *p = text;
-	r->size += size;
-	if (had > 0) {
-		if (size < rest) {
-			memcpy(r->rest + had, text, size);
-			size = 0;
-		} else {
-			memcpy(r->rest + had, text, rest);
-			sums(r->h, r->rest, 1, NULL, NULL, 0, NULL);
-			p += rest;
-			size -= rest;
-			had = 0;
-		}
-	}
-	if (n >= wide && size >= 64 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
-		struct lane whole;
-		proceed(&whole, r->h, p, size / 64);
-		sums_beside(text, places, n, to, &whole);
-		if (whole.blocks > 0)
-			sums_rest(&whole);
-		store(&whole, r->h);
-	} else {
-		sums(r->h, p, size / 64, text, places, n, to);
-	}
-	if (size % 64 > 0)
-		memcpy(r->rest, p + size / 64 * 64, size % 64);
+	sums(text, places, n, to);
 	return 1;
 }
 
@@ -422,11 +316,6 @@ int casebook_sums_along(struct running *r, const uint8_t *text, size_t size, con
 
 int casebook_sums(const uint8_t *text, const struct place *places, size_t n, uint8_t *to) {
 	(void)text, (void)places, (void)n, (void)to;
-	return 0;
-}
-
-int casebook_sums_along(struct running *r, const uint8_t *text, size_t size, const struct place *places, size_t n, uint8_t *to) {
-	(void)r, (void)text, (void)size, (void)places, (void)n, (void)to;
 	return 0;
 }
 
