@@ -53,6 +53,9 @@ type FileAccount struct {
 	Kept bool `json:"-"`
 }
 
+// Body tells whether the file is a body that a Bedrock record names: evidence, and no record itself.
+func (a *FileAccount) Body() bool { return a.State == stateBody }
+
 // Account is what became of everything that was named.
 type Account struct {
 	Load  int64         `json:"load"`

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -98,15 +99,16 @@ func bodiesAmong(files []candidate) map[string]string {
 // body reads and hashes a body.
 func (f *feed) body(r *reading) bool {
 	return f.do(func(_ *worker, out chan<- piece) {
-		r.problem = f.readBody(r)
+		if r.size > maxBody {
+			r.problem = f.readLargeBody(r, out)
+		} else {
+			r.problem = f.readBody(r)
+		}
 		f.send(out, piece{file: r, last: true})
 	})
 }
 
 func (f *feed) readBody(r *reading) error {
-	if r.size > maxBody {
-		return f.hashBody(r)
-	}
 	data, err := r.readAll()
 	if err != nil {
 		return err
@@ -123,21 +125,47 @@ func (f *feed) readBody(r *reading) error {
 	return err
 }
 
-// hashBody hashes a body that is too large to be read with a record.
-func (f *feed) hashBody(r *reading) error {
+// readLargeBody hashes a body that is too large to be read with a record. One that is to be kept is read again for that, once it is
+// known that the store has none like it.
+func (f *feed) readLargeBody(r *reading, out chan<- piece) error {
+	err := f.hashBody(r, Reading, nil)
+	if err == nil {
+		r.known, err = f.db.bodyKnown(f.ctx, event.BodyName(r.path), r.sum[:])
+	}
+	if err == nil && r.known == nil && f.keep {
+		r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info, mappedForm(f.mapping))
+	}
+	if err != nil || !f.keep || r.known != nil {
+		return err
+	}
+	sum, changed := r.sum, r.changed
+	err = f.hashBody(r, Copying, func(parts [][]byte) bool { return f.send(out, piece{file: r, kept: parts}) })
+	r.changed = r.changed || changed || sum != r.sum // what is kept is what was read last
+	return err
+}
+
+// hashBody hashes a large body and hands on its parts, where anyone takes them.
+func (f *feed) hashBody(r *reading, doing Doing, take func([][]byte) bool) error {
 	file, info, err := r.open()
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	sum := sha256.New()
-	n, err := io.Copy(sum, f.tell.reader(f.ctx, endOf(file, info), Reading, r.path, r.size))
-	if err != nil {
-		return err
+	h := &hashing{in: f.tell.reader(f.ctx, endOf(file, info), doing, r.path, r.size), sum: sha256.New(), keep: take != nil}
+	for room := make([]byte, 64<<10); ; {
+		_, err := h.Read(room)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if parts := h.taken(err != nil); len(parts) > 0 && !take(parts) {
+			return f.ctx.Err()
+		}
+		if err != nil {
+			break
+		}
 	}
 	r.check(file, info)
-	r.info, r.size = info, n
-	sum.Sum(r.sum[:0])
-	r.known, err = f.db.bodyKnown(f.ctx, event.BodyName(r.path), r.sum[:])
-	return err
+	r.info, r.size = info, h.n
+	h.sum.Sum(r.sum[:0])
+	return nil
 }

@@ -130,6 +130,9 @@ type fileState struct {
 	before  Tally   // what earlier loads took of it
 }
 
+// changedMeanwhile is the problem of a file that was written to while it was read.
+const changedMeanwhile = "changed while it was read: load it again"
+
 const (
 	flushRows  = 1 << 15
 	flushBytes = 32 << 20
@@ -228,6 +231,9 @@ func (l *loader) finish(s *fileState, p *piece) error {
 	switch {
 	case r.body && r.problem == nil:
 		a.State, a.Known = stateBody, r.known != nil
+		if r.changed {
+			a.Problem = changedMeanwhile
+		}
 		if a.Known && l.options.Keep {
 			if err := l.keepKnown(r); err != nil {
 				return err
@@ -258,7 +264,7 @@ func (l *loader) finish(s *fileState, p *piece) error {
 	default:
 		a.State = stateComplete
 		if r.changed {
-			a.Problem = "changed while it was read: load it again"
+			a.Problem = changedMeanwhile
 		}
 	}
 	if r.sum != [32]byte{} {

@@ -173,3 +173,50 @@ func TestBodiesOfAnyForm(t *testing.T) {
 		}
 	}
 }
+
+// TestKeepLargeBody copies a body into the store, where it is to be kept, that is too large to be read with its record.
+func TestKeepLargeBody(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some hundred megabytes")
+	}
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "00000000-0000-4000-8000-000000000007_input.json")
+	file, err := os.Create(path)
+	if err == nil {
+		err = file.Truncate(maxBody + 3*partSize + 5)
+	}
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, ctx := fresh(t), context.Background()
+	kept := func(want int) {
+		t.Helper()
+		for range 2 { // the second time they are known
+			a, err := db.Load(ctx, []string{dir}, LoadOptions{Keep: want > 0})
+			if err != nil || a.Files[0].Problem != "" || !a.Files[0].Body() {
+				t.Fatalf("%+v, %v", a, err)
+			}
+			var parts, files int
+			if err := db.readers.QueryRow("select (select count(*) from evidence), (select count(*) from file)").Scan(&parts, &files); err != nil || parts != want || files != 1 {
+				t.Fatalf("%d parts of %d files, want %d of 1, %v", parts, files, want, err)
+			}
+		}
+	}
+	kept(0)
+	kept(maxBody/partSize + 4) // one that was known by reference
+	db = fresh(t)
+	kept(maxBody/partSize + 4)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	r, err := db.Verify(ctx, VerifyOptions{})
+	if err != nil || !r.Sound() {
+		t.Errorf("%+v %v", r, err)
+	}
+}

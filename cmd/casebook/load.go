@@ -146,6 +146,7 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 	a.sayProblems(account)
 	a.sayPassed(account)
 	a.saySkipped(account)
+	a.sayBodies(account)
 	if account.Interrupted {
 		fmt.Fprintln(a.err, "casebook: stopped; what was read is kept. Load the same again to go on")
 	}

@@ -157,12 +157,36 @@ func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int6
 // accountExit is the exit code of a load.
 func accountExit(account *store.Account) error {
 	switch t := &account.Total; {
-	case t.Accepted+t.Duplicate == 0:
+	case t.Accepted+t.Duplicate == 0 && bodies(account) == 0:
 		return &exit{code: exitNothing, err: nothingLoaded(account)}
 	case account.Partial():
 		return &exit{code: exitPartial}
 	}
 	return nil
+}
+
+// bodies are how many files of a load are bodies that Bedrock wrote into objects of their own.
+func bodies(account *store.Account) int {
+	n := 0
+	for i := range account.Files {
+		if account.Files[i].Body() {
+			n++
+		}
+	}
+	return n
+}
+
+// sayBodies says of a load that brought bodies alone what they are for: it has no event to show.
+func (a *app) sayBodies(account *store.Account) {
+	n := bodies(account)
+	if n == 0 || account.Total.Accepted+account.Total.Duplicate > 0 {
+		return
+	}
+	what := "1 body of a Bedrock call, and no call yet: it will be read with the record that names it, which stands"
+	if n > 1 {
+		what = count(n) + " bodies of Bedrock calls, and no call yet: they will be read with the records that name them, which stand"
+	}
+	a.note("casebook: " + what + " beside the folder \"data\"; load the folder above it")
 }
 
 func nothingLoaded(account *store.Account) error {

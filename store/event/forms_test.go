@@ -1,6 +1,7 @@
 package event
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -96,18 +97,36 @@ func TestUnknownSamples(t *testing.T) {
 	}
 }
 
-// TestNearest names the forms that a record is like, and says of none that it is near to what has nothing of it.
+// TestNearest names three forms that a record is like, the most like first: by its keys, however they are written and whatever their order, or
+// by its words where it is no object.
 func TestNearest(t *testing.T) {
 	for _, tt := range []struct{ record, want string }{
-		{`{"schemaVersion":"1.0","modelID":"m","timestamp":"2026-01-01T00:00:00Z"}`, "no known form; the nearest are Bedrock invocation, "},
-		{`{"Resourceid":"/x","CATEGORY":"y"}`, "no known form; the nearest are Azure diagnostic record, "},
-		{`{"hello":"world"}`, "no known form; known forms are "},
-		{"Mar 1 10:00:00 host x: y", "no JSON; known forms are "},
-		{"[1]", "a JSON object was wanted; known forms are "},
+		{`{"schemaVersion":"1.0","modelID":"m","timestamp":"2026-01-01T00:00:00Z"}`, "no known form; the nearest are Bedrock invocation (3 of 11 keys), "},
+		{`{"Resourceid":"/x","CATEGORY":"y"}`, "no known form; the nearest are Azure diagnostic record (2 of 9 keys), "},
+		{`{"result_signature":"200","operation_name":"ListKey","duration_ms":3}`, "no known form; the nearest are Azure diagnostic record (3 of 9 keys), "},
+		{`{"note":"x","event_time":"2026","event_name":"InvokeModel","aws_region":"eu"}`, "no known form; the nearest are CloudTrail record (3 of 7 keys), "},
+		{`{"id":"a","effective_at":1}`, "no known form; the nearest are OpenAI audit log (2 of 5 keys), "},
+		{`{"id":"a","choices":[]}`, "no known form; the nearest are OpenAI chat completion (2 of 6 keys), "},
+		{"TimeGenerated EventVendor EventProduct Model", "no JSON; the nearest are ASimAgentEventLogs row (3 of 7 keys), "},
+		{"time=1 resourceId=/x category=Audit", "no JSON; the nearest are Azure diagnostic record (3 of 9 keys), "},
+		{`{"hello":"world"}`, "no known form; the nearest are "},
+		{"Mar 1 10:00:00 host x: y", "no JSON; the nearest are "},
+		{"[1]", "a JSON object was wanted; the nearest are Event Hub message (0 of 1 keys), "},
 	} {
 		records := of(read(t, []byte(tt.record), Reading{}), Rejected)
-		if len(records) != 1 || !strings.HasPrefix(records[0].Reject.Reason, tt.want) || strings.Count(records[0].Reject.Reason, ", ") != 2 {
+		if len(records) != 1 || !strings.HasPrefix(records[0].Reject.Reason, tt.want) || strings.Count(records[0].Reject.Reason, " keys)") != 3 {
 			t.Errorf("%s: %+v, want %q", tt.record, records, tt.want)
+		}
+	}
+}
+
+// TestNearestOrder leaves the three forms as they are when a record's keys come in another order.
+func TestNearestOrder(t *testing.T) {
+	words := []string{"region", "time", "model", "requestId", "EventType"}
+	want := nearest(words)
+	for i := range words {
+		if got := nearest(append(slices.Clone(words[i:]), words[:i]...)); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

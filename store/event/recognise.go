@@ -3,7 +3,6 @@ package event
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -58,7 +57,7 @@ func (d *Decoder) record(raw []byte, e *Event) *Reject {
 	case d.row.tells():
 		return &Reject{Code: message}
 	}
-	return &Reject{CodeUnknown, "no known form; " + nearest(&d.row)}
+	return &Reject{CodeUnknown, "no known form; " + nearest(d.row.keys())}
 }
 
 // rest makes sure that nothing follows the record.
@@ -85,7 +84,7 @@ func (d *Decoder) scalar() *Reject {
 	switch c := s.peek(); {
 	case c == '[', c == '"', c == '-', c-'0' < 10, c == 't', c == 'f', c == 'n':
 		if s.value(0); s.fault == "" {
-			return &Reject{Code: CodeUnknown, Reason: "a JSON object was wanted; " + nearest(nil)}
+			return &Reject{Code: CodeUnknown, Reason: "a JSON object was wanted; " + nearest(wordsOf(s.b))}
 		}
 		if c == '[' || c == '"' {
 			return d.malformed()
@@ -93,7 +92,7 @@ func (d *Decoder) scalar() *Reject {
 	}
 	why := "no JSON"
 	if d.block.mapping == nil { // else no known form is asked for
-		why += "; " + nearest(nil)
+		why += "; " + nearest(wordsOf(s.b))
 	}
 	return &Reject{Code: CodeUnknown, Reason: why}
 }
@@ -153,43 +152,6 @@ var kinds = []kindOfRecord{
 		isOldCompletion, (*Decoder).oldCompletion},
 	{"CloudWatch event", []string{"timestamp", "message", "id", "eventId", "ingestionTime"}, nil, nil},
 	{"Event Hub message", []string{"records"}, nil, nil},
-}
-
-// nearest names the three forms that a row has most keys of; none is near to a row that has no key of any.
-func nearest(r *row) string {
-	type score struct {
-		name string
-		hits int
-	}
-	scores := make([]score, 0, len(kinds))
-	for _, k := range kinds {
-		s := score{name: k.name}
-		for _, key := range k.keys {
-			if r != nil && r.hasFold(key) {
-				s.hits++
-			}
-		}
-		scores = append(scores, s)
-	}
-	slices.SortStableFunc(scores, func(a, b score) int { return b.hits - a.hits })
-	names := make([]string, 0, 3)
-	for _, s := range scores[:min(3, len(scores))] {
-		names = append(names, s.name)
-	}
-	if scores[0].hits == 0 {
-		return fmt.Sprintf("known forms are %s and %d others", strings.Join(names, ", "), len(scores)-len(names))
-	}
-	return "the nearest are " + strings.Join(names, ", ")
-}
-
-// hasFold tells whether a row has a key, be its case what it may.
-func (r *row) hasFold(key string) bool {
-	for _, m := range r.members {
-		if len(m.key) == len(key) && strings.EqualFold(string(m.key), key) {
-			return true
-		}
-	}
-	return false
 }
 
 // isInvocation recognises Bedrock's records that do not name their schema, and those whose schema's name is escaped.
