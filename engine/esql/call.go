@@ -140,14 +140,18 @@ const (
 	hosted    = "it asks a hosted model, and casebook works without a network"
 	series    = "it reads time-series indices"
 	vectors   = "it needs vectors"
+	ranges    = "it reads fields that hold ranges of dates; compare with both ends"
 )
 
 // refusedFunctions are functions that ES|QL has and casebook does not, with the reason.
 var refusedFunctions = map[string]string{
-	"categorize": "it needs machine learning", "chunk": hosted, "decay": search, "embedding": hosted, "text_embedding": hosted,
-	"knn": search, "qstr": search + "; KQL(...) takes a query in a text", "score": search, "top_snippets": search,
-	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": series,
-	"tstep": series, "without": series, "to_gauge": series, "range_intersects": "it reads fields that hold ranges",
+	"categorize": "it needs machine learning", "chunk": "where words and sentences end stands in tables that are not specified",
+	"decay": search, "embedding": hosted, "text_embedding": hosted, "extract_snippets": search,
+	"field_extract": "it reads fields of the type flattened; JSON_EXTRACT(text, path) reads a text",
+	"knn":           search, "qstr": search + "; KQL(...) takes a query in a text", "score": search, "top_snippets": search,
+	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": "it is a row of figures for a chart; STATS … BY BUCKET(…) gives a row each",
+	"tstep": series, "without": series, "to_gauge": series, "range_contains": ranges, "range_max": ranges, "range_min": ranges,
+	"range_within": ranges, "to_date_range": ranges, "to_range": ranges,
 	"to_aggregate_metric_double": series, "to_dense_vector": vectors, "v_cosine": vectors, "v_dot_product": vectors, "v_l1_norm": vectors,
 	"v_l2_norm": vectors, "v_hamming": vectors, "v_magnitude": vectors,
 	"to_geohash": geography, "to_geotile": geography, "to_geohex": geography, "st_buffer": geography, "st_extent_agg": geography,

@@ -36,6 +36,9 @@ var esqlCompare = silent(
 	comparison("<=", MeansLessEqual, anything, "true where the first value is not the greater", func(c int) bool { return c <= 0 }),
 	comparison(">", MeansGreater, anything, "true where the first value is the greater", func(c int) bool { return c > 0 }),
 	comparison(">=", MeansGreaterEqual, anything, "true where the first value is not the lesser", func(c int) bool { return c >= 0 }),
+	each([]column.Type{column.Time, column.Double}, func(t column.Type) *Row { // the vendor has ranges of these, too; a point meets itself
+		return compared("range_intersects", "true where two points are the same", t, func(c int) bool { return c == 0 })
+	}),
 	each(unordered, func(t column.Type) *Row {
 		return meant(MeansIn, nullable(variadic(scalar("in", "true where the value is one of a list", among(t), column.Bool, t, t))))
 	}),

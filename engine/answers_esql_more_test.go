@@ -1,0 +1,19 @@
+package engine_test
+
+import "testing"
+
+// TestESQLUnitCounts: how many of a unit lie in the larger one around a date, which is not the same in every year.
+func TestESQLUnitCounts(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW d = ["2023-02-15T12:00:00Z", "2024-02-15T12:00:00Z"] | EVAL d = d::datetime | MV_EXPAND d | EVAL m = DATE_UNIT_COUNT("day", "month", d), y = DATE_UNIT_COUNT("d", "YEARS", d), w = DATE_UNIT_COUNT("hours", "week", d), days = DAYS_IN_MONTH(d) | DROP d`,
+			`m:long, y:long, w:long, days:long
+			28, 365, 168, 28
+			29, 366, 168, 29`},
+		{`ROW d = "2024-12-31T23:59:59.999999999Z"::date_nanos | EVAL h = DATE_UNIT_COUNT("second", "hour", d), q = DATE_UNIT_COUNT("quarter", "year", d), n = DATE_UNIT_COUNT("nanosecond", "day", d), month = DATE_UNIT_COUNT("month", "week", d), month_days = DAYS_IN_MONTH(d) | DROP d`,
+			`h:long, q:long, n:long, month:long, month_days:long
+			3600, 4, 86400000000000, 0, 31`},
+		{`ROW a = "2024-01-01"::datetime, b = 2.5 | EVAL same = RANGE_INTERSECTS(a, a), other = RANGE_INTERSECTS(b, 2.0), none = RANGE_INTERSECTS(a, null) | DROP a, b`,
+			`same:boolean, other:boolean, none:boolean
+			true, false, null`},
+	})
+}
