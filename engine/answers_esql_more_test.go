@@ -12,6 +12,10 @@ func TestESQLUnitCounts(t *testing.T) {
 		{`ROW d = "2024-12-31T23:59:59.999999999Z"::date_nanos | EVAL h = DATE_UNIT_COUNT("second", "hour", d), q = DATE_UNIT_COUNT("quarter", "year", d), n = DATE_UNIT_COUNT("nanosecond", "day", d), month = DATE_UNIT_COUNT("month", "week", d), month_days = DAYS_IN_MONTH(d) | DROP d`,
 			`h:long, q:long, n:long, month:long, month_days:long
 			3600, 4, 86400000000000, 0, 31`},
+		{`ROW d = "2024-12-31"::datetime | EVAL n = DATE_UNIT_COUNT("day", CONCAT("d", "y"), d) | KEEP n`, `n:long
+			null
+			# warning: Line 1:43: evaluation of [DATE_UNIT_COUNT("day", CONCAT("d", "y"), d)] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:43: java.lang.IllegalArgumentException: [dy] is not a unit to count in: that is an hour, day, week, month or year`},
 		{`ROW a = "2024-01-01"::datetime, b = 2.5 | EVAL same = RANGE_INTERSECTS(a, a), other = RANGE_INTERSECTS(b, 2.0), none = RANGE_INTERSECTS(a, null) | DROP a, b`,
 			`same:boolean, other:boolean, none:boolean
 			true, false, null`},

@@ -29,33 +29,18 @@ func calendarUnit(text string) (string, bool) {
 	return unit, true
 }
 
-// checkUnitCount complains of units that DATE_UNIT_COUNT cannot count, or not count in.
-func checkUnitCount(count, in string) error {
-	if _, ok := diffUnits[strings.ToLower(count)]; !ok {
-		return fmt.Errorf("%q is no unit of time: write day, hour, minute or another unit of DATE_DIFF", count)
-	}
-	if _, ok := calendarUnit(in); !ok {
-		return fmt.Errorf("units are counted in an hour, day, week, month or year, found %q", in)
-	}
-	return nil
-}
-
 func unitCount(t column.Type) Eval {
-	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
-		var failed error
-		v, err := Map3(column.Long, func(_ *Env, count, in string, at int64) (int64, bool) {
-			if err := checkUnitCount(count, in); err != nil {
-				failed = err
-				return 0, false
-			}
-			unit, _ := calendarUnit(in)
-			return unitsIn(diffUnits[strings.ToLower(count)], unit, toTime(t, at))
-		})(env, args, n)
-		if failed != nil {
-			return nil, failed
+	return Map3(column.Long, func(env *Env, count, in string, at int64) (int64, bool) {
+		counted, known := diffUnits[strings.ToLower(count)]
+		unit, ok := calendarUnit(in)
+		switch {
+		case !known:
+			return overflow[int64](env, fmt.Sprintf("java.lang.IllegalArgumentException: [%s] is not a unit of time", count))
+		case !ok:
+			return overflow[int64](env, fmt.Sprintf("java.lang.IllegalArgumentException: [%s] is not a unit to count in: that is an hour, day, week, month or year", in))
 		}
-		return v, err
-	}
+		return unitsIn(counted, unit, toTime(t, at))
+	})
 }
 
 // unitsIn is how many whole units are in the hour, day, week, month or year around a time.
