@@ -68,7 +68,11 @@ func (s *alertScreen) status(*App) safe.Text {
 	if len(s.d.cases) > 0 {
 		in = "  " + s.d.cases[0].Name()
 	}
-	return safe.Sprintf("%s risk %d  %s  owner %s%s", severityWord(s.d.alert.Severity), s.d.alert.Risk, s.d.alert.Status, owner, in)
+	at := ""
+	if s.queue != nil {
+		at = s.queue.placeOf(s.id)
+	}
+	return safe.Sprintf("%s risk %d  %s  owner %s%s%s", severityWord(s.d.alert.Severity), s.d.alert.Risk, s.d.alert.Status, owner, in, at)
 }
 
 func (s *alertScreen) leave() {

@@ -138,6 +138,22 @@ func (s *alertsScreen) landed(a *App) func() tea.Cmd {
 	return func() tea.Cmd { return tea.Batch(s.rows.fill(a, &s.list, s.pager(a), s.landed(a)), s.preview(a)) }
 }
 
+// placeOf is where the alert under the cursor is in the whole list; nothing where it is another one, or far from both ends of a long list.
+func (s *alertsScreen) placeOf(id int64) string {
+	at := s.list.Cursor
+	switch current, ok := s.current(); {
+	case !ok || current.ID != id || s.onlyMark || s.counting.busy:
+		return ""
+	case s.rows.head:
+		at++
+	case s.rows.tail:
+		at += 1 + s.matching - len(s.rows.rows)
+	default:
+		return ""
+	}
+	return fmt.Sprintf("  %s/%s", countText(at), countText(max(at, s.matching)))
+}
+
 func (s *alertsScreen) current() (store.Alert, bool) { return s.rows.at(s.list.Cursor) }
 
 // preview reads what the pane shows of the alert under the cursor.

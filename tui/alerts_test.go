@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"context"
 	"strings"
 	"testing"
@@ -88,5 +89,30 @@ func TestAnAccountsAlertAndItsUsersAreRelated(t *testing.T) {
 	press(a, "j", "j")
 	if got := text(a); !strings.Contains(got, "of the same user") || !strings.Contains(got, "#1 same user") {
 		t.Errorf("beside the account's alert:\n%s", got)
+	}
+}
+
+// TestAlertSaysItsPlace: an alert opened from the queue says where in it it is, also after } and where the list was read from its end.
+func TestAlertSaysItsPlace(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	n := len(a.top().(*alertsScreen).rows.rows)
+	for _, tt := range []struct {
+		keys []string
+		at   int
+	}{{[]string{"enter"}, 1}, {[]string{"}"}, 2}, {[]string{"esc", "G", "enter"}, n}} {
+		press(a, tt.keys...)
+		if want := fmt.Sprintf("%d/%d", tt.at, n); !strings.Contains(strings.SplitN(text(a), "\n", 2)[0], want) {
+			t.Errorf("after %v no %q in\n%s", tt.keys, want, text(a))
+		}
+	}
+	queue := a.stack()[0].(*alertsScreen)
+	queue.rows.head, queue.matching = false, n+1000
+	if want := fmt.Sprintf("%s/%s", countText(n+1000), countText(n+1000)); !strings.Contains(text(a), want) {
+		t.Errorf("no %q in\n%s", want, text(a))
+	}
+	press(a, "esc", "t") // from elsewhere it has no place
+	settle(a, a.push(newAlert(1, nil)))
+	if strings.Contains(text(a), "/"+countText(n)+"\n") {
+		t.Errorf("a place out of the queue:\n%s", text(a))
 	}
 }

@@ -44,7 +44,7 @@ func subjectOf(targets []store.Alert) string {
 	return subject
 }
 
-// mostChoices is how many open cases a question offers: one a digit.
+// mostChoices is how much a question offers, one a digit: open cases, which leave one for a new case, and values of a row.
 const mostChoices = 8
 
 // chooseCase reads the open cases and asks for one of them. Those that an alert is in already, which may be closed, are said first, and

@@ -207,6 +207,8 @@ func (s *guideScreen) do(a *App, act action) tea.Cmd {
 	switch {
 	case act == drill && s.below && step != nil:
 		return s.openRow(a, step)
+	case valueWords[act] != "" && step != nil:
+		return s.onRow(a, act, step)
 	case act == drill || act == nextPane || act == prevPane:
 		s.below = !s.below
 		return nil

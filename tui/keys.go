@@ -144,7 +144,7 @@ const (
 	onProse   = pastLast << 4 // a text
 	onGuide   = onSteps | onStepRows
 	onAnAlert = onAlerts | onAlert | onGuide
-	onValues  = onEvents | onEvent | onFacet | onQuery | onAlert | onEntities | onEntity | onCase // where values can be chosen by
+	onValues  = onEvents | onEvent | onFacet | onQuery | onAlert | onEntities | onEntity | onCase | onStepRows // where values can be chosen by
 )
 
 // binding says what keys do where. Foot is its word in the footer; without one it is in the help only.
@@ -252,7 +252,7 @@ var bindings = []binding{
 	{keys: []string{"e"}, do: openEditor, where: onCase, help: safe.Own("write the story in $EDITOR")},
 	{keys: []string{"e"}, do: openEditor, where: onQuery, help: safe.Own("the text in $EDITOR")},
 	{keys: []string{"w"}, do: writeFile, where: onQuery, help: safe.Own("write the rows to a file, as CSV")},
-	{keys: []string{"o"}, do: countValues, where: onEvents | onEvent | onAlert | onEntities | onEntity | onCase, foot: safe.Own("count"), help: safe.Own("count the values of the field")},
+	{keys: []string{"o"}, do: countValues, where: onEvents | onEvent | onAlert | onEntities | onEntity | onCase | onStepRows, foot: safe.Own("count"), help: safe.Own("count the values of the field")},
 	{keys: []string{"tab"}, do: nextPane, where: onEvents, foot: safe.Own("column"), help: safe.Own("the next column: f F = o y are about its value")},
 	{keys: []string{"shift+tab"}, do: prevPane, where: onEvents, help: safe.Own("the column before")},
 	{keys: []string{"@"}, do: jump, where: onEvents, foot: safe.Own("go to"), help: safe.Own("go to a time")},

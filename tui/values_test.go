@@ -33,6 +33,28 @@ func TestValuesTakeTheSameKeysEverywhere(t *testing.T) {
 	}
 }
 
+// TestRowsOfAStepTakeKeysOfValues: what stands in a guide's rows is chosen by as elsewhere; which of a row's values is meant is asked.
+func TestRowsOfAStepTakeKeysOfValues(t *testing.T) {
+	a := caseDesk(t, 140, 40)
+	for key, want := range map[string]string{"f": " gen_ai.request.model.id:", "F": " -gen_ai.request.model.id:", "=": "-- peak", "o": "values of gen_ai.request.model.id"} {
+		fresh := sized(New(a.ctx, a.Options), 140, 40)
+		press(fresh, "2", "i", "enter", key)
+		if fresh.choice == nil {
+			t.Fatalf("%s does not ask which value:\n%s", key, text(fresh))
+		}
+		checkFrame(t, fresh)
+		for _, o := range fresh.choice.options {
+			if strings.Contains(o.text.String(), "model.id") {
+				press(fresh, o.key)
+				break
+			}
+		}
+		if got := text(fresh); !strings.Contains(got, want) {
+			t.Errorf("%s: no %q in\n%s", key, want, got)
+		}
+	}
+}
+
 // TestTimelineIsListed: f on a timeline is its events as a list, over its time.
 func TestTimelineIsListed(t *testing.T) {
 	a := sized(desk(t, scene(attacker)), 80, 24)
