@@ -1,8 +1,8 @@
 package tui
 
 import (
-	"fmt"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 

@@ -175,7 +175,7 @@ func (s *diffScreen) do(a *App, act action) tea.Cmd {
 }
 
 var diffTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("FIELD"), Width: 24, Grow: 1, Cut: safe.Text.ClipMiddle}, {Title: safe.Own("A"), Width: 20, Grow: 2, Cut: clipValue}, {Title: safe.Own("B"), Width: 20, Grow: 2, Cut: clipValue},
+	{Title: safe.Own("FIELD"), Width: 24, Grow: 1, Cut: clipField}, {Title: safe.Own("A"), Width: 20, Grow: 2, Cut: clipValue}, {Title: safe.Own("B"), Width: 20, Grow: 2, Cut: clipValue},
 }}
 
 func (s *diffScreen) view(a *App, width, height int) []widget.Line {

@@ -52,16 +52,3 @@ func TestCopyIsToldInALine(t *testing.T) {
 		t.Error("a folder beside the home is taken for it")
 	}
 }
-
-// TestTimelineCountsItsOwnAlerts: a model whose users have alerts has none of its own, and the timeline does not say there are none.
-func TestTimelineCountsItsOwnAlerts(t *testing.T) {
-	a := sized(desk(t, scene(attacker)), 100, 24)
-	rows, err := a.Store.Events(a.ctx, store.EventFilter{}, store.Place{}, 1, false)
-	if err != nil || len(rows) != 1 {
-		t.Fatalf("%d rows (%v)", len(rows), err)
-	}
-	settle(a, a.push(newTimeline("model", rows[0].Model, spanOfDay())))
-	if got := text(a); !strings.Contains(got, "no alert about it") || strings.Contains(got, "0 alerts") {
-		t.Errorf("the heading:\n%s", got)
-	}
-}

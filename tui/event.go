@@ -261,7 +261,7 @@ func (s *eventScreen) view(a *App, width, height int) []widget.Line {
 	}
 	at := s.part - partPrompt
 	if s.prose[at].Text == "" {
-		return append(lines, widget.Say(widget.Faint, safe.Own("the log holds no text here: logging may be set up without it, or it lies in an object of its own")))
+		return append(lines, widget.Wrap(widget.Faint, "the log holds no text here: logging may be set up without it, or it lies in an object of its own", width)...)
 	}
 	remarks := append(s.coverRemark(a), observed("this text", s.texts.said[at].hidden, s.texts.veiled && !s.bare[s.texts.said[at].name])...)
 	lines = append(lines, s.prose[at].View(s.lists[s.part].Cursor, width, height-len(remarks))...)
@@ -336,7 +336,7 @@ func (s *eventScreen) remarks(a *App, width int) []widget.Line {
 func (s *eventScreen) fieldLines(a *App, width, height int) []widget.Line {
 	remarks := s.remarks(a, width)
 	fields := s.shownFields()
-	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}, {Title: safe.Own("SEEN"), Width: 9, Right: true}}}
+	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1, Cut: clipField}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}, {Title: safe.Own("SEEN"), Width: 9, Right: true}}}
 	lines := table.View(&s.lists[partFields], func(i int) (widget.Row, bool) {
 		f := fields[i]
 		style, seen := widget.Plain, safe.Text{}

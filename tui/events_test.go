@@ -7,6 +7,7 @@ import (
 
 	"casebook/store"
 	"casebook/store/event"
+	"casebook/tui/safe"
 )
 
 func TestFilterFromAValueAndBack(t *testing.T) {
@@ -233,5 +234,30 @@ func TestEventsBeginAtNow(t *testing.T) {
 	press(last, "4")
 	if got, _ := last.top().(*eventsScreen).current(); got.Time == rows[8].Time {
 		t.Error("it begins there without being told to")
+	}
+}
+
+// TestFieldsKeepTheirEnds: of names of fields that are too long what they end with stays, so that no two in a list read the same.
+func TestFieldsKeepTheirEnds(t *testing.T) {
+	for in, want := range map[string]string{
+		"azure.open_ai.properties.model_name":            "..properties.model_name",
+		"azure.open_ai.properties.model_deployment_name": "..model_deployment_name",
+		"user.id":                              "user.id",
+		"averyveryverylongnamewithoutanydots.": "..ylongnamewithoutanydots.",
+		"azure.open_ai.字字字字字字字字字字字字字字":                   "..字字字字字字字字字字字字",
+		"gen_ai.request.\x1b[2J\u202e.gen_ai.request.id": "..gen_ai.request.id",
+	} {
+		if got := clipField(safe.Escape(in), 26); got.String() != want || got.Width() > 26 {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestNoTextIsSaidWhole: why an event has no prompt is not cut at the edge.
+func TestNoTextIsSaidWhole(t *testing.T) {
+	a := sized(desk(t, []call{{at: day, user: attacker, model: "m", bare: true}}), 80, 24)
+	press(a, "4", "enter", "tab")
+	if got := strings.Join(strings.Fields(text(a)), " "); !strings.Contains(got, "or it lies in an object of its own") {
+		t.Errorf("the reason is cut:\n%s", text(a))
 	}
 }

@@ -38,7 +38,7 @@ func (s *timelineScreen) measure(a *App) tea.Cmd {
 		return nil
 	}
 	f, span, clock := s.filter(), s.span, a.Clock
-	alerts := s.alerts
+	alerts := s.own()
 	return ask(a, &s.pacing, func(ctx context.Context) (pace, error) {
 		p := pace{read: true}
 		times, err := a.Store.Times(ctx, f, mostPaced)

@@ -262,7 +262,7 @@ var (
 		{Title: safe.Own("ROWS"), Width: 5, Right: true}, {Title: safe.Own("EVENTS"), Width: 7, Right: true}, {Title: safe.Own("REASON"), Width: 8, Grow: 1},
 	}}
 	needsTable = widget.Table{Columns: []widget.Column{
-		{Title: safe.Own("FIELD"), Width: 24, Grow: 1}, {Title: safe.Own("TABLE"), Width: 20, Grow: 1}, {Title: safe.Own("EVENTS"), Width: 8, Right: true},
+		{Title: safe.Own("FIELD"), Width: 24, Grow: 1, Cut: clipField}, {Title: safe.Own("TABLE"), Width: 20, Grow: 1}, {Title: safe.Own("EVENTS"), Width: 8, Right: true},
 		{Title: safe.Own("OF"), Width: 8, Right: true}, {Title: safe.Own("SHARE"), Width: 6, Right: true},
 	}}
 )

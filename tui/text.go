@@ -136,6 +136,24 @@ func clipEntity(name safe.Text, width int) safe.Text {
 	return who.ClipMiddle(width)
 }
 
+// clipField is a field's name cut to a width. Its front goes first, at a dot where there is one: at the end stands what it is.
+func clipField(name safe.Text, width int) safe.Text {
+	if name.Width() <= width || width <= len("..") {
+		return name.Clip(width)
+	}
+	for drop := name.Width() - width + len(".."); drop < name.Width(); drop++ {
+		_, tail := name.Split(drop)
+		if tail.Width() > width-len("..") {
+			continue // a wide character goes as a whole
+		}
+		if dot := strings.IndexByte(tail.String(), '.'); dot >= 0 && dot < tail.Width()/2 && tail.Width() == len(tail.String()) {
+			_, tail = tail.Split(dot + 1)
+		}
+		return safe.Join("", safe.Own(".."), tail)
+	}
+	return name.Clip(width)
+}
+
 // text is a value of a result, as column.Vector.Value gives it.
 func (c Clock) text(t column.Type, v any) safe.Text {
 	switch v := v.(type) {

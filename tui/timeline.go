@@ -24,8 +24,7 @@ type timelineScreen struct {
 	span          engine.Window // that is shown
 	part          int
 	band
-	alerts []store.Alert
-	behind [][]int64        // the ids of the events behind each of them, sorted
+	alerts []marked         // by when they fired
 	pins   map[int64]string // of events in cases, by event
 	gaps   []store.Gap      // of the sources that the entity is in
 	bins   []int64          // its density over the span
@@ -39,8 +38,8 @@ type timelineScreen struct {
 	list     widget.List
 	scroll   widget.List // of the rhythm
 
-	reading, counting, pacing slot
-	placed                    bool // the cursor was put on the window's first event
+	reading, counting, marking, pacing slot
+	placed                             bool // the cursor was put on the window's first event
 }
 
 // The parts of a timeline.
@@ -56,7 +55,7 @@ type timelineRow struct {
 	first, count int           // of events
 	silence      time.Duration // before the first of them, where it is long
 	gap          time.Duration // how much of the silence is the log's and not the entity's
-	alert        *store.Alert  // whose rule hit before the event
+	alert        *marked       // whose rule hit before the event
 }
 
 const (
@@ -85,14 +84,11 @@ func (s *timelineScreen) status(*App) safe.Text {
 	if s.reading.err != nil {
 		return safe.Own("cannot read it")
 	}
-	if len(s.alerts) == 0 { // those about someone in it are theirs
-		return safe.Sprintf("no alert about it  %s", plural(s.total, "event"))
-	}
-	return safe.Sprintf("%s  %s", plural(len(s.alerts), "alert"), plural(s.total, "event"))
+	return safe.Sprintf("%s  %s", s.alertWords(), plural(s.total, "event"))
 }
 
 func (s *timelineScreen) leave() {
-	for _, slot := range []*slot{&s.reading, &s.paging, &s.counting, &s.pacing} {
+	for _, slot := range []*slot{&s.reading, &s.paging, &s.counting, &s.marking, &s.pacing} {
 		slot.stop()
 	}
 }
@@ -108,8 +104,7 @@ const timelineBins = 240
 func (s *timelineScreen) read(a *App) tea.Cmd {
 	type answer struct {
 		stretch band
-		alerts  []store.Alert
-		behind  [][]int64
+		alerts  []marked
 		pins    map[int64]string
 	}
 	f, entity, span := s.filter(), s.entity, s.span
@@ -123,10 +118,7 @@ func (s *timelineScreen) read(a *App) tea.Cmd {
 		if got.stretch, err = a.bandAround(ctx, f, anchor); err != nil {
 			return got, err
 		}
-		if got.alerts, err = a.Store.Alerts(ctx, store.AlertFilter{Entity: entity, From: span.From, To: span.To, Order: store.ByTime, Ascending: true}, store.Cursor{}, mostTimelineAlerts); err != nil {
-			return got, err
-		}
-		if got.behind, err = a.behindAlerts(ctx, got.alerts); err != nil {
+		if got.alerts, err = a.ownAlerts(ctx, entity, span); err != nil {
 			return got, err
 		}
 		got.pins, err = a.Store.PinnedEvents(ctx)
@@ -134,12 +126,13 @@ func (s *timelineScreen) read(a *App) tea.Cmd {
 	}, func(got answer) tea.Cmd {
 		under := s.under()
 		s.events, s.head, s.tail = got.stretch.events, got.stretch.head, got.stretch.tail
-		s.alerts, s.behind, s.pins = got.alerts, got.behind, got.pins
+		s.pins = got.pins
+		s.setAlerts(false, got.alerts)
 		s.fold()
 		s.backTo(under)
 		s.place()
 		return nil
-	}), s.count(a))
+	}), s.count(a), s.mark(a))
 }
 
 // count counts the entity's events over the span and finds the gaps of the sources they are in.

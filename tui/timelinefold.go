@@ -1,9 +1,7 @@
 package tui
 
 import (
-	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -83,31 +81,6 @@ func (s *timelineScreen) run(i, next int) int {
 
 func alike(x, y *store.EventRow) bool {
 	return x.Source == y.Source && x.Action == y.Action && x.Model == y.Model && x.Error == y.Error && x.Status == y.Status && x.Flags == y.Flags
-}
-
-// alertOf is the latest alert that an event is behind, 0 for none.
-func (s *timelineScreen) alertOf(event int64) int64 {
-	for j := len(s.alerts) - 1; j >= 0; j-- {
-		if _, behind := slices.BinarySearch(s.behind[j], event); behind {
-			return s.alerts[j].ID
-		}
-	}
-	return 0
-}
-
-// behindAlerts are the ids of the events behind each of some alerts, sorted.
-func (a *App) behindAlerts(ctx context.Context, alerts []store.Alert) ([][]int64, error) {
-	all := make([][]int64, len(alerts))
-	room := mostMembers
-	for i := len(alerts) - 1; i >= 0 && room > 0; i-- {
-		ids, err := a.Store.EventIDs(ctx, alerts[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		slices.Sort(ids)
-		all[i], room = ids, room-len(ids)
-	}
-	return all, nil
 }
 
 // toggle opens the fold under the cursor, or closes the run that the cursor is in.

@@ -54,7 +54,11 @@ func (s *timelineScreen) row(c Clock, i int) (widget.Row, bool) {
 	var l widget.Line
 	switch {
 	case r.alert != nil:
-		l.Put(severityStyle(r.alert.Severity), safe.Sprintf("^^^^ #%d %s fired %s: %s", r.alert.ID, severityWord(r.alert.Severity), c.FullTick(r.alert.First, Minutes), r.alert.Title))
+		of := safe.Text{}
+		if r.alert.other {
+			of = safe.Sprintf(" of %s", clipName(safe.Escape(shortEntity(r.alert.Entity)), widestOther))
+		}
+		l.Put(severityStyle(r.alert.Severity), safe.Sprintf("^^^^ #%d %s%s fired %s: %s", r.alert.ID, severityWord(r.alert.Severity), of, c.FullTick(r.alert.First, Minutes), r.alert.Title))
 		return widget.Row{Across: &l}, true
 	case r.gap >= silent:
 		l.Put(widget.Warn, safe.Sprintf("==== %s without an event, %s of it a data gap: the log itself holds nothing ====", spanText(r.silence), spanText(r.gap)))
@@ -85,6 +89,9 @@ func (s *timelineScreen) row(c Clock, i int) (widget.Row, bool) {
 	return row, true
 }
 
+// widestOther is how much of the name of someone else an alert's row has.
+const widestOther = 20
+
 // strip is the density of events over the span; under it the alerts' places, the gaps of the log and the cursor.
 func (s *timelineScreen) strip(c widget.Charset, width int) []widget.Line {
 	cells := max(1, min(width-2, timelineBins))
@@ -100,7 +107,11 @@ func (s *timelineScreen) strip(c widget.Charset, width int) []widget.Line {
 		}
 	}
 	for _, alert := range s.alerts {
-		for i := at(alert.Window.From); i <= at(alert.Window.To-1); i++ {
+		from, to := at(alert.Window.From), at(alert.Window.To-1)
+		if alert.other { // its window may be all there is: where it fired is enough
+			from, to = at(alert.First), at(alert.First)
+		}
+		for i := from; i <= to; i++ {
 			marks[i] = '^'
 		}
 	}
