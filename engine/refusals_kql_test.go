@@ -86,6 +86,20 @@ func TestKQLRefusals(t *testing.T) {
 		{`Missing | where foo(1) | evaluate bag_unpack(d) | join (_Im_Dns()) on x | lookup (_GetWatchlist("a")) on k`, "unknown table 'Missing'; unknown function 'foo'"},
 		{`union isfuzzy=true (Missing | where foo(x) and rand() > 1), (print x = also(1))`, "unknown function 'also'"},
 
+		// What is counted with is a whole number that makes sense.
+		{`print x = 1 | take -1`, "take wants a number from 0 on, found -1"},
+		{`print x = 1 | take 1e99`, "take wants a constant whole number"},
+		{`print x = 1 | take 1.0`, "take wants a constant whole number"},
+		{`print x = 1 | top -1 by x`, "top wants a number from 0 on, found -1"},
+		{`print x = 1 | top-hitters -1 of x`, "top-hitters wants a number from 0 on, found -1"},
+		{`print x = 1 | top-nested -2 of x by count()`, "top-nested wants a number from 0 on, found -2"},
+		{`print d = dynamic([1]) | mv-expand d limit 0`, "the limit of mv-expand wants a number from 1 on, found 0"},
+		{`range x from 1 to 3 step 0`, "a step that is not zero"},
+		{`range x from 1h to 3h step 0h`, "a step that is not zero"},
+		{`print - -1`, "expected a value after the sign, found '-' (one sign is enough"},
+		{`print x = 1 | where * > 1`, "'*' cannot stand before '>'"},
+		{`print x = "a", y = "c" | where * !has "b"`, "'*' before '!has' is only clear where one column holds text, and here are 2 (write not(* has"},
+
 		// What the language has and casebook has not is not called unknown.
 		{`print rand()`, "the function 'rand' is not supported (a rule must answer the same twice)"},
 		{`print geo_point_to_s2cell(1, 2, 3)`, "the function 'geo_point_to_s2cell' is not supported"},

@@ -1,7 +1,6 @@
 package kql
 
 import (
-	"math"
 	"sort"
 
 	"casebook/engine/column"
@@ -143,18 +142,20 @@ func (b *binder) constantInt(s *scope, x expr, what string) (int64, bool) {
 	if v == nil {
 		return 0, false
 	}
-	value, ok := constant(v)
-	switch n := value.(type) {
-	case int64:
-		if v.Type() == column.Long || v.Type() == column.Int {
-			return n, true
-		}
-	case float64:
-		if n == math.Trunc(n) {
-			return int64(n), true
-		}
+	value, _ := constant(v)
+	if n, ok := value.(int64); ok && (v.Type() == column.Long || v.Type() == column.Int) {
+		return n, true
 	}
-	_ = ok
 	b.errorf(x.place(), "%s wants a constant whole number", what)
 	return 0, false
+}
+
+// howMany is a constant whole number that something is counted with: not below least.
+func (b *binder) howMany(s *scope, x expr, what string, least int64) (int64, bool) {
+	n, ok := b.constantInt(s, x, what)
+	if ok && n < least {
+		b.errorf(x.place(), "%s wants a number from %d on, found %d", what, least, n)
+		return 0, false
+	}
+	return n, ok
 }

@@ -121,7 +121,7 @@ func (o *opSummarize) bind(b *binder, s *scope, rel *relation) *relation {
 }
 
 func (o *opTake) bind(b *binder, s *scope, rel *relation) *relation {
-	n, ok := b.constantInt(s, o.n, "take")
+	n, ok := b.howMany(s, o.n, "take", 0)
 	if !ok {
 		return nil
 	}

@@ -69,7 +69,7 @@ func (b *binder) expansion(s *scope, rel *relation, items []expanded, options []
 		}
 	}
 	if limit != nil {
-		count, ok := b.constantInt(s, limit, "limit")
+		count, ok := b.howMany(s, limit, "the limit of mv-expand", 1)
 		if !ok {
 			return nil, false
 		}

@@ -167,7 +167,7 @@ func (b *binder) nestedLevel(s *scope, rel *relation, rows plan.Node, width, k i
 	refs := columnRefs(out, l.span)
 	node = lastFirst(node, plan.SortKey{Expr: refs[k+1], Desc: l.desc, NullsFirst: !l.desc}, l.span)
 	if l.n != nil {
-		n, ok := b.constantInt(s, l.n, "top-nested")
+		n, ok := b.howMany(s, l.n, "top-nested", 0)
 		if !ok {
 			return nil
 		}

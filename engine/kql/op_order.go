@@ -7,13 +7,13 @@ import (
 )
 
 func (b *binder) limit(rel *relation, n int64, s syntax.Span) *relation {
-	l := &plan.Limit{Input: rel.node, N: max(n, 0)}
+	l := &plan.Limit{Input: rel.node, N: n}
 	l.Out, l.At = rel.cols(), s
 	return &relation{node: l, ordered: rel.ordered, name: rel.name}
 }
 
 func (b *binder) sample(s *scope, rel *relation, o *opSample) *relation {
-	n, ok := b.constantInt(s, o.n, "sample")
+	n, ok := b.howMany(s, o.n, "sample", 0)
 	if !ok {
 		return nil
 	}
@@ -59,7 +59,7 @@ func sortKeys(b *binder, x plan.Expr, k order) []plan.SortKey {
 }
 
 func (b *binder) top(s *scope, rel *relation, o *opTop) *relation {
-	n, ok := b.constantInt(s, o.n, "top")
+	n, ok := b.howMany(s, o.n, "top", 0)
 	if !ok {
 		return nil
 	}

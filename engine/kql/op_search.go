@@ -107,7 +107,12 @@ func (b *binder) searched(r *row, x expr, fold bool) plan.Expr {
 
 // anyColumn is "* op value": some column for which the operator is defined.
 func (b *binder) anyColumn(r *row, x *binary) plan.Expr {
+	if x.op != "==" && !has(levels[len(levels)-1], x.op) {
+		b.errorf(x.opAt, "'*' cannot stand before '%s'", x.op).WithHint("it looks for what is like a text in any column: * has \"text\"")
+		return nil
+	}
 	var any plan.Expr
+	compared := 0
 	for i, c := range r.cols {
 		col := &plan.Col{Index: i, Name: c.Name, T: c.Type, At: x.span}
 		v := b.scalar(r, x.r)
@@ -121,8 +126,14 @@ func (b *binder) anyColumn(r *row, x *binary) plan.Expr {
 			continue
 		}
 		any = b.either(any, one, x.span)
+		compared++
 	}
-	if any == nil {
+	switch {
+	case compared > 1 && strings.ContainsAny(x.op[:1], "!n"):
+		b.errorf(x.opAt, "'*' before '%s' is only clear where one column holds text, and here are %d", x.op, compared).
+			WithHint("write not(* has \"text\") for rows without it, or name the column")
+		return nil
+	case any == nil:
 		return lit(column.Bool, false, x.span)
 	}
 	return any

@@ -67,6 +67,10 @@ func (b *binder) rangeOp(s *scope, o *opRange) *relation {
 	if from == nil || to == nil || step == nil {
 		return nil
 	}
+	if v, ok := constant(step); ok && (v == int64(0) || v == 0.0 || v == column.Span(0)) {
+		b.errorf(o.step.place(), "a range needs a step that is not zero")
+		return nil
+	}
 	t := from.Type()
 	switch {
 	case t == column.Time && to.Type() == column.Time && step.Type() == column.Duration:

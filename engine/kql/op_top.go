@@ -9,7 +9,7 @@ import (
 
 // topHitters is exact here: the values that come up most, or weigh most.
 func (b *binder) topHitters(s *scope, rel *relation, o *opTopHitters) *relation {
-	n, ok := b.constantInt(s, o.n, "top-hitters")
+	n, ok := b.howMany(s, o.n, "top-hitters", 0)
 	if !ok {
 		return nil
 	}

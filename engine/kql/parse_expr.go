@@ -58,7 +58,11 @@ func (p *parser) unary() expr {
 			p.next()
 			return &literal{p.from(t.span), column.Long, int64(math.MinInt64)}
 		}
-		x := p.unary()
+		if n := p.peek(); n.is("-") || n.is("+") {
+			p.expected("a value after the sign").WithHint("one sign is enough, or write -(…)")
+			return nil
+		}
+		x := p.postfix()
 		if x == nil {
 			return nil
 		}
