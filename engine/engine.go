@@ -9,6 +9,7 @@ import (
 
 	"casebook/engine/column"
 	"casebook/engine/function"
+	"casebook/engine/syntax"
 )
 
 // Language is a query language.
@@ -42,6 +43,8 @@ type Rule struct {
 	File         string
 	Line, Column int
 	Indent       int
+	// Added is the part of Query that its file does not have: conditions that stand elsewhere.
+	Added syntax.Span `json:"-"`
 	// Text is the whole host file as it was read, which stays with whatever the rule raises.
 	Text string
 

@@ -125,7 +125,7 @@ func (r *Rule) Parse(catalog plan.Catalog) (*Query, error) {
 	if name == "" {
 		name = r.ID
 	}
-	file := &syntax.File{Name: name, Text: r.Query, Line: r.Line, Column: r.Column, Indent: r.Indent}
+	file := &syntax.File{Name: name, Text: r.Query, Line: r.Line, Column: r.Column, Indent: r.Indent, Added: r.Added}
 	return Parse(r.Language, file, catalog, nil)
 }
 

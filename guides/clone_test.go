@@ -108,7 +108,7 @@ func TestMoment(t *testing.T) {
 	}{
 		{"now", false, "?alert_time"},
 		{"now-48h/h", false, "DATE_TRUNC(1 hour, ?alert_time - 48 hours)"},
-		{"now/d", true, "DATE_TRUNC(1 day, ?alert_time) + 1 day"},
+		{"now/d", true, "DATE_TRUNC(1 day, ?alert_time) + 1 day - 1 millisecond"},
 		{"", false, "other"},
 	} {
 		got, err := moment(tt.text, "other", tt.ends)

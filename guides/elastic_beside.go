@@ -97,14 +97,21 @@ func (f *tomlFile) beside(d *Detection, file *elasticFile) {
 // restrict keeps from a rule the events that do not meet a condition.
 func (d *Detection) restrict(condition string) { d.Filters = append(d.Filters, condition) }
 
-// restricted puts the filters into the query, on the line of FROM, so that the lines after it keep their places; false where it has none.
+// restricted puts the filters into the query; false where it has no FROM.
 func (d *Detection) restricted() bool {
 	at := afterFrom(d.Rule.Query)
 	if at < 0 {
 		return false
 	}
-	d.Rule.Query = d.Rule.Query[:at] + " | WHERE " + strings.Join(d.Filters, " AND ") + d.Rule.Query[at:]
+	d.add(at, " | WHERE "+strings.Join(d.Filters, " AND "))
 	return true
+}
+
+// add puts a condition from elsewhere behind the query's FROM.
+func (d *Detection) add(at int, condition string) {
+	q := d.Rule.Query
+	d.Rule.Query = q[:at] + condition + q[at:]
+	d.Rule.Added = syntax.Span{Start: at, End: max(d.Rule.Added.End, at) + len(condition)}
 }
 
 // within is where the first text of a part of the file stands.

@@ -187,8 +187,7 @@ func (d *Detection) except(items []Exception) {
 		d.Rule.Query = strings.TrimRight(d.Rule.Query, "; \t\r\n") + "\n| where not(" + strings.Join(all, " or ") + ")"
 		return
 	}
-	// On the line of FROM, so that the lines after it keep their places.
-	d.Rule.Query = d.Rule.Query[:at] + " | WHERE NOT (" + strings.Join(all, " OR ") + ")" + d.Rule.Query[at:]
+	d.add(at, " | WHERE NOT ("+strings.Join(all, " OR ")+")")
 }
 
 var esqlRemark = regexp.MustCompile(`(?s)""".*?"""|"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/|` + "`(?:[^`]|``)*`")

@@ -184,7 +184,7 @@ func onField(kind string, body map[string]any) (string, error) {
 			if folded {
 				of, text = "TO_LOWER("+of+")", strings.ToLower(text)
 			}
-			return "COALESCE(" + of + " LIKE " + quoteText(text) + ", false)", nil
+			return "COALESCE(MV_LIKE(" + of + ", " + quoteText(text) + "), false)", nil
 		case "match":
 			if mode, _ := options["operator"].(string); mode != "" && !strings.EqualFold(mode, "or") {
 				return "", fmt.Errorf("a match with the operator %s is not supported", mode)
@@ -228,45 +228,3 @@ var (
 	kibanaText = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 	kibanaName = strings.NewReplacer(`\`, `\\`, `"`, `\"`, " ", `\ `, "(", `\(`, ")", `\)`, ":", `\:`, "<", `\<`, ">", `\>`, "*", `\*`, "{", `\{`, "}", `\}`)
 )
-
-// ranged is a range with one bound or two.
-func ranged(field string, bounds map[string]any) (string, error) {
-	var all []string
-	for _, b := range []struct{ name, op string }{{"gt", ">"}, {"gte", ">="}, {"lt", "<"}, {"lte", "<="}} {
-		v, is := bounds[b.name]
-		if !is || v == nil {
-			continue
-		}
-		of, bound := field, ""
-		switch v := v.(type) {
-		case int64:
-			of, bound = "TO_DOUBLE("+field+")", strconv.FormatInt(v, 10)
-		case float64:
-			of, bound = "TO_DOUBLE("+field+")", strconv.FormatFloat(v, 'f', -1, 64)
-		case string:
-			_, err := strconv.ParseFloat(v, 64)
-			at, relativeErr := relativeTo("NOW()", v, b.name == "gt" || b.name == "lte")
-			switch {
-			case err == nil:
-				of, bound = "TO_DOUBLE("+field+")", v
-			case relativeErr == nil:
-				bound = at
-			default:
-				bound = quoteText(v)
-			}
-		}
-		if bound == "" {
-			return "", fmt.Errorf("want a number or a date as %s of %s, found %T", b.name, field, v)
-		}
-		all = append(all, of+" "+b.op+" "+bound)
-	}
-	for name := range bounds {
-		if !slices.Contains([]string{"gt", "gte", "lt", "lte", "format", "boost"}, name) {
-			return "", fmt.Errorf("%s in a range is not supported", name)
-		}
-	}
-	if len(all) == 0 {
-		return "", fmt.Errorf("want gt, gte, lt or lte in the range of %s", field)
-	}
-	return "COALESCE(" + strings.Join(all, " AND ") + ", false)", nil
-}

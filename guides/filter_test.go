@@ -69,21 +69,21 @@ lt = 500
 [[rule.filters]]
 [rule.filters.query.range."event.start"]
 gt = "now-1d/d"
-`, `COALESCE(TO_DOUBLE(http.response.status_code) >= 400 AND TO_DOUBLE(http.response.status_code) < 500, false) AND COALESCE(event.start > DATE_TRUNC(1 day, NOW() - 1 days) + 1 day, false)`, ""},
+`, `COALESCE(MV_IN_RANGE(MV_DIFFERENCE(TO_DOUBLE(http.response.status_code), 500.0), 400.0, 500.0), false) AND COALESCE(MV_MAX(event.start) > DATE_TRUNC(1 day, NOW() - 1 days) + 1 day - 1 millisecond, false)`, ""},
 		{"wildcard", `[[rule.filters]]
 [rule.filters.meta]
 negate = true
 [rule.filters.query.wildcard."process.executable"]
 case_insensitive = true
 value = "C:\\\\Program*"
-`, `NOT COALESCE(TO_LOWER(TO_STRING(process.executable)) LIKE "c:\\\\program*", false)`, ""},
+`, `NOT COALESCE(MV_LIKE(TO_LOWER(TO_STRING(process.executable)), "c:\\\\program*"), false)`, ""},
 		{"bool", `[[rule.filters]]
 [rule.filters.query.bool]
 must = [{match_all = {}}]
 filter = {term = {"a.b" = {value = true}}}
 must_not = [{prefix = {c = "x*"}}]
 should = [{match_none = {}}]
-`, `(true AND KQL("a.b: true") AND NOT COALESCE(TO_STRING(c) LIKE "x\\**", false))`, ""},
+`, `(true AND KQL("a.b: true") AND NOT COALESCE(MV_LIKE(TO_STRING(c), "x\\**"), false))`, ""},
 		{"combined", `[[rule.filters]]
 [rule.filters.meta]
 type = "combined"

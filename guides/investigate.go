@@ -183,7 +183,7 @@ func relativeTo(now, text string, ends bool) (string, error) {
 	if p[4] != "" {
 		unit := "1 " + strings.TrimSuffix(relativeUnits[p[4]], "s")
 		if at = "DATE_TRUNC(" + unit + ", " + at + ")"; ends {
-			at += " + " + unit
+			at += " + " + unit + " - 1 millisecond"
 		}
 	}
 	return at, nil

@@ -79,7 +79,7 @@ func TestLibrarySaysAsPublished(t *testing.T) {
 }
 
 func ruleFile(d *Detection) *syntax.File {
-	return &syntax.File{Name: d.Rule.File, Text: d.Rule.Query, Line: d.Rule.Line, Column: d.Rule.Column, Indent: d.Rule.Indent}
+	return &syntax.File{Name: d.Rule.File, Text: d.Rule.Query, Line: d.Rule.Line, Column: d.Rule.Column, Indent: d.Rule.Indent, Added: d.Rule.Added}
 }
 
 // answer is a query's columns, and then its rows, a line each.

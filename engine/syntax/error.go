@@ -71,15 +71,16 @@ const widestSnippet = 72
 // Caret is the error with the line it speaks of and a caret under the place.
 // The text is as the file has it; whoever shows it on a terminal makes it safe first.
 func (e *Error) Caret() string {
-	start := min(max(e.Span.Start, 0), len(e.File.Text))
-	from := strings.LastIndexByte(e.File.Text[:start], '\n') + 1
-	to := len(e.File.Text)
-	if i := strings.IndexByte(e.File.Text[start:], '\n'); i >= 0 {
+	text, span := e.File.written(e.Span)
+	start := min(max(span.Start, 0), len(text))
+	from := strings.LastIndexByte(text[:start], '\n') + 1
+	to := len(text)
+	if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
 		to = start + i
 	}
-	line := strings.TrimRight(e.File.Text[from:to], "\r")
+	line := strings.TrimRight(text[from:to], "\r")
 	before := []rune(line[:min(start-from, len(line))])
-	width := utf8.RuneCountInString(e.File.Slice(Span{start, min(max(e.Span.End, start), to)}))
+	width := utf8.RuneCountInString(text[start:min(max(span.End, start), to)])
 	runes := []rune(strings.ReplaceAll(line, "\t", " "))
 	first := 0
 	if len(before) > widestSnippet*2/3 {

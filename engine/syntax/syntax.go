@@ -16,6 +16,8 @@ type File struct {
 	Line, Column int
 	// Indent is how many columns the host file puts before every line after the first.
 	Indent int
+	// Added is the part of the text that its host file does not have: what stands behind it is placed as if it were not there.
+	Added Span
 }
 
 // NewFile names a text that stands alone.
@@ -34,6 +36,9 @@ type Position struct{ Line, Column int }
 func (f *File) Position(offset int) Position {
 	offset = min(max(offset, 0), len(f.Text))
 	before := f.Text[:offset]
+	if offset > f.Added.Start && f.Added.End > f.Added.Start {
+		before = f.Text[:f.Added.Start] + f.Text[min(f.Added.End, offset):offset]
+	}
 	line := strings.Count(before, "\n")
 	start := strings.LastIndexByte(before, '\n') + 1
 	p := Position{Line: line + 1, Column: utf8.RuneCountInString(before[start:]) + 1}
@@ -47,6 +52,18 @@ func (f *File) Position(offset int) Position {
 		p.Column += f.Indent
 	}
 	return p
+}
+
+// written is the file as its host has it and the place of a span in there; a span of what was added is shown as it is.
+func (f *File) written(s Span) (string, Span) {
+	if s.Start < f.Added.End && s.End > f.Added.Start {
+		return f.Text, s
+	}
+	text := f.Text[:f.Added.Start] + f.Text[f.Added.End:]
+	if s.Start >= f.Added.End {
+		s.Start, s.End = s.Start-(f.Added.End-f.Added.Start), s.End-(f.Added.End-f.Added.Start)
+	}
+	return text, s
 }
 
 // Slice is the text of a span.
