@@ -21,15 +21,18 @@ func (s *alertsScreen) showOnlyMarks(a *App) tea.Cmd {
 	return s.read(a)
 }
 
-// showMarks makes the list of the marked alerts, which are in memory.
+// showMarks makes the list of the marked alerts, which are in memory. The cursor stays on its alert, if that is one of them.
 func (s *alertsScreen) showMarks() {
 	rows := make([]store.Alert, 0, len(s.marks))
 	for _, m := range s.marks {
 		rows = append(rows, m)
 	}
 	slices.SortFunc(rows, func(x, y store.Alert) int { return cmp.Or(y.Score-x.Score, cmp.Compare(y.ID, x.ID)) })
+	under, _ := s.rows.place(&s.list)
 	s.rows.reading.stop()
 	s.rows.rows, s.rows.head, s.rows.tail, s.matching = rows, true, true, len(rows)
+	s.list.Len = len(rows)
+	s.list.Go(max(0, slices.IndexFunc(rows, func(alert store.Alert) bool { return under != nil && alert.ID == under.ID })))
 }
 
 func (s *alertsScreen) mark(a *App) tea.Cmd {

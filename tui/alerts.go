@@ -107,10 +107,7 @@ func (s *alertsScreen) read(a *App) tea.Cmd {
 		return s.preview(a)
 	}
 	filter := s.filter
-	var at *store.Alert
-	if current, ok := s.current(); ok {
-		at = &current
-	}
+	at, _ := s.rows.place(&s.list)
 	return tea.Batch(
 		ask(a, &s.counting, func(ctx context.Context) (int, error) { return a.Store.CountAlerts(ctx, filter) }, func(n int) tea.Cmd {
 			s.matching = n

@@ -78,6 +78,7 @@ type App struct {
 	pasts        map[string]*past
 	deeds        deeds
 	held         int64 // the event that another is to be compared with; 0 for none
+	storeName    string
 }
 
 type notice struct {
@@ -115,7 +116,7 @@ func Run(ctx context.Context, o Options) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	a.glass = glass.New(os.Stdout)
 	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(a.glass), tea.WithAltScreen(), tea.WithFPS(120)).Run()
-	a.keepDrafts(context.WithoutCancel(ctx), os.Stderr)
+	a.leave(context.WithoutCancel(ctx), os.Stderr)
 	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
 		return context.Canceled
 	}
@@ -318,7 +319,7 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 func (a *App) interrupt() tea.Cmd {
 	a.quits++
 	if a.quits > 1 {
-		return a.quit()
+		return tea.Quit
 	}
 	a.prompt, a.choice, a.chips = nil, nil, nil
 	a.say("ctrl+c again quits")
@@ -333,7 +334,7 @@ func init() {
 		historyBack:    func(a *App) tea.Cmd { return a.travel(-1) },
 		historyForward: func(a *App) tea.Cmd { return a.travel(1) },
 		back:           (*App).pop,
-		quit:           (*App).quit,
+		quit:           func(*App) tea.Cmd { return tea.Quit },
 		redraw:         func(*App) tea.Cmd { return tea.ClearScreen },
 		help:           (*App).help,
 		palette:        (*App).openPalette,
@@ -343,17 +344,6 @@ func init() {
 	} {
 		global[act] = do
 	}
-}
-
-// quit keeps the state and ends.
-func (a *App) quit() tea.Cmd {
-	if keep := a.keepState(); keep != nil {
-		return func() tea.Msg {
-			keep()
-			return tea.Quit()
-		}
-	}
-	return tea.Quit
 }
 
 // changed are the kinds of changes by what they are of.

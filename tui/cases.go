@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -16,6 +17,8 @@ import (
 type casesScreen struct {
 	filter store.CaseFilter
 	text   string // of the filter, as it was typed
+	under  int64  // the case that the cursor begins on, and its line in the window
+	line   int
 	rows   []store.Case
 	more   bool
 	list   widget.List
@@ -83,9 +86,21 @@ func (s *casesScreen) read(a *App) tea.Cmd {
 	return ask(a, &s.reading, func(ctx context.Context) ([]store.Case, error) {
 		return a.Store.Cases(ctx, f, 0, mostCases)
 	}, func(rows []store.Case) tea.Cmd {
+		under, line := s.place()
 		s.rows, s.more = rows, len(rows) == mostCases
+		if at := slices.IndexFunc(rows, func(c store.Case) bool { return c.ID == under }); at >= 0 {
+			s.list.Await(at, line)
+		}
 		return nil
 	})
+}
+
+// place is the case that the cursor is on, or begins on, and its line in the window.
+func (s *casesScreen) place() (id int64, line int) {
+	if s.list.Cursor < len(s.rows) {
+		return s.rows[s.list.Cursor].ID, s.list.Cursor - s.list.Top
+	}
+	return s.under, s.line
 }
 
 func (s *casesScreen) layout(a *App, width, height int) { s.list.Resize(len(s.rows), max(1, height-1)) }

@@ -21,6 +21,8 @@ type entitiesScreen struct {
 	kind  int // of report.Kinds
 	order int // of entityOrders
 	find  string
+	under string // the name that the cursor begins on, and its line in the window
+	line  int
 	rows  []entityRow
 	list  widget.List
 
@@ -132,17 +134,21 @@ func (s *entitiesScreen) read(a *App) tea.Cmd {
 		all, err := a.entityRows(ctx, field)
 		return chosen(all, find, order), err
 	}, func(rows []entityRow) tea.Cmd {
-		under := ""
-		if s.list.Cursor < len(s.rows) {
-			under = s.rows[s.list.Cursor].Value
-		}
+		under, line := s.place()
 		s.rows = rows
-		s.list.Len = len(rows)
 		if at := slices.IndexFunc(rows, func(r entityRow) bool { return r.Value == under }); at >= 0 && under != "" {
-			s.list.Go(at)
+			s.list.Await(at, line)
 		}
 		return nil
 	})
+}
+
+// place is the name that the cursor is on, or begins on, and its line in the window.
+func (s *entitiesScreen) place() (name string, line int) {
+	if s.list.Cursor < len(s.rows) {
+		return s.rows[s.list.Cursor].Value, s.list.Cursor - s.list.Top
+	}
+	return s.under, s.line
 }
 
 // entityRows are the values of a field with their events and alerts.

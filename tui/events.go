@@ -23,7 +23,6 @@ type eventsScreen struct {
 	focus   int // the column whose value keys are about
 	rows    reel[store.EventRow]
 	list    widget.List
-	from    *store.EventRow // that the list is opened about; nil for its end
 	opened  bool
 
 	span     engine.Window // that the bins lie in
@@ -40,8 +39,8 @@ func openEvents(a *App, rest string) (screen, error) {
 	}
 	s := newEvents(a, f, rest)
 	if a.AsOfSet {
-		s.from = &store.EventRow{}
-		s.from.Time = a.AsOf * 100
+		s.rows.first = &store.EventRow{}
+		s.rows.first.Time = a.AsOf * 100
 	}
 	return s, nil
 }
@@ -107,10 +106,7 @@ func (s *eventsScreen) leave() {
 func (s *eventsScreen) current() (store.EventRow, bool) { return s.rows.at(s.list.Cursor) }
 
 func (s *eventsScreen) read(a *App) tea.Cmd {
-	at := s.from
-	if current, ok := s.current(); ok {
-		at = &current
-	}
+	at, _ := s.rows.place(&s.list)
 	fromEnd := at == nil && !s.opened
 	s.opened = true
 	return tea.Batch(s.count(a), s.rows.around(a, &s.list, s.pager(a), at, fromEnd, s.landed(a)))
@@ -253,7 +249,7 @@ func (s *eventsScreen) refilter(a *App, text string) tea.Cmd {
 	fresh := newEvents(a, f, text)
 	fresh.columns, fresh.focus, fresh.what = s.columns, s.focus, s.what
 	if current, ok := s.current(); ok {
-		fresh.from = &current
+		fresh.rows.first = &current
 	}
 	return a.swap(fresh)
 }

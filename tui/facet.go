@@ -22,7 +22,8 @@ type facetScreen struct {
 	rows    []store.ValueSummary
 	order   int
 	more    bool
-	under   string // the value that the cursor begins on
+	under   string // the value that the cursor begins on, and its line in the window
+	line    int
 	list    widget.List
 	reading slot
 }
@@ -46,9 +47,7 @@ func (s *facetScreen) refilter(a *App, text string) tea.Cmd {
 	f.IDs = s.filter.IDs
 	fresh := newFacet(text, f, s.field)
 	fresh.order = s.order
-	if s.list.Cursor < len(s.rows) {
-		fresh.under = s.rows[s.list.Cursor].Value
-	}
+	fresh.under, fresh.line = s.place()
 	return a.swap(fresh)
 }
 
@@ -71,19 +70,23 @@ func (s *facetScreen) read(a *App) tea.Cmd {
 	return ask(a, &s.reading, func(ctx context.Context) ([]store.ValueSummary, error) {
 		return a.Store.Summaries(ctx, f, field, mostValues+1)
 	}, func(rows []store.ValueSummary) tea.Cmd {
-		under := s.under
-		if s.list.Cursor < len(s.rows) {
-			under = s.rows[s.list.Cursor].Value
-		}
+		under, line := s.place()
 		s.more = len(rows) > mostValues
 		s.rows = rows[:min(len(rows), mostValues)]
 		s.sort()
 		if at := slices.IndexFunc(s.rows, func(v store.ValueSummary) bool { return v.Value == under }); at >= 0 {
-			s.list.Len = len(s.rows)
-			s.list.Go(at)
+			s.list.Await(at, line)
 		}
 		return nil
 	})
+}
+
+// place is the value that the cursor is on, or begins on, and its line in the window.
+func (s *facetScreen) place() (value string, line int) {
+	if s.list.Cursor < len(s.rows) {
+		return s.rows[s.list.Cursor].Value, s.list.Cursor - s.list.Top
+	}
+	return s.under, s.line
 }
 
 // facetOrders are what values can be sorted by, each the largest first.

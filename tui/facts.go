@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 
+	"casebook/engine"
 	"casebook/guides"
 	"casebook/store/event"
 )
@@ -53,6 +54,25 @@ func (a *App) factsOf(ctx context.Context, d *dossier) (guides.Facts, error) {
 		f.Set(name, values...)
 	}
 	return f, nil
+}
+
+// paramsOf are what the parameters of a step of an alert's guide stand for.
+func (a *App) paramsOf(ctx context.Context, alert int64, key string) (engine.Params, error) {
+	d, err := a.dossier(ctx, alert)
+	if err != nil || d.detection == nil {
+		return nil, err
+	}
+	facts, err := a.factsOf(ctx, &d)
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range d.detection.Guide.Steps() {
+		if step.Key == key {
+			params, _ := guides.Bind(step, facts)
+			return params, nil
+		}
+	}
+	return nil, nil
 }
 
 // slotColumns are the text columns of a source's views that are kept in typed fields.

@@ -26,8 +26,9 @@ type guideScreen struct {
 	facts guides.Facts
 	text  string // of the rule that the steps are of
 	runs  map[string]*stepRun
-	// wanted is the step that the cursor begins on.
-	wanted string
+	// wanted is the step that the cursor begins on, and wantedRow that of its rows.
+	wanted    string
+	wantedRow leftAt
 
 	reading, gathering slot
 }
@@ -108,6 +109,8 @@ func (s *guideScreen) read(a *App) tea.Cmd {
 					s.list.Go(i)
 				}
 			}
+			s.wantedRow.put(&s.rows)
+			s.wantedRow = leftAt{}
 		}
 		if s.facts == nil {
 			return s.gather(a)

@@ -142,7 +142,7 @@ func (s *guideScreen) console(a *App, step *guides.Step) tea.Cmd {
 		a.warn("this step has no query")
 		return nil
 	}
-	q := newStepQuery(step, s.run(step).params, s.d.alert.Last)
+	q := newStepQuery(s.id, step, s.run(step).params, s.d.alert.Last)
 	return tea.Batch(a.push(q), q.run(a))
 }
 

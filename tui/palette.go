@@ -49,7 +49,7 @@ func commands() []command {
 		command{name: "veil", hint: "on, or off: prompts and answers on screens and in exports", run: (*App).setVeil, complete: func(_ *App, rest string) []string { return completeWord(rest, []string{"on", "off"}) }},
 		command{name: "export", hint: "md, html or json: the report of the case that is shown", run: (*App).exportCase, complete: func(_ *App, rest string) []string { return completeWord(rest, formatNames()) }},
 		command{name: "help", run: func(a *App, _ string) tea.Cmd { return a.help() }},
-		command{name: "quit", run: func(a *App, _ string) tea.Cmd { return a.quit() }},
+		command{name: "quit", run: func(*App, string) tea.Cmd { return tea.Quit }},
 	)
 }
 

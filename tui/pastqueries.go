@@ -53,7 +53,7 @@ func (s *pastQueries) do(a *App, act action) tea.Cmd {
 		fresh.editing = true
 		stack := a.here()
 		if console, ok := stack.stack[len(stack.stack)-2].(*queryScreen); ok {
-			fresh.params, fresh.asOf = console.params, console.asOf
+			fresh.alert, fresh.step, fresh.params, fresh.asOf = console.alert, console.step, console.params, console.asOf
 		}
 		stack.stack = append(stack.stack[:len(stack.stack)-2], fresh)
 		return a.visit(stack)

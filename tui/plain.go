@@ -41,7 +41,7 @@ func RunPlain(ctx context.Context, o Options, in io.Reader, out io.Writer, why s
 	defer cancel()
 	o.Plain, o.Charset, o.Color = true, widget.ASCII, Dumb
 	p := &plainFace{app: New(ctx, o), in: bufio.NewReader(in), out: out}
-	defer func() { p.app.keepDrafts(context.WithoutCancel(ctx), out) }()
+	defer func() { p.app.leave(context.WithoutCancel(ctx), out) }()
 	fmt.Fprintf(out, "casebook in plain lines (%s). Type a number or a word, then Enter; ? lists the words, q quits.\n", safe.Escape(why))
 	p.app.Update(tea.WindowSizeMsg{Width: plainWidth, Height: plainHeight})
 	p.settle(p.app.start())

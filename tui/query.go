@@ -27,7 +27,9 @@ type queryScreen struct {
 	editing  bool                              // keys are typed into the text
 	offers   offers
 	window   time.Duration // that scans are bound to, before now; 0 for all of time
-	params   engine.Params // of the step that the text is of
+	alert    int64         // whose guide the text is of; 0 for none
+	step     string        // of that guide
+	params   engine.Params // of that step
 	asOf     int64         // that now is for the step; 0 for the workbench's
 
 	answer *queryAnswer
@@ -36,7 +38,7 @@ type queryScreen struct {
 	focus  int // the column that keys are about
 	left   int // columns scrolled away
 
-	running slot
+	running, binding slot
 }
 
 // queryAnswer is what a run gave, and what it was asked.
@@ -73,9 +75,9 @@ func newQuery(language engine.Language, text string) *queryScreen {
 }
 
 // newStepQuery is the console with the query of a guide's step: what its parameters stand for and what now is go with it.
-func newStepQuery(step *guides.Step, params engine.Params, asOf int64) *queryScreen {
+func newStepQuery(alert int64, step *guides.Step, params engine.Params, asOf int64) *queryScreen {
 	s := newQuery(step.Language, step.Query)
-	s.params, s.asOf = params, asOf
+	s.alert, s.step, s.params, s.asOf = alert, step.Key, params, asOf
 	return s
 }
 
@@ -119,8 +121,19 @@ func (s *queryScreen) status(a *App) safe.Text {
 	return safe.Sprintf("%s (ctrl+t: %s)  %s  %s", languageWords[s.language], languageWords[other], now, window)
 }
 
-func (s *queryScreen) read(*App) tea.Cmd { return nil } // a query is run when it is asked to
-func (s *queryScreen) leave()            { s.running.stop() }
+// read asks for nothing but what the parameters of a step's query stand for: a query is run when it is asked to.
+func (s *queryScreen) read(a *App) tea.Cmd {
+	if s.alert == 0 || s.params != nil {
+		return nil
+	}
+	alert, key := s.alert, s.step
+	return ask(a, &s.binding, func(ctx context.Context) (engine.Params, error) { return a.paramsOf(ctx, alert, key) }, func(params engine.Params) tea.Cmd {
+		s.params = params
+		return nil
+	})
+}
+
+func (s *queryScreen) leave() { s.running.stop(); s.binding.stop() }
 
 // run runs the text in the background.
 func (s *queryScreen) run(a *App) tea.Cmd {

@@ -14,6 +14,8 @@ import (
 type reel[T any] struct {
 	rows       []T
 	head, tail bool // rows begin with the list's first, end with its last
+	first      *T   // the row that the list is read about at first, and the line of the window that it stood in; nil for none
+	line       int
 	reading    slot
 }
 
@@ -24,6 +26,14 @@ const (
 	pageSize = 256
 	mostKept = 12 * pageSize
 )
+
+// place is the row that the cursor is on, or is to come to, and its line in the window; nil where there is none.
+func (r *reel[T]) place(list *widget.List) (row *T, line int) {
+	if at, ok := r.at(list.Cursor); ok {
+		return &at, list.Cursor - list.Top
+	}
+	return r.first, r.line
+}
 
 func (r *reel[T]) at(i int) (row T, ok bool) {
 	if i < 0 || i >= len(r.rows) {
@@ -41,6 +51,10 @@ type stretch[T any] struct {
 // around reads the list anew where a row stood: the cursor comes to the row, or, where that is no more, to the one that follows.
 // Without a row it is the beginning, or, from the end, the last row.
 func (r *reel[T]) around(a *App, list *widget.List, read pager[T], row *T, fromEnd bool, then func() tea.Cmd) tea.Cmd {
+	offset := list.Cursor - list.Top
+	if len(r.rows) == 0 {
+		offset = r.line
+	}
 	if row != nil {
 		copied := *row
 		row = &copied
@@ -69,7 +83,9 @@ func (r *reel[T]) around(a *App, list *widget.List, read pager[T], row *T, fromE
 		s.tail = len(s.behind) < pageSize
 		return s, err
 	}, func(s stretch[T]) tea.Cmd {
-		offset := list.Cursor - list.Top
+		if len(r.rows) > 0 {
+			offset = list.Cursor - list.Top // moved on in the rows there were
+		}
 		r.rows = append(s.before, s.behind...)
 		r.head, r.tail = s.head, s.tail
 		at := len(s.before)
@@ -77,7 +93,7 @@ func (r *reel[T]) around(a *App, list *widget.List, read pager[T], row *T, fromE
 		case fromEnd:
 			at--
 		case row != nil:
-			at += list.Cursor - asked // moved on in the rows there were
+			at += list.Cursor - asked
 		}
 		list.Len, list.Top = len(r.rows), at-offset
 		list.Go(at)

@@ -59,6 +59,8 @@ func (a *App) shelf(ctx context.Context) ([]Rule, error) {
 type rulesScreen struct {
 	all   []ruleRow
 	find  string
+	under string // the rule that the cursor begins on, and its line in the window
+	line  int
 	list  widget.List
 	width int
 
@@ -119,18 +121,21 @@ func (s *rulesScreen) status(*App) safe.Text {
 
 func (s *rulesScreen) read(a *App) tea.Cmd {
 	return ask(a, &s.reading, a.ruleRows, func(rows []ruleRow) tea.Cmd {
-		current, ok := s.current()
+		under, line := s.place()
 		s.all = rows
-		if ok {
-			for i, r := range s.shown() {
-				if r.Rule.Rule.ID == current.Rule.Rule.ID {
-					s.list.Len = len(s.shown())
-					s.list.Go(i)
-				}
-			}
+		if at := slices.IndexFunc(s.shown(), func(r *ruleRow) bool { return r.Rule.Rule.ID == under }); at >= 0 {
+			s.list.Await(at, line)
 		}
 		return nil
 	})
+}
+
+// place is the rule that the cursor is on, or begins on, and its line in the window.
+func (s *rulesScreen) place() (id string, line int) {
+	if r, ok := s.current(); ok {
+		return r.Rule.Rule.ID, s.list.Cursor - s.list.Top
+	}
+	return s.under, s.line
 }
 
 // ruleRows puts together what the shelf, the runs and the alerts say of each rule.

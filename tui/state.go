@@ -6,28 +6,25 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-
-	"casebook/store"
 )
 
-// The workbench begins where its analyst left it: the root, the queue's filter, order and alert, the columns, and what was typed.
-// A file a store in the state folder keeps that; without one the workbench begins anew.
+// The workbench begins where its analyst left it: every root with what was open there, filters, orders, cursors and marks (resume.go), the
+// columns, and what was typed. A file a store and an analyst in the state folder keeps that; without one, or with one that cannot be
+// read, the workbench begins anew. What of the file is not understood, or is of things that are gone, is left away.
 
 // remembered is what the file holds.
 type remembered struct {
-	Store   string
+	Store   string // its path
+	Name    string // what tells it from another that lies at that path later
 	Root    string
-	Filter  string
-	Order   store.Order
-	Rising  bool
-	Alert   int64
-	Events  string // the filter of the events
+	Stacks  map[string][]leftScreen // of the roots, by their names
 	Columns string
 	Typed   map[string][]string
 }
@@ -40,30 +37,30 @@ func (a *App) statePath() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(path))
+	sum := sha256.Sum256([]byte(path + "\x00" + a.Analyst))
 	return filepath.Join(a.StateDir, fmt.Sprintf("store-%x.json", sum[:8])), nil
 }
 
 // now is the workbench's state to be remembered.
 func (a *App) now() remembered {
-	r := remembered{Store: a.Store.Path(), Root: roots[a.at].name, Columns: a.eventColumns, Typed: map[string][]string{}}
-	if stack := a.stacks[alertsRoot]; len(stack) > 0 {
-		if s, ok := stack[0].(*alertsScreen); ok {
-			r.Filter, r.Order, r.Rising = a.Clock.toUTC(s.text, a.AsOf), s.filter.Order, s.filter.Ascending
-			if current, ok := s.current(); ok {
-				r.Alert = current.ID
-			}
-		}
-	}
-	if stack := a.stacks[eventsRoot]; len(stack) > 0 {
-		if s, ok := stack[0].(*eventsScreen); ok {
-			r.Events = a.Clock.toUTC(s.text, a.AsOf)
+	r := remembered{Store: a.Store.Path(), Name: a.storeName, Root: roots[a.at].name, Stacks: map[string][]leftScreen{}, Columns: a.eventColumns, Typed: map[string][]string{}}
+	for i, stack := range a.stacks {
+		if list := a.keepStack(stack); len(list) > 0 {
+			r.Stacks[roots[i].name] = list
 		}
 	}
 	for name, p := range a.pasts {
 		r.Typed[name] = append([]string{}, p.lines...)
 	}
 	return r
+}
+
+// leave keeps what would be lost, however the workbench ends: the terminal may be gone, and nobody may have pressed a key.
+func (a *App) leave(ctx context.Context, said io.Writer) {
+	if keep := a.keepState(); keep != nil {
+		keep()
+	}
+	a.keepDrafts(ctx, said)
 }
 
 // keepState writes the state down. What cannot be written is not missed: the workbench begins anew next time.
@@ -107,10 +104,21 @@ func forgetOld(dir string) {
 	}
 }
 
+// mostState bounds a file of state that is read.
+const mostState = 4 << 20
+
 // resume takes up the state that was kept, as far as it can still be used.
 func (a *App) resume() {
+	ctx := context.Background()
+	var err error
+	if a.storeName, err = a.Store.Name(ctx); err != nil {
+		return // the screens say what is wrong with the store
+	}
 	path, err := a.statePath()
 	if err != nil {
+		return
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() > mostState {
 		return
 	}
 	data, err := os.ReadFile(path)
@@ -124,30 +132,23 @@ func (a *App) resume() {
 	if _, err := readColumns(r.Columns); err == nil {
 		a.eventColumns = r.Columns
 	}
-	r.Filter, r.Events = a.Clock.fromUTC(r.Filter), a.Clock.fromUTC(r.Events)
-	queue := newAlerts()
-	if f, err := a.readAlertFilter(r.Filter); err == nil {
-		queue = queue.with(f, r.Filter)
-		queue.filter.Order, queue.filter.Ascending = r.Order, r.Rising
-		if alert, err := a.Store.Alert(context.Background(), r.Alert); err == nil {
-			queue.rows.rows = []store.Alert{alert} // that the list is read about
-		}
-	}
-	a.stacks[alertsRoot] = []screen{queue}
-	if f, err := readEventFilter(r.Events, a.Clock, a.AsOf); err == nil && r.Events != "" {
-		a.stacks[eventsRoot] = []screen{newEvents(a, f, r.Events)}
+	if r.Name != a.storeName {
+		return // another store was at that path, and its numbers are of other things
 	}
 	for i := range roots {
-		if roots[i].name != r.Root || roots[i].open == nil {
+		list, left := r.Stacks[roots[i].name]
+		if !left || roots[i].open == nil {
 			continue
 		}
-		if len(a.stacks[i]) == 0 {
-			first, err := roots[i].open(a, "")
-			if err != nil {
-				return
-			}
-			a.stacks[i] = []screen{first}
+		stack, err := a.openStack(ctx, list)
+		if errors.Is(err, errGone) && roots[i].name == r.Root {
+			a.say(err.Error() + "; this is where it was opened from")
 		}
-		a.at = i
+		if len(stack) > 0 {
+			a.stacks[i] = stack
+		}
+		if roots[i].name == r.Root && len(stack) > 0 {
+			a.at = i
+		}
 	}
 }

@@ -39,7 +39,10 @@ type timelineScreen struct {
 	scroll   widget.List // of the rhythm
 
 	reading, counting, marking, pacing slot
-	placed                             bool // the cursor was put on the window's first event
+
+	placed bool            // the cursor was put on the event that it begins on
+	begin  *store.EventRow // that one, where it is not the window's first, and its line in the window
+	line   int
 }
 
 // The parts of a timeline.
@@ -109,7 +112,7 @@ func (s *timelineScreen) read(a *App) tea.Cmd {
 	}
 	f, entity, span := s.filter(), s.entity, s.span
 	anchor := store.Place{Time: s.window.From * 100}
-	if e := s.under(); e != nil && s.placed {
+	if e, _ := s.at(); e != nil {
 		anchor = e.Place()
 	}
 	return tea.Batch(ask(a, &s.reading, func(ctx context.Context) (answer, error) {
@@ -131,6 +134,9 @@ func (s *timelineScreen) read(a *App) tea.Cmd {
 		s.fold()
 		s.backTo(under)
 		s.place()
+		if s.part == partRhythm {
+			return s.measure(a)
+		}
 		return nil
 	}), s.count(a), s.mark(a))
 }
@@ -175,12 +181,26 @@ func (s *timelineScreen) count(a *App) tea.Cmd {
 	})
 }
 
-// place puts the cursor on the first event of the window, once.
+// at is the event that the cursor is on, or begins on, and its line in the window.
+func (s *timelineScreen) at() (e *store.EventRow, line int) {
+	if s.placed {
+		return s.under(), s.list.Cursor - s.list.Top
+	}
+	return s.begin, s.line
+}
+
+// place puts the cursor on the event that it begins on, the first of the window if no other, once.
 func (s *timelineScreen) place() {
 	if s.placed {
 		return
 	}
 	s.placed = true
+	if s.begin != nil {
+		s.backTo(s.begin)
+		s.list.Top = s.list.Cursor - s.line
+		s.list.Go(s.list.Cursor)
+		return
+	}
 	for i, r := range s.rows {
 		if r.count > 0 && s.events[r.first].Tick() >= s.window.From {
 			s.list.Go(i)
@@ -304,7 +324,7 @@ func (s *timelineScreen) listed(a *App, not bool) tea.Cmd {
 	}
 	fresh := newEvents(a, f, text)
 	if e := s.under(); e != nil && !not {
-		fresh.from = e
+		fresh.rows.first = e
 	}
 	return a.push(fresh)
 }

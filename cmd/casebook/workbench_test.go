@@ -162,9 +162,11 @@ func TestAnswerIsThereTheNextDay(t *testing.T) {
 	}
 
 	second := onTerminal(t, "--store", file)
-	second.sees("casebook > alerts", "5 alerts", alert, "guide 1/16 answered")
-	second.press("i")
 	second.sees(" guide ", "YES", "1/16")
+	second.press("h")
+	second.sees("[Why]", "i: guide 1/16")
+	second.press("h")
+	second.sees("casebook > alerts", "5 alerts", alert, "guide 1/16 answered")
 	second.quits()
 }
 
