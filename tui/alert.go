@@ -92,7 +92,10 @@ func (s *alertScreen) read(a *App) tea.Cmd {
 		return tea.Batch(s.explain(a), s.fetch(a), s.readLog(a))
 	})
 	if s.d.alert.ID == 0 {
-		return tea.Batch(s.fetch(a), dossier)
+		dossier = tea.Batch(s.fetch(a), dossier)
+	}
+	if s.queue != nil && len(s.queue.rows.rows) == 0 { // this is where the workbench begins
+		dossier = tea.Batch(dossier, s.queue.read(a))
 	}
 	return dossier
 }
