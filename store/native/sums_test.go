@@ -11,7 +11,7 @@ func TestSums(t *testing.T) {
 	text := make([]byte, 10_000)
 	r.Read(text)
 	for range 300 {
-		places := make([]Place, r.Intn(60))
+		places := make([]Place, r.Intn(200))
 		for i := range places {
 			size := r.Intn(300)
 			if r.Intn(5) == 0 {
