@@ -201,13 +201,14 @@ func (f *tomlFile) rule(path string, file *elasticFile) *Detection {
 
 // identity wants what every rule must have.
 func (f *tomlFile) identity(r *engine.Rule, prefix string) {
+	id := map[string]string{"rule.": "rule_id", "hunt.": "uuid"}[prefix]
 	switch {
-	case r.ID == "":
-		f.fault(syntax.Span{}, "want %s in this rule", map[string]string{"rule.": "rule_id", "hunt.": "uuid"}[prefix])
-	case r.Title == "" || len(r.Title) > maxTitle:
+	case r.ID == "" && !f.left[prefix+id]:
+		f.fault(syntax.Span{}, "want %s in this rule", id)
+	case (r.Title == "" || len(r.Title) > maxTitle) && !f.left[prefix+"name"]:
 		f.fault(f.texts[prefix+"name"], "want a name of at most %d bytes", maxTitle)
 	}
-	if !contains(severities, string(r.Severity)) {
+	if !contains(severities, string(r.Severity)) && !f.left[prefix+"severity"] {
 		nearest(f.fault(f.texts[prefix+"severity"], "want a known severity, found %q", r.Severity), string(r.Severity), severities)
 	}
 }

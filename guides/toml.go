@@ -23,6 +23,7 @@ import (
 type tomlFile struct {
 	*host
 	texts map[string]syntax.Span // by path, "hunt.query.0": what is between the quotes
+	left  map[string]bool        // the keys that were left out for the type of their value
 }
 
 // toml decodes the file into v. Keys that v has no field for are named in the notices.
@@ -37,28 +38,69 @@ func (h *host) toml(v any) (file *tomlFile, unknown []string) {
 			return nil, nil
 		}
 	}
-	decoder := toml.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(v)
-	var strict *toml.StrictMissingError
-	var bad *toml.DecodeError
-	switch {
-	case errors.As(err, &strict):
-		for i := range strict.Errors {
-			unknown = append(unknown, strings.Join(strict.Errors[i].Key(), "."))
+	file = &tomlFile{host: h, texts: map[string]syntax.Span{}, left: map[string]bool{}}
+	for {
+		decoder := toml.NewDecoder(bytes.NewReader(data))
+		decoder.DisallowUnknownFields()
+		err := decoder.Decode(v)
+		var strict *toml.StrictMissingError
+		var bad *toml.DecodeError
+		switch {
+		case errors.As(err, &strict):
+			for i := range strict.Errors {
+				unknown = append(unknown, strings.Join(strict.Errors[i].Key(), "."))
+			}
+		case errors.As(err, &bad):
+			row, column := bad.Position()
+			at := h.at(row, column)
+			h.fault(h.lineFrom(at), "%s", tomlFault(bad))
+			key := strings.Join(bad.Key(), ".")
+			if rest, ok := without(data, at); ok && wrongType.MatchString(bad.Error()) && !file.left[key] && len(file.left) < mostLeft {
+				data, file.left[key] = rest, true
+				continue
+			}
+			return nil, nil
+		case err != nil:
+			h.fault(h.lineFrom(0), "want TOML: %s", strings.TrimPrefix(err.Error(), "toml: "))
+			return nil, nil
 		}
-	case errors.As(err, &bad):
-		row, column := bad.Position()
-		at := h.at(row, column)
-		h.fault(h.lineFrom(at), "%s", tomlFault(bad))
-		return nil, nil
-	case err != nil:
-		h.fault(h.lineFrom(0), "want TOML: %s", strings.TrimPrefix(err.Error(), "toml: "))
-		return nil, nil
+		file.walk(data)
+		return file, unknown
 	}
-	file = &tomlFile{host: h, texts: map[string]syntax.Span{}}
-	file.walk(data)
-	return file, unknown
+}
+
+// mostLeft is how many values of a wrong type are left out to find a file's other mistakes.
+const mostLeft = 20
+
+// without is a document without the key whose value stands at a place, in which all others keep theirs; not ok where the place is of no key.
+func without(data []byte, at int) ([]byte, bool) {
+	var p unstable.Parser
+	p.Reset(data)
+	start, end, isKey := -1, len(data), false
+	for p.NextExpression() {
+		e := p.Expression()
+		if e.Kind != unstable.KeyValue && e.Kind != unstable.Table && e.Kind != unstable.ArrayTable {
+			continue
+		}
+		key := e.Key()
+		key.Next()
+		line := bytes.LastIndexByte(data[:key.Node().Raw.Offset], '\n') + 1
+		if line > at {
+			end = line
+			break
+		}
+		start, isKey = line, e.Kind == unstable.KeyValue
+	}
+	if !isKey {
+		return nil, false
+	}
+	rest := bytes.Clone(data)
+	for i := start; i < end; i++ {
+		if rest[i] != '\n' {
+			rest[i] = ' '
+		}
+	}
+	return rest, true
 }
 
 var (
