@@ -47,7 +47,7 @@ func TestCloned(t *testing.T) {
 		{"several.yml", "title: Several\naction: global\nlogsource: {product: aws}\n---\ndetection: {a: {b: c}}\n", "sigma", "unsupported: Sigma rules are not run yet"},
 		{"correlation.yml", "title: Often\ncorrelation: {type: event_count, rules: [a], timespan: 1h}\n", "sigma", "unsupported: Sigma rules are not run yet"},
 		{"bom.toml", "\ufeff[rule]\nrule_id = \"tb\"\nname = \"A rule\"\ntype = \"eql\"\nseverity = \"low\"\nquery = \"any where true\"\n", "eql", "unsupported: rules of type eql are not run yet"},
-		{"number.toml", "[rule]\nrule_id = \"n\"\nrisk_score = \"21\"\n", "3:14: want a whole number, found a TOML string", ""},
+		{"number.toml", "[rule]\nrule_id = \"n\"\nname = \"N\"\nseverity = \"low\"\nrisk_score = \"21\"\n", "5:14: want a whole number, found a TOML string", ""},
 		{"hunt.toml", "[hunt]\nuuid = \"h\"\nname = \"A hunt\"\nlanguage = [\"EQL\", \"OSQuery\"]\nquery = [\"sequence by user.id [any where true] [any where true]\"]\n", "hunt", "unsupported: hunts in eql are not run yet"},
 		{"pyproject.toml", "[tool]\nname = \"x\"\n", "", ""},
 		{"page.md", "---\ntitle: A page\nlayout: wide\n---\nText.\n", "", ""},

@@ -29,12 +29,12 @@ type elasticExceptions struct {
 }
 
 type elasticEntry struct {
-	Field    string `toml:"field"`
-	Type     string `toml:"type"`
-	Operator string `toml:"operator"`
-	Value    any    `toml:"value"`
-	List     any    `toml:"list"`
-	Entries  any    `toml:"entries"`
+	Field    string `toml:"field" json:"field"`
+	Type     string `toml:"type" json:"type"`
+	Operator string `toml:"operator" json:"operator"`
+	Value    any    `toml:"value" json:"value"`
+	List     any    `toml:"list" json:"list"`
+	Entries  any    `toml:"entries" json:"entries"`
 }
 
 // excepting is what one file of exceptions says, and to whom.
@@ -75,10 +75,7 @@ func readExceptions(path string, data []byte) (*excepting, bool, error) {
 			default:
 				return e, true, fmt.Errorf("%s: exception %q: want an expire_time such as 2026-03-04T12:00:00Z, found %v", path, item.Name, at)
 			}
-			for _, entry := range item.Entries {
-				one.Entries = append(one.Entries, ExceptionEntry{Field: entry.Field, Operator: entry.Type,
-					Values: several(entry.Value), Excluded: entry.Operator == "excluded"})
-			}
+			one.entries(item.Entries)
 			if _, err := one.condition(&asESQL); err != nil {
 				return e, true, fmt.Errorf("%s: exception %q: %w", path, item.Name, err)
 			}
@@ -86,6 +83,13 @@ func readExceptions(path string, data []byte) (*excepting, bool, error) {
 		}
 	}
 	return e, true, nil
+}
+
+func (e *Exception) entries(list []elasticEntry) {
+	for _, entry := range list {
+		e.Entries = append(e.Entries, ExceptionEntry{Field: entry.Field, Operator: entry.Type,
+			Values: several(entry.Value), Excluded: entry.Operator == "excluded"})
+	}
 }
 
 // wording is how a language says what an exception asks: each a format, of a field and of its values.
@@ -99,7 +103,7 @@ type wording struct {
 // stays kept.
 var asESQL = wording{
 	and: " AND ", not: "NOT %s", until: `NOW() < TO_DATETIME("%s")`,
-	exists: "%s IS NOT NULL", among: "MV_INTERSECTS(TO_STRING(%s), [%s])", like: "COALESCE(TO_STRING(%s) LIKE %s, false)",
+	exists: "%s IS NOT NULL", among: "MV_INTERSECTS(TO_STRING(%s), [%s])", like: "COALESCE(MV_LIKE(TO_STRING(%s), %s), false)",
 	field: quoteField, text: quoteText, pattern: quoteText,
 }
 

@@ -72,7 +72,7 @@ func TestExceptions(t *testing.T) {
 	}
 	d := shelf.Detections[0]
 	want := `// first a remark
-from logs-a-*, logs-b-* metadata _id | WHERE NOT ((MV_INTERSECTS(TO_STRING(user.id), ["ann", "b\"ob"]) AND NOT source.ip IS NOT NULL) OR (COALESCE(TO_STRING(azure.resource.name) LIKE "test-*", false) AND NOW() < TO_DATETIME("2026-03-04T12:00:00.000Z")))
+from logs-a-*, logs-b-* metadata _id | WHERE NOT ((MV_INTERSECTS(TO_STRING(user.id), ["ann", "b\"ob"]) AND NOT source.ip IS NOT NULL) OR (COALESCE(MV_LIKE(TO_STRING(azure.resource.name), "test-*"), false) AND NOW() < TO_DATETIME("2026-03-04T12:00:00.000Z")))
 | where x == 1
 `
 	if diff := cmp.Diff(want, d.Rule.Query); diff != "" || len(d.Exceptions) != 2 {

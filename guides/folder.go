@@ -86,8 +86,8 @@ func ReadDir(path string, others ...*Detection) (*Shelf, error) {
 
 // Files that rules stand in, and files in which others keep queries and rules that are not read.
 var (
-	endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true}
-	strange = map[string]bool{".json": true, ".ndjson": true, ".kql": true, ".csl": true, ".esql": true, ".eql": true, ".spl": true}
+	endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true, ".ndjson": true}
+	strange = map[string]bool{".json": true, ".kql": true, ".csl": true, ".esql": true, ".eql": true, ".spl": true}
 )
 
 func ending(name string) string { return strings.ToLower(filepath.Ext(name)) }
@@ -167,5 +167,9 @@ func readCapped(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxFile+1))
+	most := int64(maxFile)
+	if ending(name) == ".ndjson" {
+		most = maxExport
+	}
+	return io.ReadAll(io.LimitReader(f, most+1))
 }

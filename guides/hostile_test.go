@@ -46,6 +46,10 @@ func TestHostileFiles(t *testing.T) {
 		{"bullets", "x.toml", elastic + fill("- a\n") + "'''", true},
 		{"bullet of many lines", "x.toml", elastic + "- a\n" + fill("b\n") + "'''", true},
 		{"buttons", "x.toml", elastic + fill("!{osquery{}}") + "'''", true},
+		{"lines that are no JSON", "x.ndjson", `{"rule_id":"a","type":"esql"}` + "\n" + fill("x\n"), false},
+		{"rules without anything", "x.ndjson", fill(`{"rule_id":1,"type":"esql"}` + "\n"), false},
+		{"deep JSON", "x.ndjson", `{"rule_id":"a","type":"esql","filters":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + "}", true},
+		{"deeper JSON", "x.ndjson", `{"rule_id":"a","type":"esql","filters":` + fill("["), false},
 		{"buttons that never end", "x.toml", elastic + fill("!{investigate{\"a\":[") + "'''", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,12 +9,13 @@ import (
 
 // Caps on what a file of rules may hold. A published rule is a few dozen KiB; past these a file is an accident or an attack.
 const (
-	maxFile  = 1 << 20 // bytes
-	maxTitle = 500     // bytes
-	maxSteps = 1000    // of one guide
-	maxLevel = 4       // steps under steps
-	maxDepth = 32      // YAML and TOML nodes in nodes
-	maxFault = 20      // mistakes told of one file
+	maxFile   = 1 << 20  // bytes
+	maxExport = 16 << 20 // bytes of a file of many rules, each of at most maxFile
+	maxTitle  = 500      // bytes
+	maxSteps  = 1000     // of one guide
+	maxLevel  = 4        // steps under steps
+	maxDepth  = 32       // YAML and TOML nodes in nodes
+	maxFault  = 20       // mistakes told of one file
 )
 
 // host is a file being read, with the mistakes found in it so far.

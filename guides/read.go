@@ -12,8 +12,8 @@ import (
 // ErrNotRule is what Read gives for a file that may be well-formed and holds no rule, such as a project's README.md.
 var ErrNotRule = errors.New("not a rule")
 
-// Read reads the detections of one file, by its name's ending: casebook's Markdown, Elastic's TOML, Sentinel's or Sigma's
-// YAML. A detection that is recognised and cannot run yet says so in Rule.State.
+// Read reads the detections of one file, by its name's ending: casebook's Markdown, Elastic's TOML and what
+// Kibana exports, Sentinel's or Sigma's YAML. A detection that is recognised and cannot run yet says so in Rule.State.
 func Read(name string, data []byte) ([]*Detection, error) {
 	list, err := readPartly(name, data)
 	if err != nil {
@@ -26,7 +26,9 @@ func Read(name string, data []byte) ([]*Detection, error) {
 func readPartly(name string, data []byte) ([]*Detection, error) {
 	list, err := readFile(name, data)
 	for _, d := range list {
-		d.Rule.Text = string(data)
+		if d.Rule.Text == "" {
+			d.Rule.Text = string(data)
+		}
 	}
 	return list, err
 }
@@ -43,8 +45,10 @@ func readFile(name string, data []byte) ([]*Detection, error) {
 		return readElastic(name, data)
 	case ".yaml", ".yml":
 		return readYAML(name, data)
+	case ".ndjson":
+		return readExport(name, data)
 	default:
-		return nil, fmt.Errorf("%s: want a file ending in .md, .toml, .yaml or .yml, found %q: %w", name, ext, ErrNotRule)
+		return nil, fmt.Errorf("%s: want a file ending in .md, .toml, .yaml, .yml or .ndjson, found %q: %w", name, ext, ErrNotRule)
 	}
 }
 
