@@ -18,8 +18,7 @@ type LoadOptions struct {
 	// Progress is called from time to time, at most twice a second.
 	Progress func(Progress)
 
-	batch  int // events a transaction; 0 for flushRows
-	filter int // lines of a layer of the filter of keys; 0 for filterLines
+	batch int // events a transaction; 0 for flushRows
 }
 
 // Load takes files, folders and "-" (standard input) into the store. What is there already is counted as duplicate. When
@@ -46,7 +45,6 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 		return ctx.Err() == nil
 	})
 	l := &loader{db: db, options: options, account: &Account{Passed: passed}, progress: Progress{FilesTotal: len(files)}, tell: tell, asked: ctx, spare: f.spare}
-	l.seen.filter.lines = options.filter
 	for i := range files {
 		l.progress.BytesTotal += files[i].size
 		if files[i].stream {

@@ -127,48 +127,6 @@ func TestDamagedPacks(t *testing.T) {
 	}
 }
 
-func TestKeyFilter(t *testing.T) {
-	r := rand.New(rand.NewSource(3))
-	f := keyFilter{lines: 1 << 12}
-	keys := make([][16]byte, f.room())
-	for i := range keys {
-		r.Read(keys[i][:])
-	}
-	for i := range keys {
-		f.add(&keys[i], int64(1+i/1000))
-	}
-	if f.gone > 0 {
-		t.Errorf("keys up to segment %d are gone, and there was room for all", f.gone)
-	}
-	for i := range keys {
-		if !f.has(&keys[i]) {
-			t.Fatal("a key that was added is not there")
-		}
-	}
-	others := 0
-	for range 100000 {
-		var key [16]byte
-		r.Read(key[:])
-		if f.has(&key) {
-			others++
-		}
-	}
-	if others > 100 {
-		t.Errorf("%d of 100,000 keys that were never added pass for some that were", others)
-	}
-	// A full filter lets go of a layer, and says of which segments.
-	f.add(&[16]byte{1}, int64(1+len(keys)/1000))
-	oldest := len(keys) / filterLayers
-	if want := int64(1 + (oldest-1)/1000); f.gone != want {
-		t.Errorf("keys up to segment %d are gone, want %d", f.gone, want)
-	}
-	for i := oldest; i < len(keys); i++ {
-		if !f.has(&keys[i]) {
-			t.Fatal("a key of a newer segment is not there any more")
-		}
-	}
-}
-
 func TestUUIDs(t *testing.T) {
 	for _, tt := range []struct {
 		text string

@@ -1,27 +1,17 @@
 package store
 
-import (
-	"encoding/binary"
-	"errors"
-	"math"
-	"slices"
-
-	"casebook/store/event"
-)
+import "math"
 
 // Duplicates. Events that are the same happening have the same key: the k-th record of a key in a file is the k-th occurrence of its
 // happening, and the k-th of another file is the same one. There is no index of keys, whose random entries would cost more than
-// everything else that is written. A filter in memory knows most keys to be new to the segments that it is of; for the others, and in
-// older segments for all keys, those segments are searched that have events of their time, since the key holds the time to the
-// millisecond.
+// everything else that is written. What the store has of a batch's keys is looked for where it may be: in the segments with events of
+// the batch's time (recall.go).
 
 // seen is what a loader knows of the keys in the store.
 type seen struct {
-	filter keyFilter
-	last   int64          // the newest segment whose keys are in the filter
-	own    map[int64]bool // newer ones whose keys are in it, because this loader wrote them
 	again  again
 	groups groups // of a batch
+	times  times  // of its keys
 	fresh  []ref  // of it
 }
 
@@ -78,8 +68,9 @@ func (k *group) enter(file int64) {
 // groups finds groups by their keys.
 type groups struct {
 	list  []group
-	table []int32 // places in list, one more; 0 for none
-	of    []int32 // the group of every row, in order
+	table []int32  // places in list, one more; 0 for none
+	heads []uint64 // a bit for the head of every key, of many
+	of    []int32  // the group of every row, in order
 }
 
 // begin forgets all groups and makes room for those of a batch.
@@ -89,23 +80,34 @@ func (g *groups) begin(rows int) {
 		size *= 2
 	}
 	if len(g.table) != size {
-		*g = groups{list: make([]group, 0, rows), table: make([]int32, size), of: make([]int32, 0, rows)}
+		*g = groups{list: make([]group, 0, rows), table: make([]int32, size), heads: make([]uint64, size/2), of: make([]int32, 0, rows)}
 		return
 	}
 	clear(g.list)
 	clear(g.table)
+	clear(g.heads)
 	g.list, g.of = g.list[:0], g.of[:0]
 }
 
 // find is the place of a key in the list, or where in the table it belongs.
 func (g *groups) find(key *[16]byte) (at int32, slot int) {
 	mask := len(g.table) - 1
-	for slot = int(binary.LittleEndian.Uint32(key[4:])) & mask; ; slot = (slot + 1) & mask {
+	for slot = int(startOf(key[keyHeadAt:])) & mask; ; slot = (slot + 1) & mask {
 		at = g.table[slot] - 1
 		if at < 0 || g.list[at].key == *key {
 			return at, slot
 		}
 	}
+}
+
+// add makes a group of a key that has none, in its slot, and gives its place.
+func (g *groups) add(key *[16]byte, slot int, file int64) int32 {
+	at := int32(len(g.list))
+	g.list = append(g.list, group{key: *key, file: file})
+	g.table[slot] = at + 1
+	word, bit := startBit(g.heads, startOf(key[keyHeadAt:]))
+	g.heads[word] |= 1 << bit
+	return at
 }
 
 // ref is a row of a batch that is new to the store.
@@ -123,12 +125,9 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.learn(all); err != nil {
-		return nil, err
-	}
 	g := &s.groups
 	g.begin(l.waiting)
-	var known, every suspects
+	s.times.begin()
 	for i := range l.parts {
 		p := &l.parts[i]
 		before, err := s.again.of(tx, p.file)
@@ -139,15 +138,8 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 			key := &p.keys[j]
 			at, slot := g.find(key)
 			if at < 0 {
-				at = int32(len(g.list))
-				g.list = append(g.list, group{key: *key, file: p.file.id})
-				g.table[slot] = at + 1
-				if s.filter.has(key) {
-					known.add(p.times[j])
-				}
-				if s.filter.gone > 0 {
-					every.add(p.times[j])
-				}
+				at = g.add(key, slot, p.file.id)
+				s.times.add(p.times[j])
 			}
 			if p.file.begun() {
 				g.list[at].begin(p.file.id, before[*key])
@@ -155,18 +147,8 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 			g.of = append(g.of, at)
 		}
 	}
-	slices.Sort(known.times)
-	slices.Sort(every.times)
-	for _, x := range all {
-		some := &known
-		if x.id <= s.filter.gone {
-			some = &every
-		}
-		if times := some.near(x); len(times) > 0 || !x.dated() && some.undated {
-			if err := l.recall(tx, x, g, times); err != nil {
-				return nil, err
-			}
-		}
+	if err := l.recall(tx, g, s.times.near(all)); err != nil {
+		return nil, err
 	}
 	return l.judge(g), nil
 }
@@ -203,129 +185,6 @@ func (l *loader) judge(g *groups) []ref {
 	}
 	l.seen.fresh = fresh
 	return fresh
-}
-
-// learn puts the keys of segments that are new into the filter, as far as it takes them.
-func (l *loader) learn(all []*segment) error {
-	s := &l.seen
-	from := len(all)
-	for room := s.filter.room(); from > 0 && all[from-1].id > s.last; from-- {
-		if x := all[from-1]; !s.own[x.id] {
-			if room -= x.count; room < 0 {
-				s.filter.gone = max(s.filter.gone, x.id)
-				break
-			}
-		}
-	}
-	for _, x := range all[from:] {
-		if s.own[x.id] {
-			continue
-		}
-		p, err := readPack(l.ctx, l.db.readers, x, packKey)
-		if err != nil {
-			return err
-		}
-		for j := range x.count {
-			s.filter.add((*[16]byte)(p.hash(j)), x.id)
-		}
-	}
-	if len(all) > 0 {
-		s.last = all[len(all)-1].id
-	}
-	clear(s.own)
-	return nil
-}
-
-// suspects are the times of the keys that may be in the store.
-type suspects struct {
-	times   []int64 // rising, once all are there
-	undated bool
-}
-
-func (s *suspects) add(t int64) {
-	if t == undatedTime {
-		s.undated = true
-		return
-	}
-	s.times = append(s.times, t)
-}
-
-// near are those that a segment may have.
-func (s *suspects) near(x *segment) []int64 {
-	if !x.dated() {
-		return nil
-	}
-	since, _ := around(x.since)
-	_, until := around(x.until)
-	from, _ := slices.BinarySearch(s.times, since)
-	to, _ := slices.BinarySearch(s.times[from:], until)
-	return s.times[from : from+to]
-}
-
-// recall finds out from one segment how often the store has the keys of a batch whose times are near some that rise; nil for all. What it
-// reads is not kept: a load looks into a segment for a few keys and goes on.
-func (l *loader) recall(tx *Tx, x *segment, g *groups, near []int64) error {
-	read := func(field string) (*pack, error) {
-		p, err := readPack(tx.ctx, l.db.readers, x, field)
-		if errors.Is(err, errPack) || err == nil && p == nil {
-			err = l.db.damaged(x, field, errPack)
-		}
-		return p, err
-	}
-	keys, err := read(packKey)
-	if err != nil {
-		return err
-	}
-	spans := [][2]int{{0, x.count}}
-	if near != nil {
-		times, err := read(event.Time.String())
-		if err != nil {
-			return err
-		}
-		spans = places(times, near)
-	}
-	var occurrences, files *pack
-	for _, span := range spans {
-		for i := span[0]; i < span[1]; i++ {
-			at, _ := g.find((*[16]byte)(keys.hash(i)))
-			if at < 0 {
-				continue
-			}
-			if occurrences == nil {
-				if occurrences, err = read(packOccurrence); err != nil {
-					return err
-				}
-				if files, err = read(packFile); err != nil {
-					return err
-				}
-			}
-			n, _ := occurrences.number(i)
-			file, _ := files.number(i)
-			g.list[at].met(file, int32(n))
-		}
-	}
-	return nil
-}
-
-// places are the runs of rows whose times are near some that rise: of many times, one run about all of them.
-func places(times *pack, near []int64) (spans [][2]int) {
-	rows := func(first, last int64) [2]int {
-		from, _ := around(first)
-		_, to := around(last)
-		return [2]int{times.search(from), times.search(to)}
-	}
-	if 64*len(near) > times.n {
-		return [][2]int{rows(near[0], near[len(near)-1])}
-	}
-	last := 0
-	for _, t := range near {
-		span := rows(t, t)
-		if span[0] = max(span[0], last); span[0] < span[1] {
-			spans = append(spans, span)
-			last = span[1]
-		}
-	}
-	return spans
 }
 
 // met counts an occurrence that the store has.

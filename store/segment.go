@@ -67,6 +67,7 @@ const (
 	packForm       = "form"
 	packFlags      = "flags"
 	packKey        = "key"
+	packHead       = "head" // of the key: see recall.go
 	packSum        = "sha256"
 	packOccurrence = "occurrence"
 	packEvent      = "event"

@@ -307,19 +307,22 @@ func (w *segmentWriter) packTexts(column int) *pack {
 }
 
 func (w *segmentWriter) hashes() error {
-	keys, sums := make([]byte, 0, 16*len(w.rows)), make([]byte, 0, 32*len(w.rows))
+	n := len(w.rows)
+	keys, heads, sums := make([]byte, 0, keySize*n), make([]byte, 0, keyHeadSize*n), make([]byte, 0, 32*n)
 	for _, r := range w.rows {
 		p := &w.parts[r.part]
-		keys = append(keys, p.keys[r.row][:]...)
+		key := &p.keys[r.row]
+		keys = append(keys, key[:]...)
+		heads = append(heads, key[keyHeadAt:keyHeadAt+keyHeadSize]...)
 		sums = append(sums, p.sums[r.row][:]...)
-		w.seen.filter.add(&p.keys[r.row], w.id)
 	}
-	if w.seen.own == nil {
-		w.seen.own = map[int64]bool{}
+	for _, x := range []struct {
+		field string
+		bytes []byte
+	}{{packKey, keys}, {packHead, heads}, {packSum, sums}} {
+		if err := w.field(x.field, &pack{kind: packHash, n: n, width: len(x.bytes) / n, bytes: x.bytes}); err != nil {
+			return err
+		}
 	}
-	w.seen.own[w.id] = true
-	if err := w.field(packKey, &pack{kind: packHash, n: len(w.rows), width: 16, bytes: keys}); err != nil {
-		return err
-	}
-	return w.field(packSum, &pack{kind: packHash, n: len(w.rows), width: 32, bytes: sums})
+	return nil
 }
