@@ -182,34 +182,64 @@ func (f *comparison) on(p *pack) passing {
 	return x
 }
 
-// mark marks the rows from one on that pass.
-func (x *passing) mark(pass []bool, from int) {
+// mark marks the rows of a span that pass.
+func (x *passing) mark(marks []byte, sp span) {
 	if x.slow != nil {
-		for i := range pass {
-			n, ok := x.number(from + i)
-			pass[i] = pass[i] || ok && n >= x.slow.least && n <= x.slow.most && x.slow.op != exec.IsNull || !ok && x.slow.op == exec.IsNull
+		for i := range marks {
+			n, ok := x.number(sp.place(i))
+			if ok && n >= x.slow.least && n <= x.slow.most && x.slow.op != exec.IsNull || !ok && x.slow.op == exec.IsNull {
+				marks[i] = 1
+			}
+		}
+		return
+	}
+	if x.width == 1 {
+		marked := x.bytewise()
+		if sp.rows != nil {
+			for i, row := range sp.rows[sp.from:sp.to] {
+				marks[i] |= marked[x.bytes[row]]
+			}
+			return
+		}
+		for i, code := range x.bytes[sp.from:sp.to] {
+			marks[i] |= marked[code]
 		}
 		return
 	}
 	var room [512]uint64
-	for at := 0; at < len(pass); at += len(room) {
-		codes := room[:min(len(room), len(pass)-at)]
-		x.codes(codes, from+at)
-		into := pass[at:][:len(codes)]
-		if x.table != nil {
-			for i, c := range codes {
-				into[i] = into[i] || c < uint64(len(x.table)) && x.table[c]
-			}
-			continue
-		}
-		span := x.most - x.least
-		for i, c := range codes {
-			into[i] = into[i] || c-x.least <= span
+	for at := 0; at < len(marks); at += len(room) {
+		n := min(len(room), len(marks)-at)
+		into := marks[at:][:n]
+		for i, code := range (span{sp.opened, sp.from + at, sp.from + at + n}).codes(x.pack, room[:]) {
+			into[i] |= x.passes(code)
 		}
 	}
 }
 
-// filter keeps the rows of a segment that pass.
+// passes is 1 of a number that passes.
+func (x *passing) passes(code uint64) (mark byte) {
+	if x.table != nil {
+		if code < uint64(len(x.table)) && x.table[code] {
+			mark = 1
+		}
+		return mark
+	}
+	if code-x.least <= x.most-x.least {
+		mark = 1
+	}
+	return mark
+}
+
+// bytewise is what each number of one byte is marked with.
+func (x *passing) bytewise() *[256]byte {
+	var marked [256]byte
+	for code := range marked {
+		marked[code] = x.passes(uint64(code))
+	}
+	return &marked
+}
+
+// filter keeps the rows of a segment that pass. Each condition is held against those that the ones before it have left.
 func (s *scanner) filter(o *opened) error {
 	if len(s.filters) == 0 || o.at == o.end {
 		return nil
@@ -223,60 +253,64 @@ func (s *scanner) filter(o *opened) error {
 	if err := s.db.fetch(s.ctx, o.segment, fields...); err != nil {
 		return err
 	}
-	n := o.end - o.at
-	s.keep, s.pass = fitted(s.keep, n), fitted(s.pass, n)
-	keep, pass := s.keep, s.pass
-	fill(keep)
 	for _, f := range s.filters {
-		clear(pass)
-		some, every := false, false
-		for i := range f {
-			var p *pack
-			if f[i].Has(o.source) {
-				var err error
-				if p, err = s.db.pack(s.ctx, o.segment, f[i].pack); err != nil {
-					return err
-				}
-			}
-			x := f[i].on(p)
-			if every = every || x.every; every {
-				break
-			}
-			if !x.none {
-				some = true
-				x.mark(pass, o.at)
-			}
-		}
-		if every {
+		some, every, err := s.held(f, o)
+		switch {
+		case err != nil:
+			return err
+		case every:
 			continue
-		}
-		if !some {
+		case len(some) == 0:
 			o.end = o.at
 			return nil
 		}
-		for i, p := range pass {
-			keep[i] = keep[i] && p
+		if s.narrow(o, some); o.at == o.end {
+			return nil
 		}
 	}
-	kept := 0
-	for _, k := range keep {
-		if k {
-			kept++
-		}
-	}
-	switch kept {
-	case n:
-		return nil
-	case 0:
-		o.end = o.at
-		return nil
-	}
-	o.rows = s.places.take(kept)[:0]
-	for i, k := range keep {
-		if k {
-			o.rows = append(o.rows, int32(o.at+i))
-		}
-	}
-	o.at, o.end = 0, kept
 	return nil
+}
+
+// held holds the alternatives of a filter against a segment's packs: some are those that pass rows, and every tells that one passes all.
+func (s *scanner) held(f filter, o *opened) (some []passing, every bool, err error) {
+	for i := range f {
+		var p *pack
+		if f[i].Has(o.source) {
+			if p, err = s.db.pack(s.ctx, o.segment, f[i].pack); err != nil {
+				return nil, false, err
+			}
+		}
+		x := f[i].on(p)
+		if x.every {
+			return nil, true, nil
+		}
+		if !x.none {
+			some = append(some, x)
+		}
+	}
+	return some, false, nil
+}
+
+// narrow keeps the rows of a segment that pass one of some comparisons.
+func (s *scanner) narrow(o *opened, some []passing) {
+	n := o.end - o.at
+	s.marks = fitted(s.marks, n)
+	clear(s.marks)
+	sp := span{o, o.at, o.end}
+	for i := range some {
+		some[i].mark(s.marks, sp)
+	}
+	rows, kept := o.rows, 0
+	if rows == nil {
+		rows = s.places.take(n)
+	}
+	for i, mark := range s.marks { // where there were rows before, they are overwritten behind where they are read
+		rows[kept] = int32(sp.place(i))
+		kept += int(mark)
+	}
+	if kept == n && o.rows == nil {
+		s.places.give(rows)
+		return
+	}
+	o.rows, o.at, o.end = rows, 0, kept
 }

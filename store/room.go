@@ -15,9 +15,8 @@ type room struct {
 	code    [][]uint32 // by columns
 	longs   spare[int64]
 	places  spare[int32]
-	keep    []bool
-	pass    []bool
-	merging merging
+	marks   []byte
+	ordering
 }
 
 // spare is slices that are not in use.

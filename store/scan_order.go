@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"sort"
 )
@@ -106,54 +108,83 @@ func (s *scanner) taken(spans []span) []span {
 	return spans
 }
 
-// merging is room for finding an order, kept from batch to batch.
-type merging struct {
+// ordering is room for finding an order, kept from batch to batch.
+type ordering struct {
 	times, events []int64
-	rows, other   []int32
+	rows, places  []int32
+	ends          []int32
 }
 
 // order says where each row of spans, taken one after the other, stands in the batch, and gives events in that order. It is good until the
 // next call.
 func (s *scanner) order(spans []span, total int, events []int64) []int32 {
-	m := &s.merging
-	if cap(m.rows) < total {
-		m.rows, m.other = make([]int32, total), make([]int32, total)
-	}
-	rows, other := m.rows[:total], m.other[:total]
-	for i := range rows {
-		rows[i] = int32(i)
-	}
+	m := &s.ordering
+	m.rows, m.places = fitted(m.rows, total), fitted(m.places, total)
 	if len(spans) == 1 {
 		spans[0].ids(events)
-		return rows
-	}
-	if cap(m.times) < total {
-		m.times, m.events = make([]int64, total), make([]int64, total)
-	}
-	times, ids, ends := m.times[:0], m.events[:total], make([]int, 0, len(spans))
-	for _, sp := range spans {
-		sp.ids(ids[len(times):])
-		times = append(times, sp.times[sp.from:sp.to]...)
-		ends = append(ends, len(times))
-	}
-	for len(ends) > 1 {
-		from, kept := 0, ends[:0]
-		for k := 0; k < len(ends); k += 2 {
-			if k+1 == len(ends) {
-				copy(other[from:], rows[from:ends[k]])
-				kept = append(kept, ends[k])
-				break
-			}
-			mergeRuns(other[from:ends[k+1]], rows[from:ends[k]], rows[ends[k]:ends[k+1]], times, ids)
-			from = ends[k+1]
-			kept = append(kept, from)
+		for i := range m.places {
+			m.places[i] = int32(i)
 		}
-		rows, other, ends = other, rows, kept
+		return m.places
 	}
-	for at, row := range rows {
-		events[at], other[row] = ids[row], int32(at)
+	m.times, m.events = fitted(m.times, total)[:0], fitted(m.events, total)
+	for _, sp := range spans {
+		sp.ids(m.events[len(m.times):])
+		m.times = append(m.times, sp.times[sp.from:sp.to]...)
 	}
-	return other
+	m.sort()
+	for at, row := range m.rows {
+		events[at], m.places[row] = m.events[row], int32(at)
+	}
+	return m.places
+}
+
+// mostCrowded is how many rows may have fallen into one bucket for them to be put in order one by one.
+const mostCrowded = 64
+
+// sort puts rows in the order of their times and, where those are equal, their events. The rows of a batch are spread over its time, so that
+// each falls into one of as many buckets as there are rows, and next to those that belong beside it.
+func (m *ordering) sort() {
+	n := len(m.times)
+	least, most := slices.Min(m.times), slices.Max(m.times)
+	width := (uint64(most)-uint64(least))/uint64(n) + 1
+	share := math.MaxUint64 / width
+	bucket := func(t int64) uint64 {
+		at, _ := bits.Mul64(uint64(t)-uint64(least), share)
+		return at
+	}
+	m.ends = fitted(m.ends, n+1)
+	clear(m.ends)
+	crowd := int32(0)
+	for _, t := range m.times {
+		at := bucket(t) + 1
+		m.ends[at]++
+		crowd = max(crowd, m.ends[at])
+	}
+	for at := range n {
+		m.ends[at+1] += m.ends[at]
+	}
+	for row, t := range m.times {
+		at := bucket(t) // what was its bucket's begin becomes its end
+		m.rows[m.ends[at]] = int32(row)
+		m.ends[at]++
+	}
+	if crowd > mostCrowded {
+		slices.SortFunc(m.rows, func(a, b int32) int {
+			return cmp.Or(cmp.Compare(m.times[a], m.times[b]), cmp.Compare(m.events[a], m.events[b]))
+		})
+		return
+	}
+	for at, row := range m.rows {
+		for ; at > 0 && m.before(row, m.rows[at-1]); at-- {
+			m.rows[at] = m.rows[at-1]
+		}
+		m.rows[at] = row
+	}
+}
+
+func (m *ordering) before(a, b int32) bool {
+	return m.times[a] < m.times[b] || m.times[a] == m.times[b] && m.events[a] < m.events[b]
 }
 
 // ids are the events of the span's rows.
@@ -171,25 +202,6 @@ func (sp span) ids(into []int64) {
 	default:
 		for i := range n {
 			into[i] = sp.event(sp.place(i))
-		}
-	}
-}
-
-// mergeRuns merges two runs of rows by their times and, where those are equal, their events.
-func mergeRuns(to, a, b []int32, times, events []int64) {
-	i, j := 0, 0
-	for k := range to {
-		first := j == len(b)
-		if !first && i < len(a) {
-			x, y := times[a[i]], times[b[j]]
-			first = x < y || x == y && events[a[i]] < events[b[j]]
-		}
-		if first {
-			to[k] = a[i]
-			i++
-		} else {
-			to[k] = b[j]
-			j++
 		}
 	}
 }

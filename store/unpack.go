@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -50,17 +51,14 @@ func (p *pack) codes(into []uint64, from int) {
 		for i := range into {
 			into[i] = uint64(binary.LittleEndian.Uint16(b[2*i:]))
 		}
-	case 3:
-		for i := range into {
-			into[i] = uint64(b[3*i]) | uint64(b[3*i+1])<<8 | uint64(b[3*i+2])<<16
-		}
-	case 4:
-		for i := range into {
-			into[i] = uint64(binary.LittleEndian.Uint32(b[4*i:]))
-		}
 	default:
+		whole, mask := p.wide(), p.mask()
 		for i := range into {
-			into[i] = p.code(from + i)
+			if at := (from + i) * p.width; at <= whole {
+				into[i] = binary.LittleEndian.Uint64(p.bytes[at:]) & mask
+			} else {
+				into[i] = p.code(from + i)
+			}
 		}
 	}
 }
@@ -78,16 +76,22 @@ func (p *pack) codesOf(into []uint64, rows []int32) {
 		for i, row := range rows {
 			into[i] = uint64(binary.LittleEndian.Uint16(p.bytes[2*row:]))
 		}
-	case 4:
-		for i, row := range rows {
-			into[i] = uint64(binary.LittleEndian.Uint32(p.bytes[4*row:]))
-		}
 	default:
+		whole, mask := p.wide(), p.mask()
 		for i, row := range rows {
-			into[i] = p.code(int(row))
+			if at := int(row) * p.width; at <= whole {
+				into[i] = binary.LittleEndian.Uint64(p.bytes[at:]) & mask
+			} else {
+				into[i] = p.code(int(row))
+			}
 		}
 	}
 }
+
+// A number of up to eight bytes is read as eight, of which those of the numbers behind it are masked out: wide is the last place where there are
+// as many.
+func (p *pack) wide() int    { return len(p.bytes) - 8 }
+func (p *pack) mask() uint64 { return math.MaxUint64 >> (64 - 8*p.width) }
 
 // A nil pack is null in every row.
 

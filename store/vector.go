@@ -77,7 +77,7 @@ func (s *scanner) words(at int, spans []span, to []int32) *column.Vector {
 func (s *scanner) numbers(at int, spans []span, to []int32) *column.Vector {
 	c := &s.columns[at]
 	v := &column.Vector{Type: c.Type, Len: len(to)}
-	shown, float := c.From == event.FromSlot && c.Slot == event.Time && c.Type == column.Time, c.Type.Kind() == column.FloatKind
+	float := c.Type.Kind() == column.FloatKind
 	if float {
 		v.Floats = make([]float64, v.Len)
 	} else {
@@ -93,6 +93,9 @@ func (s *scanner) numbers(at int, spans []span, to []int32) *column.Vector {
 				nullAt(v, int(row))
 			}
 			continue
+		case c.From == event.FromSlot && c.Slot == event.Time && c.Type == column.Time:
+			s.shown(v.Ints, into, sp, p)
+			continue
 		case p.kind == packJSON:
 			for i, row := range into {
 				if x, ok := p.value(sp.place(i)).(float64); !ok || !float {
@@ -103,25 +106,30 @@ func (s *scanner) numbers(at int, spans []span, to []int32) *column.Vector {
 			}
 			continue
 		}
-		base, divisor := p.base, p.divisor
-		even := shown && base%s.table.Grain == 0 && divisor%s.table.Grain == 0
-		if even { // no time has anything to cut
-			base, divisor = base/tick, divisor/tick
-		}
 		for i, code := range sp.codes(p, s.scratch(v.Len)) {
-			switch number := base + divisor*int64(code); {
+			switch number := p.base + p.divisor*int64(code); {
 			case p.nullable && code == p.none:
 				nullAt(v, int(into[i]))
 			case float:
 				v.Floats[into[i]] = float64(number)
-			case shown && !even:
-				v.Ints[into[i]] = s.table.Ticks(number)
 			default:
 				v.Ints[into[i]] = number
 			}
 		}
 	}
 	return v
+}
+
+// shown puts the times of a span's rows as the table shows them, of a pack of times.
+func (s *scanner) shown(to []int64, into []int32, sp span, p *pack) {
+	whole := p.base%s.table.Grain == 0 && p.divisor%s.table.Grain == 0 // no time has anything to cut
+	for i, ns := range sp.times[sp.from:sp.to] {
+		if whole {
+			to[into[i]] = ns / tick
+		} else {
+			to[into[i]] = s.table.Ticks(ns)
+		}
+	}
 }
 
 // tick is what the engine counts time in, in ns.
