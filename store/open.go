@@ -187,7 +187,7 @@ func reason(err error) string {
 
 var (
 	writerSettings = url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_busy_timeout": {fmt.Sprint(busyWait.Milliseconds())}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"}}
-	readerSettings = url.Values{"mode": {"ro"}, "_busy_timeout": {fmt.Sprint(busyWait.Milliseconds())}, "_query_only": {"on"}}
+	readerSettings = url.Values{"mode": {"ro"}, "_busy_timeout": {fmt.Sprint(busyWait.Milliseconds())}, "_query_only": {"on"}, "_stmt_cache_size": {"16"}}
 )
 
 // logPages is how long the write-ahead log becomes before a commit copies it into the file.

@@ -4,34 +4,16 @@ import (
 	"container/list"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"casebook/store/event"
 )
 
-// How packs are read: those of a segment that are wanted together, at once, by a statement that is prepared once; and the latest of
-// them stay in memory.
+// How packs are read: those of a segment that are wanted together, at once; and the latest of them stay in memory.
 
 const packColumns = "field, kind, rows, width, base, divisor, none, coalesce(words, ''), bytes"
-
-// packReader has the statement that reads packs, once it is prepared.
-type packReader struct {
-	mu   sync.Mutex
-	read *sql.Stmt
-}
-
-func (r *packReader) prepared(readers *sql.DB) (_ *sql.Stmt, err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.read == nil {
-		r.read, err = readers.Prepare("select " + packColumns + " from pack where segment = ? and field in (select value from json_each(?))")
-	}
-	return r.read, err
-}
 
 // ownBytes takes bytes as they come. The driver makes new ones for every row; database/sql, which does not know that, would copy them.
 type ownBytes []byte
@@ -97,15 +79,11 @@ func (db *DB) read(ctx context.Context, s *segment, fields ...string) (map[strin
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	read, err := db.packs.prepared(db.readers)
-	if err != nil {
-		return nil, db.trouble("read events", err)
+	args := []any{s.id}
+	for _, field := range fields {
+		args = append(args, field)
 	}
-	names, err := json.Marshal(fields)
-	if err != nil {
-		return nil, db.trouble("read events", err)
-	}
-	rows, err := read.Query(s.id, string(names))
+	rows, err := db.readers.Query("select "+packColumns+" from pack where segment = ? and field in (?"+strings.Repeat(", ?", len(fields)-1)+")", args...)
 	if err != nil {
 		return nil, db.trouble("read events", err)
 	}

@@ -82,6 +82,7 @@ func (s *segment) placeOf(id int64) (at int) { at, _ = s.place(id); return at }
 // change; small ones are replaced by one that has their events, and stay for a while for those who read them.
 type segmentCache struct {
 	mu    sync.Mutex
+	seen  version
 	list  []*segment // by id
 	index segmentIndex
 	last  int64 // the newest that was read
@@ -128,7 +129,7 @@ func (db *DB) segments(ctx context.Context, q querier) ([]*segment, error) {
 	c := &db.cache
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	err := c.learn(ctx, q)
+	err := db.unseen(ctx, q, &c.seen, c.learn)
 	return c.list[:len(c.list):len(c.list)], err
 }
 

@@ -56,7 +56,6 @@ type DB struct {
 	words   wordCache
 	tables  mappingCache
 	cache   segmentCache
-	packs   packReader
 	rooms   rooms
 	raws    rawCache
 	lookups lookupCache
@@ -134,4 +133,30 @@ func (db *DB) Version(ctx context.Context) (int64, error) {
 		return 0, db.trouble("look for changes", err)
 	}
 	return v, nil
+}
+
+// version is the one of the store that was looked at last.
+type version struct {
+	number int64
+	some   bool
+}
+
+// unseen has learn read what is new in the store. Readers need not look when there was no commit since they did; a transaction sees more than
+// was committed. What is learnt is for whoever asks next, too: it is not given up in between, and the driver need not watch over it.
+func (db *DB) unseen(ctx context.Context, q querier, last *version, learn func(context.Context, querier) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if q != querier(db.readers) {
+		*last = version{}
+		return learn(ctx, q)
+	}
+	now, err := db.Version(ctx) // before it is read, so that what comes meanwhile is new the next time
+	if err != nil || last.some && last.number == now {
+		return err
+	}
+	err = learn(ctx, q)
+	*last = version{now, err == nil}
+	return err
 }

@@ -10,6 +10,7 @@ import (
 // wordCache is the dictionary in memory: words are only ever added, so that it is read on from where it ended.
 type wordCache struct {
 	mu   sync.Mutex
+	seen version
 	dict *column.Dict // Values[id]; id 0 is the empty text
 	ids  map[string]uint32
 }
@@ -19,6 +20,12 @@ func (db *DB) dictionary(ctx context.Context, q querier) (*column.Dict, error) {
 	c := &db.words
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	err := db.unseen(ctx, q, &c.seen, c.learn)
+	return c.dict, err
+}
+
+// learn reads the words that have come since the last time.
+func (c *wordCache) learn(ctx context.Context, q querier) error {
 	if c.dict == nil {
 		c.dict, c.ids = &column.Dict{Values: []string{""}}, map[string]uint32{}
 	}
@@ -37,13 +44,10 @@ func (db *DB) dictionary(ctx context.Context, q querier) (*column.Dict, error) {
 		c.ids[text] = uint32(id)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	if len(values) > have {
+	if err == nil && len(values) > have {
 		c.dict = &column.Dict{Values: values, Distinct: true} // but for "", which stands for null only
 	}
-	return c.dict, nil
+	return err
 }
 
 // wordID is the id of a word, 0 when no event holds it.
