@@ -21,3 +21,23 @@ func TestESQLUnitCounts(t *testing.T) {
 			true, false, null`},
 	})
 }
+
+// TestESQLEnrich: a row stays one row, with all that a table says of its column, which may have several values.
+func TestESQLEnrich(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW model = "large" | ENRICH prices`, `model:keyword, price:double
+			"large", [5, 6]`},
+		{`ROW m = ["large", "small", "none"] | ENRICH _any:prices ON m WITH cost = price`, `m:keyword, cost:double
+			["large", "small", "none"], [1, 5, 6]`},
+		{`ROW price = "small", n = 1 | ENRICH prices ON price | EVAL more = price > 0`, `n:integer, price:double, more:boolean
+			1, 1, true`},
+		{`ROW m = ["none", "small"] | MV_EXPAND m | ENRICH prices ON m WITH a = price, b = price, a = price | WHERE a IS NULL OR b == 1`, `m:keyword, b:double, a:double
+			"none", null, null
+			"small", 1, 1`},
+		{`FROM calls | ENRICH prices ON model | STATS n = COUNT(*), dear = COUNT(*) WHERE MV_MAX(price) > 5 BY user | SORT user`, `n:long, dear:long, user:keyword
+			2, 1, "ana"
+			2, 1, "ben"
+			1, 0, "cyd"
+			1, 1, null`},
+	})
+}

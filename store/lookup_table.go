@@ -105,6 +105,7 @@ func (l *Lookup) table() (*lookupTable, error) {
 	if l.Key != "" && t.plain.Fields[key].Name != l.Key {
 		return fail("want a key that is one of its columns, found %q", l.Key)
 	}
+	t.plain.Key = t.plain.Fields[key].Name
 	return t, t.read(r, l, key)
 }
 

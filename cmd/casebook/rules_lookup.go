@@ -20,10 +20,11 @@ func (a *app) lookupRules() *cobra.Command {
 		Use:   "lookup",
 		Short: "List, add and remove the CSV files that rules look things up in",
 		Long: `A rule may ask for a table that lives in the SIEM: a watchlist of Sentinel (_GetWatchlist('NAME')), a lookup index of
-Elastic (LOOKUP JOIN NAME ON …), or for a file on the network (externaldata(…)['URL'], whose name is the URL). Here it is a
-local CSV file, with column names in its first line, kept in the store byte for byte. For ES|QL a column may say its type, as
-in "account,score:long"; a watchlist's columns are text, as in Sentinel, and SearchKey is the column that --key names, or the
-first. Those of externaldata are taken in their order, under the names that the query gives them.`,
+Elastic (LOOKUP JOIN NAME ON …), a policy (ENRICH NAME), or for a file on the network (externaldata(…)['URL'], whose name is
+the URL). Here it is a local CSV file, with column names in its first line, kept in the store byte for byte. For ES|QL a column
+may say its type, as in "account,score:long"; a watchlist's columns are text, as in Sentinel. SearchKey, and the match field
+of a policy, is the column that --key names, or the first. Those of externaldata are taken in their order, under the names
+that the query gives them.`,
 		Example: `  casebook rules lookup
   casebook rules lookup add VIPUsers vip.csv --key UserPrincipalName
   casebook rules lookup rm VIPUsers`,
@@ -41,7 +42,7 @@ first. Those of externaldata are taken in their order, under the names that the 
 		},
 		RunE: func(c *cobra.Command, args []string) error { return a.addLookup(c.Context(), args[0], args[1], key) },
 	}
-	add.Flags().StringVar(&key, "key", "", "the `column` that is a watchlist's SearchKey; by default the first")
+	add.Flags().StringVar(&key, "key", "", "the `column` that is a watchlist's SearchKey or a policy's match field; by default the first")
 	rm := &cobra.Command{
 		Use: "rm NAME…", Short: "Forget lookups", Example: "  casebook rules lookup rm VIPUsers", Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

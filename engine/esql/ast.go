@@ -76,6 +76,12 @@ type (
 		on    []name
 		cond  expr // in place of names; nil for none
 	}
+	enrich struct {
+		place
+		table source
+		on    *name // nil for the column that is called as the table's key
+		with  []enriched
+	}
 	mvExpand struct {
 		place
 		name name
@@ -162,6 +168,12 @@ type field struct {
 
 // renaming is one "old AS new".
 type renaming struct{ old, new name }
+
+// enriched is a column of the table of ENRICH, and what it is called behind it.
+type enriched struct {
+	place
+	field, as name
+}
 
 type sortKey struct {
 	place

@@ -167,16 +167,25 @@ func (l *lowerer) scan(t *plan.Table, c *from) (plan.Node, *scope) {
 	return l.project(n, c.at, exprs, next, false), next
 }
 
+// lookupTable is a table that rows are looked up in.
+func (l *lowerer) lookupTable(name string, at syntax.Span) (*plan.Table, bool) {
+	t, ok := l.catalog.Table(name)
+	if ok {
+		return t, true
+	}
+	e := l.fail(at, "there is no lookup %s here", name)
+	if near := nearest(name, l.catalog.Names()); near != "" {
+		_ = e.WithHint("did you mean %s?", near)
+	} else {
+		_ = e.WithHint("give it a file: casebook rules lookup add %s FILE.csv", name)
+	}
+	return nil, false
+}
+
 // lookup adds the columns of a table to the rows that agree with it in some fields.
 func (l *lowerer) lookup(in plan.Node, c *lookup) plan.Node {
-	t, ok := l.catalog.Table(c.table.name)
+	t, ok := l.lookupTable(c.table.name, c.table.at)
 	if !ok {
-		e := l.fail(c.table.at, "there is no lookup %s here", c.table.name)
-		if near := nearest(c.table.name, l.catalog.Names()); near != "" {
-			_ = e.WithHint("did you mean %s?", near)
-		} else {
-			_ = e.WithHint("give it a file: casebook rules lookup add %s FILE.csv", c.table.name)
-		}
 		for _, on := range c.on {
 			l.column(on.text, on.at)
 		}

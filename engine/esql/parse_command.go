@@ -38,7 +38,7 @@ var commands map[string]func(*parser, syntax.Span) command
 
 func init() {
 	commands = map[string]func(*parser, syntax.Span) command{
-		"DEDUP": (*parser).dedup, "DISSECT": (*parser).dissect, "DROP": (*parser).drop, "EVAL": (*parser).eval, "FORK": (*parser).fork, "FROM": (*parser).from, "GROK": (*parser).grok,
+		"DEDUP": (*parser).dedup, "DISSECT": (*parser).dissect, "DROP": (*parser).drop, "ENRICH": (*parser).enrich, "EVAL": (*parser).eval, "FORK": (*parser).fork, "FROM": (*parser).from, "GROK": (*parser).grok,
 		"INLINE": (*parser).inline, "INLINESTATS": (*parser).inlineStats, "KEEP": (*parser).keep, "LIMIT": (*parser).limit,
 		"LOOKUP": (*parser).lookup, "MV_EXPAND": (*parser).mvExpand, "PROJECT": (*parser).keep, "RENAME": (*parser).rename,
 		"ROW": (*parser).row, "SORT": (*parser).sort, "STATS": (*parser).stats, "URI_PARTS": (*parser).uriParts, "WHERE": (*parser).where,
@@ -59,7 +59,6 @@ func Commands() []string {
 var refused = map[string]string{
 	"CHANGE_POINT":      "it needs machine learning",
 	"COMPLETION":        "it asks a hosted model, and casebook works without a network",
-	"ENRICH":            "its policies live in a cluster; LOOKUP JOIN joins a CSV file that casebook knows as a lookup",
 	"EXPLAIN":           "casebook shows a query's plan by its stages",
 	"FUSE":              "it ranks search results",
 	"HIGHLIGHT":         "it needs a search index",

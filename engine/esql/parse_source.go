@@ -64,22 +64,23 @@ func (p *parser) metadataName() name {
 	return name{place{t.at}, t.text}
 }
 
-func (p *parser) lookup(start syntax.Span) command {
-	p.expect("join", " after LOOKUP")
-	c := &lookup{table: source{place{p.here()}, ""}}
-	first := p.at
-	for { // an index name has characters that an expression reads as operators
-		t := p.peek()
-		if t.kind == end || t.is("|") || t.word("on") {
-			break
-		}
-		c.table.at.End = t.at.End
+// tableName reads the name of a lookup: an index name has characters that an expression reads as operators.
+func (p *parser) tableName() source {
+	s, first := source{place{p.here()}, ""}, p.at
+	for t := p.peek(); t.kind != end && !t.is("|") && !t.word("on") && !t.word("with"); t = p.peek() {
+		s.at.End = t.at.End
 		p.at++
 	}
 	if p.at == first {
 		p.expected("the name of a table")
 	}
-	c.table.name = p.file.Slice(c.table.at)
+	s.name = p.file.Slice(s.at)
+	return s
+}
+
+func (p *parser) lookup(start syntax.Span) command {
+	p.expect("join", " after LOOKUP")
+	c := &lookup{table: p.tableName()}
 	p.expect("on", " and the fields to join on")
 	switch first := p.expression().(type) {
 	case *ref:

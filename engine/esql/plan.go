@@ -187,6 +187,8 @@ func (l *lowerer) command(in plan.Node, c command) plan.Node {
 		return l.dissect(in, c)
 	case *drop:
 		return l.drop(in, c)
+	case *enrich:
+		return l.enrich(in, c)
 	case *eval:
 		return l.eval(in, c)
 	case *fork:

@@ -85,6 +85,20 @@ func printCommand(c command) string {
 			on = print(c.cond)
 		}
 		return "LOOKUP JOIN " + c.table.name + " ON " + on
+	case *enrich:
+		s := "ENRICH " + c.table.name
+		if c.on != nil {
+			s += " ON " + printName(c.on.text)
+		}
+		if c.with != nil {
+			s += " WITH " + join(c.with, func(e enriched) string {
+				if e.as.text == e.field.text {
+					return printName(e.field.text)
+				}
+				return printName(e.as.text) + " = " + printName(e.field.text)
+			})
+		}
+		return s
 	case *mvExpand:
 		return "MV_EXPAND " + printName(c.name.text)
 	case *rename:

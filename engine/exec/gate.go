@@ -52,7 +52,7 @@ func gates(n plan.Node) []*gate {
 		switch n.Kind {
 		case plan.Inner, plan.InnerUnique, plan.LeftSemi, plan.RightSemi:
 			return append(gates(n.Left), gates(n.Right)...)
-		case plan.LeftOuter, plan.LeftAnti, plan.LeftMark:
+		case plan.LeftOuter, plan.LeftAnti, plan.LeftMark, plan.LeftGather:
 			return gates(n.Left)
 		case plan.RightOuter, plan.RightAnti:
 			return gates(n.Right)

@@ -159,6 +159,9 @@ func less(a, b any) bool {
 
 func (in *interpreter) join(n *plan.Join) []row {
 	left, right := in.run(n.Left), in.run(n.Right)
+	if n.Kind == plan.LeftGather {
+		return in.gather(n, left, right)
+	}
 	var out []row
 	unique := map[any]bool{}
 	used := make([]bool, len(right))

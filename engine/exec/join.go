@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"slices"
 
 	"casebook/engine/column"
@@ -19,6 +20,11 @@ func (r *run) join(n *plan.Join) (stream, error) {
 			return nil, err
 		}
 		j := &joining{run: r, node: n, left: left, right: right}
+		if n.Kind == plan.LeftGather {
+			var out *batch
+			stopped := r.overMany(left.Len+right.Len, func() { out, err = j.gathered() })
+			return out, cmp.Or(stopped, err)
+		}
 		if err := j.match(); err != nil {
 			return nil, err
 		}

@@ -236,14 +236,15 @@ func (m *maker) join(n plan.Node) plan.Node {
 		fields := small.Schema()
 		small = &plan.Rows{Base: plan.Base{Out: fields}, Batch: batchOf(fields, []any{"ann", int64(1)}, []any{nil, int64(2)}, []any{"red", nil})}
 	}
+	kind := plan.JoinKind(m.IntN(int(plan.LeftGather) + 1))
 	key := m.column(n, column.String)
-	if c, ok := key.(*plan.Col); !ok || strings.HasPrefix(c.Name, "tags") || m.IntN(4) == 0 {
+	if c, ok := key.(*plan.Col); !ok || strings.HasPrefix(c.Name, "tags") && kind != plan.LeftGather || m.IntN(4) == 0 {
 		key = m.literal(column.String)
 	}
-	// A key of several values has no place in a join: it comes as the null that it is to every other function.
-	key = call(choose, call(equalText, key, key), key)
-	kind := plan.JoinKind(m.IntN(int(plan.LeftMark) + 1))
-	j := &plan.Join{Kind: kind, Left: n, Right: small, LeftKeys: []plan.Expr{key}, RightKeys: []plan.Expr{col(small, "user")}, Nulls: m.IntN(3) == 0 && kind != plan.LeftMark}
+	if kind != plan.LeftGather { // to others a key of several values is the null that it is to every other function
+		key = call(choose, call(equalText, key, key), key)
+	}
+	j := &plan.Join{Kind: kind, Left: n, Right: small, LeftKeys: []plan.Expr{key}, RightKeys: []plan.Expr{col(small, "user")}, Nulls: m.IntN(3) == 0 && kind < plan.LeftMark}
 	switch kind {
 	case plan.LeftMark:
 		j.Out = append(slices.Clone(n.Schema()), column.Field{Name: "mark", Type: column.Bool})

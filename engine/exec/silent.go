@@ -65,6 +65,9 @@ func (h *hush) made(n plan.Node) []bool {
 		default:
 			copy(out, slices.Concat(left, right))
 		}
+		for i := len(left); n.Kind == plan.LeftGather && i < len(out); i++ {
+			out[i] = true
+		}
 		return out
 	case *plan.Union:
 		for i, input := range n.Inputs {

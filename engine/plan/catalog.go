@@ -23,6 +23,8 @@ type Table struct {
 	// index patterns are open (partially mapped fields); tables with a fixed schema are not. KQL takes only names whose
 	// ending tells their type, as Log Analytics gives them to what any service may write.
 	Open bool
+	// Key is the column that ENRICH finds rows by; "" for the first.
+	Key string
 	// KQL functions over a table (OpenAIChatCompletions) are tables of their own here.
 }
 

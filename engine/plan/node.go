@@ -129,6 +129,9 @@ const (
 	RightSemi
 	RightAnti
 	LeftMark // every left row, with whether its key is among the right ones: null where the one is null, or else one of the others
+	// LeftGather is every left row, once, with the values of all its partners put together (ES|QL ENRICH). It has one key; of several
+	// values each has partners, and null has none.
+	LeftGather
 )
 
 // Join pairs rows of two inputs whose keys are equal. Out is the left columns and then the right ones or the mark, or one
