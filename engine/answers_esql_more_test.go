@@ -41,3 +41,20 @@ func TestESQLEnrich(t *testing.T) {
 			1, 1, null`},
 	})
 }
+
+// TestESQLSubqueryOfAggregate: what one aggregate counts is asked of a subquery, and the others' rows stay.
+func TestESQLSubqueryOfAggregate(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`FROM calls | STATS dear = COUNT(*) WHERE model IN (FROM prices | WHERE price > 4 | KEEP model), rest = COUNT(*) WHERE NOT model IN (FROM prices | WHERE price > 4 | KEEP model), n = COUNT(*) BY user | SORT user`, `dear:long, rest:long, n:long, user:keyword
+			1, 1, 2, "ana"
+			1, 1, 2, "ben"
+			0, 1, 1, "cyd"
+			1, 0, 1, null`},
+		{`FROM calls | INLINE STATS dear = COUNT(*) WHERE model IN (FROM prices | WHERE price > 4 | KEEP model) BY user | WHERE dear == 1 | KEEP user, model, dear | SORT user, model`, `user:keyword, model:keyword, dear:long
+			"ana", "large", 1
+			"ana", "small", 1
+			"ben", "large", 1
+			"ben", "small", 1
+			null, "large", 1`},
+	})
+}

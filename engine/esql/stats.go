@@ -30,6 +30,16 @@ type aggregates struct {
 const callSlots = 1 << 20
 
 func (l *lowerer) stats(in plan.Node, c *stats) plan.Node {
+	var conditions []expr
+	for _, f := range c.aggs {
+		if f.where != nil {
+			conditions = append(conditions, f.where)
+		}
+	}
+	return l.marking(in, c.at, conditions, func(in plan.Node) plan.Node { return l.groups(in, c) })
+}
+
+func (l *lowerer) groups(in plan.Node, c *stats) plan.Node {
 	before := l.scope
 	in, keys := l.keys(in, c)
 	a := &aggregates{keys: keys, input: l.scope, from: in, by: c.by}

@@ -10,8 +10,8 @@ import (
 )
 
 // x IN (FROM …) asks whether x is among the values of a subquery's one column. It is null where x is, and where x is not among
-// them but one of them is null: NOT IN then keeps no row. As a condition of its own it keeps rows; elsewhere in WHERE and EVAL
-// it becomes a column for as long as the command needs it.
+// them but one of them is null: NOT IN then keeps no row. As a condition of its own it keeps rows; elsewhere in WHERE, in EVAL and in
+// the WHERE of an aggregate it becomes a column for as long as the command needs it.
 
 // partMembers takes a condition apart into what becomes a column, where it asks a subquery at all, and what keeps rows.
 func partMembers(cond expr) (tests []expr, members []*in) {
@@ -47,7 +47,7 @@ func (l *lowerer) membership(input plan.Node, m *in) (join *plan.Join, null bool
 	outer := l.scope
 	right, inner := l.query(m.query)
 	l.scope = outer
-	if left == nil || right == nil {
+	if left == nil || right == nil || inner.guess {
 		return nil, false
 	}
 	if len(inner.columns) != 1 {
@@ -126,7 +126,7 @@ func (l *lowerer) marked(m *in) plan.Expr {
 	mark, ok := l.marks[m]
 	switch {
 	case !ok:
-		_ = l.fail(m.at, "a subquery in IN stands in WHERE or EVAL").WithHint("give its answer a name with EVAL before")
+		_ = l.fail(m.at, "a subquery in IN stands in WHERE, in EVAL or in the WHERE of an aggregate").WithHint("give its answer a name with EVAL before")
 		return nil
 	case mark.broken:
 		return nil
