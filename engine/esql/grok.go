@@ -143,7 +143,7 @@ func (r *grokReader) reference(s string, depth int) (string, error) {
 		if near := nearest(parts[0], known); near != "" {
 			return "", fmt.Errorf("unknown GROK pattern %s: did you mean %s?", parts[0], near)
 		}
-		return "", fmt.Errorf("unknown GROK pattern %s", parts[0])
+		return "", fmt.Errorf("unknown GROK pattern %s: there are the general ones, and those of syslog and of Apache", parts[0])
 	}
 	group := "(?:"
 	if len(parts) > 1 && parts[1] != "" {

@@ -4,7 +4,7 @@ package esql
 // another, cannot run on Go's expressions; the others can.
 var grokPatterns = map[string]string{
 	"USERNAME": `[a-zA-Z0-9._-]+`, "USER": `%{USERNAME}`,
-	"EMAILLOCALPART": `[a-zA-Z0-9!#$%&'*+\-/=?^_\x60{|}~]+(?:\.[a-zA-Z0-9!#$%&'*+\-/=?^_\x60{|}~]+)*`, "EMAILADDRESS": `%{EMAILLOCALPART}@%{HOSTNAME}`,
+	"EMAILLOCALPART": `[a-zA-Z0-9!#$%&'*+\-/=?^_\x60{|}~]{1,64}(?:\.[a-zA-Z0-9!#$%&'*+\-/=?^_\x60{|}~]{1,62}){0,63}`, "EMAILADDRESS": `%{EMAILLOCALPART}@%{HOSTNAME}`,
 	"INT": `(?:[+-]?(?:[0-9]+))`, "BASE10NUM": `(?<![\d.+-])(?>[+-]?(?:\d+(?:\.\d+)?|\.\d+))`, "NUMBER": `(?:%{BASE10NUM})`,
 	"BASE16NUM": `(?<![0-9A-Fa-f])[+-]?(?:0x)?[0-9A-Fa-f]+`, "BASE16FLOAT": `\b(?<![0-9A-Fa-f.])[+-]?(?:0x)?(?:[0-9A-Fa-f]+(?:\.[0-9A-Fa-f]*)?|\.[0-9A-Fa-f]+)\b`,
 	"POSINT": `\b(?:[1-9][0-9]*)\b`, "NONNEGINT": `\b(?:[0-9]+)\b`,
@@ -43,6 +43,16 @@ var grokPatterns = map[string]string{
 	"SYSLOGHOST": `%{IPORHOST}`, "SYSLOGFACILITY": `<%{NONNEGINT:log.syslog.facility.code:int}.%{NONNEGINT:log.syslog.priority:int}>`,
 	"LOGLEVEL":          `(?:[Aa]lert|ALERT|[Tt]race|TRACE|[Dd]ebug|DEBUG|[Nn]otice|NOTICE|[Ii]nfo?(?:rmation)?|INFO?(?:RMATION)?|[Ww]arn?(?:ing)?|WARN?(?:ING)?|[Ee]rr?(?:or)?|ERR?(?:OR)?|[Cc]rit?(?:ical)?|CRIT?(?:ICAL)?|[Ff]atal|FATAL|[Ss]evere|SEVERE|EMERG(?:ENCY)?|[Ee]merg(?:ency)?)`,
 	"HTTPDUSER":         `(?:%{EMAILADDRESS}|%{USER})`,
-	"COMMONAPACHELOG":   `%{IPORHOST:source.address} (?:-|%{HTTPDUSER:apache.access.user.identity}) (?:-|%{HTTPDUSER:user.name}) \[%{HTTPDATE:timestamp}\] "(?:%{WORD:http.request.method} %{NOTSPACE:url.original}(?: HTTP/%{NUMBER:http.version})?|%{DATA})" (?:-|%{INT:http.response.status_code:int}) (?:-|%{INT:http.response.body.bytes:long})`,
-	"COMBINEDAPACHELOG": `%{COMMONAPACHELOG} "(?:-|%{DATA:http.request.referrer})" "(?:-|%{DATA:user_agent.original})"`,
+	"HTTPD_COMMONLOG":   `%{IPORHOST:source.address} (?:-|%{HTTPDUSER:apache.access.user.identity}) (?:-|%{HTTPDUSER:user.name}) \[%{HTTPDATE:timestamp}\] "(?:%{WORD:http.request.method} %{NOTSPACE:url.original}(?: HTTP/%{NUMBER:http.version})?|%{DATA})" (?:-|%{INT:http.response.status_code:int}) (?:-|%{INT:http.response.body.bytes:long})`,
+	"HTTPD_COMBINEDLOG": `%{HTTPD_COMMONLOG} "(?:-|%{DATA:http.request.referrer})" "(?:-|%{DATA:user_agent.original})"`,
+	"COMMONAPACHELOG":   `%{HTTPD_COMMONLOG}`, "COMBINEDAPACHELOG": `%{HTTPD_COMBINEDLOG}`,
+	"HTTPD20_ERRORLOG": `\[%{HTTPDERROR_DATE:timestamp}\] \[%{LOGLEVEL:log.level}\] (?:\[client %{IPORHOST:source.address}\] )?%{GREEDYDATA:message}`,
+
+	"SYSLOGBASE2":      `(?:%{SYSLOGTIMESTAMP:timestamp}|%{TIMESTAMP_ISO8601:timestamp})(?: %{SYSLOGFACILITY})?(?: %{SYSLOGHOST:host.hostname})?(?: %{SYSLOGPROG}:)?`,
+	"SYSLOGLINE":       `%{SYSLOGBASE2} %{GREEDYDATA:message}`,
+	"SYSLOGPAMSESSION": `%{SYSLOGBASE} (?=%{GREEDYDATA:message})%{WORD:system.auth.pam.module}\(%{DATA:system.auth.pam.origin}\): session %{WORD:system.auth.pam.session_state} for user %{USERNAME:user.name}(?: by %{GREEDYDATA})?`,
+	"CRON_ACTION":      `[A-Z ]+`, "CRONLOG": `%{SYSLOGBASE} \(%{USER:user.name}\) %{CRON_ACTION:system.cron.action} \(%{DATA:message}\)`,
+	"SYSLOG5424PRINTASCII": `[!-~]+`, "SYSLOG5424PRI": `<%{NONNEGINT:log.syslog.priority:int}>`, "SYSLOG5424SD": `\[%{DATA}\]+`,
+	"SYSLOG5424BASE": `%{SYSLOG5424PRI}%{NONNEGINT:system.syslog.version} +(?:-|%{TIMESTAMP_ISO8601:timestamp}) +(?:-|%{IPORHOST:host.hostname}) +(?:-|%{SYSLOG5424PRINTASCII:process.name}) +(?:-|%{POSINT:process.pid:int}) +(?:-|%{SYSLOG5424PRINTASCII:event.code}) +(?:-|%{SYSLOG5424SD:system.syslog.structured_data})?`,
+	"SYSLOG5424LINE": `%{SYSLOG5424BASE} +%{GREEDYDATA:message}`,
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dlclark/regexp2/v2"
 )
@@ -47,6 +49,7 @@ type Regex struct {
 	names map[string]int
 	count int  // groups
 	lines bool // Go's expression means the same only over a text of one line
+	words bool // and this one only where words have none but ASCII's letters
 	empty bool // may match nothing
 }
 
@@ -56,9 +59,9 @@ func Parse(expression string, flavor Flavor, compile func(string) (*regexp.Regex
 	if err != nil {
 		return nil, fmt.Errorf("bad regular expression: %w", err)
 	}
-	re := &Regex{names: t.names, count: t.groups, lines: t.lines}
+	re := &Regex{names: t.names, count: t.groups, lines: t.lines, words: t.words}
 	if re.fast, err = compile(t.fast.String()); err == nil {
-		if re.empty = re.fast.MatchString(""); !re.lines && !re.empty {
+		if re.empty = re.fast.MatchString(""); !re.lines && !re.words && !re.empty {
 			return re, nil
 		}
 	}
@@ -74,7 +77,7 @@ func Parse(expression string, flavor Flavor, compile func(string) (*regexp.Regex
 // Names are the named groups and their numbers.
 func (r *Regex) Names() map[string]int { return r.names }
 
-// What Go can hold and only takes otherwise at an end of a line is answered by Go where trying takes too long: a text that
+// What Go can hold and only takes otherwise at an end of a line or of a word is answered by Go where trying takes too long: a text that
 // somebody made for it must not end a query that says nothing unusual.
 
 // Find is the first match: the start and the end of the match and of each group, -1 for a group without; nil for no match.
@@ -94,7 +97,12 @@ func (r *Regex) Find(text string) ([]int, error) {
 
 // plain tells whether Go's expression means the same over a text.
 func (r *Regex) plain(text string) bool {
-	return r.fast != nil && !(r.lines && strings.ContainsAny(text, "\n\r\u0085\u2028\u2029"))
+	return r.fast != nil && !(r.lines && strings.ContainsAny(text, "\n\r\u0085\u2028\u2029")) && !(r.words && strings.ContainsFunc(text, isForeign))
+}
+
+// isForeign tells whether a character is one of a word that is not ASCII's.
+func isForeign(r rune) bool {
+	return r > unicode.MaxASCII && r != utf8.RuneError && unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Nl, unicode.Pc)
 }
 
 // try does what may run out of time, and again if it did.

@@ -95,7 +95,7 @@ func TestRuby(t *testing.T) {
 		expression, text, want string
 	}{
 		{`^b.`, "a\nbc", "bc"}, {`a$`, "a\nb", "a"}, {`(?m).+`, "a\nb", "a\nb"}, {`\h+`, "xyfa", "fa"}, {`.+`, "a\rb\nc", "a\rb"}, {`a{,`, "a{,", "a{,"}, {`a{,2}`, "aaa", "aa"},
-		{`(?<![0-9.+-])(?>[+-]?\d+)`, "1.5", "1"}, {`[[:alpha:]_]+(?#name)`, "1a_", "a_"}, {`(?<![0-9])[0-9]{2}(?![0-9])`, "123 45", "45"},
+		{`(?<![0-9.+-])(?>[+-]?\d+)`, "1.5", "1"}, {`[[:alpha:]_]+(?#name)`, "1a_", "a_"}, {`[[:alnum:]]+`, "-été١-", "été١"}, {`\b\w+\b`, "été x", "x"}, {`\bt\B.`, "t té", "té"}, {`\B\W`, "a -", "-"}, {`(?<![0-9])[0-9]{2}(?![0-9])`, "123 45", "45"},
 	} {
 		if m, err := parse(t, tt.expression, Ruby).Find(tt.text); err != nil || m == nil || tt.text[m[0]:m[1]] != tt.want {
 			t.Errorf("%s in %q: got %v, %v, want %q", tt.expression, tt.text, m, err, tt.want)
@@ -129,8 +129,11 @@ func TestTooLong(t *testing.T) {
 	if got, err := parse(t, `\s+$`, Java).Replace(hostile, "", goOn); err != nil || got != hostile {
 		t.Errorf("got %d bytes, %v", len(got), err)
 	}
-	if re := parse(t, `\bab?\b`, Ruby); re.slow != nil {
-		t.Error("the ends of words are tried")
+	if re := parse(t, `\bab?\b`, Ruby); !re.plain("an ab–c") || re.plain("an äb") {
+		t.Error("the ends of words are tried where they are ASCII's")
+	}
+	if got, err := parse(t, `\s+\bé`, Ruby).Find(hostile + "é"); err != nil || got != nil {
+		t.Errorf("got %v, %v", got, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

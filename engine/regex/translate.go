@@ -23,7 +23,8 @@ type translation struct {
 	fast, exact strings.Builder
 	ruby        bool
 	all, multi  bool // (?s) and (?m) are said somewhere
-	lines       bool // fast and exact mean the same only over a text of one line
+	lines       bool
+	words       bool // fast and exact mean the same only over a text of one line
 	groups      int
 	names       map[string]int
 	class       int // the tokens read of a class; 0 outside
@@ -48,6 +49,14 @@ type Mistake struct {
 }
 
 func (m *Mistake) Error() string { return fmt.Sprintf("%s at character %d", m.Text, m.At+1) }
+
+// Ruby's words end between letters of any script and others, although \w is ASCII's; so do its named classes reach beyond.
+const letters = `[\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}]`
+
+var brackets = map[string]string{
+	"[:alpha:]": `\p{L}\p{M}\p{Nl}`, "[:alnum:]": `\p{L}\p{M}\p{Nl}\p{Nd}`, "[:digit:]": `\p{Nd}`, "[:lower:]": `\p{Ll}`, "[:upper:]": `\p{Lu}`,
+	"[:word:]": `\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}`, "[:space:]": `\s\x0b\x{85}\p{Z}`,
+}
 
 func translate(expression string, flavor Flavor) (*translation, error) {
 	t := &translation{ruby: flavor == Ruby, names: map[string]int{}}
@@ -85,6 +94,9 @@ func (t *translation) inside(token string) string {
 	case token == "&&":
 		return "classes that meet (&&) are not supported: write (?=[…])[…]"
 	case strings.HasPrefix(token, "[:") && t.ruby:
+		if set, ok := brackets[token]; ok {
+			token = set
+		}
 	case strings.HasPrefix(token, "["):
 		return `a class in a class is not supported: write \[ for the character`
 	default:
@@ -113,6 +125,14 @@ func (t *translation) outside(token string) string {
 		return t.end(`(?m:$)`, `(?=[\r\x{85}\x{2028}\x{2029}]|(?<!\r)\n|\z)`)
 	case token == "$", token == `\Z`:
 		return t.end(`\z`, atEnd)
+	case token == `\b` && t.ruby:
+		t.words = true
+		t.write(token, `(?:(?<=`+letters+`)(?!`+letters+`)|(?<!`+letters+`)(?=`+letters+`))`)
+		return ""
+	case token == `\B` && t.ruby:
+		t.words = true
+		t.write(token, `(?:(?<=`+letters+`)(?=`+letters+`)|(?<!`+letters+`)(?!`+letters+`))`)
+		return ""
 	case token == `\b`:
 		t.write(token, `(?:(?<=\w)(?!\w)|(?<!\w)(?=\w))`)
 		return ""
