@@ -63,7 +63,7 @@ func readExceptions(path string, data []byte) (*excepting, bool, error) {
 	e := &excepting{path: path, rules: append(several(f.Metadata["rule_ids"]), several(f.Metadata["rule_id"])...)}
 	for _, list := range f.Exceptions {
 		for _, item := range list.Items {
-			one := Exception{Name: item.Name}
+			one := Exception{Name: item.Name, Source: path}
 			switch at := item.ExpireTime.(type) {
 			case nil:
 			case time.Time:
@@ -154,19 +154,23 @@ func (e ExceptionEntry) condition(w *wording) (string, error) {
 
 // String is an exception in words.
 func (e Exception) String() string {
-	var all []string
-	for _, entry := range e.Entries {
-		text := strings.TrimSpace(entry.Field + " " + entry.Operator + " " + strings.Join(entry.Values, ", "))
-		if entry.Excluded {
-			text = "not " + text
-		}
-		all = append(all, text)
-	}
-	text := strings.TrimSpace(e.Name + ": " + strings.Join(all, " and "))
+	text := strings.TrimSpace(e.Name + ": " + e.LeavesOut())
 	if !e.Expires.IsZero() {
 		text += ", until " + e.Expires.UTC().Format("2006-01-02 15:04Z")
 	}
 	return text
+}
+
+// LeavesOut is what an exception keeps from its rule, in words.
+func (e Exception) LeavesOut() string {
+	all := make([]string, len(e.Entries))
+	for i, entry := range e.Entries {
+		all[i] = strings.TrimSpace(entry.Field + " " + entry.Operator + " " + strings.Join(entry.Values, ", "))
+		if entry.Excluded {
+			all[i] = "not " + all[i]
+		}
+	}
+	return strings.Join(all, " and ")
 }
 
 // except keeps exceptions from a rule's query.

@@ -168,6 +168,7 @@ func (e *export) except(d *Detection, list string) {
 			d.Unapplied = append(d.Unapplied, fmt.Sprintf("exceptions_list: %q of the list %s: %v", item.Name, list, err))
 			continue
 		}
+		one.Source = d.Source
 		apply = append(apply, one)
 	}
 	if len(apply) > 0 {

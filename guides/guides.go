@@ -106,6 +106,7 @@ type Exception struct {
 	Name    string
 	Entries []ExceptionEntry
 	Expires time.Time // it counts for runs before; zero for always
+	Source  string    // the file that it stands in
 }
 
 // ExceptionEntry is one condition of an exception on a field of the source.

@@ -18,15 +18,16 @@ type exceptionState struct {
 	Text string `json:"text"`
 }
 
-// AddException keeps an exception to a rule that an alert gave reason for, as a file with that text, and says where.
-func (db *DB) AddException(ctx context.Context, alert int64, name string, text []byte) (path string, err error) {
+// AddException keeps an exception to a rule as a file with that text, and says where. alert is the one that gave reason for it, 0 for none.
+func (db *DB) AddException(ctx context.Context, rule string, alert int64, name string, text []byte) (path string, err error) {
 	err = db.write(ctx, "keep an exception", func(tx *Tx) error {
-		a, err := alertOf(ctx, db, tx, alert)
-		if err != nil {
-			return err
+		if alert != 0 {
+			if _, err := alertOf(ctx, db, tx, alert); err != nil {
+				return err
+			}
 		}
 		sum := sha256.Sum256(text)
-		path = fmt.Sprintf("exceptions/%s-%x.toml", a.Rule, sum[:4])
+		path = fmt.Sprintf("exceptions/%s-%x.toml", rule, sum[:4])
 		var id int64
 		switch err := tx.row("select id from rule_file where path = ?", []byte(path)).Scan(&id); {
 		case err == nil:
@@ -37,9 +38,40 @@ func (db *DB) AddException(ctx context.Context, alert int64, name string, text [
 		if err := tx.addRuleFile(&RuleFile{Path: path, Text: text, SHA256: sum}); err != nil {
 			return err
 		}
-		return tx.change(alert, "exception", path, nil, &exceptionState{name, string(text)})
+		return tx.changeException(alert, path, nil, &exceptionState{name, string(text)})
 	})
 	return path, err
+}
+
+// RemoveException takes the file of an exception away, which undoing brings back.
+func (db *DB) RemoveException(ctx context.Context, path string) error {
+	return db.write(ctx, "take an exception away", func(tx *Tx) error {
+		var id int64
+		var text []byte
+		err := tx.row("select id, text from rule_file where path = ?", []byte(path)).Scan(&id, &text)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("rule file %s: %w", path, ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.removeRuleFile(id); err != nil {
+			return err
+		}
+		return tx.changeException(0, path, &exceptionState{Text: string(text)}, nil)
+	})
+}
+
+// changeException keeps what was and what is of an exception. One that no alert gave reason for is told of by its file's entries in the
+// journal alone.
+func (tx *Tx) changeException(alert int64, path string, before, after *exceptionState) error {
+	if alert != 0 {
+		return tx.change(alert, "exception", path, before, after)
+	}
+	if _, _, err := tx.insertChange(nil, "exception", path, before, after); err != nil {
+		return err
+	}
+	return tx.dropUndone("object", path)
 }
 
 // restoreException takes an exception's file away, or brings it back.

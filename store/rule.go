@@ -21,7 +21,7 @@ type RuleFile struct {
 }
 
 // AddRuleFile keeps a file of rules. The same bytes under the same path are no change; other bytes take the place of what the
-// path had before.
+// path had before, which is kept as a version of it.
 func (db *DB) AddRuleFile(ctx context.Context, path string, text []byte) (RuleFile, error) {
 	f := RuleFile{Path: path, Text: text, SHA256: sha256.Sum256(text), Actor: db.actor.Name}
 	err := db.write(ctx, "keep a rule file", func(tx *Tx) error { return tx.addRuleFile(&f) })
@@ -29,15 +29,18 @@ func (db *DB) AddRuleFile(ctx context.Context, path string, text []byte) (RuleFi
 }
 
 func (tx *Tx) addRuleFile(f *RuleFile) error {
-	var sum []byte
+	var sum, text []byte
 	var added int64
-	err := tx.row("select id, sha256, added, actor from rule_file where path = ?", []byte(f.Path)).Scan(&f.ID, &sum, &added, &f.Actor)
+	err := tx.row("select id, text, sha256, added, actor from rule_file where path = ?", []byte(f.Path)).Scan(&f.ID, &text, &sum, &added, &f.Actor)
 	switch {
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return err
 	case err == nil && bytes.Equal(sum, f.SHA256[:]):
 		f.Added = time.Unix(0, added).UTC()
 		return nil
+	}
+	if _, err := tx.keepText(f.Path, string(text)); err != nil {
+		return err
 	}
 	f.Added, f.Actor = tx.now.UTC().Round(0), tx.actor.Name
 	if err := tx.row(`insert into rule_file (path, text, sha256, added, actor) values (?,?,?,?,?) on conflict (path) do update
@@ -62,12 +65,15 @@ func (db *DB) RemoveRuleFile(ctx context.Context, id int64) error {
 }
 
 func (tx *Tx) removeRuleFile(id int64) error {
-	var path []byte
-	err := tx.row("delete from rule_file where id = ? returning path", id).Scan(&path)
+	var path, text []byte
+	err := tx.row("delete from rule_file where id = ? returning path, text", id).Scan(&path, &text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("rule file %d: %w", id, ErrNotFound)
 	}
 	if err != nil {
+		return err
+	}
+	if _, err := tx.keepText(string(path), string(text)); err != nil {
 		return err
 	}
 	return tx.journal("rule remove", "rule file", id, map[string]any{"path": string(path)})

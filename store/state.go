@@ -24,12 +24,15 @@ type Change struct {
 	after  string
 }
 
-// Subject is what the change was about, as people call it: #12, C-0003.
+// Subject is what the change was about, as people call it: #12, C-0003, or a rule file.
 func (c *Change) Subject() string {
-	if c.Case != 0 {
+	switch {
+	case c.Case != 0:
 		return CaseName(c.Case)
+	case c.Alert != 0:
+		return fmt.Sprintf("#%d", c.Alert)
 	}
-	return fmt.Sprintf("#%d", c.Alert)
+	return c.Object
 }
 
 // SetState gives an alert a new state. version is that of the alert the analyst saw: if it has changed since, nothing is
@@ -108,25 +111,8 @@ func (tx *Tx) change(alert int64, kind, object string, before, after any) error 
 var subjects = map[string]string{"alert": "alert", "case": "case_file"}
 
 func (tx *Tx) keepChange(subject string, number int64, kind, object string, before, after any) error {
-	was, err := json.Marshal(before)
+	was, is, err := tx.insertChange(map[string]int64{subject: number}, kind, object, before, after)
 	if err != nil {
-		return err
-	}
-	is, err := json.Marshal(after)
-	if err != nil {
-		return err
-	}
-	ids := map[string]int64{subject: number}
-	made, err := tx.exec("insert into change (alert, case_file, kind, object, before, after, actor, at) values (?,?,?,?,?,?,?,?)",
-		ids["alert"], ids["case"], kind, object, string(was), string(is), tx.actor.Name, tx.now.UnixNano())
-	if err != nil {
-		return err
-	}
-	id, err := made.LastInsertId()
-	if err != nil {
-		return err
-	}
-	if err := tx.joinAct(id); err != nil {
 		return err
 	}
 	if err := tx.dropUndone(subjects[subject], number); err != nil {
@@ -136,7 +122,27 @@ func (tx *Tx) keepChange(subject string, number int64, kind, object string, befo
 	if _, err := tx.exec("update change set undone = 2 where "+subjects[subject]+" = ? and undone = 1", number); err != nil {
 		return err
 	}
-	return tx.journal(kind, subject, number, map[string]any{"object": object, "before": json.RawMessage(was), "after": json.RawMessage(is)})
+	return tx.journal(kind, subject, number, map[string]any{"object": object, "before": was, "after": is})
+}
+
+// insertChange keeps a change of what the ids name as a part of the act that it is made in.
+func (tx *Tx) insertChange(ids map[string]int64, kind, object string, before, after any) (was, is json.RawMessage, err error) {
+	if was, err = json.Marshal(before); err != nil {
+		return nil, nil, err
+	}
+	if is, err = json.Marshal(after); err != nil {
+		return nil, nil, err
+	}
+	made, err := tx.exec("insert into change (alert, case_file, kind, object, before, after, actor, at) values (?,?,?,?,?,?,?,?)",
+		ids["alert"], ids["case"], kind, object, string(was), string(is), tx.actor.Name, tx.now.UnixNano())
+	if err != nil {
+		return nil, nil, err
+	}
+	id, err := made.LastInsertId()
+	if err != nil {
+		return nil, nil, err
+	}
+	return was, is, tx.joinAct(id)
 }
 
 // restore sets what a change was about from one state to another, if it is in the first.

@@ -116,3 +116,18 @@ func TestAlertSaysItsPlace(t *testing.T) {
 		t.Errorf("a place out of the queue:\n%s", text(a))
 	}
 }
+
+// TestMarkedAlertsKeepTheCursor: when only marked alerts are shown the cursor is on one of them, and its preview is there.
+func TestMarkedAlertsKeepTheCursor(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, " ", "j", " ") // the first and the last
+	last := current(t, a)
+	press(a, "M")
+	if got := current(t, a); got.ID != last.ID || !strings.Contains(text(a), fmt.Sprintf("#%d %s", last.ID, last.Title[:20])) {
+		t.Errorf("the cursor is on #%d, want #%d with its preview:\n%s", got.ID, last.ID, text(a))
+	}
+	press(a, "g", " ", "M", "k")
+	if got := current(t, a); got.ID == 0 {
+		t.Errorf("no alert under the cursor:\n%s", text(a))
+	}
+}

@@ -33,7 +33,7 @@ func TestAlertInACaseSaysSo(t *testing.T) {
 func TestClosedCaseIsRead(t *testing.T) {
 	a := caseDesk(t, 80, 24)
 	press(a, "w", "'x", "esc", "c", "1", "'stolen key", "enter", "y")
-	if got := scrubbed(a); !strings.Contains(got, "true-positive: stolen key (me wall clock") {
+	if got := scrubbed(a, text(a)); !strings.Contains(got, "true-positive: stolen key (me wall clock") {
 		t.Errorf("whose verdict is it?\n%s", got)
 	}
 	press(a, "enter")
@@ -47,7 +47,7 @@ func TestClosedCaseIsRead(t *testing.T) {
 		}
 	}
 	press(a, "O", "U", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab")
-	if got := scrubbed(a); !strings.Contains(got, "true-positive: stolen key (me wall clock") {
+	if got := scrubbed(a, text(a)); !strings.Contains(got, "true-positive: stolen key (me wall clock") {
 		t.Errorf("undoing gives the verdict back without a name:\n%s", got)
 	}
 }

@@ -11,30 +11,14 @@ import (
 	"casebook/tui/widget"
 )
 
-// TestBlocks draws the charts in the charset of a terminal that has more than ASCII.
-func TestBlocks(t *testing.T) {
-	a := desk(t, scene(attacker))
-	a.Charset = widget.Blocks
-	for _, w := range walks {
-		switch w.name {
-		case "alert-charts", "timeline", "rhythm":
-			fresh := sized(New(a.ctx, a.Options), 80, 24)
-			press(fresh, w.keys...)
-			golden(t, w.name+"-80x24-blocks", text(fresh))
-		}
-	}
-}
-
 // colour is a parameter of a sequence that sets one.
 var colour = regexp.MustCompile(`\x1b\[([0-9]+;)*(3[0-7]|4[0-7]|9[0-7]|10[0-7])(;[0-9]+)*m`)
 
 // TestNoColour: without colours every screen says the same, and the cursor still has its bar; a dumb terminal gets text alone, in
 // which the cursor has a mark.
 func TestNoColour(t *testing.T) {
-	a := desk(t, scene(attacker))
-	for _, w := range walks {
-		fresh := sized(New(a.ctx, a.Options), 80, 24)
-		press(fresh, w.keys...)
+	eachWalk(t, scene(attacker), func(w way, fresh *App) {
+		press(sized(fresh, 80, 24), w.keys...)
 		plain := bare(fresh.View())
 		for _, mode := range []ColorMode{Color16, Mono, Dumb} {
 			fresh.Color = mode
@@ -49,7 +33,7 @@ func TestNoColour(t *testing.T) {
 				t.Errorf("%s: a dumb terminal gets a sequence", w.name)
 			}
 		}
-	}
+	})
 }
 
 // spaces end a line where its style has nothing to show there.

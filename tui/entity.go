@@ -236,7 +236,11 @@ func partRows(title safe.Text, field string, values []store.ValueSummary, width 
 		}
 		var l widget.Line
 		l.Space(2).PutIn(widget.Pivot, clipEntity(safe.Escape(v.Value), max(12, width-34)), max(12, width-34), false).Space(1)
-		l.PutIn(widget.Plain, safe.Escape(shortCount(v.Events)), 7, true).PutIn(widget.Faint, safe.Own(" events"), 8, false)
+		unit := safe.Own(" events")
+		if v.Events == 1 {
+			unit = safe.Own(" event")
+		}
+		l.PutIn(widget.Plain, safe.Escape(shortCount(v.Events)), 7, true).PutIn(widget.Faint, unit, 8, false)
 		if v.Failures > 0 {
 			l.Put(widget.Bad, safe.Sprintf("%s failed", shortCount(v.Failures)))
 		}

@@ -33,17 +33,22 @@ func (a *App) except(al store.Alert) tea.Cmd {
 	}
 	a.say("trying what an exception would hide ...")
 	return ask(a, new(slot), func(ctx context.Context) ([]trial, error) { return a.trials(ctx, d, al) }, func(trials []trial) tea.Cmd {
-		a.notice = notice{}
-		var options []option
-		for i, t := range trials {
-			options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(t.String()), pick: func() tea.Cmd {
-				a.askReason(safe.Own("nothing to find there, because:"), al.Reason, func(reason string) tea.Cmd { return a.askEnd(al, t.exception, reason) })
-				return nil
-			}})
-		}
-		a.askOne(safe.Sprintf("%s does not count events with", al.Rule), options...)
+		a.offer(al.Rule, al, trials)
 		return nil
 	})
+}
+
+// offer asks which of some exceptions is made, and why. al is the alert that gave reason for them, if one did.
+func (a *App) offer(rule string, al store.Alert, trials []trial) {
+	a.notice = notice{}
+	var options []option
+	for i, t := range trials {
+		options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(t.String()), pick: func() tea.Cmd {
+			a.askReason(safe.Own("nothing to find there, because:"), al.Reason, func(reason string) tea.Cmd { return a.askEnd(rule, al.ID, t.exception, reason) })
+			return nil
+		}})
+	}
+	a.askOne(safe.Sprintf("%s does not count events with", rule), options...)
 }
 
 // longestOffered is how much of a value is shown where exceptions are offered: names differ at their ends.
@@ -53,7 +58,14 @@ func (t *trial) String() string {
 	var parts []string
 	for _, e := range t.exception.Entries {
 		value := safe.Escape(shortEntity(strings.Join(e.Values, ", "))).ClipMiddle(longestOffered)
-		parts = append(parts, e.Field+" "+value.String())
+		text := e.Field + " " + value.String()
+		if e.Operator == "exists" {
+			text = e.Field + " at all"
+		}
+		if e.Excluded {
+			text = "not " + text
+		}
+		parts = append(parts, text)
 	}
 	text := fmt.Sprintf("%d of %s left", t.hits, plural(t.of, "hit"))
 	if t.hidden[0] > 0 {
@@ -95,13 +107,7 @@ func (a *App) trials(ctx context.Context, d *guides.Detection, al store.Alert) (
 	}
 	var found []trial
 	for _, entries := range [][]guides.ExceptionEntry{append(entity[:1:1], all...), entity} {
-		t := trial{exception: guides.Exception{Entries: entries}}
-		with, fault := d.Except(t.exception)
-		if fault == nil {
-			if _, fault = with.Rule.Parse(a.Store); fault == nil {
-				fault = a.try(ctx, &with.Rule, al, &t)
-			}
-		}
+		t, fault := a.tryOne(ctx, d, guides.Exception{Entries: entries})
 		if err = fault; err != nil || len(found) > 0 && len(entries) == len(found[0].exception.Entries) {
 			continue
 		}
@@ -113,8 +119,21 @@ func (a *App) trials(ctx context.Context, d *guides.Detection, al store.Alert) (
 	return found, nil
 }
 
+// tryOne runs a rule with an exception more.
+func (a *App) tryOne(ctx context.Context, d *guides.Detection, e guides.Exception) (trial, error) {
+	t := trial{exception: e}
+	with, err := d.Except(e)
+	if err != nil {
+		return t, err
+	}
+	if _, err := with.Rule.Parse(a.Store); err != nil {
+		return t, err
+	}
+	return t, a.try(ctx, &with.Rule, &t)
+}
+
 // try runs a rule over all that is loaded and compares what it gives with the alerts there are.
-func (a *App) try(ctx context.Context, rule *engine.Rule, al store.Alert, t *trial) error {
+func (a *App) try(ctx context.Context, rule *engine.Rule, t *trial) error {
 	left := map[string]bool{}
 	if err := a.rehearse(ctx, rule, trialBudget, func(entity string, _ int64) {
 		t.hits++
@@ -122,7 +141,7 @@ func (a *App) try(ctx context.Context, rule *engine.Rule, al store.Alert, t *tri
 	}); err != nil {
 		return err
 	}
-	alerts, err := a.alertsOf(ctx, al.Rule)
+	alerts, err := a.alertsOf(ctx, rule.ID)
 	t.hidden = make([]int, 2)
 	for i := range alerts {
 		if t.of += alerts[i].Hits; left[alerts[i].Entity] {
@@ -137,7 +156,7 @@ func (a *App) try(ctx context.Context, rule *engine.Rule, al store.Alert, t *tri
 }
 
 // askEnd asks until when an exception counts, and keeps it.
-func (a *App) askEnd(al store.Alert, e guides.Exception, reason string) tea.Cmd {
+func (a *App) askEnd(rule string, alert int64, e guides.Exception, reason string) tea.Cmd {
 	a.askLine(safe.Own("for how long from now (30d, 90d, or always):"), "90d", func(text string) tea.Cmd {
 		if text != "always" {
 			length, err := parseSpan(text)
@@ -149,11 +168,11 @@ func (a *App) askEnd(al store.Alert, e guides.Exception, reason string) tea.Cmd 
 		}
 		e.Name = a.Analyst + ": " + reason
 		return a.act(func(ctx context.Context) (string, error) {
-			text, err := e.File(al.Rule)
+			text, err := e.File(rule)
 			if err != nil {
 				return "", err
 			}
-			path, err := a.Store.AddException(ctx, al.ID, e.Name, text)
+			path, err := a.Store.AddException(ctx, rule, alert, e.Name, text)
 			return a.undoable("%s made; detect, or r at the rule, applies it", path), err
 		}, nil)
 	})

@@ -1,18 +1,21 @@
 package tui
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
+
+	"casebook/tui/widget"
 )
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	// The folder of a test is another one each time.
-	got = regexp.MustCompile(`\S*/calls\.json`).ReplaceAllString(got, "calls.json")
-	got = regexp.MustCompile(`\d+ ms +P:`).ReplaceAllString(got, "0 ms  P:")
 	path := filepath.Join("testdata", "frame", name+".txt")
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -32,88 +35,136 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// walks are the ways from the queue to each screen.
-var walks = []struct {
-	name string
-	keys []string
-}{
-	{"alerts", nil},
-	{"alert-why", []string{"enter"}},
-	{"alert-evidence", []string{"enter", "tab"}},
-	{"alert-charts", []string{"enter", "tab", "tab"}},
-	{"alert-related", []string{"enter", "tab", "tab", "tab"}},
-	{"alert-log", []string{"enter", "tab", "tab", "tab", "tab"}},
-	{"alert-raw", []string{"enter", "tab", "tab", "tab", "tab", "tab"}},
-	{"alert-rule", []string{"enter", "tab", "tab", "tab", "tab", "tab", "tab"}},
-	{"overview", []string{"1"}},
-	{"users", []string{"3"}},
-	{"models", []string{"3", "tab", "tab", "tab"}},
-	{"user", []string{"3", "enter"}},
-	{"cases-none", []string{"7"}},
-	{"timeline", []string{"t"}},
-	{"timeline-open", []string{"t", "O"}},
-	{"timeline-near", []string{"t", "z"}},
-	{"rhythm", []string{"t", "tab"}},
-	{"event-fields", []string{"enter", "tab", "enter"}},
-	{"event-prompt", []string{"enter", "tab", "enter", "tab"}},
-	{"event-raw", []string{"enter", "tab", "enter", "tab", "tab", "tab"}},
-	{"event-near", []string{"enter", "tab", "enter", "shift+tab"}},
-	{"guide", []string{"i"}},
-	{"guide-rows", []string{"i", "enter"}},
-	{"guide-events", []string{"i", "enter", "enter"}},
-	{"guide-manual", []string{"i", "G"}},
-	{"help", []string{"?"}},
-	{"close", []string{"c"}},
-	{"filter", []string{"/"}},
-	{"chips", []string{"\\", "j"}},
-	{"events", []string{"4"}},
-	{"events-filter", []string{"4", "/", "'error:* model:*opus*", "enter"}},
-	{"events-values", []string{"4", "o"}},
-	{"events-values-chips", []string{"4", "/", "'error:*", "enter", "o", "\\"}},
-	{"events-compared", []string{"enter", "tab", "d", "esc", "t", "G", "d"}},
-	{"events-compared-all", []string{"enter", "tab", "d", "j", "d", "tab", "G"}},
-	{"query-empty", []string{"5"}},
-	{"query-offers", []string{"5", "'fr", "tab", "'l", "tab", "tab"}},
-	{"query-fields", []string{"5", "'from logs-aws_bedrock.invocation-* | stats n = count() by gen_ai.re", "tab"}},
-	{"query-mistake", []string{"5", "'from logs-aws_bedrock.invocation-*", "enter", "'| where gen_ai.request.model.idd == 1 | nonsense", "ctrl+r"}},
-	{"query-rows", consoleRun},
-	{"query-plan", append(consoleRun[:len(consoleRun):len(consoleRun)], "P")},
-	{"query-history", append(consoleRun[:len(consoleRun):len(consoleRun)], "ctrl+o")},
-	{"query-events", append(consoleRun[:len(consoleRun):len(consoleRun)], "enter")},
-	{"query-kql", []string{"5", "ctrl+t", "'OpenAIChatCompletions | summarize count() by ModelName", "ctrl+r"}},
-	{"rules", []string{"6"}},
-	{"rule-about", []string{"6", "enter"}},
-	{"rule-fired", []string{"6", "j", "j", "enter", "tab", "tab"}},
-	{"rule-needs", []string{"6", "j", "j", "enter", "tab", "tab", "tab"}},
-	{"rule-guide", []string{"6", "j", "j", "enter", "tab", "tab", "tab", "tab"}},
-	{"rule-text", []string{"6", "j", "j", "enter", "shift+tab"}},
-	{"rule-knob", []string{"6", "j", "j", "enter", "b"}},
-	{"exception", []string{"x"}},
-	{"events-none", []string{"4", "/", "'user:nobody", "enter"}},
+// drawing is one way to look at a frame.
+type drawing struct {
+	name          string
+	width, height int
+	charset       widget.Charset
+	look          func(a *App) string
 }
 
-// consoleRun types a query over two lines and runs it.
-var consoleRun = []string{"5", "'from logs-aws_bedrock.invocation-* | where gen_ai.response.error_code is not null", "enter",
-	"'| stats n = count(), tokens = sum(gen_ai.usage.prompt_tokens) by user.id, gen_ai.request.model.id | sort n desc", "ctrl+r"}
+// drawings are how every screen is kept: in both sizes as text in ASCII, with block elements, and byte for byte as NO_COLOR gets it.
+var drawings = []drawing{
+	{"80x24", 80, 24, widget.ASCII, legible},
+	{"140x40", 140, 40, widget.ASCII, legible},
+	{"80x24-blocks", 80, 24, widget.Blocks, legible},
+	{"80x24-no-color", 80, 24, widget.ASCII, uncoloured},
+}
 
+// legible is a frame as a terminal without any sequences gets it.
+func legible(a *App) string { return painted(a, Dumb) }
+
+// uncoloured is a frame as NO_COLOR gets it, with its sequences legible.
+func uncoloured(a *App) string { return strings.ReplaceAll(painted(a, Mono), "\x1b", `\e`) }
+
+func painted(a *App, mode ColorMode) string {
+	was := a.Color
+	defer func() { a.Color = was }()
+	a.Color = mode
+	frame := trailing.ReplaceAllString(a.View(), "") + "\n"
+	return scrubbed(a, took.ReplaceAllString(folder.ReplaceAllString(frame, "calls.json"), "0 ms  $1"))
+}
+
+// folder is that of a test, which is another one each time, and took how long a query took.
+var folder, took = regexp.MustCompile(`\S*/calls\.json`), regexp.MustCompile(`\d+ ms *(\x1b\[m)? *`)
+
+// trailing are the spaces at the ends of lines.
+var trailing = regexp.MustCompile(`(?m) +$`)
+
+// TestFrames keeps every screen in every drawing, and knows of every screen there is.
 func TestFrames(t *testing.T) {
-	for _, size := range []struct {
-		name          string
-		width, height int
-	}{{"80x24", 80, 24}, {"140x40", 140, 40}} {
-		a := desk(t, scene(attacker))
-		for _, w := range walks {
-			t.Run(w.name+"-"+size.name, func(t *testing.T) {
-				fresh := sized(New(a.ctx, a.Options), size.width, size.height)
-				press(fresh, w.keys...)
-				got := text(fresh)
-				if n := strings.Count(got, "\n"); n != size.height {
-					t.Errorf("%d lines, want %d", n, size.height)
+	t.Setenv("XDG_STATE_HOME", "/home/analyst/.local/state")
+	shown, kept := map[string]bool{}, map[string]bool{}
+	desks := map[string]*App{}
+	for _, w := range walks {
+		if desks[w.from] == nil {
+			desks[w.from] = standing(t, w.from, scene(attacker))
+		}
+		ascii := ""
+		for _, d := range drawings {
+			fresh := New(desks[w.from].ctx, desks[w.from].Options)
+			fresh.Charset = d.charset
+			press(sized(fresh, d.width, d.height), w.keys...)
+			shown[reflect.TypeOf(fresh.top()).Elem().Name()] = true
+			got := d.look(fresh)
+			switch d.name {
+			case "80x24":
+				ascii = got
+			case "80x24-blocks":
+				if got == ascii {
+					continue // nothing on it is drawn in blocks
 				}
-				golden(t, w.name+"-"+size.name, got)
+			}
+			kept[w.name+"-"+d.name+".txt"] = true
+			t.Run(w.name+"-"+d.name, func(t *testing.T) {
+				checkFrame(t, fresh)
+				if n := strings.Count(got, "\n"); n != d.height {
+					t.Errorf("%d lines, want %d", n, d.height)
+				}
+				golden(t, w.name+"-"+d.name, got)
+				if d.name == "80x24-no-color" {
+					barHasMark(t, got)
+				}
 			})
 		}
 	}
+	for _, name := range screenTypes(t) {
+		if !shown[name] {
+			t.Errorf("no walk leads to a %s: put one into the table", name)
+		}
+	}
+	files, err := os.ReadDir(filepath.Join("testdata", "frame"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !kept[f.Name()] {
+			t.Errorf("testdata/frame/%s is of no walk", f.Name())
+		}
+	}
+}
+
+// bar is how a row under a cursor begins.
+var bar = regexp.MustCompile(`(?m)^\\e\[7m(.)`)
+
+// barHasMark: reverse video is not all that tells where a cursor is.
+func barHasMark(t *testing.T, frame string) {
+	t.Helper()
+	for _, m := range bar.FindAllStringSubmatch(frame, -1) {
+		if m[1] != ">" {
+			t.Errorf("a row in reverse video begins with %q, want the cursor's mark:\n%s", m[1], frame)
+		}
+	}
+}
+
+// screenTypes are the types of this package that are screens: those that have a crumb of their own.
+func screenTypes(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			if m, ok := d.(*ast.FuncDecl); ok && m.Recv != nil && m.Name.Name == "crumb" {
+				if star, ok := m.Recv.List[0].Type.(*ast.StarExpr); ok {
+					names = append(names, star.X.(*ast.Ident).Name)
+				}
+			}
+		}
+	}
+	if len(names) < 15 {
+		t.Fatalf("only %v are screens", names)
+	}
+	return names
 }
 
 // TestLongNoticeIsReadWhole: what went wrong is not cut at the screen's edge.

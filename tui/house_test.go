@@ -119,10 +119,8 @@ func ownContext(e ast.Expr) string {
 
 // TestViewChangesNothing looks at each screen twice: the workbench is afterwards what it was before, in all it holds, and so is the frame.
 func TestViewChangesNothing(t *testing.T) {
-	a := desk(t, scene(attacker))
-	for _, w := range walks {
-		fresh := sized(New(a.ctx, a.Options), 80, 24)
-		press(fresh, w.keys...)
+	eachWalk(t, scene(attacker), func(w way, fresh *App) {
+		press(sized(fresh, 80, 24), w.keys...)
 		before := holds(fresh)
 		frame := fresh.View()
 		if after := holds(fresh); after != before {
@@ -131,7 +129,7 @@ func TestViewChangesNothing(t *testing.T) {
 		if again := fresh.View(); again != frame {
 			t.Errorf("%s: the second look is another", w.name)
 		}
-	}
+	})
 }
 
 func firstOther(before, after string) string {

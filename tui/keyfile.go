@@ -72,7 +72,7 @@ func keyFault(key string) string {
 var screenNames = map[string]scope{
 	"alerts": onAlerts, "alert": onAlert, "timeline": onTimeline, "event": onEvent, "guide": onGuide, "help": onHelp, "overview": onOverview, "entities": onEntities,
 	"entity": onEntity, "events": onEvents, "query": onQuery, "rules": onRules, "cases": onCases, "case": onCase, "values": onFacet, "past-queries": onPastQueries,
-	"rule": onRule, "knob": onKnob, "filter-words": onChips,
+	"rule": onRule, "knob": onKnob, "version": onVersion, "filter-words": onChips,
 }
 
 // screensOf are the names of a set of screens.

@@ -134,6 +134,7 @@ const (
 	onRule
 	onKnob
 	onDiff
+	onVersion
 	pastLast
 	everywhere = (pastLast - 1) &^ onEditor
 	// Not screens, but what is over one: the words of a filter, and a line that is typed, with what that line has.
@@ -175,7 +176,7 @@ var bindings = []binding{
 	{keys: []string{"down"}, do: goDown, where: onPast, help: safe.Own("what was typed after that")},
 	{keys: []string{"ctrl+o"}, do: openEditor, where: onProse, foot: safe.Own("$EDITOR"), help: safe.Own("write it in $EDITOR")},
 	{keys: []string{"esc"}, do: back, where: onPrompt, foot: safe.Own("leave"), help: safe.Own("leave it as it was")},
-	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp &^ onRule &^ onDiff, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
+	{keys: []string{"enter", "l"}, do: drill, where: everywhere &^ onGuide &^ onHelp &^ onRule &^ onDiff &^ onVersion, foot: safe.Own("open"), help: safe.Own("open what the cursor is on")},
 	{keys: []string{"enter", "l"}, do: drill, where: onDiff, foot: safe.Own("open B"), help: safe.Own("open the second event")},
 	{keys: []string{"enter", "l"}, do: drill, where: onSteps, foot: safe.Own("rows"), help: safe.Own("the step's rows")},
 	{keys: []string{"enter", "l"}, do: drill, where: onStepRows, foot: safe.Own("events"), help: safe.Own("the events behind the row, or its alert")},
@@ -197,10 +198,11 @@ var bindings = []binding{
 	{keys: []string{"T"}, do: retitle, where: onCases | onCase, help: safe.Own("give the case another question")},
 	{keys: []string{"A"}, do: assign, where: onCases | onCase, foot: safe.Own("hand over"), help: safe.Own("hand the case to someone")},
 	{keys: []string{"O"}, do: reopen, where: onCases | onCase, help: safe.Own("open the case again")},
+	{keys: []string{"delete", "-"}, do: takeBack, where: onRule, help: safe.Own("take the exception under the cursor away")},
 	{keys: []string{"delete", "-"}, do: takeBack, where: onCase, help: safe.Own("take the alert or the evidence out of the case")},
 	{keys: []string{"m"}, do: toCase, where: onCases, foot: safe.Own("new case"), help: safe.Own("open a case")},
 	{keys: []string{"c"}, do: closeAlert, where: onAnAlert, foot: safe.Own("close"), help: safe.Own("close with a class and a reason")},
-	{keys: []string{"x"}, do: exempt, where: onAlerts | onAlert, help: safe.Own("an exception to the rule, with what it would hide")},
+	{keys: []string{"x"}, do: exempt, where: onAlerts | onAlert | onRules | onRule, help: safe.Own("an exception to the rule, with what it would hide")},
 	{keys: []string{"A"}, do: assign, where: onAnAlert, help: safe.Own("assign to someone")},
 	{keys: []string{"O"}, do: reopen, where: onAnAlert, help: safe.Own("open again: back to new")},
 	{keys: []string{"m"}, do: toCase, where: onAnAlert, foot: safe.Own("case"), help: safe.Own("put the alert, or those that are marked, into a case")},
@@ -219,9 +221,9 @@ var bindings = []binding{
 	{keys: []string{"V"}, do: viewList, where: onAlerts | onEvents, help: safe.Own("the filters that are kept; :save NAME keeps this one")},
 	{keys: []string{"M"}, do: onlyMarked, where: onAlerts, help: safe.Own("show only the marked rows, or all")},
 	{keys: []string{"s"}, do: sortNext, where: onAlerts | onFacet | onEntities, help: safe.Own("sort by the next order")},
-	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule &^ onKnob &^ onDiff, foot: safe.Own("filter"), help: safe.Own("filter or search")},
+	{keys: []string{"/"}, do: filter, where: everywhere &^ onAlert &^ onGuide &^ onCase &^ onEntity &^ onOverview &^ onQuery &^ onRule &^ onKnob &^ onDiff &^ onVersion, foot: safe.Own("filter"), help: safe.Own("filter or search")},
 	{keys: []string{" "}, do: markRow, where: onRules | onRule, foot: safe.Own("on/off"), help: safe.Own("turn the rule on or off")},
-	{keys: []string{"enter", "l"}, do: drill, where: onRule, help: safe.Own("a run's alerts, or the values of a field it needs")},
+	{keys: []string{"enter", "l"}, do: drill, where: onRule, help: safe.Own("a run's alerts, a field's values, a version's changes")},
 	{keys: []string{"r"}, do: run, where: onRules | onRule, foot: safe.Own("run"), help: safe.Own("run the rule over all that is loaded")},
 	{keys: []string{"a"}, do: showAlerts, where: onRules | onRule, foot: safe.Own("alerts"), help: safe.Own("the rule's alerts")},
 	{keys: []string{"b"}, do: backtest, where: onRules | onRule, foot: safe.Own("knob"), help: safe.Own("other thresholds, against your verdicts")},
@@ -262,6 +264,9 @@ var bindings = []binding{
 	{keys: []string{"\\"}, do: chips, where: onAlerts | onEvents | onFacet, help: safe.Own("the words of the filter: turn off and on, drop")},
 	{keys: []string{"d"}, do: compare, where: onEvents | onEvent | onTimeline | onAlert, help: safe.Own("hold the event, or compare it with the one held")},
 	{keys: []string{"tab", "shift+tab"}, do: nextPane, where: onDiff, foot: safe.Own("all fields"), help: safe.Own("all fields, or only those that differ")},
+	{keys: []string{"tab", "shift+tab"}, do: nextPane, where: onVersion, foot: safe.Own("whole text"), help: safe.Own("the whole text, or only around what was changed")},
+	{keys: []string{"}", "J"}, do: nextItem, where: onVersion, foot: safe.Own("older"), help: safe.Own("the version before")},
+	{keys: []string{"{", "K"}, do: prevItem, where: onVersion, foot: safe.Own("newer"), help: safe.Own("the version after")},
 	{keys: []string{"z"}, do: fold, where: onEvent, foot: safe.Own("fold"), help: safe.Own("fold or unfold")},
 	{keys: []string{"Z"}, do: foldAll, where: onEvent, help: safe.Own("fold or unfold all")},
 	{keys: []string{"o"}, do: fold, where: onTimeline, foot: safe.Own("unfold"), help: safe.Own("open the run of like events, or fold it again")},

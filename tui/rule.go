@@ -23,6 +23,7 @@ type ruleScreen struct {
 	runs  []store.Run
 	ticks []engine.RuleRun
 	needs []need
+	texts []ruleVersion // that it had, newest first
 	lists [len(ruleParts)]widget.List
 
 	reading, counting, running slot
@@ -35,10 +36,12 @@ const (
 	ruleTicks
 	ruleNeeds
 	ruleGuide
+	ruleExceptions
+	ruleVersions
 	ruleText
 )
 
-var ruleParts = [...]safe.Text{safe.Own("About"), safe.Own("Runs"), safe.Own("Fired"), safe.Own("Needs"), safe.Own("Guide"), safe.Own("Text")}
+var ruleParts = [...]safe.Text{safe.Own("About"), safe.Own("Runs"), safe.Own("Fired"), safe.Own("Needs"), safe.Own("Guide"), safe.Own("Except"), safe.Own("Versions"), safe.Own("Text")}
 
 // need is a field that a rule asks about, and how many events of its table carry it.
 type need struct {
@@ -66,6 +69,7 @@ func (s *ruleScreen) read(a *App) tea.Cmd {
 		found bool
 		runs  []store.Run
 		ticks []engine.RuleRun
+		texts []ruleVersion
 	}
 	return tea.Batch(
 		ask(a, &s.reading, func(ctx context.Context) (answer, error) {
@@ -74,11 +78,17 @@ func (s *ruleScreen) read(a *App) tea.Cmd {
 			if err != nil {
 				return got, err
 			}
+			file := ""
 			for _, r := range rows {
 				if r.Rule.Rule.ID == id {
-					got.row, got.found = r, true
+					got.row, got.found, file = r, true, r.File
 				}
 			}
+			texts, err := a.Store.RuleVersions(ctx, id, file)
+			if err != nil {
+				return got, err
+			}
+			got.texts = versionsOf(texts)
 			if got.runs, err = a.Store.Runs(ctx, id, mostRuns); err != nil {
 				return got, err
 			}
@@ -88,7 +98,7 @@ func (s *ruleScreen) read(a *App) tea.Cmd {
 			if got.found {
 				s.row = got.row
 			}
-			s.runs, s.ticks = got.runs, got.ticks
+			s.runs, s.ticks, s.texts = got.runs, got.ticks, got.texts
 			return nil
 		}),
 		ask(a, &s.counting, func(ctx context.Context) ([]need, error) { return a.needs(ctx, query) }, func(needs []need) tea.Cmd {
@@ -153,16 +163,20 @@ func asksFor(root plan.Node, name string) bool {
 }
 
 func (s *ruleScreen) layout(a *App, width, height int) {
-	rows := [...]int{len(s.aboutLines(a.Clock, width)), len(s.runs), len(s.ticks), len(s.needs), len(s.guideLines(width)), len(s.textLines(width))}
+	rows := [...]int{len(s.aboutLines(a.Clock, width)), len(s.runs), len(s.ticks), len(s.needs), len(s.guideLines(width)), len(s.row.Exceptions), len(s.texts), len(s.textLines(width))}
 	for i := range s.lists {
 		s.lists[i].Resize(rows[i], max(1, height-3))
 	}
+	s.lists[ruleExceptions].Resize(len(s.row.Exceptions), max(1, height-3-exceptionDetail-1))
 }
 
 func (s *ruleScreen) do(a *App, act action) tea.Cmd {
 	list := &s.lists[s.part]
 	if move(list, act) {
 		return nil
+	}
+	if cmd, did := s.onExceptions(a, act); did {
+		return cmd
 	}
 	switch {
 	case act == nextPane:
@@ -174,6 +188,8 @@ func (s *ruleScreen) do(a *App, act action) tea.Cmd {
 	case act == drill && s.part == ruleTicks && list.Cursor < len(s.ticks):
 		w := s.ticks[list.Cursor].Window
 		return a.openRoot(alertsRoot, fmt.Sprintf("status:all rule:%s from:%s to:%s", quoteValue(s.row.Rule.Rule.ID), a.Clock.word(w.From), a.Clock.word(w.To)))
+	case act == drill && s.part == ruleVersions && list.Cursor < len(s.texts):
+		return a.push(&versionScreen{texts: s.texts, at: list.Cursor})
 	case act == drill && s.part == ruleNeeds && list.Cursor < len(s.needs):
 		field := s.needs[list.Cursor].field
 		if _, ok := store.SlotOf(field); !ok {
@@ -191,7 +207,7 @@ func (s *ruleScreen) view(a *App, width, height int) []widget.Line {
 	}
 	title := widget.Say(widget.Strong, safe.Escape(s.row.Rule.Rule.Title).Clip(width))
 	counts := [...]string{ruleRuns: fmt.Sprintf("(%d)", len(s.runs)), ruleTicks: fmt.Sprintf("(%d)", len(s.ticks)), ruleNeeds: fmt.Sprintf("(%d)", len(s.needs)),
-		ruleGuide: fmt.Sprintf("(%d)", len(s.row.Guide.Steps())), ruleText: ""}
+		ruleGuide: fmt.Sprintf("(%d)", len(s.row.Guide.Steps())), ruleExceptions: fmt.Sprintf("(%d)", len(s.row.Exceptions)), ruleVersions: fmt.Sprintf("(%d)", len(s.texts)), ruleText: ""}
 	var rule widget.Line
 	rule.Rule(width)
 	lines := []widget.Line{title, tabLine(ruleParts[:], counts[:], s.part, width), rule}
@@ -212,6 +228,10 @@ func (s *ruleScreen) partLines(a *App, width, height int) []widget.Line {
 		return needsTable.View(list, s.needRow, width, height)
 	case ruleGuide:
 		return scrolled(s.guideLines(width), list)
+	case ruleExceptions:
+		return s.exceptionLines(a, width, height)
+	case ruleVersions:
+		return s.versionLines(a, width, height)
 	case ruleText:
 		return scrolled(s.textLines(width), list)
 	}

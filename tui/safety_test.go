@@ -23,20 +23,20 @@ var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 // TestHostileText puts hostile text into every field of a log and walks every screen: what is drawn holds nothing but text and
 // the renderer's own styles, and no line is wider than the screen.
 func TestHostileText(t *testing.T) {
+	sizes := [][2]int{{80, 24}, {140, 40}, {41, 11}}
 	for i := 0; i < len(hostile); i += 6 {
 		payload := strings.Join(hostile[i:min(i+6, len(hostile))], " ")
-		a := desk(t, scene("arn:aws:sts::123456789012:assumed-role/"+payload))
-		for _, w := range walks {
-			t.Run(fmt.Sprintf("%d-%s", i, w.name), func(t *testing.T) {
-				for _, size := range [][2]int{{80, 24}, {140, 40}, {41, 11}} {
-					fresh := sized(New(a.ctx, a.Options), size[0], size[1])
-					press(fresh, w.keys...)
-					checkFrame(t, fresh)
-					press(fresh, "j", "}")
-					checkFrame(t, fresh)
-				}
+		turn := i / 6
+		eachWalk(t, scene("arn:aws:sts::123456789012:assumed-role/"+payload), func(w way, fresh *App) {
+			turn++
+			size := sizes[turn%len(sizes)]
+			t.Run(fmt.Sprintf("%d-%s-%dx%d", i, w.name, size[0], size[1]), func(t *testing.T) {
+				press(sized(fresh, size[0], size[1]), w.keys...)
+				checkFrame(t, fresh)
+				press(fresh, "j", "}")
+				checkFrame(t, fresh)
 			})
-		}
+		})
 	}
 }
 
@@ -79,12 +79,12 @@ func TestEscapedTwin(t *testing.T) {
 
 // TestResizeStorm: no size and no order of sizes breaks a frame.
 func TestResizeStorm(t *testing.T) {
-	a := desk(t, scene(attacker))
-	for _, w := range walks {
-		fresh := sized(New(a.ctx, a.Options), 80, 24)
-		press(fresh, w.keys...)
-		for i := range 300 {
-			width, height := i*37%170, i*53%60
+	turn := 0
+	eachWalk(t, scene(attacker), func(w way, fresh *App) {
+		press(sized(fresh, 80, 24), w.keys...)
+		for range 120 {
+			turn++
+			width, height := turn*37%170, turn*53%60
 			fresh.Update(windowSize(width, height))
 			if width == 0 || height == 0 {
 				if fresh.View() != "" && height == 0 {
@@ -94,5 +94,5 @@ func TestResizeStorm(t *testing.T) {
 			}
 			checkFrame(t, fresh)
 		}
-	}
+	})
 }

@@ -44,7 +44,7 @@ func TestExceptionOfTheStore(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = db.AddException(ctx, alerts[0].ID, "a pilot of ours", text)
+		_, err = db.AddException(ctx, alerts[0].Rule, alerts[0].ID, "a pilot of ours", text)
 		return err
 	})
 	if out := do(t, "--store", path, "rules", "show", rule); !strings.Contains(out, "a pilot of ours: user.id match") {
