@@ -19,7 +19,8 @@ import (
 // those of most files, and the queue of jobs is short too, so that memory does not grow with files.
 //
 // Whoever is in C or waits for the disk inside of SQLite has a place to run that Go takes away for others, and waits for one when it
-// comes back. So there is one place more than there are cores; with still more, each keeps memory of its own.
+// comes back. So there is one place more than there are cores: the workers and the writer. With still more, each keeps memory of its own;
+// only a large file has the feeder at work as well, and whoever hashes it.
 
 const (
 	smallFile = 2 << 20 // bytes as they are; S3 objects of a busy account have some hundred KB
@@ -83,6 +84,8 @@ type feed struct {
 	bodies  map[string]string // of this load, by their names: where they stand
 	fresh   bool              // the store had no files when the load began, so that there is none to look for
 	spare   *spareRows
+	cores   int
+	places  int // to run
 
 	decoded func([]event.Record) // what tests do to records before anything else sees them
 }
@@ -96,10 +99,9 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	}
 	f.fresh, f.bodies = !some, bodiesAmong(files)
 	f.ctx, f.jobs, f.order = ctx, make(chan *job, inQueue), make(chan *job, inFlight)
-	cores := runtime.GOMAXPROCS(0)
-	defer runtime.GOMAXPROCS(cores)
-	runtime.GOMAXPROCS(cores + 1)
-	for range max(2, cores) {
+	f.cores = runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(f.cores)
+	for range max(2, f.cores) {
 		go func() {
 			w := worker{decoded: f.decoded, mapping: f.mapping, spare: f.spare}
 			for j := range f.jobs {
@@ -133,6 +135,14 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 		}
 	}
 	return ctx.Err()
+}
+
+// room makes places to run for those at work.
+func (f *feed) room(places int) {
+	if places != f.places {
+		f.places = places
+		runtime.GOMAXPROCS(places)
+	}
 }
 
 // do queues a job; not ok when the load was stopped.
@@ -183,6 +193,7 @@ func (f *feed) file(r *reading) bool {
 	}
 	r.body = false
 	if r.size <= smallFile {
+		f.room(f.cores + 1)
 		return f.do(func(w *worker, out chan<- piece) { f.small(w, r, out) })
 	}
 	file, info, err := r.open()

@@ -96,6 +96,7 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 		return f.do(func(_ *worker, out chan<- piece) { f.send(out, p) })
 	}
 	defer in.Close()
+	f.room(f.cores + 3)
 	file, _ := in.(*os.File)
 	if file != nil && !f.fresh {
 		if err := f.recognise(r, file); err != nil || r.known != nil {

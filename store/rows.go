@@ -95,7 +95,31 @@ type texts struct {
 	places map[string]uint32
 	list   []string
 	last   [wordCount]uint32 // the number that a column had last
+	near   [1024]uint32      // and texts by a glance at them, which says nothing for sure
+	single [64]singleText
 	buf    []byte
+}
+
+// singleText is a text and the number of its JSON.
+type singleText struct {
+	text string
+	json int64
+}
+
+// glance is a hash of a text's length, middle and end, in which most texts of a log differ.
+func glance(text string) uint64 {
+	h := uint64(len(text))
+	if n := len(text); n >= 8 {
+		h ^= eight(text[n-8:]) ^ eight(text[n/2-4:])*0xff51afd7ed558ccd
+	} else if n > 0 {
+		h ^= uint64(text[0])<<8 ^ uint64(text[n/2])<<16 ^ uint64(text[n-1])<<24
+	}
+	return h * 0x9e3779b97f4a7c15 >> 54
+}
+
+func eight(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // maxWords bounds the memory of a load over texts that are all different.
@@ -107,12 +131,40 @@ func (t *texts) of(text string) uint32 {
 	if text == "" {
 		return 0
 	}
+	near := &t.near[glance(text)]
+	if t.list[*near] == text {
+		return *near
+	}
 	n, ok := t.places[text]
 	if !ok {
 		text = strings.Clone(text)
 		n = uint32(len(t.list))
 		t.places[text] = n
 		t.list = append(t.list, text)
+	}
+	*near = n
+	return n
+}
+
+// written is the number of a text that was written into the buffer.
+func (t *texts) written(text []byte) int64 {
+	t.buf = text
+	n, ok := t.places[string(text)]
+	if !ok {
+		n = t.of(string(text))
+	}
+	return int64(n)
+}
+
+// asJSON is the number of the JSON of a text.
+func (t *texts) asJSON(text string) int64 {
+	s := &t.single[glance(text)%uint64(len(t.single))]
+	if s.json > 0 && s.text == text {
+		return s.json
+	}
+	n := t.written(appendJSON(t.buf[:0], text))
+	if len(text) <= 64 {
+		*s = singleText{strings.Clone(text), n}
 	}
 	return n
 }
@@ -244,38 +296,30 @@ func (r *rows) addSmall(e *event.Event, v *event.Value) {
 	if !ok || v.Field >= len(source.Small) {
 		return
 	}
-	cell := smallCell{row: int32(len(r.set) - 1), field: int16(v.Field)}
+	cell := smallCell{row: int32(len(r.set) - 1), field: int16(v.Field), json: true}
+	t := r.values
 	switch source.Small[v.Field].Type {
 	case column.Double:
-		r.values.buf = strconv.AppendFloat(r.values.buf[:0], v.Float, 'g', -1, 64)
-		cell.json = true
+		cell.value = t.written(strconv.AppendFloat(t.buf[:0], v.Float, 'g', -1, 64))
 	case column.Dynamic:
-		r.values.buf = appendJSON(r.values.buf[:0], v.Text)
-		cell.json = true
+		cell.value = t.written(appendJSON(t.buf[:0], v.Text))
 	case column.String, column.Text, column.IP:
-		if len(v.Many) == 0 {
+		switch len(v.Many) {
+		case 0:
 			return
+		case 1:
+			cell.value = t.asJSON(v.Many[0])
+		default:
+			cell.value = t.written(appendList(t.buf[:0], v.Many))
 		}
-		r.values.buf = appendList(r.values.buf[:0], v.Many)
-		cell.json = true
 	default:
-		cell.value = v.Int
-	}
-	if cell.json {
-		n, ok := r.values.places[string(r.values.buf)]
-		if !ok {
-			n = r.values.of(string(r.values.buf))
-		}
-		cell.value = int64(n)
+		cell.json, cell.value = false, v.Int
 	}
 	r.small = append(r.small, cell)
 }
 
-// appendList writes one text as itself and several as a list.
+// appendList writes texts as a list.
 func appendList(b []byte, many []string) []byte {
-	if len(many) == 1 {
-		return appendJSON(b, many[0])
-	}
 	b = append(b, '[')
 	for i, text := range many {
 		if i > 0 {

@@ -190,11 +190,12 @@ static inline __attribute__((always_inline)) int fast(struct inflater *z, struct
 		const uint8_t *from = o - distance;
 		uint8_t *to = o;
 		o += length;
-		if (distance >= 32) {
-			do {
-				memcpy(to, from, 32);
-				to += 32, from += 32;
-			} while (to < o);
+		if (distance >= 64) { // as are almost all, and most matches are no longer
+			memcpy(to, from, 64);
+			while (__builtin_expect((to += 64) < o, 0)) {
+				from += 64;
+				memcpy(to, from, 64);
+			}
 		} else if (distance >= 8) {
 			do {
 				memcpy(to, from, 8);

@@ -78,7 +78,8 @@ func Expand(dst, src []byte, most int) (out []byte, ok bool) {
 
 const hasC = true
 
-// streaming expands piece by piece: a window, and room for a piece behind it.
+// streaming expands piece by piece: a window, and room for a piece behind it. Whoever reads much at once gets a piece, which is the
+// window of what is then expanded behind it where it is wanted.
 type streaming struct {
 	z    *C.struct_inflater
 	in   *bufio.Reader
@@ -95,7 +96,7 @@ type streaming struct {
 
 const (
 	windowSize = 32 << 10
-	pieceSize  = 256 << 10
+	pieceSize  = 64 << 10
 )
 
 func newInflater() inflater {
@@ -126,38 +127,43 @@ func (s *streaming) Read(p []byte) (int, error) {
 		if s.err != nil {
 			return 0, s.err
 		}
-		s.expand()
+		if s.at > windowSize {
+			s.at = copy(s.out, s.out[s.at-windowSize:s.at])
+		}
+		s.read = s.at
+		s.at = s.expand(s.out, s.at)
 	}
 	n := copy(p, s.out[s.read:s.at])
 	s.read += n
+	if n >= windowSize && len(p)-n >= pieceSize && s.err == nil {
+		n = s.expand(p, n)
+		s.at = copy(s.out, p[n-windowSize:n])
+		s.read = s.at
+	}
 	return n, nil
 }
 
-// expand makes the next piece.
-func (s *streaming) expand() {
-	if s.at > windowSize {
-		s.at = copy(s.out, s.out[s.at-windowSize:s.at])
-		s.read = s.at
-	}
-	for want := 1; ; {
+// expand expands what fits into out behind what is there, and says where it ends then.
+func (s *streaming) expand(out []byte, at int) int {
+	for from, want := at, 1; ; {
 		in, err := s.in.Peek(want)
 		if err != nil && err != io.EOF && len(in) < want {
 			s.err = err
-			return
+			return at
 		}
 		in, _ = s.in.Peek(s.in.Buffered())
 		pause := math.MaxInt
 		if s.mark != nil {
-			pause = s.at + int(min(max(s.due-s.all, 0), pieceSize+1))
+			pause = at + int(min(max(s.due-s.all, 0), int64(len(out))))
 		}
-		used, to, how := run(s.z, in, err == io.EOF, s.out, s.at, pause)
+		used, to, how := run(s.z, in, err == io.EOF, out, at, pause)
 		_, _ = s.in.Discard(used)
-		s.all += int64(to - s.at)
-		s.at = to
+		s.all += int64(to - at)
+		at = to
 		s.past += int64(used)
 		switch how {
 		case C.inflate_pause:
-			s.mark(Mark{Expanded: s.all, Offset: s.past, Bits: uint8(s.z.nbits), Rest: uint8(s.z.bits), Window: bytes.Clone(s.out[max(0, s.at-windowSize):s.at])})
+			s.mark(Mark{Expanded: s.all, Offset: s.past, Bits: uint8(s.z.nbits), Rest: uint8(s.z.bits), Window: bytes.Clone(out[max(0, at-windowSize):at])})
 			s.due = s.all + markEvery
 			continue
 		case C.inflate_done:
@@ -167,8 +173,8 @@ func (s *streaming) expand() {
 		case C.inflate_bad:
 			s.err = flate.CorruptInputError(s.past)
 		}
-		if s.err != nil || s.at > s.read && how == C.inflate_room {
-			return
+		if s.err != nil || at > from && how == C.inflate_room {
+			return at
 		}
 		want = len(in) - used + 1
 	}
