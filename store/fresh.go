@@ -63,6 +63,13 @@ func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engi
 	for _, w := range more {
 		touched = append(touched, engine.Window{From: (w.From-grain)/100 - 1, To: w.To/100 + 1})
 	}
+	taken, err := db.touchedTaken(ctx, sources, after)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range taken {
+		touched = append(touched, engine.Window{From: (w.since-grain)/100 - 1, To: w.until/100 + 1})
+	}
 	slices.SortFunc(touched, func(a, b engine.Window) int { return cmp.Compare(a.From, b.From) })
 	apart := touched[:0]
 	for _, w := range touched {

@@ -153,6 +153,7 @@ func (l *loader) flush() error {
 	}
 	rest := l.touched[:0]
 	for _, s := range l.touched {
+		s.saved = s.whole()
 		l.settleAccount(s)
 		if !s.done {
 			rest = append(rest, s)
@@ -248,10 +249,16 @@ func (l *loader) claim(tx *Tx, s *fileState) error {
 	return nil
 }
 
-// closeFiles writes how far each file has come. A file's row counts what all loads of it took.
+// whole is what all loads took of a file, and how much of it they found to be there already.
+func (s *fileState) whole() Tally {
+	return Tally{Accepted: s.account.Accepted + s.before.Accepted, Duplicate: s.account.Duplicate - s.before.Accepted, Undated: s.account.Undated + s.before.Undated}
+}
+
+// closeFiles writes how far each file has come. A file's row counts what all loads of it took; its events may meanwhile have become those of
+// other files, which have better copies of them.
 func (l *loader) closeFiles(tx *Tx) error {
-	update, err := tx.PrepareContext(tx.ctx, `update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, resume_line=?, resume_form=?, records=?, accepted=?, duplicate=?,
-		quarantined=?, blank=?, skipped=?, undated=? where id=?`)
+	update, err := tx.PrepareContext(tx.ctx, `update file set size=?, sha256=?, expanded=?, encoding=?, state=?, problem=?, checkpoint=?, resume_line=?, resume_form=?, records=?, quarantined=?, blank=?, skipped=?,
+		accepted=accepted+?, duplicate=duplicate+?, undated=undated+? where id=?`)
 	if err != nil {
 		return err
 	}
@@ -260,7 +267,7 @@ func (l *loader) closeFiles(tx *Tx) error {
 		if s.id == 0 {
 			continue
 		}
-		a := &s.account
+		a, now := &s.account, s.whole()
 		var sum []byte
 		if s.done && s.reading.sum != [32]byte{} {
 			sum = s.reading.sum[:]
@@ -270,7 +277,7 @@ func (l *loader) closeFiles(tx *Tx) error {
 			line = 0 // the checkpoint is further on
 		}
 		_, err := update.ExecContext(tx.ctx, s.size, sum, a.Expanded, a.Encoding, a.State, a.Problem, max(s.next, s.skip), line, s.goes,
-			a.Records, a.Accepted+s.before.Accepted, a.Duplicate-s.before.Accepted, a.Quarantined, a.Blank, a.Skipped, a.Undated+s.before.Undated, s.id)
+			a.Records, a.Quarantined, a.Blank, a.Skipped, now.Accepted-s.saved.Accepted, now.Duplicate-s.saved.Duplicate, now.Undated-s.saved.Undated, s.id)
 		if err == nil && s.follow != nil {
 			err = s.follow.save(tx, s.id)
 		}

@@ -69,7 +69,7 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 		fault = l.flush()
 	}
 	if fault == nil && !l.account.Interrupted {
-		fault = l.lately()
+		fault = errors.Join(l.lately(), l.takeOver())
 	}
 	if err := l.end(errors.Join(fault, l.log.end(l.ctx))); err != nil {
 		return l.account, fmt.Errorf("load: %w", err)
@@ -101,6 +101,7 @@ type loader struct {
 	values  numbering // the JSON of small fields
 	bad     []badRecord
 	seen    seen
+	ranks   formRanks
 	evid    []evidencePart
 	marks   []fileMark
 
@@ -126,6 +127,7 @@ type fileState struct {
 	claimed bool    // where another load had left it
 	follow  *stream // of a text that is followed
 	before  Tally   // what earlier loads took of it
+	saved   Tally   // of its row: what this load has written there, and what it found
 }
 
 // changedMeanwhile is the problem of a file that was written to while it was read.
@@ -179,7 +181,7 @@ func (l *loader) state(r *reading) *fileState {
 	if r.resumed != nil {
 		// What an earlier load accepted of it is a duplicate for this one.
 		s.id, s.skip, s.before, s.account.Tally = r.resumed.id, r.resumed.checkpoint, r.resumed.tally, r.resumed.tally
-		s.next = r.from
+		s.next, s.saved = r.from, r.resumed.tally
 		t := &s.account.Tally
 		t.Bytes, t.Duplicate, t.Accepted, t.Undated = 0, t.Accepted+t.Duplicate, 0, 0
 	}

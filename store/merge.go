@@ -75,17 +75,17 @@ func (tx *Tx) mergeRun(least int64) ([]sealed, error) {
 		if err := json.Unmarshal([]byte(payload), &s.seal); err != nil {
 			return errUnmergeable
 		}
-		for seq := s.Replaces[0]; seq > 0 && seq <= s.Replaces[1]; seq++ {
-			done[seq] = true
-		}
+		s.replaces(done)
 		if done[s.seq] {
 			return nil
 		}
 		var n, count int64
-		if s.Segments[1] > 0 {
-			if err := tx.row("select count(*), coalesce(sum(count), 0) from segment where replaced = 0 and id between ? and ?", s.Segments[0], s.Segments[1]).Scan(&n, &count); err != nil {
+		for _, r := range s.segments() {
+			var some, rows int64
+			if err := tx.row("select count(*), coalesce(sum(count), 0) from segment where replaced = 0 and id between ? and ?", r[0], r[1]).Scan(&some, &rows); err != nil {
 				return err
 			}
+			n, count = n+some, count+rows
 		}
 		if events+count > mergeRows || count > max(segmentRows/4, mergeGrowth*events) {
 			return errEnough
@@ -106,22 +106,18 @@ func (tx *Tx) mergeRun(least int64) ([]sealed, error) {
 
 // merge merges the segments of a run of seals.
 func (tx *Tx) merge(run []sealed) error {
-	for i := range run {
-		sum, err := run[i].digest(tx.ctx, tx)
-		if err != nil {
-			return err
-		}
-		if hex.EncodeToString(sum) != run[i].SHA256 {
-			return errUnmergeable
-		}
+	if err := tx.holds(run); err != nil {
+		return err
 	}
 	now := tx.now.UnixNano()
 	all := together(run)
-	var before, newest int64
-	if err := tx.row("select coalesce(max(id), 0), coalesce(max(replaced), 0) from segment").Scan(&before, &newest); err != nil {
+	var before, live, newest int64
+	var waiting bool // better copies, which a load that is at work sees to
+	if err := tx.row("select coalesce(max(id), 0), coalesce(max(id) filter (where replaced = 0), 0), coalesce(max(replaced), 0), coalesce(min(replaced), 0) < 0 from segment").
+		Scan(&before, &live, &newest, &waiting); err != nil {
 		return err
 	}
-	if now = max(now, newest+1); all.Segments[1] != before {
+	if now = max(now, newest+1); waiting || all.Segments[1] != live {
 		return errUnmergeable
 	}
 	if err := tx.mergeSegments(all.Segments); err != nil {
@@ -149,6 +145,20 @@ func (tx *Tx) merge(run []sealed) error {
 	}
 	all.SHA256 = hex.EncodeToString(sum)
 	return tx.journal("seal", "segment", all.Segments[0], all)
+}
+
+// holds makes sure that seals are of what there is.
+func (tx *Tx) holds(run []sealed) error {
+	for i := range run {
+		sum, err := run[i].digest(tx.ctx, tx)
+		if err != nil {
+			return err
+		}
+		if hex.EncodeToString(sum) != run[i].SHA256 {
+			return errUnmergeable
+		}
+	}
+	return nil
 }
 
 // together is one seal for a run of them, but for its hash.

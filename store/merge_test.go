@@ -157,6 +157,33 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestMergeInOrder merges segments of a log in the order of time, whose ids follow each other as in one segment: they are what they were.
+func TestMergeInOrder(t *testing.T) {
+	dir := t.TempDir()
+	r := follow(t, dir)
+	r.log = filepath.Join(dir, "a.json")
+	for i := range 6 {
+		r.write([]byte(lines(3*i, 3*i+3)))
+		r.poll()
+	}
+	before := looked(t, r.db)
+	if err := r.db.write(context.Background(), "merge", func(tx *Tx) error {
+		run, err := tx.mergeRun(2)
+		if err != nil || run == nil {
+			return fmt.Errorf("nothing to merge: %v", err)
+		}
+		return tx.merge(run)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if n := liveSegments(t, r.db); n != 1 {
+		t.Errorf("%d segments", n)
+	}
+	if got := looked(t, r.db); !reflect.DeepEqual(got, before) {
+		t.Errorf("got  %s\nwant %s", got[0], before[0])
+	}
+}
+
 func countRows(t *testing.T, db *DB) (n int) {
 	t.Helper()
 	if err := db.readers.QueryRow("select sum(count) from segment where replaced = 0").Scan(&n); err != nil {

@@ -101,6 +101,9 @@ func (db *DB) replay(ctx context.Context, all *Replay, batch []Quarantined) erro
 		outcomes, sum, err = tx.replay(work)
 		return err
 	})
+	if err == nil {
+		err = (&loader{db: db, ctx: ctx}).takeOver()
+	}
 	if err != nil {
 		return err
 	}

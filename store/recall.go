@@ -167,6 +167,7 @@ func (l *loader) keysOf(tx *Tx, x *segment) (*pack, error) {
 // meet counts what some rows of a segment are of a batch's keys.
 func (l *loader) meet(tx *Tx, x *segment, keys *pack, g *groups, rows []int32) (err error) {
 	var occurrences, files *pack
+	var stands *stands
 	for _, row := range rows {
 		at, _ := g.find((*[keySize]byte)(keys.hash(int(row))))
 		if at < 0 {
@@ -179,10 +180,17 @@ func (l *loader) meet(tx *Tx, x *segment, keys *pack, g *groups, rows []int32) (
 			if files, err = l.recalled(tx, x, packFile); err != nil {
 				return err
 			}
+			if stands, err = l.stands(tx.ctx, tx, x); err != nil {
+				return err
+			}
 		}
 		n, _ := occurrences.number(int(row))
 		file, _ := files.number(int(row))
-		g.list[at].met(file, int32(n))
+		k, kept := &g.list[at], &l.seen.kept
+		k.met(file, int32(n))
+		*kept = append(*kept, keptCopy{next: k.kept, occurrence: int32(n), id: x.event(int(row))})
+		stands.at(int(row), &(*kept)[len(*kept)-1].stand)
+		k.kept = int32(len(*kept))
 	}
 	return nil
 }

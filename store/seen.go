@@ -13,6 +13,8 @@ type seen struct {
 	groups groups // of a batch
 	times  times  // of its keys
 	fresh  []ref  // of it
+	kept   []keptCopy
+	better []ref // of it: copies that come before those that the store shows
 }
 
 // keySlack is how far from each other in time two events with one key may be: forms that keep less than a millisecond differ.
@@ -30,6 +32,8 @@ type group struct {
 	count  int32 // records of the key in it so far
 	stored int32 // occurrences in the store
 	others []counted
+	fresh  int32 // the last of its new rows: one more than its place; 0 for none
+	kept   int32 // and of the occurrences that the store has
 }
 
 // counted is how often a key was in a file that was begun before this batch.
@@ -115,6 +119,7 @@ type ref struct {
 	time       int64
 	part, row  int32
 	occurrence int32
+	before     int32 // another new row of its key: one more than its place; 0 for none
 	id         int64 // of an event that has one; 0 for the next
 }
 
@@ -127,6 +132,7 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 	}
 	g := &s.groups
 	g.begin(l.waiting)
+	s.kept = s.kept[:0]
 	s.times.begin()
 	for i := range l.parts {
 		p := &l.parts[i]
@@ -150,41 +156,48 @@ func (l *loader) fresh(tx *Tx) ([]ref, error) {
 	if err := l.recall(tx, g, s.times.near(all)); err != nil {
 		return nil, err
 	}
-	return l.judge(g), nil
+	return l.judge(g)
 }
 
 // judge gives each row its occurrence, in order.
-func (l *loader) judge(g *groups) []ref {
+func (l *loader) judge(g *groups) ([]ref, error) {
 	fresh := l.seen.fresh[:0]
+	l.seen.better = l.seen.better[:0]
 	n := 0
 	for i := range l.parts {
 		p := &l.parts[i]
-		t := &p.file.account
-		sources := p.words[wordSource]
 		for j := range p.keys {
 			k := &g.list[g.of[n]]
 			n++
 			k.enter(p.file.id)
 			k.count++
-			if k.count <= k.stored {
-				t.Duplicate++
-				if !p.file.done {
-					l.seen.again.add(p.file.id, k.key, k.count)
-				}
-				continue
+			r := ref{time: p.times[j], part: int32(i), row: int32(j), occurrence: k.count, before: k.fresh}
+			if k.count > k.stored {
+				k.stored = k.count
+				fresh = append(fresh, r)
+				k.fresh = int32(len(fresh))
+			} else if err := l.repeat(k, r, fresh); err != nil {
+				return nil, err
 			}
-			k.stored = k.count
-			fresh = append(fresh, ref{time: p.times[j], part: int32(i), row: int32(j), occurrence: k.count})
-			t.Accepted++
-			if p.times[j] == undatedTime {
-				t.Undated++
-			}
-			p.accepted(sources[j])
 		}
-		p.tell()
+		p.file.account.Duplicate += int64(len(p.keys))
 	}
 	l.seen.fresh = fresh
-	return fresh
+	for i := range fresh {
+		r := &fresh[i]
+		p := &l.parts[r.part]
+		t := &p.file.account
+		t.Accepted++
+		t.Duplicate--
+		if r.time == undatedTime {
+			t.Undated++
+		}
+		p.accepted(p.words[wordSource][r.row])
+	}
+	for i := range l.parts {
+		l.parts[i].tell()
+	}
+	return fresh, nil
 }
 
 // met counts an occurrence that the store has.

@@ -21,12 +21,33 @@ type seal struct {
 	Kept     [][2]int64 `json:"kept,omitempty"`    // those of them that the store has a copy of
 	Growing  []growing  `json:"growing,omitempty"` // as far as they were read
 	Segments [2]int64   `json:"segments"`          // [0,0]: none
+	Live     [][2]int64 `json:"live,omitempty"`    // the segments, where those between have been replaced
 	Words    [2]int64   `json:"words"`
 	Aside    [2]int64   `json:"quarantine"`
 	Late     [2]int64   `json:"late,omitzero"`
 	SHA256   string     `json:"sha256"`
 	// Replaces are the entries, both ends included, whose seals this one takes the place of: their segments were merged.
 	Replaces [2]int64 `json:"replaces,omitzero"`
+}
+
+// segments are those that it covers.
+func (s *seal) segments() [][2]int64 {
+	if s.Live != nil || s.Segments[1] == 0 {
+		return s.Live
+	}
+	return [][2]int64{s.Segments}
+}
+
+// covers tells whether a segment is among them.
+func (s *seal) covers(segment int64) bool {
+	return slices.ContainsFunc(s.segments(), func(r [2]int64) bool { return r[0] <= segment && segment <= r[1] })
+}
+
+// replaces adds the entries that it takes the place of to those that are known to be replaced.
+func (s *seal) replaces(done map[int64]bool) {
+	for seq := s.Replaces[0]; seq > 0 && seq <= s.Replaces[1]; seq++ {
+		done[seq] = true
+	}
 }
 
 // growing is a file that is followed: its text up to a place.
@@ -101,11 +122,11 @@ func (s *seal) digest(ctx context.Context, q querier) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if s.Segments[1] > 0 {
-		if err := hashRows(ctx, q, h, "select id, source, first, count, since, until from segment where id between ? and ? order by id", s.Segments[0], s.Segments[1]); err != nil {
+	for _, r := range s.segments() {
+		if err := hashRows(ctx, q, h, "select id, source, first, count, since, until from segment where id between ? and ? order by id", r[0], r[1]); err != nil {
 			return nil, err
 		}
-		if err := hashRows(ctx, q, h, "select segment, field, kind, rows, width, base, divisor, none, words, bytes from pack where segment between ? and ? order by segment, field", s.Segments[0], s.Segments[1]); err != nil {
+		if err := hashRows(ctx, q, h, "select segment, field, kind, rows, width, base, divisor, none, words, bytes from pack where segment between ? and ? order by segment, field", r[0], r[1]); err != nil {
 			return nil, err
 		}
 	}
@@ -184,14 +205,15 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 		if err := unmarshalEntry(e, &s); err != nil || replaced[e.Seq] {
 			return err
 		}
-		if n := s.Segments; n[1] > 0 {
+		for _, n := range s.segments() {
 			var live int64
-			if err := v.tx.QueryRowContext(ctx, "select count(*) from segment where replaced = 0 and id between ? and ?", n[0], n[1]).Scan(&live); err != nil {
+			if err := v.tx.QueryRowContext(ctx, "select count(*) from segment where replaced <= 0 and id between ? and ?", n[0], n[1]).Scan(&live); err != nil {
 				return err
 			}
 			if live != n[1]-n[0]+1 {
 				return &finding{s.broken(e)}
 			}
+			counts.segment += live
 		}
 		sum, err := s.digest(ctx, v.tx)
 		if err != nil {
@@ -203,7 +225,7 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 		for _, x := range []struct {
 			last, now *[2]int64
 			count     *int64
-		}{{&last.Segments, &s.Segments, &counts.segment}, {&last.Words, &s.Words, &counts.word}, {&last.Aside, &s.Aside, &counts.aside}, {&last.Late, &s.Late, &counts.late}} {
+		}{{&last.Words, &s.Words, &counts.word}, {&last.Aside, &s.Aside, &counts.aside}, {&last.Late, &s.Late, &counts.late}} {
 			if x.now[1] > 0 {
 				*x.count += x.now[1] - x.now[0] + 1
 				*x.last = *x.now
@@ -221,7 +243,7 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 	}
 	var have marks
 	var strays int64
-	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment where replaced = 0), (select count(*) from word), (select count(*) from quarantine), (select count(*) from late),
+	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment where replaced <= 0), (select count(*) from word), (select count(*) from quarantine), (select count(*) from late),
 		(select count(*) from pack where segment not in (select id from segment))`).Scan(&have.segment, &have.word, &have.aside, &have.late, &strays); err != nil {
 		return err
 	}

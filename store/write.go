@@ -22,10 +22,13 @@ func (l *loader) flushEvents(tx *Tx) error {
 		return err
 	}
 	fresh, err := l.fresh(tx)
-	if err != nil || len(fresh) == 0 {
-		return err
+	if err == nil && len(fresh) > 0 {
+		err = l.writeSegments(tx, fresh)
 	}
-	return l.writeSegments(tx, fresh)
+	if err == nil && len(l.seen.better) > 0 {
+		err = l.writeBetter(tx, l.seen.better)
+	}
+	return err
 }
 
 // settleWords finds the store's words for those of the rows that wait.
@@ -116,8 +119,8 @@ func (w *segmentWriter) write(rows []ref) error {
 	w.places = grown(w.places, max(len(w.words.list), len(w.values.list)))
 	p := &w.parts[rows[0].part]
 	source := p.known[p.words[wordSource][rows[0].row]]
-	first, last := w.next, int64(0)
 	ids := w.given()
+	first, last := w.next, int64(0)
 	if ids != nil {
 		first, last = slices.Min(ids), slices.Max(ids)
 	}

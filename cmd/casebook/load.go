@@ -36,6 +36,10 @@ func (a *app) load() *cobra.Command {
 standard input; a pipe is read as that is. Loading the same logs again adds nothing. What cannot be read is kept in quarantine, with the reason
 (see "casebook quarantine"). A file that cannot be opened is named, and the others are loaded all the same.
 
+A call that several files tell, as a bucket and a CloudWatch export do, is one event. The others are duplicates: in the account below those
+that were read later; in the files' own accounts those that are not shown, which are the same whatever was read first. Shown
+is the vendor's own record before one that is wrapped, and the longer before the shorter. What is pinned in a case stays as it was pinned.
+
 Small compressed files are copied into the store; of others the store keeps path and hash, and reads a record from where
 it was loaded from. With --keep it copies every file, so that the store alone is enough.
 
