@@ -15,6 +15,7 @@ var queries = []string{
 	"FROM logs-*,-logs-old METADATA _id, _index | WHERE a.b == \"x\" AND NOT c IS NULL OR d IN (1, 2.5, null)",
 	"from t | eval x = -1 + 2 * (3 - y) % 4, `odd name` = a::long, CONCAT(a, \"\\\"\") | keep x*, `odd name`, b.*c, * | drop y*",
 	"ROW a = [1, 2], b = \"\"\"raw \\d \"quoted\" \"\"\", c = -5 minutes, d = TRUE | RENAME a AS q, r = b | MV_EXPAND q",
+	"FROM t | ENRICH _any:p-1 ON a WITH b = c, `d e` | ENRICH q | STATS m = COUNT(*) WHERE a IN (FROM u | KEEP a)",
 	"FROM t | STATS n = COUNT(*) WHERE x > 1, AVG(y) BY z, w = DATE_TRUNC(1 hour, @timestamp) | SORT n DESC NULLS FIRST, z | LIMIT 10",
 	"FROM t | INLINE STATS m = MAX(x) BY y | GROK msg \"%{IP:ip} %{NUMBER:n:int}\" | DISSECT msg \"%{a} %{b}\" APPEND_SEPARATOR = \"-\"",
 	"FROM t | WHERE a LIKE \"x*\" AND b NOT RLIKE \"y.+\" AND c LIKE (\"p*\", \"q?\") AND MATCH(d, \"e\", {\"fuzziness\": 1}) // done",
