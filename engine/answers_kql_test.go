@@ -64,6 +64,10 @@ func TestKQLAnswers(t *testing.T) {
 		{`print "user_name=Bob" has "name", "username" has "name", "a.b.c" has "b.c", "a.bc" has "b", "x" has ""`, "print_0 print_1 print_2 print_3 print_4", "True|False|True|False|True"},
 		{`print "one two" has_all ("TWO", "one"), "one two" has_any ("on", "tw"), "prefixed" hasprefix "PRE", "suffixed" hassuffix_cs "Fixed"`, "print_0 print_1 print_2 print_3", "True|False|True|False"},
 
+		// A star stands for every column that holds text.
+		{`datatable(s:string, t:string, n:long)["a b", "c", 1, "d", "e", 2] | where * matches regex "^[be]$" or * has "b"`, "s t n", "a b|c|1\nd|e|2"},
+		{`datatable(s:string, n:long)["a b", 1, "d", 2] | where * !has "b"`, "s n", "d|2"},
+
 		{`datatable(s:string)["port 443", "port 80"] | where s has_any (443, 8080) and s !in~ (443)`, "s", "port 443"},
 
 		// Plugins whose columns are given, or found in data that is written in the query.

@@ -107,7 +107,7 @@ func (b *binder) searched(r *row, x expr, fold bool) plan.Expr {
 
 // anyColumn is "* op value": some column for which the operator is defined.
 func (b *binder) anyColumn(r *row, x *binary) plan.Expr {
-	if x.op != "==" && !has(levels[len(levels)-1], x.op) {
+	if x.op != "==" && x.op != "matches regex" && !has(levels[len(levels)-1], x.op) {
 		b.errorf(x.opAt, "'*' cannot stand before '%s'", x.op).WithHint("it looks for what is like a text in any column: * has \"text\"")
 		return nil
 	}
