@@ -270,13 +270,13 @@ func (t Trigger) fires(rows int) bool {
 
 func ticks(d time.Duration) int64 { return int64(d) / 100 }
 
-// Unread is how a rule ends whose query cannot be read, and why: for want of a table there is nothing to look at, and anything
+// Unread is how a rule ends whose query cannot be read, and why: for want of a table or a lookup there is nothing to look at, and anything
 // else is refused.
 func Unread(err error) (Outcome, string) {
-	mistakes, absent := syntax.Sorted(err)
+	mistakes, lacking := syntax.Sorted(err)
 	switch {
-	case len(mistakes) == 0 && len(absent) > 0:
-		return OutcomeNoData, noTable(absent)
+	case len(mistakes) == 0 && !lacking.Nothing():
+		return OutcomeNoData, lacking.String()
 	case len(mistakes) == 0:
 		return OutcomeRefused, err.Error()
 	}
@@ -284,8 +284,8 @@ func Unread(err error) (Outcome, string) {
 	if more := len(mistakes) - 1; more > 0 {
 		text += fmt.Sprintf(" (and %d more)", more)
 	}
-	if len(absent) > 0 {
-		text += "; and " + noTable(absent)
+	if !lacking.Nothing() {
+		text += "; and " + lacking.String()
 	}
 	return OutcomeRefused, text
 }
@@ -294,9 +294,7 @@ func Unread(err error) (Outcome, string) {
 func (q *Query) Silence() string {
 	tables := q.EventTables()
 	if len(tables) == 0 && len(q.Absent) > 0 {
-		return noTable(q.Absent)
+		return syntax.Lacking{Tables: q.Absent}.String()
 	}
 	return "no event of " + strings.Join(tables, ", ")
 }
-
-func noTable(names []string) string { return "no table " + strings.Join(names, ", ") + " here" }

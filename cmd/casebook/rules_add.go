@@ -220,7 +220,7 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others map[str
 	}
 	text := plural(len(rows), "rule") + ": " + count(counts[stateReady]+counts[stateOff]) + " can run"
 	if n := counts[stateNoData]; n > 0 {
-		text += fmt.Sprintf(", %s without a table here", count(n))
+		text += fmt.Sprintf(", %s without a table or lookup here", count(n))
 	}
 	text += fmt.Sprintf(", %s, %s refused", waiting.said(), count(counts[stateRefused]))
 	if exceptions > 0 {

@@ -111,9 +111,9 @@ const fewMistakes = 3
 
 // sayMistakes shows what is wrong with a rule, most of it at the most (0 for all): its mistakes, and then the tables it lacks.
 func (a *app) sayMistakes(rule string, err error, most int) {
-	mistakes, absent := syntax.Sorted(err)
+	mistakes, lacking := syntax.Sorted(err)
 	if len(mistakes) == 0 { // the tables are all that is wrong with it, if it can be told at all
-		mistakes, absent = syntax.Errors(err), nil
+		mistakes, lacking = syntax.Errors(err), syntax.Lacking{}
 	}
 	if len(mistakes) == 0 {
 		fmt.Fprintf(a.err, "casebook: %s: %s\n", harmless(rule), harmless(err.Error()))
@@ -130,8 +130,8 @@ func (a *app) sayMistakes(rule string, err error, most int) {
 	if rest > 0 {
 		fmt.Fprintf(a.err, "%s: %s more mistakes: casebook rules check shows all\n", file, count(rest))
 	}
-	if len(absent) > 0 {
-		fmt.Fprintf(a.err, "%s: and no table %s here\n", file, harmless(strings.Join(absent, ", ")))
+	if !lacking.Nothing() {
+		fmt.Fprintf(a.err, "%s: and %s\n", file, harmless(lacking.String()))
 	}
 }
 

@@ -178,6 +178,7 @@ func (l *lowerer) lookupTable(name string, at syntax.Span) (*plan.Table, bool) {
 		_ = e.WithHint("did you mean %s?", near)
 	} else {
 		_ = e.WithHint("give it a file: casebook rules lookup add %s FILE.csv", name)
+		e.Absent, e.Lookup = name, true
 	}
 	return nil, false
 }

@@ -37,7 +37,7 @@ func TestBehindMissingTables(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, _, err := Plan(syntax.NewFile("q", tt.query), azure, nil)
-			mistakes, absent := syntax.Sorted(err)
+			mistakes, lacking := syntax.Sorted(err)
 			var brief []string
 			for _, m := range mistakes {
 				brief = append(brief, m.Brief())
@@ -45,7 +45,7 @@ func TestBehindMissingTables(t *testing.T) {
 			if diff := cmp.Diff(tt.mistakes, brief); diff != "" {
 				t.Error(diff)
 			}
-			if diff := cmp.Diff(tt.absent, absent); diff != "" {
+			if diff := cmp.Diff(tt.absent, lacking.Tables); diff != "" {
 				t.Error(diff)
 			}
 		})

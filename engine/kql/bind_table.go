@@ -210,6 +210,7 @@ func (b *binder) watchlist(s *scope, x *call) *relation {
 			e.WithHint("did you mean '%s'?", near)
 		} else {
 			e.WithHint("give it a file: casebook rules lookup add %s FILE.csv", n)
+			e.Absent, e.Lookup = n, true
 		}
 		return nil
 	}

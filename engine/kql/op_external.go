@@ -28,8 +28,9 @@ func (b *binder) external(s *scope, o *opExternal) *relation {
 		}
 		t, ok := b.catalog.Table(url)
 		if !ok {
-			b.errorf(x.place(), "there is no file here for '%s', and casebook works without a network", url).
-				WithHint("bring one, its columns named in its first line: casebook rules lookup add '%s' FILE.csv", url)
+			e := b.errorf(x.place(), "there is no file here for '%s', and casebook works without a network", url)
+			e.WithHint("bring one, its columns named in its first line: casebook rules lookup add '%s' FILE.csv", url)
+			e.Absent, e.Lookup = url, true
 			return nil
 		}
 		if len(t.Fields) < len(o.columns) {

@@ -15,6 +15,7 @@ type Error struct {
 	Message string // what was wanted and what was found
 	Hint    string // what to do, or the nearest known name; may be empty
 	Absent  string // the table that is spoken of and that nobody has here; empty for a mistake
+	Lookup  bool   // the table is one that is given by hand: a lookup or a watchlist
 }
 
 // Errorf is an error at a span.
@@ -136,17 +137,39 @@ func Errors(err error) []*Error {
 	return nil
 }
 
-// Sorted tells the mistakes inside err, in order, from the tables that nobody here has, each once.
-func Sorted(err error) (mistakes []*Error, absent []string) {
+// Lacking is what a text speaks of and nobody has here.
+type Lacking struct{ Tables, Lookups []string }
+
+// Nothing tells that all is there.
+func (l Lacking) Nothing() bool { return len(l.Tables) == 0 && len(l.Lookups) == 0 }
+
+// String says it in a few words, and what to do about it where something can be done.
+func (l Lacking) String() string {
+	var parts []string
+	if len(l.Tables) > 0 {
+		parts = append(parts, "no table "+strings.Join(l.Tables, ", ")+" here")
+	}
+	if len(l.Lookups) > 0 {
+		parts = append(parts, "no lookup "+strings.Join(l.Lookups, ", ")+" here: casebook rules lookup add '"+l.Lookups[0]+"' FILE.csv")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Sorted tells the mistakes inside err, in order, from what nobody has here, each once.
+func Sorted(err error) (mistakes []*Error, lacking Lacking) {
 	for _, e := range Errors(err) {
+		list := &lacking.Tables
+		if e.Lookup {
+			list = &lacking.Lookups
+		}
 		switch {
 		case e.Absent == "":
 			mistakes = append(mistakes, e)
-		case !slices.Contains(absent, e.Absent):
-			absent = append(absent, e.Absent)
+		case !slices.Contains(*list, e.Absent):
+			*list = append(*list, e.Absent)
 		}
 	}
-	return mistakes, absent
+	return mistakes, lacking
 }
 
 // Slip tells whether a name is but a slip of the pen, of two letters at most, from a known one.
