@@ -86,8 +86,8 @@ func ReadDir(path string, others ...*Detection) (*Shelf, error) {
 
 // Files that rules stand in, and files in which others keep queries and rules that are not read.
 var (
-	endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true, ".ndjson": true}
-	strange = map[string]bool{".json": true, ".kql": true, ".csl": true, ".esql": true, ".eql": true, ".spl": true}
+	endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true, ".json": true, ".ndjson": true}
+	strange = map[string]bool{".kql": true, ".csl": true, ".esql": true, ".eql": true, ".spl": true}
 )
 
 func ending(name string) string { return strings.ToLower(filepath.Ext(name)) }
@@ -127,7 +127,9 @@ func (s *Shelf) take(f File, meant bool) {
 		return
 	case err != nil:
 		s.Refused = append(s.Refused, Refused{Path: name, Err: err, Partly: list})
-		return
+		if ending(name) != ".json" || len(list) == 0 { // of a template, the rules without mistakes are taken
+			return
+		}
 	}
 	s.Files = append(s.Files, f)
 	for _, d := range list {
@@ -167,9 +169,5 @@ func readCapped(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	most := int64(maxFile)
-	if ending(name) == ".ndjson" {
-		most = maxExport
-	}
-	return io.ReadAll(io.LimitReader(f, most+1))
+	return io.ReadAll(io.LimitReader(f, int64(largest(name))+1))
 }

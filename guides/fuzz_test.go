@@ -55,6 +55,7 @@ func FuzzPublished(f *testing.F) {
 	f.Add("x.toml", buttons)
 	f.Add("x.toml", "[hunt]\nname='a'\nuuid='b'\nlanguage=['ES|QL']\nquery=['''\nfrom x | where @timestamp > now() - 3 days\n''', \"select 1\"]\nnotes=['- a\\n b']\nmitre=['AML.T0051']\n")
 	f.Add("x.yaml", sentinelRule)
+	f.Add("x.json", packedRules)
 	f.Add("x.yml", "title: a\nlogsource: {}\ndetection: {}\nlevel: high\ntags: [attack.t1499]\n")
 	f.Fuzz(func(t *testing.T, name, text string) {
 		list, err := Read(name, []byte(text))

@@ -31,6 +31,10 @@ type elasticHunt struct {
 func (f *tomlFile) hunt(path string, h *elasticHunt) []*Detection {
 	var list []*Detection
 	for i, query := range h.Query {
+		if strings.TrimSpace(query) == "" {
+			f.fault(f.lineFrom(0), "want a query in this hunt, found nothing in its place %d", i+1)
+			continue
+		}
 		d := &Detection{Format: FormatElasticHunt, Kind: KindHunt, Type: "hunt", Source: path, Description: strings.TrimSpace(h.Description),
 			References: h.References, Authors: several(h.Author), License: h.License,
 			Chosen: []string{"severity", "every", "lookback", "max_alerts"}}

@@ -18,6 +18,14 @@ const (
 	maxFault  = 20       // mistakes told of one file
 )
 
+// largest is how many bytes a file may have.
+func largest(path string) int {
+	if e := ending(path); e == ".json" || e == ".ndjson" {
+		return maxExport
+	}
+	return maxFile
+}
+
 // host is a file being read, with the mistakes found in it so far.
 type host struct {
 	file  *syntax.File
@@ -27,8 +35,8 @@ type host struct {
 
 // open checks what any file must be: of bearable size, and text.
 func open(path string, data []byte) (*host, error) {
-	if len(data) > maxFile {
-		return nil, syntax.Errorf(syntax.NewFile(path, ""), syntax.Span{}, "want a file of at most 1 MiB, found more")
+	if most := largest(path); len(data) > most {
+		return nil, syntax.Errorf(syntax.NewFile(path, ""), syntax.Span{}, "want a file of at most %d MiB, found more", most>>20)
 	}
 	h := &host{file: syntax.NewFile(path, string(data))}
 	h.lines = split(h.file.Text)

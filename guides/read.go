@@ -13,7 +13,8 @@ import (
 var ErrNotRule = errors.New("not a rule")
 
 // Read reads the detections of one file, by its name's ending: casebook's Markdown, Elastic's TOML and what
-// Kibana exports, Sentinel's or Sigma's YAML. A detection that is recognised and cannot run yet says so in Rule.State.
+// Kibana exports, Sentinel's or Sigma's YAML, and templates that Sentinel exports. A detection that is recognised and cannot run yet
+// says so in Rule.State.
 func Read(name string, data []byte) ([]*Detection, error) {
 	list, err := readPartly(name, data)
 	if err != nil {
@@ -25,9 +26,10 @@ func Read(name string, data []byte) ([]*Detection, error) {
 // readPartly is Read, and of a file with mistakes what could be made out all the same.
 func readPartly(name string, data []byte) ([]*Detection, error) {
 	list, err := readFile(name, data)
+	text := string(data)
 	for _, d := range list {
-		if d.Rule.Text == "" {
-			d.Rule.Text = string(data)
+		if d.Rule.Text == "" { // a rule among others in a file is a part of it
+			d.Rule.Text = text
 		}
 	}
 	return list, err
@@ -47,8 +49,10 @@ func readFile(name string, data []byte) ([]*Detection, error) {
 		return readYAML(name, data)
 	case ".ndjson":
 		return readExport(name, data)
+	case ".json":
+		return readTemplate(name, data)
 	default:
-		return nil, fmt.Errorf("%s: want a file ending in .md, .toml, .yaml, .yml or .ndjson, found %q: %w", name, ext, ErrNotRule)
+		return nil, fmt.Errorf("%s: want a file ending in .md, .toml, .yaml, .yml, .json or .ndjson, found %q: %w", name, ext, ErrNotRule)
 	}
 }
 

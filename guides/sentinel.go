@@ -100,7 +100,7 @@ var sentinelFields = map[string]func(s *sentinel, n *yaml.Node){
 	"alertDetailsOverride":  func(s *sentinel, n *yaml.Node) { s.headline(n) },
 
 	"kind": nil, "metadata": nil, "requiredDataConnectors": nil, "suppressionDuration": nil, "author": nil, "displayName": nil,
-	"templateVersion": nil, "alertRuleTemplateName": nil,
+	"templateVersion": nil, "alertRuleTemplateName": nil, "startTimeUtc": nil, "lastModifiedUtc": nil,
 	// What Microsoft's repository says of a rule's origin.
 	"source": nil, "support": nil, "categories": nil, "threatAnalysisTactics": nil, "threatAnalysisTechniques": nil,
 
@@ -128,7 +128,11 @@ func (s *sentinel) read() {
 		s.fault(s.span(s.root), "want an id in this rule")
 	}
 	if d.Rule.Title == "" || len(d.Rule.Title) > maxTitle {
-		s.fault(s.span(s.keys["name"]), "want a name of at most %d bytes", maxTitle)
+		at := s.root
+		if n := s.keys["name"]; n != nil {
+			at = n
+		}
+		s.fault(s.span(at), "want a name of at most %d bytes", maxTitle)
 	}
 	if len(d.Rule.Entity) == 0 {
 		d.Rule.Entity = sentinelSubjects
