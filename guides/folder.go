@@ -127,7 +127,7 @@ func (s *Shelf) take(f File, meant bool) {
 		return
 	case err != nil:
 		s.Refused = append(s.Refused, Refused{Path: name, Err: err, Partly: list})
-		if ending(name) != ".json" || len(list) == 0 { // of a template, the rules without mistakes are taken
+		if e := ending(name); e != ".json" && e != ".ndjson" || len(list) == 0 { // of an export, the rules without mistakes are taken
 			return
 		}
 	}

@@ -28,8 +28,8 @@ func (a *app) rules() *cobra.Command {
 		Use:   "rules",
 		Short: "List the rules with their schedule, state and last result; add others",
 		Long: `rules lists casebook's own rules and those that were added to the store. Published rules are taken as they are:
-Elastic's rules and hunts (TOML, and NDJSON as Kibana exports it), Sentinel's rules and hunting queries (YAML), casebook's
-Markdown. A rule that cannot run is listed with the reason.`,
+Elastic's rules and hunts (TOML, and NDJSON as Kibana exports it), Sentinel's rules and hunting queries (YAML, and the
+templates that it exports), casebook's Markdown. A rule that cannot run is listed with the reason.`,
 		Example: `  casebook rules
   casebook rules add ~/detection-rules/rules/integrations/aws_bedrock
   casebook rules show bedrock-denied-models

@@ -22,8 +22,9 @@ func (a *app) checkRules() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE…",
 		Short: "Find the mistakes in rule files: queries, live steps, front matter",
-		Long: `check reads rules without running them: casebook's Markdown, Elastic's TOML and NDJSON, Sentinel's YAML. Every mistake is
-shown with its place in the file, and every field that no table has is noted. Exit code 0 means that all of them can run.`,
+		Long: `check reads rules without running them: casebook's Markdown, Elastic's TOML and NDJSON, Sentinel's YAML and exported
+templates. Every mistake is shown with its place in the file, and every field that no table has is noted. Exit code 0 means
+that all of them can run.`,
 		Example: `  casebook rules check my-rule.md
   casebook rules check ~/detection-rules/rules/integrations/aws_bedrock/*.toml`,
 		Args: func(_ *cobra.Command, args []string) error {
