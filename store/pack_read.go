@@ -203,6 +203,15 @@ func (c *segmentCache) add(name packName, p *pack) {
 	}
 }
 
+// shrink lets go of what was read longest ago, down to so many bytes.
+func (c *segmentCache) shrink(to int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.bytes > to && c.order.Len() > 1 {
+		c.drop(c.order.Back())
+	}
+}
+
 // size is roughly what a pack takes in memory.
 func (p *pack) size() int {
 	if p == nil {

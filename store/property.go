@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
+	"casebook/engine/column"
 	"casebook/store/event"
 )
 
@@ -23,7 +25,7 @@ const (
 
 func propertyName(field, key string) string { return packProperty + field + ":" + key }
 
-// dynamics reads a small dynamic field of events by their ids, for one scan.
+// dynamics reads a small dynamic field of events by their ids. Scans that write into the same room, one after the other, have the same reader.
 type dynamics struct {
 	db    *DB
 	field string
@@ -64,13 +66,12 @@ func treeOf(p *pack, code uint64) any {
 	return tree
 }
 
-// knownProperty is what a scan has learnt of a property so far. Its rows come from many segments by turns, which have the same values; what is
+// knownProperty is what a reader has learnt of a property so far. Its rows come from many segments by turns, which have the same values; what is
 // made of a value is to be made once.
 type knownProperty struct {
 	values   []any            // of all segments; the first is nil
 	texts    map[string]int32 // where in values
 	segments []*knownValues   // the last that was asked for is the first
-	used     []int32          // scratch: of each of values, where it is in a batch's
 }
 
 // knownValues are a segment's values.
@@ -81,19 +82,18 @@ type knownValues struct {
 }
 
 // Property reads the packs of a property.
-func (d *dynamics) Property(ctx context.Context, rows []int64, key string) (places []int32, values []any, err error) {
+func (d *dynamics) Property(ctx context.Context, rows []int64, key string) (places []int32, met column.Met, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	k := d.known[key]
-	if k == nil {
+	if k == nil || len(k.values) > mostValues {
 		k = &knownProperty{values: []any{nil}, texts: map[string]int32{}}
 		if d.known == nil {
 			d.known = map[string]*knownProperty{}
 		}
 		d.known[key] = k
 	}
-	clear(k.used)
-	places, values = make([]int32, len(rows)), []any{nil}
+	places = make([]int32, len(rows))
 	index := d.db.knownSegments()
 	for i, id := range rows {
 		s, at := k.find(id)
@@ -103,25 +103,18 @@ func (d *dynamics) Property(ctx context.Context, rows []int64, key string) (plac
 				continue // a row that is null has no event
 			}
 			if s, err = d.learn(ctx, k, found.segment, key); err != nil {
-				return nil, nil, err
+				return nil, met, err
 			}
 			at = found.place
 		}
 		if s.pack == nil {
 			continue
 		}
-		code := s.pack.code(at)
-		if code >= uint64(len(s.places)) || s.places[code] == 0 {
-			continue
+		if code := s.pack.code(at); code < uint64(len(s.places)) {
+			places[i] = s.places[code]
 		}
-		value := s.places[code]
-		if k.used[value] == 0 {
-			k.used[value] = int32(len(values))
-			values = append(values, k.values[value])
-		}
-		places[i] = k.used[value]
 	}
-	return places, values, ctx.Err()
+	return places, column.Met{Values: k.values[:len(k.values):len(k.values)], Root: k}, ctx.Err()
 }
 
 // find is the segment of an event, if it is one that was asked for lately.
@@ -140,10 +133,10 @@ func (k *knownProperty) find(id int64) (*knownValues, int) {
 	return nil, 0
 }
 
-// mostKnown is how many segments are asked for by turns: as many as lie over one another. mostValues is how many values are kept of them.
+// mostKnown is how many segments are asked for by turns: as many as lie over one another. Of more than mostValues values a reader begins anew.
 const (
 	mostKnown  = 32
-	mostValues = 64 << 10
+	mostValues = 16 << 10
 )
 
 // learn reads the values of a segment.
@@ -151,11 +144,6 @@ func (d *dynamics) learn(ctx context.Context, k *knownProperty, of *segment, key
 	p, err := d.db.property(ctx, of, d.field, key)
 	if err != nil {
 		return nil, err
-	}
-	if len(k.values) > mostValues {
-		k.values, k.segments = k.values[:1], nil
-		clear(k.texts)
-		clear(k.used)
 	}
 	s := &knownValues{segment: of, pack: p}
 	if p != nil {
@@ -174,7 +162,6 @@ func (d *dynamics) learn(ctx context.Context, k *knownProperty, of *segment, key
 				}
 			}
 		}
-		k.used = append(k.used, make([]int32, max(len(k.values)-len(k.used), 0))...)
 	}
 	if len(k.segments) < mostKnown {
 		k.segments = append(k.segments, nil)
@@ -241,13 +228,40 @@ func (p *pack) keyed(list string) error {
 		}
 		return nil
 	}
-	values, _ := event.Tree([]byte(list))
-	all, ok := values.([]any)
+	all, ok := plainTexts(list)
 	if !ok {
-		return errPack
+		values, _ := event.Tree([]byte(list))
+		if all, ok = values.([]any); !ok {
+			return errPack
+		}
 	}
 	p.values = all
 	return nil
+}
+
+// plainTexts reads a list of null and texts behind it in which nothing is escaped; not ok for any other.
+func plainTexts(list string) (values []any, ok bool) {
+	rest, ok := strings.CutPrefix(list, "[null")
+	if !ok {
+		return nil, false
+	}
+	for i := range len(rest) {
+		if c := rest[i]; c < ' ' || c > '~' || c == '\\' {
+			return nil, false
+		}
+	}
+	values = append(make([]any, 0, strings.Count(rest, `"`)/2+1), nil)
+	for rest != "]" {
+		if !strings.HasPrefix(rest, `,"`) {
+			return nil, false
+		}
+		text, behind, ok := strings.Cut(rest[2:], `"`)
+		if !ok {
+			return nil, false
+		}
+		values, rest = append(values, text), behind
+	}
+	return values, true
 }
 
 // The most that is packed of a field's properties. A property of more values is of no use to group by, and one that is asked for

@@ -12,6 +12,7 @@ import (
 
 	"casebook/engine/column"
 	"casebook/engine/exec"
+	"casebook/store/event"
 )
 
 // Every property is what the whole value has, whether it has a pack of its own, is found in the texts, or is nowhere; and so it is
@@ -57,7 +58,7 @@ func TestProperties(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, key := range []string{"input_user", "n", "own", "list", "mixed", "seldom", "big", "nowhere"} {
-				places, values, err := v.Unread.(column.Properties).Property(context.Background(), v.Ints, key)
+				places, met, err := v.Unread.(column.Properties).Property(context.Background(), v.Ints, key)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -66,7 +67,7 @@ func TestProperties(t *testing.T) {
 					if o, ok := whole.Value(i).(*column.Object); ok {
 						want = o.Values[key]
 					}
-					if diff := cmp.Diff(want, values[places[i]]); diff != "" {
+					if diff := cmp.Diff(want, met.Values[places[i]]); diff != "" {
 						t.Fatalf("%s of %v (-want +got):\n%s", key, whole.Value(i), diff)
 					}
 					if whole.IsNull(i) != v.IsNull(i) {
@@ -97,4 +98,22 @@ func TestProperties(t *testing.T) {
 		db.cache.order.Init()
 		check(t)
 	})
+}
+
+// Lists of plain texts are read at once, and as any other reader of JSON reads them.
+func TestPlainTexts(t *testing.T) {
+	for list, plain := range map[string]bool{
+		`[null]`: true, `[null,"a"]`: true, `[null,"a","","b c,\"]"]`: false, `[null,"a,b","[x]",""]`: true, `[null,"größer"]`: false, `[null,1]`: false,
+		`[null,"a"`: false, `[null,"a]`: false, `["a"]`: false, `[null,"a" ,"b"]`: false, `[null,"a",true]`: false, ``: false, `[null,]`: false, `[null,"a"]]`: false,
+	} {
+		values, ok := plainTexts(list)
+		if ok != plain {
+			t.Errorf("%s: read at once: %v, want %v", list, ok, plain)
+		}
+		if want, _ := event.Tree([]byte(list)); ok {
+			if diff := cmp.Diff(want, any(values)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", list, diff)
+			}
+		}
+	}
 }

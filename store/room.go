@@ -16,6 +16,7 @@ type room struct {
 	longs   spare[int64]
 	places  spare[int32]
 	marks   []byte
+	fields  map[string]*dynamics
 	ordering
 }
 

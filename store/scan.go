@@ -13,7 +13,7 @@ import (
 )
 
 // batchRows is about how many rows a scan gives at once.
-const batchRows = 8 << 10
+const batchRows = 32 << 10
 
 // Scan reads columns of a table from the segments, in order of (time, id). A segment is sorted by itself; segments whose times
 // overlap are read together, up to a time, and their rows put in order, so that only those are in memory.
@@ -61,7 +61,6 @@ type scanner struct {
 	open     []*opened  // not at their end
 	read     []*opened  // at their end with the rows that are given now
 	filters  []filter
-	fields   map[string]*dynamics
 	*room
 }
 

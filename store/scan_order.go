@@ -62,6 +62,9 @@ func (s *scanner) openNext() error {
 		return err
 	}
 	s.segments = s.segments[1:]
+	if s.kept {
+		s.db.cache.shrink(fleetingPackBytes)
+	}
 	if o.at < o.end {
 		s.open = append(s.open, o)
 	}

@@ -108,6 +108,9 @@ type cachedPack struct {
 // before it take a tenth of that.
 const packCacheBytes = 16 << 20
 
+// fleetingPackBytes bounds them while a replay reads from one end of time to the other: those of the segments that lie over one another.
+const fleetingPackBytes = packCacheBytes / 2
+
 // segmentIndex finds the segment that has an event.
 type segmentIndex struct {
 	list  []*segment // by their first ids

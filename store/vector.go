@@ -189,10 +189,10 @@ func (s *scanner) unread(at int, spans []span, to []int32, events []int64) *colu
 
 // dynamics reads a small dynamic field of the scan's rows.
 func (s *scanner) dynamics(field string) *dynamics {
-	if s.fields == nil {
-		s.fields = map[string]*dynamics{}
-	}
 	if s.fields[field] == nil {
+		if s.fields == nil {
+			s.fields = map[string]*dynamics{}
+		}
 		s.fields[field] = &dynamics{db: s.db, field: field}
 	}
 	return s.fields[field]

@@ -146,6 +146,17 @@ func (p *Pile) Vector() *Vector {
 	return &v
 }
 
+// Shown is all rows so far; it stays good when more come.
+func (p *Pile) Shown() *Vector {
+	v := p.Vector()
+	v.Nulls = slices.Clone(v.Nulls)
+	if v.Dict != nil {
+		d := *v.Dict
+		v.Dict = &d
+	}
+	return v
+}
+
 // Bytes is how much room the pile has.
 func (p *Pile) Bytes() int {
 	return 8*(cap(p.v.Ints)+cap(p.v.Floats)+cap(p.nulls)) + 4*(cap(p.v.Codes)+cap(p.v.Offsets)) + 16*cap(p.v.Anys)
@@ -197,7 +208,8 @@ func (m *merger) append(to, codes []uint32, d *Dict) []uint32 {
 	if m.dict == nil {
 		m.dict = d
 	}
-	if d == m.dict && !m.owned {
+	if !m.owned && d.begins(m.dict) {
+		m.dict = d
 		return append(to, codes...)
 	}
 	if !m.owned {

@@ -12,8 +12,15 @@ type Unread interface {
 // Properties is a reader of dynamics that may hold properties of objects by themselves, since most queries ask for one of many.
 type Properties interface {
 	Unread
-	// Property is a property of each row's object: a place in values, of which the first is nil.
-	Property(ctx context.Context, rows []int64, key string) (places []int32, values []any, err error)
+	// Property is a property of each row's object: a place in the list of those that the reader has met.
+	Property(ctx context.Context, rows []int64, key string) (places []int32, met Met, err error)
+}
+
+// Met are the values that a reader has met, of which the first is nil. Of two with one root, one begins with the other: what was made of those
+// values need not be made again.
+type Met struct {
+	Values []any
+	Root   any
 }
 
 // Read is the vector with values in place of rows that nobody has read.

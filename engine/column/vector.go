@@ -58,6 +58,12 @@ type Dict struct {
 	Passing bool
 }
 
+// begins tells, as far as it can be seen at once, whether a dictionary begins with another.
+func (d *Dict) begins(with *Dict) bool {
+	n := len(with.Values)
+	return d == with || n > 0 && n <= len(d.Values) && &d.Values[0] == &with.Values[0] && d.Distinct == with.Distinct && d.Passing == with.Passing
+}
+
 // NullVector is n nulls.
 func NullVector(t Type, n int) *Vector {
 	v := &Vector{Type: t, Len: n, Nulls: NewBitmap(n)}

@@ -15,6 +15,8 @@ type evaluator struct {
 	// constants are the literals repeated, as long as the longest batch so far. They outlive a run: a replay keeps them
 	// from tick to tick.
 	constants map[*plan.Lit]*column.Vector
+	// fews is what was made of values that come in many batches. What does not ask for the time keeps it from stretch to stretch.
+	fews map[*plan.Call]*fewMade
 	// table computes the tables of Scalar expressions, whose values are kept.
 	table   func(plan.Node) (*batch, error)
 	scalars map[*plan.Scalar]*column.Vector

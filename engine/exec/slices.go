@@ -18,6 +18,7 @@ type Slices struct {
 	needs      needs
 	timeless   bool
 	constants  map[*plan.Lit]*column.Vector
+	fews       map[*plan.Call]*fewMade // of the static chains
 	groupers   map[*plan.Aggregate]*grouper
 
 	src    Source
@@ -44,7 +45,7 @@ func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
 		limits = function.DefaultLimits
 	}
 	c := &cutter{original: map[plan.Node]plan.Node{}, done: map[plan.Node]plan.Node{}}
-	s := &Slices{root: root, src: src, limits: limits, original: c.original, constants: map[*plan.Lit]*column.Vector{}}
+	s := &Slices{root: root, src: src, limits: limits, original: c.original, constants: map[*plan.Lit]*column.Vector{}, fews: map[*plan.Call]*fewMade{}}
 	s.rest = c.cut(root)
 	s.feeds = c.feeds
 	s.gates = gates(s.rest)
@@ -164,7 +165,7 @@ func (s *Slices) Next(from int64) (t int64, ok bool) {
 func (s *Slices) fill(env *function.Env, f *feed) error {
 	r := newRun(env, s.src, Options{From: s.from, To: s.to, Lineage: true, Limits: s.limits})
 	defer r.close()
-	r.needs, r.constants = s.needs, s.constants
+	r.needs, r.constants, r.fews = s.needs, s.constants, s.fews
 	p := &pusher{run: r, seen: map[plan.Node]bool{}}
 	if err := p.descend(f.static(), nil); err != nil {
 		return err

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 type pairs struct {
 	texts []string
 	trees int
+	met   map[string]*[]any // by keys
 }
 
 func (p *pairs) tree(row int64) *column.Object {
@@ -41,15 +43,25 @@ func (p *pairs) Values(_ context.Context, rows []int64) ([]any, error) {
 	return values, nil
 }
 
-func (p *pairs) Property(_ context.Context, rows []int64, key string) ([]int32, []any, error) {
-	places, values := make([]int32, len(rows)), []any{nil}
+func (p *pairs) Property(_ context.Context, rows []int64, key string) ([]int32, column.Met, error) {
+	if p.met == nil {
+		p.met = map[string]*[]any{}
+	}
+	if p.met[key] == nil {
+		p.met[key] = &[]any{nil}
+	}
+	places, met := make([]int32, len(rows)), p.met[key]
 	for i, row := range rows {
-		if o := p.tree(row); o != nil {
-			places[i] = int32(len(values))
-			values = append(values, o.Values[key])
+		if o := p.tree(row); o != nil && o.Values[key] != nil {
+			at := slices.Index(*met, o.Values[key])
+			if at < 0 {
+				at = len(*met)
+				*met = append(*met, o.Values[key])
+			}
+			places[i] = int32(at)
 		}
 	}
-	return places, values, nil
+	return places, column.Met{Values: *met, Root: met}, nil
 }
 
 // A column that nobody has read gives what it gives once read, wherever it goes; a property alone makes no tree.
@@ -88,6 +100,20 @@ func TestUnread(t *testing.T) {
 	s := scanOf(table0)
 	bag := col(s, "bag")
 	a := plan.Named{Name: "a", Expr: call(property, bag, lit(column.String, "a"))}
+	b := call(property, bag, lit(column.String, "b"))
+	made := 0
+	twice := &function.Row{Name: "twice", Returns: column.String, Nulls: true, Eval: func(_ *function.Env, args []*column.Vector, n int) (*column.Vector, error) {
+		v := column.NewBuilder(column.String, n)
+		for i := range n {
+			made++
+			if text, ok := args[0].Value(i).(string); ok {
+				v.Str(text + text)
+			} else {
+				v.Null()
+			}
+		}
+		return v.Vector(), nil
+	}}
 	grouped := aggregateOf(s, []plan.Named{{Name: "n", Expr: call(countRows)}}, plan.Named{Name: "bag", Expr: bag})
 	for _, tt := range []struct {
 		name  string
@@ -112,4 +138,15 @@ func TestUnread(t *testing.T) {
 			}
 		})
 	}
+	t.Run("made once of each value", func(t *testing.T) {
+		once := projectOf(s, plan.Named{Name: "t", Expr: call(twice, b)})
+		want := table(t, once, read, Options{})
+		made = 0
+		if diff := cmp.Diff(want, table(t, once, raw, Options{})); diff != "" {
+			t.Errorf("(-read +unread):\n%s", diff)
+		}
+		if made != 3 { // null, "2" and "3", which come in two batches
+			t.Errorf("made %d times, want 3", made)
+		}
+	})
 }

@@ -264,10 +264,17 @@ func emptiness(want bool) Eval {
 	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		out := &column.Vector{Type: column.Bool, Len: n, Ints: make([]int64, n)}
 		empty := func(i int) bool { return args[0].IsNull(i) }
-		switch v := args[0]; v.Type.Kind() {
-		case column.StringKind:
+		switch v := args[0]; {
+		case v.Type.Kind() == column.StringKind && v.Offsets == nil && v.Nulls == nil:
+			for i, c := range v.Codes[:n] {
+				if (v.Dict.Values[c] == "") == want {
+					out.Ints[i] = 1
+				}
+			}
+			return out, nil
+		case v.Type.Kind() == column.StringKind:
 			empty = func(i int) bool { return v.IsNull(i) || v.Str(i) == "" }
-		case column.AnyKind:
+		case v.Type.Kind() == column.AnyKind:
 			empty = func(i int) bool { return v.IsNull(i) || v.Anys[i] == "" }
 		}
 		for i := range n {
