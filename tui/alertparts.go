@@ -114,8 +114,8 @@ func (s *alertScreen) tokenLines(c widget.Charset, width int) []widget.Line {
 }
 
 var relatedTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("ID"), Width: 6}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("LAST HIT (UTC)"), Width: 16},
-	{Title: safe.Own("RULE"), Width: 20, Grow: 1}, {Title: safe.Own("N"), Width: 6, Right: true}, {Title: safe.Own("ST"), Width: 3},
+	{Title: safe.Own("ID"), Width: 6}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("LAST HIT (UTC)"), Width: len(Minutes), Spare: 1},
+	{Title: safe.Own("RULE"), Width: 20, Grow: 1}, {Title: safe.Own("N"), Width: 6, Right: true, Spare: 3}, {Title: safe.Own("ST"), Width: 3, Spare: 2},
 }}
 
 var relativeTable = widget.Table{Columns: append(relatedTable.Columns[:len(relatedTable.Columns):len(relatedTable.Columns)], widget.Column{Title: safe.Own("SAME"), Width: 8})}

@@ -332,15 +332,16 @@ func (s *alertsScreen) previewLines(a *App, width, height int) []widget.Line {
 	return s.shown.view(a, width, height)
 }
 
+// Who it is about and what it is stay longest: those columns go last that tell one row from another.
 var alertColumns = []widget.Column{
 	{Title: safe.Own("SEV"), Width: 4},
-	{Title: safe.Own("SCORE"), Width: 5, Right: true, Spare: 2},
-	{Title: safe.Own("AGE"), Width: 4, Right: true},
-	{Title: safe.Own("USER/ENTITY"), Width: 14, Grow: 2, Cut: clipEntity},
-	{Title: safe.Own("RULE"), Width: 16, Grow: 3},
-	{Title: safe.Own("N"), Width: 6, Right: true, Spare: 1},
-	{Title: safe.Own("ST"), Width: 3},
-	{Title: safe.Own("OWN"), Width: 4, Spare: 3},
+	{Title: safe.Own("SCORE"), Width: 5, Right: true, Spare: 4},
+	{Title: safe.Own("AGE"), Width: 4, Right: true, Spare: 1},
+	{Title: safe.Own("USER/ENTITY"), Width: 20, Grow: 1, Cut: clipEntity},
+	{Title: safe.Own("RULE"), Width: 16, Grow: 4},
+	{Title: safe.Own("N"), Width: 6, Right: true, Spare: 3},
+	{Title: safe.Own("ST"), Width: 3, Spare: 2},
+	{Title: safe.Own("OWN"), Width: 4, Spare: 5},
 }
 
 func (s *alertsScreen) row(a *App, i int) (widget.Row, bool) {

@@ -135,9 +135,9 @@ func (s *casesScreen) do(a *App, act action) tea.Cmd {
 }
 
 var casesTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("CASE"), Width: 6}, {Title: safe.Own("STATUS"), Width: 6}, {Title: safe.Own("QUESTION"), Width: 20, Grow: 3, Cut: safe.Text.ClipMiddle}, {Title: safe.Own("VERDICT"), Width: 15, Spare: 1},
-	{Title: safe.Own("ALERTS"), Width: 6, Right: true}, {Title: safe.Own("PINS"), Width: 4, Right: true}, {Title: safe.Own("OWNER"), Width: 8, Grow: 1},
-	{Title: safe.Own("CHANGED (UTC)"), Width: 16, Spare: 2},
+	{Title: safe.Own("CASE"), Width: 6}, {Title: safe.Own("STATUS"), Width: 6}, {Title: safe.Own("QUESTION"), Width: 20, Grow: 3, Cut: safe.Text.ClipMiddle}, {Title: safe.Own("VERDICT"), Width: 15, Spare: 6},
+	{Title: safe.Own("ALERTS"), Width: 6, Right: true, Spare: 4}, {Title: safe.Own("PINS"), Width: 4, Right: true, Spare: 5}, {Title: safe.Own("OWNER"), Width: 8, Grow: 1, Spare: 3},
+	{Title: safe.Own("CHANGED (UTC)"), Width: 16, Spare: 7},
 }}
 
 func (s *casesScreen) view(a *App, width, height int) []widget.Line {

@@ -68,7 +68,7 @@ func orNothing(n int, text string, lines func() []widget.Line) []widget.Line {
 
 var questionTable = widget.Table{Columns: []widget.Column{
 	{Title: safe.Own("ALERT"), Width: 5}, {Title: safe.Own("QUESTION"), Width: 30, Grow: 4}, {Title: safe.Own("ANSWER"), Width: 8, Grow: 1},
-	{Title: safe.Own("ROWS"), Width: 5, Right: true}, {Title: safe.Own("EV"), Width: 4, Right: true}, {Title: safe.Own("BY"), Width: 8, Spare: 1},
+	{Title: safe.Own("ROWS"), Width: 5, Right: true, Spare: 1}, {Title: safe.Own("EV"), Width: 4, Right: true, Spare: 2}, {Title: safe.Own("BY"), Width: 8, Spare: 3},
 }}
 
 // questionDetail is how many lines say the question under the cursor and its answer in full.

@@ -223,7 +223,7 @@ func (s *entitiesScreen) do(a *App, act action) tea.Cmd {
 }
 
 var entitiesTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("NAME"), Width: 20, Grow: 1, Cut: clipName}, {Title: safe.Own("OPEN"), Width: 4, Right: true}, {Title: safe.Own("ALL"), Width: 4, Right: true},
+	{Title: safe.Own("NAME"), Width: 22, Grow: 1, Cut: clipName}, {Title: safe.Own("OPEN"), Width: 4, Right: true}, {Title: safe.Own("ALL"), Width: 4, Right: true, Spare: 4},
 	{Title: safe.Own("EVENTS"), Width: 6, Right: true}, {Title: safe.Own("FAILED"), Width: 6, Right: true}, {Title: safe.Own("TOKENS"), Width: 6, Right: true, Spare: 1},
 	{Title: safe.Own("FIRST"), Width: len("NEW 23h"), Spare: 3}, {Title: safe.Own("LAST (UTC)"), Width: 11, Spare: 2},
 }}

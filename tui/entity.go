@@ -223,6 +223,9 @@ func (s *entityScreen) alertRows(a *App, width int) []linkRow {
 	return rows
 }
 
+// leastName is how much of a name is shown where there is little room.
+const leastName = 24
+
 // partRows are the values of a field among an entity's events; each leads to its own profile.
 func partRows(title safe.Text, field string, values []store.ValueSummary, width int) []linkRow {
 	if len(values) == 0 {
@@ -235,12 +238,17 @@ func partRows(title safe.Text, field string, values []store.ValueSummary, width 
 			break
 		}
 		var l widget.Line
-		l.Space(2).PutIn(widget.Pivot, clipEntity(safe.Escape(v.Value), max(12, width-34)), max(12, width-34), false).Space(1)
-		unit := safe.Own(" events")
-		if v.Events == 1 {
-			unit = safe.Own(" event")
+		name := max(leastName, width-34)
+		l.Space(2).PutIn(widget.Pivot, clipName(safe.Escape(v.Value), name), name, false).Space(1)
+		l.PutIn(widget.Plain, safe.Escape(shortCount(v.Events)), 7, true)
+		switch {
+		case name == leastName: // there is no room for words
+			l.Space(1)
+		case v.Events == 1:
+			l.PutIn(widget.Faint, safe.Own(" event"), 8, false)
+		default:
+			l.PutIn(widget.Faint, safe.Own(" events"), 8, false)
 		}
-		l.PutIn(widget.Plain, safe.Escape(shortCount(v.Events)), 7, true).PutIn(widget.Faint, unit, 8, false)
 		if v.Failures > 0 {
 			l.Put(widget.Bad, safe.Sprintf("%s failed", shortCount(v.Failures)))
 		}

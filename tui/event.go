@@ -336,7 +336,7 @@ func (s *eventScreen) remarks(a *App, width int) []widget.Line {
 func (s *eventScreen) fieldLines(a *App, width, height int) []widget.Line {
 	remarks := s.remarks(a, width)
 	fields := s.shownFields()
-	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1, Cut: clipField}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}, {Title: safe.Own("SEEN"), Width: 9, Right: true}}}
+	table := widget.Table{Columns: []widget.Column{{Title: safe.Own("FIELD"), Width: 26, Grow: 1, Cut: clipField}, {Title: safe.Own("VALUE"), Width: 20, Grow: 3}, {Title: safe.Own("SEEN"), Width: 9, Right: true, Spare: 1}}}
 	lines := table.View(&s.lists[partFields], func(i int) (widget.Row, bool) {
 		f := fields[i]
 		style, seen := widget.Plain, safe.Text{}

@@ -220,12 +220,31 @@ func (s *overviewScreen) rows(a *App, width int, gaps bool, most, entities int) 
 		gap = plainRows(widget.Blank())
 	}
 	rows = append(rows, s.severityRows(width, most)...)
-	for _, part := range [][]linkRow{s.hourRows(), s.entityRows(a, width, entities), s.newsRows(a, width), s.dataRows(a, width)} {
+	for _, part := range [][]linkRow{s.hourRows(width), s.entityRows(a, width, entities), s.newsRows(a, width), s.dataRows(a, width)} {
 		if len(part) > 0 {
 			rows = append(append(rows, gap...), part...)
 		}
 	}
 	return rows
+}
+
+// narrow is the width below which only those figures are shown that rows are sorted by: names say more.
+const narrow = 58
+
+// ruleFigures are what is said of a rule, what it is listed for first.
+var ruleFigures = []struct {
+	title safe.Text
+	width int
+	of    func(r *store.RuleCount) string
+}{
+	{safe.Own("open"), 6, func(r *store.RuleCount) string { return countText(r.Open) }},
+	{safe.Own("fired"), 7, func(r *store.RuleCount) string { return countText(r.Fired) }},
+	{safe.Own("FP rate"), 9, func(r *store.RuleCount) string {
+		if share, known := r.FalseRate(); known {
+			return fmt.Sprintf("%.0f%%", 100*share)
+		}
+		return "-"
+	}},
 }
 
 // severityRows are the severities, and beside them the rules that fire most.
@@ -235,8 +254,18 @@ func (s *overviewScreen) severityRows(width, most int) []linkRow {
 	var head widget.Line
 	head.Space(2).PutIn(widget.Faint, safe.Own("sev"), 9, false).PutIn(widget.Faint, safe.Own("open"), 5, true).PutIn(widget.Faint, safe.Own("new"), 6, true).Space(left - 22)
 	head.Put(widget.Faint, safe.Own("| "))
-	ruleWidth := max(10, width-left-2-22)
-	head.PutIn(widget.Faint, safe.Own("rule"), ruleWidth, false).PutIn(widget.Faint, safe.Own("fired"), 7, true).PutIn(widget.Faint, safe.Own("open"), 6, true).PutIn(widget.Faint, safe.Own("FP rate"), 9, true)
+	figures := ruleFigures
+	if width < narrow {
+		figures = figures[:1]
+	}
+	ruleWidth := max(10, width-left-2)
+	for _, f := range figures {
+		ruleWidth -= f.width
+	}
+	head.PutIn(widget.Faint, safe.Own("rule"), ruleWidth, false)
+	for _, f := range figures {
+		head.PutIn(widget.Faint, f.title, f.width, true)
+	}
 	rows := plainRows(head)
 	for i := range max(len(o.BySeverity), min(most, len(o.Rules))) {
 		var l widget.Line
@@ -252,12 +281,10 @@ func (s *overviewScreen) severityRows(width, most int) []linkRow {
 		l.Put(widget.Faint, safe.Own("| "))
 		if i < min(most, len(o.Rules)) {
 			r := &o.Rules[i]
-			rate := "-"
-			if share, known := r.FalseRate(); known {
-				rate = fmt.Sprintf("%.0f%%", 100*share)
+			l.PutIn(widget.Plain, safe.Escape(r.Title), ruleWidth, false)
+			for _, f := range figures {
+				l.PutIn(widget.Plain, safe.Escape(f.of(r)), f.width, true)
 			}
-			l.PutIn(widget.Plain, safe.Escape(r.Title), ruleWidth, false).PutIn(widget.Plain, safe.Escape(countText(r.Fired)), 7, true)
-			l.PutIn(widget.Plain, safe.Escape(countText(r.Open)), 6, true).PutIn(widget.Plain, safe.Escape(rate), 9, true)
 			if row.open == nil {
 				row.open = toAlertsWith("status:all rule:" + r.Rule)
 			}
@@ -268,9 +295,13 @@ func (s *overviewScreen) severityRows(width, most int) []linkRow {
 	return rows
 }
 
-func (s *overviewScreen) hourRows() []linkRow {
+func (s *overviewScreen) hourRows(width int) []linkRow {
+	hours := s.o.hours
+	if room := (width - 2) / 3; room < len(hours) {
+		hours = hours[len(hours)-max(1, room):] // the newest
+	}
 	peak, at := int64(0), 0
-	for i, n := range s.o.hours {
+	for i, n := range hours {
 		if n > peak {
 			peak, at = n, i
 		}
@@ -278,17 +309,17 @@ func (s *overviewScreen) hourRows() []linkRow {
 	var head widget.Line
 	head.Put(widget.Title, safe.Own("NEW ALERTS AN HOUR"))
 	if peak == 0 {
-		head.Put(widget.Faint, safe.Sprintf("   none in the last %d hours", overviewHours))
+		head.Put(widget.Faint, safe.Sprintf("   none in the last %d hours", len(hours)))
 		return plainRows(head)
 	}
 	when := "in the newest hour"
-	if n := len(s.o.hours) - 1 - at; n > 0 {
+	if n := len(hours) - 1 - at; n > 0 {
 		when = plural(n, "hour") + " before the end"
 	}
-	head.Put(widget.Plain, safe.Sprintf("   last %d hours   most %s, %s", overviewHours, countText(peak), when))
+	head.Put(widget.Plain, safe.Sprintf("   last %d hours   most %s, %s", len(hours), countText(peak), when))
 	var l widget.Line
 	l.Space(2)
-	for _, n := range s.o.hours {
+	for _, n := range hours {
 		if n == 0 {
 			l.Put(widget.Faint, safe.Own(" . "))
 		} else {
@@ -303,9 +334,15 @@ func (s *overviewScreen) entityRows(a *App, width, most int) []linkRow {
 		return nil
 	}
 	name := max(12, width-46)
+	if width < narrow {
+		name = width - 6
+	}
 	var head widget.Line
-	head.PutIn(widget.Title, safe.Own("MOST OPEN ALERTS"), name, false).PutIn(widget.Faint, safe.Own("open"), 6, true).PutIn(widget.Faint, safe.Own("rules"), 7, true)
-	head.PutIn(widget.Faint, safe.Own("first seen"), 17, true).PutIn(widget.Faint, safe.Own("events"), 8, true).PutIn(widget.Faint, safe.Own("tokens"), 8, true)
+	head.PutIn(widget.Title, safe.Own("MOST OPEN ALERTS"), name, false).PutIn(widget.Faint, safe.Own("open"), 6, true)
+	if width >= narrow {
+		head.PutIn(widget.Faint, safe.Own("rules"), 7, true).PutIn(widget.Faint, safe.Own("first seen"), 17, true)
+		head.PutIn(widget.Faint, safe.Own("events"), 8, true).PutIn(widget.Faint, safe.Own("tokens"), 8, true)
+	}
 	rows := plainRows(head)
 	for i, e := range s.o.entities {
 		if i == most {
@@ -313,14 +350,19 @@ func (s *overviewScreen) entityRows(a *App, width, most int) []linkRow {
 		}
 		var l widget.Line
 		l.PutIn(widget.Pivot, clipEntity(safe.Escape(shortEntity(e.Entity)), name-1), name, false)
-		l.PutIn(widget.Strong, safe.Escape(countText(e.Open)), 6, true).PutIn(widget.Plain, safe.Escape(countText(e.Rules)), 7, true)
+		l.PutIn(widget.Strong, safe.Escape(countText(e.Open)), 6, true)
+		rows = append(rows, linkRow{open: func(a *App) tea.Cmd { return a.push(newEntity(e.Field, e.Entity)) }})
+		if width < narrow {
+			rows[len(rows)-1].line = l
+			continue
+		}
 		first := "-"
 		if e.sum.First > 0 {
 			first = a.Clock.bareTick(e.sum.First, Minutes)
 		}
-		l.PutIn(widget.Faint, safe.Escape(first), 17, true).PutIn(widget.Plain, safe.Escape(shortCount(e.sum.Events)), 8, true)
+		l.PutIn(widget.Plain, safe.Escape(countText(e.Rules)), 7, true).PutIn(widget.Faint, safe.Escape(first), 17, true).PutIn(widget.Plain, safe.Escape(shortCount(e.sum.Events)), 8, true)
 		l.PutIn(widget.Plain, safe.Escape(tokenCount(e.sum.PromptTokens+e.sum.CompletionTokens)), 8, true)
-		rows = append(rows, linkRow{line: l, open: func(a *App) tea.Cmd { return a.push(newEntity(e.Field, e.Entity)) }})
+		rows[len(rows)-1].line = l
 	}
 	return rows
 }

@@ -278,7 +278,7 @@ func (s *rulesScreen) listHeight(height int) int {
 const ruleLines = 8
 
 var rulesTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("ON"), Width: 2}, {Title: safe.Own("LANG"), Width: 4}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("RULE"), Width: 20, Grow: 1},
+	{Title: safe.Own("ON"), Width: 2}, {Title: safe.Own("LANG"), Width: 4, Spare: 4}, {Title: safe.Own("SEV"), Width: 4}, {Title: safe.Own("RULE"), Width: 20, Grow: 1},
 	{Title: safe.Own("AS-OF (UTC)"), Width: 11, Spare: 3}, {Title: safe.Own("ENDED"), Width: 11}, {Title: safe.Own("OPEN"), Width: 4, Right: true},
 	{Title: safe.Own("TP"), Width: 3, Right: true, Spare: 1}, {Title: safe.Own("FP"), Width: 3, Right: true, Spare: 2},
 }}

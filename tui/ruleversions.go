@@ -39,8 +39,8 @@ func versionsOf(texts []store.RuleVersion) []ruleVersion {
 }
 
 var versionsTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("SINCE (UTC)"), Width: 16}, {Title: safe.Own("BY"), Width: 8, Grow: 1}, {Title: safe.Own("HOW"), Width: 9},
-	{Title: safe.Own("LINES"), Width: 5, Right: true}, {Title: safe.Own("CHANGED"), Width: 12}, {Title: safe.Own("SHA-256"), Width: 12, Spare: 1},
+	{Title: safe.Own("SINCE (UTC)"), Width: len(Minutes), Least: len(Minutes)}, {Title: safe.Own("BY"), Width: 8, Grow: 1}, {Title: safe.Own("HOW"), Width: 9, Spare: 2},
+	{Title: safe.Own("LINES"), Width: 5, Right: true, Spare: 3}, {Title: safe.Own("CHANGED"), Width: 12}, {Title: safe.Own("SHA-256"), Width: 12, Spare: 4},
 }}
 
 func (s *ruleScreen) versionLines(a *App, width, height int) []widget.Line {
