@@ -102,8 +102,8 @@ type stop struct {
 }
 
 // filterWords is the line of a filter that quotes a payload, as it would be typed; hiddenSaid what an event says of hidden text, its empty
-// lines, and the hash of its record.
-var filterWords, hiddenSaid = regexp.MustCompile(`(?m)^ user\.id:".*$`), regexp.MustCompile(`(?m)^(! .*)?\n|sha256 [0-9a-f]{8}`)
+// lines, and the place and the hash of its record.
+var filterWords, hiddenSaid = regexp.MustCompile(`(?m)^ user\.id:".*$`), regexp.MustCompile(`(?m)^(! .*)?\n|at [0-9,]+ +sha256 [0-9a-f]{8}`)
 
 // tour looks at a payload's alert, its events, its entity, its case and its rule from every side.
 var tour = []stop{
