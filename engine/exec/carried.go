@@ -10,46 +10,50 @@ import (
 	"casebook/engine/plan"
 )
 
-// Carried tells which of some columns of a table have a value in any event of [from, to).
+// Carried tells which of some columns of a table have a value in any event of [from, to). The events are read once for all
+// of them, and no further than to where each has been found.
 func Carried(ctx context.Context, src Source, table string, columns []string, from, to int64) (map[string]bool, error) {
 	carried := map[string]bool{}
-	for _, name := range columns {
-		req := Request{Table: table, Columns: []string{name}, From: from, To: to, Where: []Predicate{{Column: name, Op: NotNull}}}
-		if to == 0 && from == 0 {
-			req.From, req.To = math.MinInt64, math.MaxInt64
-		}
-		found, err := hasValue(ctx, src, req)
-		if err != nil {
-			return nil, err
-		}
-		carried[name] = found
+	if len(columns) == 0 {
+		return carried, nil
 	}
-	return carried, nil
-}
-
-// hasValue tells whether the one column of a request has a value.
-func hasValue(ctx context.Context, src Source, req Request) (bool, error) {
+	req := Request{Table: table, Columns: columns, From: from, To: to}
+	if to == 0 && from == 0 {
+		req.From, req.To = math.MinInt64, math.MaxInt64
+	}
+	if len(columns) == 1 {
+		req.Where = []Predicate{{Column: columns[0], Op: NotNull}}
+	}
+	places := make([]int, len(columns))
+	for i, name := range columns {
+		places[i], carried[name] = i, false
+	}
 	r := newRun(&function.Env{Context: ctx}, src, Options{})
 	defer r.close()
-	in := &scanned{run: r, node: &plan.Scan{Table: req.Table}, req: req, places: []int{0}}
-	for {
+	in := &scanned{run: r, node: &plan.Scan{Table: table}, req: req, places: places}
+	for missing := len(columns); missing > 0; {
 		if err := ctx.Err(); err != nil {
-			return false, err
+			return nil, err
 		}
 		b, err := in.next()
 		if b == nil || err != nil {
-			return false, err
+			return carried, err
 		}
-		v, err := b.Columns[0].Read(ctx)
-		if err != nil {
-			return false, err
-		}
-		for i := range b.Len {
-			if !v.IsNull(i) {
-				return true, nil
+		for i, name := range columns {
+			if carried[name] {
+				continue
+			}
+			v, err := b.Columns[i].Read(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if nulls := without(v); nulls.Count() < b.Len {
+				carried[name] = true
+				missing--
 			}
 		}
 	}
+	return carried, nil
 }
 
 // Deep is a Source that can tell columns which it must decode from the records themselves.
