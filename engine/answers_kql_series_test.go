@@ -27,6 +27,10 @@ func TestKQLSeasons(t *testing.T) {
 
 		// One name is one column; no names are all three.
 		{`print s = dynamic([1, 1, 1, 9, 1, 1, 1, 1]) | extend flag = series_decompose_anomalies(s, 1.5, 0)`, "s flag", "[1,1,1,9,1,1,1,1]|[0,0,0,1,0,0,0,0]"},
+		{`print s = dynamic([5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 50]) | extend (flag, score, base) = series_decompose_anomalies(s, 1.5, 0) | project flag, todouble(score[11]) > 1e6, isfinite(todouble(score[11])), todouble(score[0])`,
+			"flag Column1 Column2 score_0", "[0,0,0,0,0,0,0,0,0,0,0,1]|True|True|0.0"},
+		{`print s = range(0.1, 4.9, 0.1) | extend (flag, score, base) = series_decompose_anomalies(s, 1.5, 0, "linefit") | project array_sum(flag), series_stats_dynamic(score).max < 0.001`,
+			"Column1 Column2", "0.0|True"},
 		{`print s = dynamic([1, 5]) | project series_decompose_anomalies(s, 1.5, 0, "none", 0, "tukey")`,
 			"series_decompose_anomalies_s_ad_flag series_decompose_anomalies_s_ad_score series_decompose_anomalies_s_baseline", "[0,0]|[-0.5,0.5]|[0.0,0.0]"},
 		{`print s = dynamic(["a", 1]) | project flag = series_decompose_anomalies(s), array_length(series_seasonal(s))`,

@@ -48,7 +48,7 @@ var kqlDecompositions = []*Row{
 			if p, ok := dynamicNumber(argument(a, 3)); ok {
 				high = p
 			}
-			return outliers(l, argument(a, 1), argument(a, 0), low, high)
+			return outliers(l, argument(a, 1), argument(a, 0), low, high, 0)
 		})),
 }
 
@@ -168,7 +168,13 @@ func anomalies(env *Env, l, a []any) any {
 	if p == nil {
 		return nil
 	}
-	scores, ok := outliers(boxedReals(p.rest), nil, argument(a, 4), 10, 90).([]any)
+	size := 0.0
+	for _, v := range l {
+		if x, ok := dynamicNumber(v); ok {
+			size = max(size, math.Abs(x))
+		}
+	}
+	scores, ok := outliers(boxedReals(p.rest), nil, argument(a, 4), 10, 90, size).([]any)
 	if !ok {
 		return nil
 	}
@@ -187,8 +193,8 @@ func anomalies(env *Env, l, a []any) any {
 }
 
 // outliers scores points by how many times the range between two percentiles they lie outside of it. Nulls and what is to
-// be ignored score 0.
-func outliers(l []any, ignore, kind any, low, high float64) any {
+// be ignored score 0. size is how large the numbers are that the points were computed of, if they are no larger themselves.
+func outliers(l []any, ignore, kind any, low, high, size float64) any {
 	scale := 1.0
 	switch plainText(kind) {
 	case "", "ctukey":
@@ -205,6 +211,7 @@ func outliers(l []any, ignore, kind any, low, high float64) any {
 	for _, x := range l {
 		if v, ok := dynamicNumber(x); ok && !sameDynamic(x, ignore) {
 			values = append(values, v)
+			size = max(size, math.Abs(v))
 		} else if x != nil && !ok {
 			return nil
 		}
@@ -215,18 +222,20 @@ func outliers(l []any, ignore, kind any, low, high float64) any {
 		scores[i] = 0.0
 		if x != nil && !sameDynamic(x, ignore) {
 			v, _ := dynamicNumber(x)
-			scores[i] = ranges(v, quantile(values, low/100), quantile(values, high/100), scale)
+			scores[i] = ranges(v, quantile(values, low/100), quantile(values, high/100), scale, size)
 		}
 	}
 	return scores
 }
 
+// leastWidth is the width of the narrowest range, as a share of the numbers it is a range of: what is narrower comes of how numbers
+// are rounded. So where most points are the same, one that differs has a large score and no infinite one, and noise has none.
+const leastWidth = 1e-9
+
 // ranges is how many ranges a value lies above or below one.
-func ranges(v, low, high, scale float64) float64 {
-	if high > low {
-		scale /= high - low
-	} else if v > high || v < low {
-		scale = math.Inf(1)
+func ranges(v, low, high, scale, size float64) float64 {
+	if width := max(high-low, leastWidth*size); width > 0 {
+		scale /= width
 	}
 	switch {
 	case v > high:
