@@ -60,6 +60,7 @@ func openStore(path string, options Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	go expectedSchema() // is wanted in a moment
 	db := &DB{path: path, actor: whoami()}
 	if !options.ReadOnly {
 		db.writer = sql.OpenDB(connector{dsn: dsn(path, writerSettings), setup: writerPragmas})

@@ -257,27 +257,37 @@ func (db *DB) lacking(ctx context.Context, s *segment, c scanColumn, from, to in
 	if err != nil || p != nil && (p.kind == packInt && !p.nullable || p.kind == packWord && p.width == 1 && bytes.IndexByte(p.bytes[from:to], 0) < 0) {
 		return nil, err
 	}
-	null := func(i int) bool { return true }
+	nulls := make([]bool, to-from)
 	switch {
 	case p == nil:
+		fill(nulls)
 	case dynamic:
-		null = p.blank
+		for i := range nulls {
+			nulls[i] = p.blank(from + i)
+		}
 	case p.kind == packInt:
-		null = func(i int) bool { return p.code(i) == p.none }
-	case p.kind == packWord:
-		null = func(i int) bool { return p.word(i) == 0 }
-	case p.kind == packJSON:
-		is := make([]bool, len(p.values))
+		p.eachCode(from, to, func(at int, codes []uint64) {
+			for i, code := range codes {
+				nulls[at+i] = code == p.none
+			}
+		})
+	case p.kind == packWord, p.kind == packJSON:
+		is := make([]bool, max(len(p.words), len(p.values)))
+		for at, word := range p.words {
+			is[at] = word == 0
+		}
 		for at, x := range p.values {
 			is[at] = c.lacks(x)
 		}
-		null = func(i int) bool { code := p.code(i); return code >= uint64(len(is)) || is[code] }
+		p.eachCode(from, to, func(at int, codes []uint64) {
+			for i, code := range codes {
+				nulls[at+i] = code >= uint64(len(is)) || is[code]
+			}
+		})
 	default:
-		null = func(i int) bool { return p.text(i) == "" }
-	}
-	nulls := make([]bool, to-from)
-	for i := range nulls {
-		nulls[i] = null(from + i)
+		for i := range nulls {
+			nulls[i] = p.text(from+i) == ""
+		}
 	}
 	return nulls, nil
 }
