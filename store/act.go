@@ -40,10 +40,10 @@ func (tx *Tx) joinAct(change int64) error {
 
 // dropUndone ends what could be done again: of this analyst all of it, since a new act follows on what is there now; of others those acts
 // that have to do with the thing that is changed, each as a whole.
-func (tx *Tx) dropUndone(column string, of any) error {
-	_, err := tx.exec(`with touched as (select coalesce((select first from act where change = c.id), c.id) as first from change c where undone = 1 and `+column+` = ?2)
-		update change set dropped = 1 where undone = 1 and dropped = 0 and (actor = ?1
-			or id in (select first from touched) or id in (select change from act where first in (select first from touched)))`, tx.actor.Name, of)
+func (tx *Tx) dropUndone(same string, args []any) error {
+	_, err := tx.exec(`with touched as (select coalesce((select first from act where change = c.id), c.id) as first from change c where undone = 1 and `+same+`)
+		update change set dropped = 1 where undone = 1 and dropped = 0 and (actor = ?
+			or id in (select first from touched) or id in (select change from act where first in (select first from touched)))`, append(args[:len(args):len(args)], tx.actor.Name)...)
 	return err
 }
 
@@ -129,12 +129,12 @@ func (tx *Tx) turn(verb string, c *Change) error {
 	if _, err := tx.exec("update change set undone = ? where id = ?", mark, c.ID); err != nil {
 		return err
 	}
-	subject, number := "rule file", int64(0)
+	subject, number := "alert", c.Alert
 	switch {
 	case c.Case != 0:
 		subject, number = "case", c.Case
-	case c.Alert != 0:
-		subject, number = "alert", c.Alert
+	case c.Alert == 0: // what was restored has told the journal how it is now
+		return tx.journal(verb, shared, 0, map[string]any{"change": c.ID, "kind": c.Kind, "object": c.Object})
 	}
 	return tx.journal(verb, subject, number, map[string]any{"change": c.ID, "kind": c.Kind, "object": c.Object, "to": json.RawMessage(to)})
 }

@@ -62,16 +62,18 @@ func (db *DB) RemoveException(ctx context.Context, path string) error {
 	})
 }
 
-// changeException keeps what was and what is of an exception. One that no alert gave reason for is told of by its file's entries in the
-// journal alone.
+// changeException keeps what was and what is of an exception. One that no alert gave reason for is a file of rules like others.
 func (tx *Tx) changeException(alert int64, path string, before, after *exceptionState) error {
 	if alert != 0 {
 		return tx.change(alert, "exception", path, before, after)
 	}
-	if _, _, err := tx.insertChange(nil, "exception", path, before, after); err != nil {
-		return err
+	file := func(s *exceptionState) *ruleFileState {
+		if s == nil {
+			return nil
+		}
+		return &ruleFileState{[]byte(s.Text)}
 	}
-	return tx.dropUndone("object", path)
+	return tx.ownChange("exception", path, file(before), file(after))
 }
 
 // restoreException takes an exception's file away, or brings it back.

@@ -37,7 +37,10 @@ func TestExceptionUndoRedo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.RemoveRuleFile(ctx, all[0].ID); err != nil {
+	me := db.actor.Name
+	db.actor.Name = "colleague"
+	err = db.RemoveRuleFile(ctx, all[0].ID)
+	if db.actor.Name = me; err != nil {
 		t.Fatal(err)
 	}
 	if _, err := db.Undo(ctx, 0); err == nil || !strings.Contains(err.Error(), "removed meanwhile") {

@@ -24,7 +24,16 @@ type RuleFile struct {
 // path had before, which is kept as a version of it.
 func (db *DB) AddRuleFile(ctx context.Context, path string, text []byte) (RuleFile, error) {
 	f := RuleFile{Path: path, Text: text, SHA256: sha256.Sum256(text), Actor: db.actor.Name}
-	err := db.write(ctx, "keep a rule file", func(tx *Tx) error { return tx.addRuleFile(&f) })
+	err := db.write(ctx, "keep a rule file", func(tx *Tx) error {
+		was, err := tx.ruleFile(path)
+		if err != nil {
+			return err
+		}
+		if err := tx.addRuleFile(&f); err != nil || was != nil && bytes.Equal(was.Text, text) {
+			return err
+		}
+		return tx.ownChange("rule file", path, was, &ruleFileState{text})
+	})
 	return f, err
 }
 
@@ -61,7 +70,17 @@ func blob(b []byte) []byte {
 
 // RemoveRuleFile forgets a file of rules. Alerts of its rules stay, with the text that raised them.
 func (db *DB) RemoveRuleFile(ctx context.Context, id int64) error {
-	return db.write(ctx, "forget a rule file", func(tx *Tx) error { return tx.removeRuleFile(id) })
+	return db.write(ctx, "forget a rule file", func(tx *Tx) error {
+		var path, text []byte
+		err := tx.row("select path, text from rule_file where id = ?", id).Scan(&path, &text)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err := tx.removeRuleFile(id); err != nil {
+			return err
+		}
+		return tx.ownChange("rule file", string(path), &ruleFileState{text}, nil)
+	})
 }
 
 func (tx *Tx) removeRuleFile(id int64) error {
@@ -113,11 +132,15 @@ type RuleSwitch struct {
 // SwitchRule turns a rule on or off, whoever brought it. A rule that is off is not run; its alerts stay.
 func (db *DB) SwitchRule(ctx context.Context, rule string, on bool) error {
 	return db.write(ctx, "switch a rule", func(tx *Tx) error {
-		if _, err := tx.exec(`insert into rule_switch (rule, on_, changed, actor) values (?,?,?,?) on conflict (rule) do update
-			set on_ = excluded.on_, changed = excluded.changed, actor = excluded.actor`, rule, on, tx.now.UnixNano(), tx.actor.Name); err != nil {
+		was, err := tx.ruleSwitch(rule)
+		if err != nil {
 			return err
 		}
-		return tx.journal("rule switch", "rule", 0, map[string]any{"rule": rule, "on": on})
+		is := &switchState{on}
+		if err := tx.switchRule(rule, is); err != nil || was != nil && *was == *is {
+			return err
+		}
+		return tx.ownChange("rule", rule, was, is)
 	})
 }
 

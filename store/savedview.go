@@ -20,27 +20,32 @@ type View struct {
 // SaveView keeps a view; one of that name is replaced.
 func (db *DB) SaveView(ctx context.Context, v View) error {
 	return db.write(ctx, "keep a view", func(tx *Tx) error {
-		if _, err := tx.exec(`insert into view (name, screen, filter, order_, ascending, changed, actor) values (?,?,?,?,?,?,?)
-			on conflict (name) do update set screen = excluded.screen, filter = excluded.filter, order_ = excluded.order_,
-			ascending = excluded.ascending, changed = excluded.changed, actor = excluded.actor`,
-			v.Name, v.Screen, v.Filter, string(v.Order), v.Ascending, tx.now.UnixNano(), tx.actor.Name); err != nil {
+		was, err := tx.view(v.Name)
+		if err != nil {
 			return err
 		}
-		return tx.journal("view save", "view", 0, map[string]any{"name": v.Name, "screen": v.Screen, "filter": v.Filter, "order": v.Order, "ascending": v.Ascending})
+		is := &viewState{v.Screen, v.Filter, v.Order, v.Ascending}
+		if err := tx.setView(v.Name, is); err != nil || was != nil && *was == *is {
+			return err
+		}
+		return tx.ownChange("view", v.Name, was, is)
 	})
 }
 
 // DropView forgets a view.
 func (db *DB) DropView(ctx context.Context, name string) error {
 	return db.write(ctx, "forget a view", func(tx *Tx) error {
-		r, err := tx.exec("delete from view where name = ?", name)
+		was, err := tx.view(name)
 		if err != nil {
 			return err
 		}
-		if n, err := r.RowsAffected(); err != nil || n == 0 {
+		if was == nil {
 			return fmt.Errorf("view %q: %w", name, ErrNotFound)
 		}
-		return tx.journal("view drop", "view", 0, map[string]any{"name": name})
+		if err := tx.setView(name, nil); err != nil {
+			return err
+		}
+		return tx.ownChange("view", name, was, nil)
 	})
 }
 

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Change is one thing an analyst did to an alert or a case; undoing it is a change as well, of the journal's.
+// Change is one thing an analyst did to an alert, a case, or what all of the store's people share; undoing it is a change as well, of the journal's.
 type Change struct {
 	ID     int64
 	Alert  int64  // that it is about, 0 for none
 	Case   int64  // that it is about, 0 for none
-	Kind   string // status, answer, note, pin, exception; of a case: new, case, story, members, pin
-	Object string // the step's key of an answer, the id of a note or a pin, the path of an exception
+	Kind   string // status, answer, note, pin, exception; of a case: new, case, story, members, pin; of neither: rule, rule file, view, veil
+	Object string // the step's key of an answer, the id of a note or a pin, the path of an exception or a file of rules, a rule's id, a view's name
 	Actor  string
 	At     time.Time
 	Undone bool
@@ -24,7 +24,7 @@ type Change struct {
 	after  string
 }
 
-// Subject is what the change was about, as people call it: #12, C-0003, or a rule file.
+// Subject is what the change was about, as people call it: #12, C-0003, a rule's id, a view's name.
 func (c *Change) Subject() string {
 	switch {
 	case c.Case != 0:
@@ -107,48 +107,67 @@ func (tx *Tx) change(alert int64, kind, object string, before, after any) error 
 	return tx.keepChange("alert", alert, kind, object, before, after)
 }
 
-// subjects are what a change can be about, and the column of table change that names it.
-var subjects = map[string]string{"alert": "alert", "case": "case_file"}
-
 func (tx *Tx) keepChange(subject string, number int64, kind, object string, before, after any) error {
-	was, is, err := tx.insertChange(map[string]int64{subject: number}, kind, object, before, after)
-	if err != nil {
+	c := Change{Kind: kind, Object: object}
+	if subject == "case" {
+		c.Case = number
+	} else {
+		c.Alert = number
+	}
+	if err := tx.insertChange(&c, before, after); err != nil {
 		return err
 	}
-	if err := tx.dropUndone(subjects[subject], number); err != nil {
-		return err
-	}
-	// What was undone cannot be redone once something else was done to the same thing.
-	if _, err := tx.exec("update change set undone = 2 where "+subjects[subject]+" = ? and undone = 1", number); err != nil {
-		return err
-	}
-	return tx.journal(kind, subject, number, map[string]any{"object": object, "before": was, "after": is})
+	return tx.journal(kind, subject, number, map[string]any{"object": object, "before": json.RawMessage(c.before), "after": json.RawMessage(c.after)})
 }
 
-// insertChange keeps a change of what the ids name as a part of the act that it is made in.
-func (tx *Tx) insertChange(ids map[string]int64, kind, object string, before, after any) (was, is json.RawMessage, err error) {
-	if was, err = json.Marshal(before); err != nil {
-		return nil, nil, err
+// insertChange keeps what was and what is. What was undone of the same thing cannot be done again from then on.
+func (tx *Tx) insertChange(c *Change, before, after any) error {
+	was, err := json.Marshal(before)
+	if err != nil {
+		return err
 	}
-	if is, err = json.Marshal(after); err != nil {
-		return nil, nil, err
+	is, err := json.Marshal(after)
+	if err != nil {
+		return err
 	}
+	c.before, c.after = string(was), string(is)
 	made, err := tx.exec("insert into change (alert, case_file, kind, object, before, after, actor, at) values (?,?,?,?,?,?,?,?)",
-		ids["alert"], ids["case"], kind, object, string(was), string(is), tx.actor.Name, tx.now.UnixNano())
+		c.Alert, c.Case, c.Kind, c.Object, c.before, c.after, tx.actor.Name, tx.now.UnixNano())
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	id, err := made.LastInsertId()
-	if err != nil {
-		return nil, nil, err
+	if c.ID, err = made.LastInsertId(); err != nil {
+		return err
 	}
-	return was, is, tx.joinAct(id)
+	if err := tx.joinAct(c.ID); err != nil {
+		return err
+	}
+	same, args := c.same()
+	if err := tx.dropUndone(same, args); err != nil {
+		return err
+	}
+	_, err = tx.exec("update change set undone = 2 where undone = 1 and "+same, args...)
+	return err
+}
+
+// same is a condition that chooses the changes of the same thing: of its alert, its case, or that rule, view or file.
+func (c *Change) same() (condition string, args []any) {
+	switch {
+	case c.Case != 0:
+		return "case_file = ?", []any{c.Case}
+	case c.Alert != 0:
+		return "alert = ?", []any{c.Alert}
+	}
+	return "alert = 0 and case_file = 0 and kind = ? and object = ?", []any{c.Kind, c.Object}
 }
 
 // restore sets what a change was about from one state to another, if it is in the first.
 func (tx *Tx) restore(c *Change, from, to string) error {
-	if c.Case != 0 {
+	switch {
+	case c.Case != 0:
 		return tx.restoreCase(c, from, to)
+	case c.Alert == 0:
+		return tx.restoreOwn(c, from, to)
 	}
 	switch c.Kind {
 	case "status":

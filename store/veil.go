@@ -14,24 +14,38 @@ import (
 
 // Veil tells whether prompts and answers are veiled in this store; they are not until someone says so.
 func (db *DB) Veil(ctx context.Context) (on bool, err error) {
+	on, err = veiled(db.readers.QueryRowContext(ctx, veilQuery))
+	return on, db.trouble("read the veil", err)
+}
+
+const veilQuery = "select payload from journal where object = 'veil' order by seq desc limit 1"
+
+func veiled(row *sql.Row) (bool, error) {
 	var payload string
-	err = db.readers.QueryRowContext(ctx, "select payload from journal where object = 'veil' order by seq desc limit 1").Scan(&payload)
+	err := row.Scan(&payload)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil {
-		return false, db.trouble("read the veil", err)
+		return false, err
 	}
-	var state struct {
-		On bool `json:"on"`
-	}
+	var state switchState
 	err = json.Unmarshal([]byte(payload), &state)
-	return state.On, db.trouble("read the veil", err)
+	return state.On, err
 }
 
 // SetVeil veils prompts and answers for everyone who opens the store, or shows them.
 func (db *DB) SetVeil(ctx context.Context, on bool) error {
-	return db.write(ctx, "turn the veil", func(tx *Tx) error { return tx.journal("veil", "veil", 0, map[string]any{"on": on}) })
+	return db.write(ctx, "turn the veil", func(tx *Tx) error {
+		was, err := veiled(tx.row(veilQuery))
+		if err != nil || was == on {
+			return err
+		}
+		if err := tx.journal("veil", "veil", 0, switchState{on}); err != nil {
+			return err
+		}
+		return tx.ownChange("veil", "prompts and answers", switchState{was}, switchState{on})
+	})
 }
 
 // Revealed is what was shown or written without the veil and the masks: of what, and which part of it.

@@ -24,6 +24,7 @@ var worked = map[string][]string{
 		"select id, case_file, kind, number, alert, step, note, event, sha256, result, actor, at, withdrawn from case_pin where case_file = ? order by id",
 		"select id, alert, case_file, kind, object, before, after, actor, at, undone from change where case_file = ? order by id",
 	},
+	shared: {"select id, alert, case_file, kind, object, before, after, actor, at, undone from change where alert = 0 and case_file = 0 and ? = 0 order by id"},
 }
 
 // workDigest hashes an analyst's work on an alert or a case.
@@ -118,7 +119,7 @@ func (v *verifier) checkAlerts(ctx context.Context) error {
 // and nothing was worked on without one.
 func (v *verifier) checkWork(ctx context.Context) error {
 	count := 0
-	for _, object := range []string{"alert", "case"} {
+	for _, object := range []string{"alert", "case", shared} {
 		last := map[int64]*Entry{}
 		if err := v.entries(ctx, "where object = '"+object+"' order by seq", func(e *Entry) error {
 			last[e.Number] = e
@@ -166,4 +167,5 @@ var unworked = map[string][]string{
 		"select alert from answer", "select alert from note", "select alert from alert_pin", "select alert from change where alert <> 0",
 	},
 	"case": {"select id from case_file", "select case_file from case_alert", "select case_file from case_pin", "select case_file from change where case_file <> 0"},
+	shared: {"select 0 from change where alert = 0 and case_file = 0"},
 }
