@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // An act is what an analyst did with one key: five alerts closed, a step's answer and the rows pinned to it. Each is a change of its own
@@ -68,8 +67,7 @@ func (db *DB) Redo(ctx context.Context, alert int64) (Change, error) {
 func (db *DB) turn(ctx context.Context, verb, which, order string, alert int64) (Change, error) {
 	var done Change
 	err := db.write(ctx, verb+" a change", func(tx *Tx) error {
-		const columns = "select id, alert, case_file, kind, object, before, after, actor, at from change where "
-		newest, err := tx.changes(columns+"actor = ?1 and (?2 = 0 or alert = ?2) and "+which+" order by id "+order+" limit 1", tx.actor.Name, alert)
+		newest, err := changes(ctx, tx, changeColumns+"actor = ?1 and (?2 = 0 or alert = ?2) and "+which+" order by id "+order+" limit 1", tx.actor.Name, alert)
 		if err != nil {
 			return err
 		}
@@ -80,7 +78,7 @@ func (db *DB) turn(ctx context.Context, verb, which, order string, alert int64) 
 		if err := tx.row("select first from act where change = ?", first).Scan(&first); err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		all, err := tx.changes(columns+"(id = ?1 or id in (select change from act where first = ?1)) and "+which+" order by id "+order, first)
+		all, err := changes(ctx, tx, changeColumns+"(id = ?1 or id in (select change from act where first = ?1)) and "+which+" order by id "+order, first)
 		for i := range all {
 			if err == nil {
 				err = tx.turn(verb, &all[i])
@@ -101,20 +99,6 @@ func (db *DB) turn(ctx context.Context, verb, which, order string, alert int64) 
 		return nil
 	})
 	return done, err
-}
-
-// changes reads changes.
-func (tx *Tx) changes(query string, args ...any) ([]Change, error) {
-	var list []Change
-	err := each(tx.ctx, tx, query, args, func(scan func(...any) error) error {
-		var c Change
-		var at int64
-		err := scan(&c.ID, &c.Alert, &c.Case, &c.Kind, &c.Object, &c.before, &c.after, &c.Actor, &at)
-		c.At = time.Unix(0, at).UTC()
-		list = append(list, c)
-		return err
-	})
-	return list, err
 }
 
 // turn takes one change back or makes it again, and tells the journal.

@@ -9,32 +9,6 @@ import (
 	"time"
 )
 
-// Change is one thing an analyst did to an alert, a case, or what all of the store's people share; undoing it is a change as well, of the journal's.
-type Change struct {
-	ID     int64
-	Alert  int64  // that it is about, 0 for none
-	Case   int64  // that it is about, 0 for none
-	Kind   string // status, answer, note, pin, exception; of a case: new, case, story, members, pin; of neither: rule, rule file, view, veil
-	Object string // the step's key of an answer, the id of a note or a pin, the path of an exception or a file of rules, a rule's id, a view's name
-	Actor  string
-	At     time.Time
-	Undone bool
-	Others []Change // that were made, and turned, by the same act
-	before string
-	after  string
-}
-
-// Subject is what the change was about, as people call it: #12, C-0003, a rule's id, a view's name.
-func (c *Change) Subject() string {
-	switch {
-	case c.Case != 0:
-		return CaseName(c.Case)
-	case c.Alert != 0:
-		return fmt.Sprintf("#%d", c.Alert)
-	}
-	return c.Object
-}
-
 // SetState gives an alert a new state. version is that of the alert the analyst saw: if it has changed since, nothing is
 // written and the error is ErrChanged, with who did what in its text.
 func (db *DB) SetState(ctx context.Context, alert int64, state State, version int) (Alert, error) {

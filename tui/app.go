@@ -3,7 +3,6 @@
 package tui
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,6 +78,7 @@ type App struct {
 	deeds        deeds
 	held         int64 // the event that another is to be compared with; 0 for none
 	storeName    string
+	begun        time.Time
 }
 
 type notice struct {
@@ -89,7 +89,7 @@ type notice struct {
 
 // New is a workbench, not yet running.
 func New(ctx context.Context, o Options) *App {
-	a := &App{Options: o, ctx: ctx, byID: map[string]*guides.Detection{}, eventColumns: firstColumns, pasts: map[string]*past{}}
+	a := &App{Options: o, ctx: ctx, begun: time.Now(), byID: map[string]*guides.Detection{}, eventColumns: firstColumns, pasts: map[string]*past{}}
 	a.Clock = a.Clock.about(o.AsOf)
 	for _, d := range o.Detections {
 		a.byID[d.Rule.ID] = d
@@ -136,7 +136,7 @@ func (a *App) Init() tea.Cmd { return tea.Batch(a.start(), poll()) }
 // start reads the first screen.
 func (a *App) start() tea.Cmd {
 	if a.Store.ReadOnly() {
-		a.say("the store cannot be written here: what you decide is not kept")
+		a.say("the store cannot be written here: it is for reading only")
 	}
 	cmd := tea.Batch(a.top().read(a), a.readViews())
 	if a.Open != "" {
@@ -305,6 +305,9 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 		}
 	}
 	act := a.Keys.meaning(name, a.top().scope())
+	if writing[act]&a.top().scope() != 0 && a.unwritable() {
+		return nil
+	}
 	if do, ok := global[act]; ok && offered(act) {
 		return do(a)
 	}
@@ -339,34 +342,9 @@ func init() {
 		help:           (*App).help,
 		palette:        (*App).openPalette,
 		viewList:       func(a *App) tea.Cmd { return a.showView("") },
-		undo:           func(a *App) tea.Cmd { return a.reverse("undo", "undone", a.Store.Undo) },
-		redo:           func(a *App) tea.Cmd { return a.reverse("redo", "done again", a.Store.Redo) },
+		undo:           (*App).undo,
+		redo:           (*App).redo,
 	} {
 		global[act] = do
 	}
-}
-
-// changed are the kinds of changes by what they are of.
-var changed = map[string]string{"case": "status", "new": "opening", "members": "alerts"}
-
-func (a *App) reverse(verb, done string, f func(context.Context, int64) (store.Change, error)) tea.Cmd {
-	return a.act(func(ctx context.Context) (string, error) {
-		c, err := f(ctx, 0)
-		if errors.Is(err, store.ErrNotFound) {
-			return "nothing of yours is left to " + verb, nil
-		}
-		if err != nil {
-			return "", err
-		}
-		a.turned(ctx, append(c.Others, c))
-		besides := ""
-		if n := len(c.Others); n > 0 {
-			besides = fmt.Sprintf(" and %s of the same act", plural(n, "change"))
-		}
-		kind := cmp.Or(changed[c.Kind], c.Kind)
-		if !c.Undone {
-			return a.undoable("%s: %s of %s%s", done, kind, c.Subject(), besides), nil
-		}
-		return fmt.Sprintf("%s: %s of %s%s   %s does it again", done, kind, c.Subject(), besides, a.Keys.hint(redo, onGuide)), nil
-	}, nil)
 }

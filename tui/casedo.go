@@ -86,6 +86,9 @@ func (a *App) chooseCase(title safe.Text, alert int64, pick func(store.Case) tea
 // askCase opens a case with alerts and evidence to begin with: its title is the question it is to answer, or, where none is typed, its
 // subject.
 func (a *App) askCase(subject string, alerts []int64, pins ...store.Pin) tea.Cmd {
+	if a.unwritable() {
+		return nil
+	}
 	a.askLine(safe.Own("the case's question:"), "", func(title string) tea.Cmd {
 		if title == "" {
 			a.warn("no case opened: it needs a question")

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -68,6 +69,14 @@ func (a *App) act(f func(context.Context) (notice string, err error), after func
 			return tea.Batch(next, a.refresh())
 		}}
 	}
+}
+
+// unwritable tells whether nothing can be kept, and says why: before a text is asked for, not after.
+func (a *App) unwritable() bool {
+	if a.Store.ReadOnly() {
+		a.warn(fmt.Sprintf("not here: %s cannot be written, its file or folder is for reading only", baseName(a.Store.Path())))
+	}
+	return a.Store.ReadOnly()
 }
 
 // thing is what has versions: an alert, an answer of its guide, a case.

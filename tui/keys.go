@@ -313,6 +313,14 @@ var bindings = []binding{
 	{keys: []string{"q"}, do: quit, where: everywhere, foot: safe.Own("quit"), help: safe.Own("quit")},
 }
 
+// writing are the actions that change the store, and the screens where they do.
+var writing = map[action]scope{
+	acknowledge: everywhere, assign: everywhere, closeAlert: everywhere, reopen: everywhere, note: everywhere, toCase: everywhere, pin: everywhere,
+	exempt: everywhere, answerYes: everywhere, answerNo: everywhere, answerUnclear: everywhere, answerCannot: everywhere, writeConclusion: everywhere,
+	takeBack: everywhere, retitle: everywhere, saveRule: everywhere, reveal: everywhere, undo: everywhere, redo: everywhere,
+	openEditor: onCase, markRow: onRules | onRule, run: onRules | onRule,
+}
+
 // meaning is what a key asks for on a screen.
 func (k *Keys) meaning(key string, where scope) action {
 	for _, b := range k.rows() {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -76,28 +77,16 @@ func (d *ruleDraft) askSchedule(a *App) tea.Cmd {
 // save reads the rule's text back as any file of rules is read, so that what is kept is a rule that runs.
 func (d *ruleDraft) save(a *App) tea.Cmd {
 	name, text := d.id()+".md", d.markdown()
-	return func() tea.Msg {
-		list, err := guides.Read(name, []byte(text))
+	return a.act(func(ctx context.Context) (string, error) {
+		_, err := guides.Read(name, []byte(text))
 		if err == nil {
-			_, err = a.Store.AddRuleFile(a.ctx, name, []byte(text))
+			_, err = a.Store.AddRuleFile(ctx, name, []byte(text))
 		}
-		return landing{func() tea.Cmd {
-			if err != nil {
-				a.warn("not saved: " + err.Error())
-				return nil
-			}
-			known := maps.Clone(a.byID) // reports are made of the old one meanwhile
-			for _, one := range list {
-				if known[one.Rule.ID] == nil {
-					a.Detections = append(a.Detections, one)
-				}
-				known[one.Rule.ID] = one
-			}
-			a.byID = known
-			a.say("saved as the rule " + d.id() + "; 6 shows it, r there runs it")
-			return nil
-		}}
-	}
+		if err != nil {
+			return "", fmt.Errorf("not saved: %w", err)
+		}
+		return a.undoable("saved as the rule %s; 6 shows it, r there runs it", d.id()), nil
+	}, a.readRules)
 }
 
 // id is the title as an id: lower-case words with hyphens.

@@ -92,11 +92,17 @@ func (a *App) choiceKey(name string) tea.Cmd {
 		a.choice = nil
 		return nil
 	}
+	fleeting := a.choice.fleeting
 	for _, o := range a.choice.options {
-		if o.key == name {
+		if o.key == name || fleeting && o.key == strings.ToLower(name) {
 			a.choice = nil
 			return o.pick()
 		}
+	}
+	if fleeting {
+		a.choice = nil
+		a.say("left as it is")
+		return nil
 	}
 	a.warn(a.choice.awaited())
 	return nil

@@ -17,13 +17,9 @@ import (
 
 // reveal asks why something is to be shown as it is, writes that down, and shows it.
 func (a *App) reveal(what store.Revealed, show func()) tea.Cmd {
-	if a.Store.ReadOnly() {
-		a.warn("nothing is revealed here: the store is open read-only, and the journal keeps who saw what")
-		return nil
-	}
 	a.askReason(safe.Own("shown as it is, because (kept in the journal):"), "", func(reason string) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
-			return "shown as it is; the journal keeps that and why", a.Store.Reveal(ctx, what, reason)
+			return "shown as it is; the journal keeps that and why, and it is not undone", a.Store.Reveal(ctx, what, reason)
 		}, func() tea.Cmd {
 			show()
 			return nil
@@ -46,11 +42,14 @@ func (a *App) setVeil(word string) tea.Cmd {
 		a.warn(fmt.Sprintf("veil on or veil off, not %q", word))
 		return nil
 	}
+	if a.unwritable() {
+		return nil
+	}
 	return a.act(func(ctx context.Context) (string, error) {
 		said := "prompts and answers are shown, secrets in them stay masked"
 		if word == "on" {
 			said = "prompts and answers are veiled for everyone; " + a.Keys.hint(reveal, onEvent) + " reveals one, with a reason"
 		}
-		return said, a.Store.SetVeil(ctx, word == "on")
+		return a.undoable("%s", said), a.Store.SetVeil(ctx, word == "on")
 	}, nil)
 }

@@ -220,7 +220,7 @@ func (a *App) onRule(act action, r *ruleRow, running *slot) tea.Cmd {
 		on := !r.On
 		word := map[bool]string{true: "on", false: "off"}[on]
 		return a.act(func(ctx context.Context) (string, error) {
-			return fmt.Sprintf("%s is %s", id, word), a.Store.SwitchRule(ctx, id, on)
+			return a.undoable("%s is %s", id, word), a.Store.SwitchRule(ctx, id, on)
 		}, nil)
 	case run:
 		return a.detect(id, running)
@@ -244,8 +244,8 @@ func (a *App) onRule(act action, r *ruleRow, running *slot) tea.Cmd {
 
 // detect runs a rule over all that is loaded, in the background.
 func (a *App) detect(id string, running *slot) tea.Cmd {
-	if a.Detect == nil || a.Store.ReadOnly() {
-		a.warn("rules cannot be run here: the store is open for reading only")
+	if a.Detect == nil {
+		a.warn("rules cannot be run here")
 		return nil
 	}
 	a.say("running " + id)

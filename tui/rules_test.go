@@ -40,6 +40,7 @@ func TestRulesAreSwitchedAndRun(t *testing.T) {
 
 func TestQueryIsSavedAsARule(t *testing.T) {
 	a := sized(desk(t, scene(attacker)), 100, 30)
+	a.Shelf = shelfOf(a)
 	press(a, consoleRun...)
 	press(a, "S", "'Denied: a \"first\" try", "enter", "4", "enter")
 	files, err := a.Store.RuleFiles(context.Background())
@@ -123,11 +124,10 @@ func TestStateResumes(t *testing.T) {
 	}
 }
 
-// TestRulesOfOthersAreNoticed: a rule that another process adds is there, with its guide, without a restart; so is one that goes.
-func TestRulesOfOthersAreNoticed(t *testing.T) {
-	a := desk(t, scene(attacker))
+// shelfOf is the rules that a workbench began with, and those of the files in its store.
+func shelfOf(a *App) func(context.Context) ([]Rule, error) {
 	library := a.Detections
-	a.Shelf = func(ctx context.Context) ([]Rule, error) {
+	return func(ctx context.Context) ([]Rule, error) {
 		var rules []Rule
 		for _, d := range library {
 			rules = append(rules, Rule{Detection: d, On: true, State: "ready"})
@@ -145,6 +145,12 @@ func TestRulesOfOthersAreNoticed(t *testing.T) {
 		}
 		return rules, nil
 	}
+}
+
+// TestRulesOfOthersAreNoticed: a rule that another process adds is there, with its guide, without a restart; so is one that goes.
+func TestRulesOfOthersAreNoticed(t *testing.T) {
+	a := desk(t, scene(attacker))
+	a.Shelf = shelfOf(a)
 	sized(a, 100, 30)
 	press(a, "6")
 	settle(a, a.look()) // as it was found

@@ -60,8 +60,9 @@ func (p *prompt) scope() scope {
 
 // choice is a question answered by one key.
 type choice struct {
-	title   safe.Text
-	options []option
+	title    safe.Text
+	options  []option
+	fleeting bool // any other key leaves it
 }
 
 type option struct {

@@ -28,6 +28,8 @@ func (a *App) view() (store.View, bool) {
 func (a *App) saveView(name string) tea.Cmd {
 	v, ok := a.view()
 	switch {
+	case a.unwritable():
+		return nil
 	case !ok:
 		a.warn("only the filters of alerts and events can be kept")
 		return nil
@@ -36,15 +38,18 @@ func (a *App) saveView(name string) tea.Cmd {
 		return nil
 	}
 	v.Name = name
-	return tea.Batch(a.act(func(ctx context.Context) (string, error) {
-		return fmt.Sprintf("kept as %s; V or :view %s shows it again", name, name), a.Store.SaveView(ctx, v)
-	}, nil), a.readViews())
+	return a.act(func(ctx context.Context) (string, error) {
+		return a.undoable("kept as %s; %s or :view %s shows it again", name, a.Keys.hint(viewList, onAlerts), name), a.Store.SaveView(ctx, v)
+	}, a.readViews)
 }
 
 func (a *App) dropView(name string) tea.Cmd {
-	return tea.Batch(a.act(func(ctx context.Context) (string, error) {
-		return "forgot the view " + name, a.Store.DropView(ctx, name)
-	}, nil), a.readViews())
+	if a.unwritable() {
+		return nil
+	}
+	return a.act(func(ctx context.Context) (string, error) {
+		return a.undoable("forgot the view %s", name), a.Store.DropView(ctx, name)
+	}, a.readViews)
 }
 
 // readViews reads the views there are, for their names.
