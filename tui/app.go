@@ -115,7 +115,9 @@ func Run(ctx context.Context, o Options) error {
 	// A workbench stays open for days, beside others on the same host: it collects garbage sooner than a program that ends.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	a.glass = glass.New(os.Stdout)
-	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(a.glass), tea.WithAltScreen(), tea.WithFPS(120)).Run()
+	program := tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(a.glass), tea.WithAltScreen(), tea.WithFPS(120))
+	a.watchStops(ctx, program.Send)
+	_, err := program.Run()
 	a.leave(context.WithoutCancel(ctx), os.Stderr)
 	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
 		return context.Canceled
@@ -163,6 +165,8 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 		return a.typed(msg)
 	case landing:
 		return msg.apply()
+	case continued:
+		return a.retake(msg.at)
 	case pollMsg:
 		return tea.Batch(a.look(), poll())
 	}

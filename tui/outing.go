@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 )
 
 // outing is a program that has the terminal for a while, with a text in a file: an editor, a pager. The file is the analyst's alone, in
@@ -41,6 +42,7 @@ func (o *outing) Run() error {
 	if err := os.WriteFile(path, []byte(o.text), 0o600); err != nil {
 		return fmt.Errorf("cannot write the text for %s: %w", o.words[0], err)
 	}
+	defer func() { lent.Store(time.Now().UnixNano()) }()
 	c := exec.Command(o.words[0], append(o.words[1:len(o.words):len(o.words)], path)...)
 	c.Env = append(os.Environ(), "LESSSECURE=1")
 	c.Stdin, c.Stdout, c.Stderr = o.in, os.Stdout, os.Stderr

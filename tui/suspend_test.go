@@ -1,10 +1,13 @@
 package tui
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -92,4 +95,38 @@ func TestSuspendWithoutAShell(t *testing.T) {
 	if err := c.cmd.Wait(); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestStoppedFromOutside: after a stop that the workbench was not asked about it has the terminal again, key by key and without echo.
+func TestStoppedFromOutside(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a shell")
+	}
+	shell, err := exec.LookPath("bash") // which makes the terminal its own again
+	if err != nil {
+		t.Skip(err)
+	}
+	a := desk(t, scene(attacker))
+	c := onTerminal(t, a.Store.Path(), shell, "--norc", "--noprofile", "-i")
+	c.types(os.Args[0]+"\n", "casebook > overview")
+	for range 2 {
+		c.types("2", "status:open")
+		child, err := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", c.cmd.Process.Pid))
+		if err != nil {
+			t.Skip(err)
+		}
+		pid, err := strconv.Atoi(strings.TrimSpace(string(child)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		c.types("", "Stopped")
+		c.types("echo at the sh\"ell\"\n", "at the shell")
+		c.types("fg\n", "casebook > alerts")
+		c.types("1", "closed today")
+	}
+	c.types("q", "$ ")
+	c.types("exit\n", "")
 }
