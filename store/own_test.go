@@ -96,6 +96,7 @@ func deedsOf(db *DB, c Case, alerts []Alert, rows Pin) []struct {
 		return err
 	}
 	var pin Pin
+	path := ""
 	return []struct {
 		name string
 		do   func() error
@@ -110,7 +111,15 @@ func deedsOf(db *DB, c Case, alerts []Alert, rows Pin) []struct {
 		{"answer otherwise", func() error { return answer("no", "") }},
 		{"note", func() error { _, err := db.Note(ctx, first, "look again"); return err }},
 		{"pin rows", func() error { _, err := db.PinRows(ctx, rows); return err }},
-		{"exception", func() error { _, err := db.AddException(ctx, first, "ann may", []byte("a = 1\n")); return err }},
+		{"exception", func() error {
+			_, err := db.AddException(ctx, "denied", first, "ann may", []byte("a = 1\n"))
+			return err
+		}},
+		{"exception of a rule alone", func() (err error) {
+			path, err = db.AddException(ctx, "denied", 0, "bob may", []byte("b = 1\n"))
+			return err
+		}},
+		{"take it away", func() error { return db.RemoveException(ctx, path) }},
 		{"open a case", func() error { _, err := db.NewCase(ctx, "And bob?", alerts[1].ID); return err }},
 		{"put an alert in", func() error { _, err := db.AddAlerts(ctx, c.ID, alerts[1].ID); return err }},
 		{"take an alert out", func() error { return db.RemoveAlert(ctx, c.ID, alerts[1].ID) }},
@@ -201,7 +210,7 @@ func TestEveryDeedIsUndone(t *testing.T) {
 // why not.
 var doors = map[string]string{
 	"SetState": "", "SetAnswer": "", "Note": "", "PinRows": "", "NewCase": "", "setMembers": "", "Pin": "", "changePin": "", "changeOfCase": "",
-	"AddException": "", "AddRuleFile": "", "RemoveRuleFile": "", "SwitchRule": "", "SaveView": "", "DropView": "", "SetVeil": "",
+	"AddException": "", "RemoveException": "", "AddRuleFile": "", "RemoveRuleFile": "", "SwitchRule": "", "SaveView": "", "DropView": "", "SetVeil": "",
 	"turn": "undoing is undone by redoing", "Reveal": "what was seen was seen", "Visit": "that somebody was here is no change",
 	"Record": "what a rule found stays; another run finds it anew", "AddLookup": byCommand, "RemoveLookup": byCommand, "keepMapping": byCommand,
 	"keepKnown": evidenceStays, "flush": evidenceStays, "begin": evidenceStays, "end": evidenceStays, "lately": evidenceStays, "merge": evidenceStays, "replay": evidenceStays,
