@@ -254,6 +254,7 @@ func (s *alertsScreen) refilter(a *App, text string) tea.Cmd {
 }
 
 func (s *alertsScreen) completeFilter(a *App, text string) []string { return completeAlerts(a, text) }
+func (s *alertsScreen) seekFilter(a *App) seeker                    { return a.seekAlerts() }
 
 func (s *alertsScreen) nextOrder(a *App) tea.Cmd {
 	at := slices.Index(orders, s.filter.Order)

@@ -67,6 +67,7 @@ type App struct {
 	version int64  // of the store, when the screen was read
 	rules   string // the mark of the rules that Detections are
 	polling slot
+	seeking slot // for what a line can become
 	byID    map[string]*guides.Detection
 	quits   int           // ctrl+c in a row
 	resting time.Duration // that a cursor must stay before what is beside it is read

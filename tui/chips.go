@@ -15,6 +15,7 @@ type filtered interface {
 	filterText() string
 	refilter(a *App, text string) tea.Cmd
 	completeFilter(a *App, text string) []string
+	seekFilter(a *App) seeker
 }
 
 // onFilter does what changes a filter: typing it anew, and the list of its words.
@@ -27,6 +28,7 @@ func (a *App) onFilter(s filtered, act action) tea.Cmd {
 		}
 		a.askLine(safe.Own("filter:"), text, func(text string) tea.Cmd { return s.refilter(a, strings.TrimSpace(text)) })
 		a.prompt.complete = func(text string) []string { return s.completeFilter(a, text) }
+		a.prompt.seek = s.seekFilter(a)
 		a.prompt.past = a.past("filter " + s.crumb().String())
 	case chips:
 		words := splitWords(s.filterText())

@@ -255,6 +255,7 @@ func (s *eventsScreen) refilter(a *App, text string) tea.Cmd {
 }
 
 func (s *eventsScreen) completeFilter(a *App, text string) []string { return completeEvents(a, text) }
+func (s *eventsScreen) seekFilter(a *App) seeker                    { return a.seekEvents() }
 
 // completeEvents is what a filter's last word can become.
 func completeEvents(_ *App, text string) []string {

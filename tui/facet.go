@@ -52,6 +52,7 @@ func (s *facetScreen) refilter(a *App, text string) tea.Cmd {
 }
 
 func (s *facetScreen) completeFilter(a *App, text string) []string { return completeEvents(a, text) }
+func (s *facetScreen) seekFilter(a *App) seeker                    { return a.seekEvents() }
 
 func (s *facetScreen) crumb() safe.Text { return safe.Escape("values of " + s.field) }
 func (s *facetScreen) scope() scope     { return onFacet }

@@ -35,16 +35,18 @@ func commands() []command {
 		command{name: "alert", hint: "NUMBER", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newAlert(id, nil)) })
 		}},
-		command{name: "rule", hint: "ID", run: (*App).openRule, complete: func(a *App, rest string) []string { return completeWord(rest, slices.Sorted(maps.Keys(a.byID))) }},
+		command{name: "rule", hint: "ID", run: (*App).openRule, complete: func(a *App, rest string) []string {
+			return completeName(rest, slices.Sorted(maps.Keys(a.byID)), func(id string) string { return a.byID[id].Rule.Title })
+		}},
 		command{name: "guide", hint: "NUMBER of the alert", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newGuide(id)) })
 		}},
 		command{name: "event", hint: "NUMBER", run: func(a *App, rest string) tea.Cmd {
 			return a.withNumber(rest, func(id int64) tea.Cmd { return a.push(newEvent(id, nil)) })
 		}},
-		command{name: "view", hint: "NAME of a kept filter", run: (*App).showView, complete: func(a *App, rest string) []string { return completeWord(rest, a.viewNames()) }},
+		command{name: "view", hint: "NAME of a kept filter", run: (*App).showView, complete: func(a *App, rest string) []string { return completeName(rest, a.viewNames(), unnamed) }},
 		command{name: "save", hint: "NAME for the filter that is shown", run: (*App).saveView},
-		command{name: "forget", hint: "NAME of a kept filter", run: (*App).dropView, complete: func(a *App, rest string) []string { return completeWord(rest, a.viewNames()) }},
+		command{name: "forget", hint: "NAME of a kept filter", run: (*App).dropView, complete: func(a *App, rest string) []string { return completeName(rest, a.viewNames(), unnamed) }},
 		command{name: "asof", hint: "TIME that now is", run: (*App).setAsOf},
 		command{name: "veil", hint: "on, or off: prompts and answers on screens and in exports", run: (*App).setVeil, complete: func(_ *App, rest string) []string { return completeWord(rest, []string{"on", "off"}) }},
 		command{name: "export", hint: "md, html or json: the report of the case that is shown", run: (*App).exportCase, complete: func(_ *App, rest string) []string { return completeWord(rest, formatNames()) }},
@@ -53,9 +55,12 @@ func commands() []command {
 	)
 }
 
+// unnamed is of names that stand for nothing else.
+func unnamed(string) string { return "" }
+
 func (a *App) openPalette() tea.Cmd {
 	a.askLine(safe.Own(":"), "", a.command)
-	a.prompt.complete = a.completeCommand
+	a.prompt.complete, a.prompt.seek = a.completeCommand, a.seekCommand()
 	return nil
 }
 

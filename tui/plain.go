@@ -168,8 +168,10 @@ func (p *plainFace) answer(line string) {
 	case line == ".":
 		p.press("esc")
 	case strings.HasSuffix(line, "?") && q.complete != nil:
+		q.input = widget.NewInput(strings.TrimSuffix(line, "?"), false)
+		p.press("tab")
 		fmt.Fprintln(p.out, "Could be:")
-		for _, c := range q.complete(strings.TrimSuffix(line, "?")) {
+		for _, c := range q.offers() {
 			fmt.Fprintln(p.out, "  "+safe.Escape(c).String())
 		}
 	default:

@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -53,13 +54,7 @@ func (a *App) promptKey(msg tea.KeyMsg) tea.Cmd {
 	case act == goUp || act == goDown:
 		p.input = widget.NewInput(p.past.turn(p.input.String(), act == goUp), false)
 	case act == complete:
-		p.hints = p.complete(p.input.String())
-		if common := commonPrefix(p.hints); common != "" {
-			p.input = widget.NewInput(common, false)
-		}
-		if len(p.hints) == 1 {
-			p.hints = nil
-		}
+		return a.completeLine(p)
 	case msg.Type == tea.KeyRunes && !msg.Alt, msg.Type == tea.KeySpace:
 		p.input.Insert(string(msg.Runes))
 	default:
@@ -127,7 +122,12 @@ func commonPrefix(words []string) string {
 			prefix = prefix[:len(prefix)-1]
 		}
 	}
-	return prefix
+	for { // no half of a character
+		if r, size := utf8.DecodeLastRuneInString(prefix); r != utf8.RuneError || size != 1 {
+			return prefix
+		}
+		prefix = prefix[:len(prefix)-1]
+	}
 }
 
 // past is what was typed to one question before; up and down go through it.

@@ -34,6 +34,7 @@ type prompt struct {
 	label    safe.Text
 	input    widget.Input
 	complete func(string) []string
+	seek     seeker // what the store knows of that; may be nil
 	accept   func(string) tea.Cmd
 	hints    []string
 	past     *past  // lines that were typed to the same question before; may be nil
