@@ -77,8 +77,8 @@ func TestCaseFromQueueToReport(t *testing.T) {
 	if !strings.Contains(strings.Join(strings.Fields(text(a)), " "), "is there already") {
 		t.Errorf("a file was overwritten, or nobody told of it:\n%s", text(a))
 	}
-	// Everything can be taken back: the alert's state, the verdict, the story.
-	press(a, "U", "U", "U")
+	// Everything can be taken back: the alert's state, the verdict, and, when asked, the story.
+	press(a, "U", "U", "U", "U")
 	if c, err = a.Store.Case(ctx, 1); err != nil || c.Status != store.CaseOpen || c.Story != "" {
 		t.Errorf("after undoing: %+v (%v)", c, err)
 	}
