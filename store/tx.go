@@ -16,7 +16,8 @@ type Tx struct {
 	actor Actor
 	// waiting are entries for the journal that are written at the end.
 	waiting []Entry
-	first   int64 // change of an act, once there is one
+	first   int64     // change of an act, once there is one
+	packs   []packRow // that were written
 }
 
 func (db *DB) newTx(ctx context.Context, tx *sql.Tx) *Tx {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -86,7 +87,7 @@ func (tx *Tx) seal(load int64, before marks, files []int64, growing []growing) e
 		}
 	}
 	s.Kept = ranges(kept)
-	sum, err := s.digest(tx.ctx, tx)
+	sum, err := s.digestOf(tx.ctx, tx, tx.packsOf(s.Segments))
 	if err != nil {
 		return err
 	}
@@ -114,8 +115,35 @@ func ranges(ids []int64) [][2]int64 {
 	return runs
 }
 
+// packsOf are the packs of all segments from one to another, in the order of their rows, if this transaction has written them: they need not
+// be read again to be hashed. Nil, if it has not.
+func (tx *Tx) packsOf(segments [2]int64) []packRow {
+	slices.SortFunc(tx.packs, func(a, b packRow) int {
+		return cmp.Or(cmp.Compare(a.segment, b.segment), cmp.Compare(a.field, b.field))
+	})
+	next := segments[0]
+	for i, p := range tx.packs {
+		if i > 0 && tx.packs[i-1].segment == p.segment {
+			continue
+		}
+		if p.segment != next {
+			return nil
+		}
+		next++
+	}
+	if next != segments[1]+1 {
+		return nil
+	}
+	return tx.packs
+}
+
 // digest hashes what a seal covers as it is now.
 func (s *seal) digest(ctx context.Context, q querier) ([]byte, error) {
+	return s.digestOf(ctx, q, nil)
+}
+
+// digestOf is digest with the packs of its one run of segments at hand; nil: they are read.
+func (s *seal) digestOf(ctx context.Context, q querier, packs []packRow) ([]byte, error) {
 	h := sha256.New()
 	for _, r := range s.Files {
 		if err := hashRows(ctx, q, h, "select id, path, size, sha256, encoding, form from file where id between ? and ? order by id", r[0], r[1]); err != nil {
@@ -126,8 +154,15 @@ func (s *seal) digest(ctx context.Context, q querier) ([]byte, error) {
 		if err := hashRows(ctx, q, h, "select id, source, first, count, since, until from segment where id between ? and ? order by id", r[0], r[1]); err != nil {
 			return nil, err
 		}
-		if err := hashRows(ctx, q, h, "select segment, field, kind, rows, width, base, divisor, none, words, bytes from pack where segment between ? and ? order by segment, field", r[0], r[1]); err != nil {
-			return nil, err
+		if packs == nil {
+			if err := hashRows(ctx, q, h, "select "+packRowColumns+" from pack where segment between ? and ? order by segment, field", r[0], r[1]); err != nil {
+				return nil, err
+			}
+		}
+		for i := range packs {
+			if err := hashRow(h, packs[i].values()); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if s.Words[1] > 0 {
@@ -167,6 +202,17 @@ func hashRows(ctx context.Context, q querier, h hash.Hash, query string, args ..
 		h.Write([]byte{'\n'})
 	}
 	return rows.Err()
+}
+
+// hashRow hashes a row as hashRows does.
+func hashRow(h hash.Hash, values []any) error {
+	for _, v := range values {
+		if err := (hashed{h}).Scan(v); err != nil {
+			return err
+		}
+	}
+	_, err := h.Write([]byte{'\n'})
+	return err
 }
 
 // hashed takes values of a row into a hash as they are read, without a copy of theirs.

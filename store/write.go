@@ -46,7 +46,7 @@ func (l *loader) writeSegments(tx *Tx, fresh []ref) (err error) {
 	if err := tx.row("select coalesce((select max(max(first + count - 1, last)) from segment), 0) + 1").Scan(&w.next); err != nil {
 		return err
 	}
-	if w.insert, err = tx.PrepareContext(tx.ctx, "insert into pack (segment, field, kind, rows, width, base, divisor, none, words, bytes) values (?,?,?,?,?,?,?,?,?,?)"); err != nil {
+	if w.insert, err = tx.PrepareContext(tx.ctx, "insert into pack ("+packRowColumns+") values (?,?,?,?,?,?,?,?,?,?)"); err != nil {
 		return err
 	}
 	defer w.insert.Close()
@@ -192,15 +192,30 @@ func (w *segmentWriter) field(field string, p *pack) error {
 	if p == nil {
 		return nil
 	}
-	var none, list any
-	if p.nullable {
-		none = int64(p.none)
-	}
-	if p.list != "" {
-		list = p.list
-	}
-	_, err := w.insert.ExecContext(w.tx.ctx, w.id, field, string(p.kind), p.n, p.width, p.base, p.divisor, none, list, p.bytes)
+	row := packRow{w.id, field, p}
+	w.tx.packs = append(w.tx.packs, row)
+	_, err := w.insert.ExecContext(w.tx.ctx, row.values()...)
 	return err
+}
+
+// packRow is a row of the packs' table.
+type packRow struct {
+	segment int64
+	field   string
+	*pack
+}
+
+const packRowColumns = "segment, field, kind, rows, width, base, divisor, none, words, bytes"
+
+func (r *packRow) values() []any {
+	var none, list any
+	if r.nullable {
+		none = int64(r.none)
+	}
+	if r.list != "" {
+		list = r.list
+	}
+	return []any{r.segment, r.field, string(r.kind), r.n, r.width, r.base, r.divisor, none, list, r.bytes}
 }
 
 func (w *segmentWriter) packWords(column int) *pack {
