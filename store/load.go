@@ -96,6 +96,7 @@ type loader struct {
 	parts   []part
 	waiting int // rows in them
 	spare   *spareRows
+	room    segmentRoom
 	held    int64 // bytes of evidence waiting
 	words   words
 	values  numbering // the JSON of small fields

@@ -41,8 +41,10 @@ func (w *segmentWriter) minutes() error {
 		return nil
 	}
 	failure := w.words.places["failure"]
-	var minutes []int64
-	var sums [4][]int64
+	minutes, sums := w.times[:0], &w.sums
+	for i := range sums {
+		sums[i] = sums[i][:0]
+	}
 	for _, r := range w.rows {
 		p := &w.parts[r.part]
 		m := minuteOf(r.time)
@@ -61,6 +63,7 @@ func (w *segmentWriter) minutes() error {
 		sums[2][last] += tokensOf(p.numbers[0][r.row])
 		sums[3][last] += tokensOf(p.numbers[1][r.row])
 	}
+	w.times = minutes
 	if err := w.field(packMinute, packInts(minutes, nil, w.wide)); err != nil {
 		return err
 	}

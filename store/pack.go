@@ -160,13 +160,14 @@ func gcd(a, b uint64) uint64 {
 	return a
 }
 
-// packTexts packs a text a row, each of which is appended to those before it.
-func packTexts(n int, appendText func(to []byte, row int) []byte) *pack {
-	offsets, texts := make([]uint64, 1, n+1), []byte(nil)
+// packTexts packs a text a row, each of which is appended to those before it in room that is kept.
+func packTexts(n int, room *[]byte, appendText func(to []byte, row int) []byte) *pack {
+	offsets, texts := make([]uint64, 1, n+1), (*room)[:0]
 	for i := range n {
 		texts = appendText(texts, i)
 		offsets = append(offsets, uint64(len(texts)))
 	}
+	*room = texts
 	if len(texts) == 0 {
 		return nil
 	}

@@ -86,7 +86,7 @@ func TestPackPlacesAndTexts(t *testing.T) {
 		}
 	}
 	texts := []string{"", "a", "", "größer", "x\x00y", ""}
-	p := reread(t, packTexts(len(texts), func(b []byte, i int) []byte { return append(b, texts[i]...) }))
+	p := reread(t, packTexts(len(texts), new([]byte), func(b []byte, i int) []byte { return append(b, texts[i]...) }))
 	for i, want := range texts {
 		if got := p.text(i); got != want {
 			t.Errorf("text %d is %q, want %q", i, got, want)

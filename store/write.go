@@ -42,7 +42,7 @@ func (l *loader) settleWords(tx *Tx) error {
 
 // writeSegments writes rows that wait.
 func (l *loader) writeSegments(tx *Tx, fresh []ref) (err error) {
-	w := segmentWriter{loader: l, tx: tx}
+	w := segmentWriter{loader: l, segmentRoom: &l.room, tx: tx}
 	if err := tx.row("select coalesce((select max(max(first + count - 1, last)) from segment), 0) + 1").Scan(&w.next); err != nil {
 		return err
 	}
@@ -98,12 +98,16 @@ func (l *loader) bySource(fresh []ref) [][]ref {
 // segmentWriter packs events of one source, sorted by time, field by field.
 type segmentWriter struct {
 	*loader
+	*segmentRoom
 	tx     *Tx
 	insert *sql.Stmt
 	next   int64 // the id of the next event
 	id     int64 // of the segment
 	rows   []ref
+}
 
+// segmentRoom is what a segment is put together in, kept for the next.
+type segmentRoom struct {
 	codes  []uint32
 	wide   []uint64
 	ints   []int64
@@ -111,6 +115,10 @@ type segmentWriter struct {
 	places []uint32 // by the loader's words and JSON: a place in the pack's list
 	list   []uint32
 	at     []int32 // by the batch's rows: one more than the place in the segment
+	cells  [][]placed
+	times  []int64 // of minutes
+	sums   [4][]int64
+	texts  []byte
 }
 
 func (w *segmentWriter) write(rows []ref) error {
@@ -314,7 +322,7 @@ func (w *segmentWriter) packIDs(column int) *pack {
 }
 
 func (w *segmentWriter) packTexts(column int) *pack {
-	return packTexts(len(w.rows), func(b []byte, i int) []byte {
+	return packTexts(len(w.rows), &w.texts, func(b []byte, i int) []byte {
 		r := &w.rows[i]
 		c := &w.parts[r.part].ids[column]
 		if id := c.uuids[r.row]; id != (uuid{}) {

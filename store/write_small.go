@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -24,7 +25,11 @@ func (w *segmentWriter) small(source string) error {
 	for i, r := range w.rows {
 		w.at[w.parts[r.part].base+int(r.row)] = int32(i) + 1
 	}
-	fields := make([][]placed, len(s.Small))
+	fields := slices.Grow(w.cells[:0], len(s.Small))[:len(s.Small)]
+	w.cells = fields
+	for i := range fields {
+		fields[i] = fields[i][:0]
+	}
 	for i := range w.parts {
 		p := &w.parts[i]
 		for _, c := range p.small {
