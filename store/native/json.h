@@ -31,17 +31,24 @@ static inline at blank(const struct pass *s, at p) {
 	return p;
 }
 
+#if defined(__SSE2__)
+// special has a bit for each of 16 characters that does not stand for itself.
+static inline unsigned special(at p) {
+	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), first = _mm_set1_epi8(0x20);
+	__m128i v = _mm_loadu_si128((const __m128i *)p);
+	// Bytes beyond ASCII are negative, and so below the first character as well.
+	__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)), _mm_cmplt_epi8(v, first));
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
 // plain passes characters that stand for themselves.
 static inline at plain(const struct pass *s, at p) {
 #if defined(__SSE2__)
-	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), first = _mm_set1_epi8(0x20);
 	for (; s->end - p >= 16; p += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)p);
-		// Bytes beyond ASCII are negative, and so below the first character as well.
-		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)), _mm_cmplt_epi8(v, first));
-		int mask = _mm_movemask_epi8(hit);
-		if (mask != 0)
-			return p + __builtin_ctz((unsigned)mask);
+		unsigned hit = special(p);
+		if (hit != 0)
+			return p + __builtin_ctz(hit);
 	}
 #endif
 	while (p < s->end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
@@ -129,8 +136,8 @@ static at beyond(struct pass *s, at p) {
 	return NULL;
 }
 
-// text passes a text from behind its opening quote. escaped says whether it holds escapes.
-static inline at text(struct pass *s, at p, int *escaped) {
+// longer is text for any text.
+static __attribute__((noinline)) at longer(struct pass *s, at p, int *escaped) {
 	s->units += 2;
 	*escaped = 0;
 	for (;;) {
@@ -150,6 +157,22 @@ static inline at text(struct pass *s, at p, int *escaped) {
 		if (p == NULL)
 			return NULL;
 	}
+}
+
+// text passes a text from behind its opening quote. escaped says whether it holds escapes. Most are short and plain.
+static inline __attribute__((always_inline)) at text(struct pass *s, at p, int *escaped) {
+#if defined(__SSE2__)
+	if (s->end - p >= 16) {
+		unsigned hit = special(p);
+		if (hit != 0 && p[__builtin_ctz(hit)] == '"') {
+			unsigned n = (unsigned)__builtin_ctz(hit);
+			s->units += n + 2;
+			*escaped = 0;
+			return p + n + 1;
+		}
+	}
+#endif
+	return longer(s, p, escaped);
 }
 
 static inline int digit(uint8_t c) { return c >= '0' && c <= '9'; }
