@@ -79,6 +79,7 @@ type feed struct {
 	mapping *event.Mapping
 	jobs    chan *job
 	order   chan *job
+	lead    *lead
 	ctx     context.Context
 	tell    *teller
 	bodies  map[string]string // of this load, by their names: where they stand
@@ -98,7 +99,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 		return f.db.trouble("look for files", err)
 	}
 	f.fresh, f.bodies = !some, bodiesAmong(files)
-	f.ctx, f.jobs, f.order = ctx, make(chan *job, inQueue), make(chan *job, inFlight)
+	f.ctx, f.jobs, f.order, f.lead = ctx, make(chan *job, inQueue), make(chan *job, inFlight), newLead()
 	f.cores = runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(f.cores)
 	for range max(2, f.cores) {
@@ -121,6 +122,7 @@ func (f *feed) run(ctx context.Context, files []candidate, take func(piece) erro
 	}()
 	for j := range f.order {
 		for p := range j.out {
+			f.lead.take(&p)
 			// A stopped load drops pieces, so that what comes after the stop may have a gap before it.
 			err := ctx.Err()
 			if err == nil {
@@ -147,6 +149,9 @@ func (f *feed) room(places int) {
 
 // do queues a job; not ok when the load was stopped.
 func (f *feed) do(run func(w *worker, out chan<- piece)) bool {
+	if !f.lead.wait(f.ctx) {
+		return false
+	}
 	j := &job{out: make(chan piece, inJob)}
 	j.run = func(w *worker) { run(w, j.out) }
 	select {
@@ -164,6 +169,7 @@ func (f *feed) do(run func(w *worker, out chan<- piece)) bool {
 }
 
 func (f *feed) send(out chan<- piece, p piece) bool {
+	f.lead.add(&p)
 	select {
 	case out <- p:
 		return true

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,6 +44,33 @@ func TestFeedGoesOn(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestFeedWaits has the writer busy with the first piece of many small files: not all of them are decoded meanwhile, and then all are.
+func TestFeedWaits(t *testing.T) {
+	dir := t.TempDir()
+	const files, each = 60, 3000
+	text := lines(0, each)
+	for i := range files {
+		write(t, filepath.Join(dir, strconv.Itoa(i)+".json"), text)
+	}
+	var decoded atomic.Int64
+	db := fresh(t)
+	f := feed{db: db, decoded: func(records []event.Record) { decoded.Add(int64(len(records))) }}
+	taken := int64(0)
+	err := f.run(context.Background(), db.candidates([]string{dir}, nil), func(p piece) error {
+		for before := int64(-1); taken == 0 && decoded.Load() != before; time.Sleep(300 * time.Millisecond) {
+			before = decoded.Load()
+		}
+		if n := decoded.Load(); taken == 0 && n > maxLead+20*each {
+			t.Errorf("%d records were decoded while the writer was busy; wanted about %d, and the files that were begun", n, maxLead)
+		}
+		taken += p.tally.Records
+		return nil
+	})
+	if err != nil || taken != files*each {
+		t.Errorf("%d records, %v; wanted %d", taken, err, files*each)
 	}
 }
 

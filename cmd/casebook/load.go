@@ -161,7 +161,7 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 // What a load has in memory goes up and down, and the collector lets the heap grow to twice of what it has found. A long load meets higher
 // peaks than a short one, although it needs no more; so the heap is held to what both are fast in. It is no limit for data that needs more.
 const (
-	loadMemory     = 72 << 20
+	loadMemory     = 88 << 20
 	loadMemoryCore = 8 << 20 // each core has blocks at hand
 )
 
