@@ -2,12 +2,14 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"math/rand"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -19,7 +21,7 @@ import (
 // also packed and as UTF-16.
 func samples(t *testing.T) (all [][]byte) {
 	t.Helper()
-	for _, root := range []string{"event/testdata", "../../shared/logs"} {
+	for _, root := range []string{"event/testdata", "testdata/form", "../../shared/logs"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || filepath.Ext(path) == ".golden" {
 				return nil // they need not be there
@@ -28,15 +30,10 @@ func samples(t *testing.T) (all [][]byte) {
 			if err != nil || len(text) > 100<<10 {
 				return err
 			}
-			wide := []byte{0xff, 0xfe}
-			for _, u := range utf16.Encode([]rune(string(text))) {
-				wide = append(wide, byte(u), byte(u>>8))
+			all = append(all, text)
+			for _, pack := range packers(t) {
+				all = append(all, pack(text))
 			}
-			encoder, err := zstdEncoder()
-			if err != nil {
-				return err
-			}
-			all = append(all, text, []byte(gzipped(t, string(text))), encoder.EncodeAll(text, nil), wide)
 			return nil
 		})
 		if err != nil {
@@ -49,9 +46,38 @@ func samples(t *testing.T) (all [][]byte) {
 	return all
 }
 
+// packers write a text in the packings and encodings that logs come in.
+func packers(t *testing.T) []func([]byte) []byte {
+	t.Helper()
+	encoder, err := zstdEncoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	gzip := func(text []byte) []byte { return []byte(gzipped(t, string(text))) }
+	zstd := func(text []byte) []byte { return encoder.EncodeAll(text, nil) }
+	wide := func(text []byte) []byte {
+		b := []byte{0xff, 0xfe}
+		for _, u := range utf16.Encode([]rune(string(text))) {
+			b = append(b, byte(u), byte(u>>8))
+		}
+		return b
+	}
+	return []func([]byte) []byte{gzip, zstd, wide, func(text []byte) []byte { return gzip(wide(text)) }, func(text []byte) []byte { return zstd(wide(text)) },
+		func(text []byte) []byte { return slices.Concat(gzip(text[:len(text)/2]), gzip(text[len(text)/2:])) }}
+}
+
+// mutationSeed is another where CASEBOOK_SEED names one, to look further than every run does.
+func mutationSeed() int64 {
+	seed, err := strconv.ParseInt(os.Getenv("CASEBOOK_SEED"), 10, 64)
+	if err != nil {
+		return 4
+	}
+	return seed
+}
+
 // TestMutated loads sound files with changes made to them, some hundred bytes at a time.
 func TestMutated(t *testing.T) {
-	r := rand.New(rand.NewSource(4))
+	r := rand.New(rand.NewSource(mutationSeed()))
 	seeds := [][]byte{[]byte(lines(0, 20)), []byte("[" + strings.ReplaceAll(strings.TrimSpace(lines(0, 9)), "\n", ",\n") + "]"), []byte(gzipped(t, lines(0, 60)))}
 	for _, h := range hostile.Inputs() {
 		if len(h.Data) < 32<<10 {
@@ -59,6 +85,7 @@ func TestMutated(t *testing.T) {
 		}
 	}
 	seeds = append(seeds, samples(t)...)
+	packings := packers(t)
 	rounds := 100
 	if testing.Short() {
 		rounds = 6
@@ -93,10 +120,22 @@ func TestMutated(t *testing.T) {
 					copy(data[at:], data[to:])
 				}
 			}
+			if r.Intn(3) == 0 { // what is broken is the text, and the packing is sound
+				data = packings[r.Intn(len(packings))](data)
+			}
 			write(t, filepath.Join(dir, fmt.Sprint(i)), string(data))
 		}
-		a := load(t, fresh(t), dir)
+		db := fresh(t)
+		a := load(t, db, dir)
 		settled(t, a)
+		if v, err := db.Verify(context.Background(), VerifyOptions{}); err != nil || !v.Sound() {
+			t.Errorf("%+v %v", v, err)
+		}
+		again := load(t, db, dir)
+		settled(t, again)
+		if again.Total.Accepted != 0 || again.Total.Records != a.Total.Records {
+			t.Errorf("loaded again: %+v, the first time %+v", again.Total, a.Total)
+		}
 		if t.Failed() {
 			t.Fatalf("round %d of %s", round, dir)
 		}
