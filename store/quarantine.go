@@ -56,6 +56,7 @@ func (l *loader) flushBad(tx *Tx) error {
 			if ids, err = l.earlier(tx, b.file); err != nil {
 				return err
 			}
+			ids = append(ids, b.file.id)
 			earlier[b.file] = ids
 		}
 		there := false
@@ -73,7 +74,7 @@ func (l *loader) flushBad(tx *Tx) error {
 			b.file.account.Duplicate++
 			continue
 		}
-		if _, err := tx.exec("insert or ignore into quarantine (file, line, begin, length, sha256, raw, code, reason, form) values (?,?,?,?,?,?,?,?,?)",
+		if _, err := tx.exec("insert into quarantine (file, line, begin, length, sha256, raw, code, reason, form) values (?,?,?,?,?,?,?,?,?)",
 			b.file.id, b.line, b.begin, b.length, b.sum, append([]byte{}, b.raw...), b.code, b.reason, b.form); err != nil {
 			return err
 		}

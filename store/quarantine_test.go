@@ -215,3 +215,19 @@ func TestQuarantineFilter(t *testing.T) {
 		t.Errorf("%q %v", raw, err)
 	}
 }
+
+// TestQuarantinedAtOnePlace keeps two broken records that begin at the same byte, one of which has no byte of its own: the account, what is kept
+// and what is sealed agree.
+func TestQuarantinedAtOnePlace(t *testing.T) {
+	db := fresh(t)
+	// A list that breaks off at a line's end, where another broken record begins.
+	a := load(t, db, write(t, filepath.Join(t.TempDir(), "a.json"), "{\"records\":[{\"a\":1},\nno JSON\n"+lines(0, 1)))
+	var kept int64
+	if err := db.readers.QueryRow("select count(*) from quarantine").Scan(&kept); err != nil || kept != a.Total.Quarantined || kept < 2 {
+		t.Errorf("%d kept, %+v, %v", kept, a.Total, err)
+	}
+	checkAccounts(t, db)
+	if v, err := db.Verify(context.Background(), VerifyOptions{}); err != nil || !v.Sound() {
+		t.Errorf("%+v %v", v, err)
+	}
+}
