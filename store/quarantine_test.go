@@ -221,7 +221,7 @@ func TestQuarantineFilter(t *testing.T) {
 func TestQuarantinedAtOnePlace(t *testing.T) {
 	db := fresh(t)
 	// A list that breaks off at a line's end, where another broken record begins.
-	a := load(t, db, write(t, filepath.Join(t.TempDir(), "a.json"), "{\"records\":[{\"a\":1},\nno JSON\n"+lines(0, 1)))
+	a := load(t, db, write(t, filepath.Join(t.TempDir(), "a.json"), "abc\n[x,y,z\nno JSON\n"+lines(0, 1)))
 	var kept int64
 	if err := db.readers.QueryRow("select count(*) from quarantine").Scan(&kept); err != nil || kept != a.Total.Quarantined || kept < 2 {
 		t.Errorf("%d kept, %+v, %v", kept, a.Total, err)
