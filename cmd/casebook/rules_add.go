@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -94,6 +95,17 @@ func (a *app) runAddRules(ctx context.Context, paths []string, replace bool) err
 	return add.tell(ctx, found, others)
 }
 
+// others is how many rules of a rule's file are not among those that come.
+func (a *adding) others(r *shelved, coming *guides.Shelf) int {
+	n := 0
+	for _, other := range a.here.rules {
+		if other.file != nil && other.file.ID == r.file.ID && !slices.ContainsFunc(coming.Detections, func(d *guides.Detection) bool { return d.Rule.ID == other.Rule.ID }) {
+			n++
+		}
+	}
+	return n
+}
+
 // file takes one file in, or says why not.
 func (a *adding) file(ctx context.Context, f guides.File, s *guides.Shelf) error {
 	if err := a.tried(f); err != nil {
@@ -122,6 +134,9 @@ func (a *adding) file(ctx context.Context, f guides.File, s *guides.Shelf) error
 			return nil
 		case !a.replace:
 			a.refuse(f.Path, "its id %s is that of %s, whose text is another: --replace takes this one", d.Rule.ID, other.Source)
+			return nil
+		case a.others(other, s) > 0:
+			a.refuse(f.Path, "its id %s is that of a rule in %s, and %s would go with it: take that file away first", d.Rule.ID, other.Source, plural(a.others(other, s), "rule"))
 			return nil
 		default:
 			instead = append(instead, other.Source)
