@@ -215,6 +215,9 @@ func (s *overviewScreen) rows(a *App, width int, gaps bool, most, entities int) 
 		counts.Put(widget.Plain, safe.Sprintf("   oldest %s", ageText(o.Oldest, o.asOf)))
 	}
 	rows := []linkRow{{line: counts, open: toAlertsWith("status:open")}}
+	if a.Plain {
+		return append(append(append(rows, s.spokenRows(a)...), s.newsRows(a, width)...), s.dataRows(a, width)...)
+	}
 	var gap []linkRow
 	if gaps {
 		gap = plainRows(widget.Blank())
@@ -351,7 +354,7 @@ func (s *overviewScreen) entityRows(a *App, width, most int) []linkRow {
 		var l widget.Line
 		l.PutIn(widget.Pivot, clipEntity(safe.Escape(shortEntity(e.Entity)), name-1), name, false)
 		l.PutIn(widget.Strong, safe.Escape(countText(e.Open)), 6, true)
-		rows = append(rows, linkRow{open: func(a *App) tea.Cmd { return a.push(newEntity(e.Field, e.Entity)) }})
+		rows = append(rows, linkRow{open: entityOpener(e.Field, e.Entity)})
 		if width < narrow {
 			rows[len(rows)-1].line = l
 			continue
@@ -365,4 +368,9 @@ func (s *overviewScreen) entityRows(a *App, width, most int) []linkRow {
 		rows[len(rows)-1].line = l
 	}
 	return rows
+}
+
+// entityOpener opens an entity's profile.
+func entityOpener(field, entity string) func(*App) tea.Cmd {
+	return func(a *App) tea.Cmd { return a.push(newEntity(field, entity)) }
 }

@@ -21,15 +21,15 @@ func (p *plainFace) show() {
 	if status := a.top().status(a); status.Width() > 0 && status.String() != said.String() {
 		said = safe.Join(". ", status, said)
 	}
-	fmt.Fprintf(&b, "\nScreen: %s. %s.\n", path, said)
+	fmt.Fprintf(&b, "\nScreen: %s. %s.\n", path, strings.Join(strings.Fields(said.String()), " "))
 	p.rows = p.rows[:0]
 	body := a.top().view(a, a.width, a.bodyHeight())
-	writeLines(&b, body, p.number(body))
+	writeLines(&b, body, p.number(body), answered)
 	switch {
 	case a.chips != nil:
 		lines := a.chips.lines(a.width)
 		b.WriteString("Words of the filter; all that are on must hold.\n")
-		writeLines(&b, lines, p.number(lines))
+		writeLines(&b, lines, p.number(lines), map[string]string{"[ ]": "off", "[x]": "on"})
 	case a.choice != nil:
 		fmt.Fprintf(&b, "%s\n", a.choice.title)
 		for i, o := range a.choice.options {
@@ -108,20 +108,32 @@ func (p *plainFace) number(lines []widget.Line) map[*widget.TableRow]int {
 }
 
 // writeLines writes lines that say something: no rules, no bars, no fill.
-func writeLines(b *strings.Builder, lines []widget.Line, numbers map[*widget.TableRow]int) {
+func writeLines(b *strings.Builder, lines []widget.Line, numbers map[*widget.TableRow]int, boxes map[string]string) {
 	for i := range lines {
 		l := &lines[i]
 		if r := l.Row(); r != nil {
-			writeRow(b, r, numbers[r])
+			writeRow(b, r, numbers[r], boxes)
 			continue
 		}
-		text := strings.TrimSpace(l.String())
-		if strings.Trim(text, "-| ") == "" || l.Charted() || headOf(l, lines[i+1:]) {
+		text, here := l.Aloud()
+		if strings.Trim(text, "-|; ") == "" || l.Charted() || axis(text) || headOf(l, lines[i+1:]) {
 			continue
+		}
+		if here {
+			text += " (here)"
 		}
 		b.WriteString(text + "\n")
 	}
 }
+
+// axis tells whether nothing is left of a chart's line but the figure at its axis.
+func axis(text string) bool {
+	figure, at := strings.CutSuffix(text, "|")
+	return at && !strings.Contains(strings.TrimSpace(figure), " ")
+}
+
+// answered is what the boxes of checklists say.
+var answered = map[string]string{"[ ]": "not answered", "[x]": "answered", "[~]": "cannot be answered"}
 
 // headOf tells whether a line is the heading of the table whose rows follow: each row says the names itself.
 func headOf(l *widget.Line, rest []widget.Line) bool {
@@ -131,7 +143,7 @@ func headOf(l *widget.Line, rest []widget.Line) bool {
 	return rest[0].Row().Place == rest[0].Row().First
 }
 
-func writeRow(b *strings.Builder, r *widget.TableRow, number int) {
+func writeRow(b *strings.Builder, r *widget.TableRow, number int, boxes map[string]string) {
 	if number > 0 {
 		fmt.Fprintf(b, "%d. ", number)
 	}
@@ -147,6 +159,9 @@ func writeRow(b *strings.Builder, r *widget.TableRow, number int) {
 		text := strings.TrimSpace(cell.Text.String())
 		if text == "" || text == "-" {
 			continue
+		}
+		if box, is := boxes[text]; is && i == 0 {
+			text = box
 		}
 		if i < len(r.Table.Columns) {
 			if title := strings.TrimSpace(r.Table.Columns[i].Title.String()); title != "" {

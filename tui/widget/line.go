@@ -5,6 +5,7 @@ package widget
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"casebook/tui/safe"
 )
@@ -135,6 +136,47 @@ func (l *Line) Charted() bool {
 		found = true
 	}
 	return found
+}
+
+// Aloud is the line as it is read out: without bars, with a pause where only room keeps two texts apart, and without the cursor at its
+// front, of which here tells.
+func (l *Line) Aloud() (text string, here bool) {
+	const pause = "\x00" // no text has it
+	var b strings.Builder
+	for i, s := range l.spans {
+		said := strings.TrimSpace(s.text)
+		bars := s.style == Chart && !strings.ContainsFunc(said, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+		switch {
+		case i == 0 && s.style == Strong && said == ">":
+			here = true
+		case bars, s.style == Faint && said == "|":
+			b.WriteString(pause)
+		default:
+			before, behind := len(s.text)-len(strings.TrimLeft(s.text, " ")), len(s.text)-len(strings.TrimRight(s.text, " "))
+			b.WriteString(apart(before, pause) + said)
+			if said != "" {
+				b.WriteString(apart(behind, pause))
+			}
+		}
+	}
+	var parts []string
+	for _, part := range strings.Split(b.String(), pause) {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "; "), here
+}
+
+// apart is what so many spaces mean between two texts.
+func apart(spaces int, pause string) string {
+	switch {
+	case spaces == 0:
+		return ""
+	case spaces == 1:
+		return " "
+	}
+	return pause
 }
 
 // Width is how many cells the line takes.
