@@ -85,7 +85,7 @@ func infested(texts []string, prompt func(string) string) []call {
 var flags, alarm = regexp.MustCompile(`(?m) +!(nul|hidden|ctrl|[a-z]*\.\.)?$`), regexp.MustCompile(`(?m)^([> ])! `)
 
 // elapsed is how long a query took, and sizes what the bytes of a record come to.
-var elapsed, sizes = regexp.MustCompile(`   \d+ ms *|\d+ bytes`), regexp.MustCompile(`\(\d+(\.\d)? K?B\)`)
+var elapsed, sizes = regexp.MustCompile(`   \d+ ms *|[\d,]+ bytes`), regexp.MustCompile(`\(\d+(\.\d)? K?B\)`)
 
 func unflagged(a *App) string {
 	got := clock.ReplaceAllString(elapsed.ReplaceAllString(text(a), ""), "wall clock")
@@ -96,14 +96,18 @@ func unflagged(a *App) string {
 type stop struct {
 	command string // with the payload's number
 	keys    []string
-	but     *regexp.Regexp // what the twin's frame has otherwise, or has not: a filter's words in quotes, what is said of hidden text
+	but     *regexp.Regexp // what the twin's frame has otherwise, or has not: a filter's words in quotes, what is said of hidden text, a record's own bytes
 	tall    bool           // looked at where all of it has room, whatever is said of hidden text
 	differs bool           // it shows the record's own bytes: only safety can be asked, the twin is another record
 }
 
 // filterWords is the line of a filter that quotes a payload, as it would be typed; hiddenSaid what an event says of hidden text, its empty
-// lines, and the place and the hash of its record.
-var filterWords, hiddenSaid = regexp.MustCompile(`(?m)^ user\.id:".*$`), regexp.MustCompile(`(?m)^(! .*)?\n|at [0-9,]+ +sha256 [0-9a-f]{8}`)
+// lines, and the place and the hash of its record; ownBytes is where two records are compared as they came.
+var (
+	filterWords = regexp.MustCompile(`(?m)^ user\.id:".*$`)
+	hiddenSaid  = regexp.MustCompile(`(?m)^(! .*)?\n|at [0-9,]+ +sha256 [0-9a-f]{8}`)
+	ownBytes    = regexp.MustCompile(`(?m)^   event\.original +.*$`)
+)
 
 // tour looks at a payload's alert, its events, its entity, its case and its rule from every side.
 var tour = []stop{
@@ -117,7 +121,7 @@ var tour = []stop{
 	{command: "rules"}, {keys: []string{"enter"}}, {keys: []string{"tab", "tab", "tab", "tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"tab"}}, {keys: []string{"x"}},
 	{command: "alerts u%02d-", keys: []string{"enter", "tab", "enter"}, but: hiddenSaid, tall: true}, {keys: []string{"tab"}}, {keys: []string{"R"}}, {keys: []string{"'why", "enter"}},
 	{keys: []string{"tab"}}, {keys: []string{"tab"}, differs: true}, {keys: []string{"R", "'why", "enter"}, differs: true}, {keys: []string{"tab"}},
-	{keys: []string{"esc", "d", "j", "d"}}, {keys: []string{"tab", "G"}}, {keys: []string{"?"}},
+	{keys: []string{"esc", "d", "j", "d"}, but: ownBytes}, {keys: []string{"tab", "G"}}, {keys: []string{"?"}},
 }
 
 // seen is what is compared at a stop.
