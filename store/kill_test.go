@@ -168,8 +168,8 @@ func TestFullDisk(t *testing.T) {
 		cmd.Stderr = &said
 		if err := cmd.Run(); err != nil {
 			stopped++
-			if !strings.Contains(said.String(), "no space left") {
-				t.Errorf("files of %d bytes: %v: %s", limit, err, said.String())
+			if n := strings.Count(said.String(), "no space left"); n != 1 {
+				t.Errorf("files of %d bytes: %v, said %d times: %s", limit, err, n, said.String())
 			}
 		}
 		db := open(t, path)

@@ -71,7 +71,10 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 	if fault == nil && !l.account.Interrupted {
 		fault = errors.Join(l.lately(), l.takeOver())
 	}
-	if err := l.end(errors.Join(fault, l.log.end(l.ctx))); err != nil {
+	if ended := l.log.end(l.ctx); fault == nil {
+		fault = ended
+	}
+	if err := l.end(fault); err != nil {
 		return l.account, fmt.Errorf("load: %w", err)
 	}
 	tell.count(l.progress, true)
@@ -293,7 +296,7 @@ func (l *loader) begin(ctx context.Context) error {
 	})
 }
 
-// end closes the load's account, and checks it.
+// end closes the load's account, and checks it; a fault that the load had already is told first.
 func (l *loader) end(fault error) error {
 	state := stateComplete
 	switch {
@@ -327,5 +330,8 @@ func (l *loader) end(fault error) error {
 		_ = l.db.merge(l.ctx) // that it cannot be done now is no fault: the next load will
 		copyLog(l.ctx, l.db.writer, "passive")
 	}
-	return errors.Join(fault, balance, err)
+	if fault != nil { // that its end cannot be written comes of it, and is not another
+		return errors.Join(fault, balance)
+	}
+	return errors.Join(balance, err)
 }
