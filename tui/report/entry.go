@@ -43,11 +43,12 @@ func EntryText(e *store.Entry) string {
 	case "answer":
 		var answer *store.Answer
 		if err := json.Unmarshal(p.After, &answer); err == nil {
-			if answer == nil {
-				return p.Object + ": taken back"
-			}
-			if answer.Value == "" && len(answer.Pinned) > 0 {
+			switch {
+			case answer != nil && (answer.Value != "" || answer.Text != ""):
+			case answer != nil && len(answer.Pinned) > 0:
 				return fmt.Sprintf("%s: %s pinned", p.Object, many(len(answer.Pinned), "event"))
+			default:
+				return p.Object + ": taken back"
 			}
 			return p.Object + ": " + AnswerText(*answer)
 		}

@@ -1,0 +1,22 @@
+package report
+
+import (
+	"testing"
+
+	"casebook/store"
+)
+
+// TestEntryText says what answers came to: one that is empty again is one that was taken back.
+func TestEntryText(t *testing.T) {
+	for payload, want := range map[string]string{
+		`{"object":"who","after":{"value":"yes","text":"she was"}}`: "who: YES: she was",
+		`{"object":"who","after":{"value":"","text":"lambda-x"}}`:   "who: lambda-x",
+		`{"object":"who","after":{"value":"","pinned":[3,4]}}`:      "who: 2 events pinned",
+		`{"object":"who","after":{"value":""}}`:                     "who: taken back",
+		`{"object":"who","after":null}`:                             "who: taken back",
+	} {
+		if got := EntryText(&store.Entry{Action: "answer", Payload: payload}); got != want {
+			t.Errorf("%s: got %q, want %q", payload, got, want)
+		}
+	}
+}
