@@ -65,20 +65,7 @@ func (tx *Tx) mergeable() ([]sealed, error) {
 func (tx *Tx) mergeRun(least int64) ([]sealed, error) {
 	var run []sealed
 	segments, events := int64(0), int64(0)
-	done := map[int64]bool{}
-	err := each(tx.ctx, tx, "select seq, payload from journal where action = 'seal' order by seq desc", nil, func(scan func(...any) error) error {
-		var s sealed
-		var payload string
-		if err := scan(&s.seq, &payload); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(payload), &s.seal); err != nil {
-			return errUnmergeable
-		}
-		s.replaces(done)
-		if done[s.seq] {
-			return nil
-		}
+	err := tx.newestSeals(func(s sealed) error {
 		var n, count int64
 		for _, r := range s.segments() {
 			var some, rows int64
@@ -94,14 +81,31 @@ func (tx *Tx) mergeRun(least int64) ([]sealed, error) {
 		run = append(run, s)
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil || segments < least {
 		return nil, err
-	}
-	if segments < least {
-		return nil, nil
 	}
 	slices.Reverse(run)
 	return run, nil
+}
+
+// newestSeals visits the seals that none has taken the place of, the newest first.
+func (tx *Tx) newestSeals(visit func(sealed) error) error {
+	replaced := map[int64]bool{}
+	return each(tx.ctx, tx, "select seq, payload from journal where action = 'seal' order by seq desc", nil, func(scan func(...any) error) error {
+		var s sealed
+		var payload string
+		if err := scan(&s.seq, &payload); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(payload), &s.seal); err != nil {
+			return errUnmergeable
+		}
+		s.replaces(replaced)
+		if replaced[s.seq] {
+			return nil
+		}
+		return visit(s)
+	})
 }
 
 // merge merges the segments of a run of seals.

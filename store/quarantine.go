@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -151,14 +150,8 @@ func (db *DB) Quarantine(ctx context.Context, f QuarantineFilter, after int64, l
 		}
 		return nil
 	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
 	return list, db.trouble("read the quarantine", err)
 }
-
-// errEnough ends a reading of rows early.
-var errEnough = errors.New("enough")
 
 // NewestQuarantined is the id of the record that went to quarantine last; 0 when there is none.
 func (db *DB) NewestQuarantined(ctx context.Context) (int64, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"maps"
 	"math"
@@ -134,20 +133,8 @@ func (tx *Tx) betterSegments() (list []*segment, err error) {
 // sealsOf are the newest seals as far back as they cover some segments, oldest first, held against what they have sealed.
 func (tx *Tx) sealsOf(segments map[int64]bool) ([]sealed, error) {
 	var run []sealed
-	done, left := map[int64]bool{}, len(segments)
-	err := each(tx.ctx, tx, "select seq, payload from journal where action = 'seal' order by seq desc", nil, func(scan func(...any) error) error {
-		var s sealed
-		var payload string
-		if err := scan(&s.seq, &payload); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(payload), &s.seal); err != nil {
-			return errUnmergeable
-		}
-		s.replaces(done)
-		if done[s.seq] {
-			return nil
-		}
+	left := len(segments)
+	err := tx.newestSeals(func(s sealed) error {
 		run = append(run, s)
 		for id := range segments {
 			if s.covers(id) {
@@ -159,8 +146,11 @@ func (tx *Tx) sealsOf(segments map[int64]bool) ([]sealed, error) {
 		}
 		return nil
 	})
-	if !errors.Is(err, errEnough) {
-		return nil, errors.Join(err, errUnmergeable)
+	if err == nil && left > 0 {
+		err = errUnmergeable
+	}
+	if err != nil {
+		return nil, err
 	}
 	slices.Reverse(run)
 	return run, tx.holds(run)

@@ -65,7 +65,10 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// each calls f for every row of a query.
+// errEnough ends a reading of rows early.
+var errEnough = errors.New("enough")
+
+// each calls f for every row of a query, until f returns errEnough.
 func each(ctx context.Context, q querier, query string, args []any, f func(scan func(...any) error) error) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -73,7 +76,9 @@ func each(ctx context.Context, q querier, query string, args []any, f func(scan 
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := f(rows.Scan); err != nil {
+		if err := f(rows.Scan); errors.Is(err, errEnough) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 	}
