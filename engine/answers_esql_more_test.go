@@ -58,3 +58,43 @@ func TestESQLSubqueryOfAggregate(t *testing.T) {
 			null, "large", 1`},
 	})
 }
+
+// TestESQLNoColumns: rows stay when their columns go.
+func TestESQLNoColumns(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`FROM calls | WHERE user == "ana" | KEEP user | DROP user | STATS n = COUNT(*)`, `n:long
+			2`},
+		{`FROM calls | DROP * | LIMIT 2 | EVAL one = 1 | STATS s = SUM(one), n = COUNT(one)`, `s:long, n:long
+			2, 2`},
+		{`FROM calls | STATS n = COUNT(*) BY user | DROP n, user | INLINE STATS users = COUNT(*) | LIMIT 1`, `users:long
+			4`},
+	})
+}
+
+// TestESQLSameGroups: a column with two names groups once, so that several values make no pairs of themselves.
+func TestESQLSameGroups(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW a = ["x", "y"] | EVAL b = a | RENAME b AS c | STATS n = COUNT(*), both = CONCAT(a, c) BY a, c, d = a | SORT a`, `n:long, both:keyword, a:keyword, c:keyword, d:keyword
+			1, "xx", "x", "x", "x"
+			1, "yy", "y", "y", "y"`},
+		{`ROW a = ["x", "y"] | EVAL b = a | MV_EXPAND b | STATS n = COUNT(*) BY a, b | STATS COUNT(*)`, `COUNT(*):long
+			4`},
+		{`ROW a = ["x", "y"] | EVAL b = a, a = MV_FIRST(a) | STATS n = COUNT(*) BY a, b | SORT b`, `n:long, a:keyword, b:keyword
+			1, "x", "x"
+			1, "x", "y"`},
+		{`ROW a = ["x", "y"], e = "z" | FORK (EVAL b = a) (EVAL b = e) | STATS n = COUNT(*) BY a, b | STATS COUNT(*)`, `COUNT(*):long
+			6`},
+	})
+}
+
+// TestESQLOneOfSeveral: what a chain of ORs asks of one column is warned of once, with the column's name.
+func TestESQLOneOfSeveral(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW a = ["10.0.0.1", "10.0.0.2"]::ip, b = 1 | WHERE b == 1 OR CIDR_MATCH(a, "10.0.0.0/30") OR a == "10.0.0.9" OR a IN ("10.0.0.7", "10.0.0.8") | KEEP b`, `b:integer
+			1
+			# warning: Line 1:74: evaluation of [a] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:74: java.lang.IllegalArgumentException: single-value function encountered multi-value`},
+		{`ROW a = ["10.0.0.1", "10.9.0.1"] | MV_EXPAND a | EVAL a = a::ip | WHERE CIDR_MATCH(a, "10.9.0.0/16") OR CIDR_MATCH(a, "10.0.0.0/32")`, `a:ip
+			"10.9.0.1"`},
+	})
+}

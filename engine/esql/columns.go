@@ -147,18 +147,13 @@ func (l *lowerer) drop(in plan.Node, c *drop) plan.Node {
 			exprs, columns = append(exprs, l.scope.col(i, c.at)), append(columns, col)
 		}
 	}
-	empty := len(columns) == 0 && len(drops) > 0
 	next := l.scope.with(columns)
 	for _, p := range c.names {
 		if p.exact() { // a field of an open table is dropped though no event carries it
 			next.gone[p.pieces[0]] = true
 		}
 	}
-	n := l.project(in, c.at, exprs, next, empty)
-	if empty { // a table without columns has no rows
-		return &plan.Limit{Base: plan.Base{Out: n.Schema(), At: c.at}, Input: n}
-	}
-	return n
+	return l.project(in, c.at, exprs, next, false)
 }
 
 // rename names columns anew, one after the other; a column that had the new name goes.

@@ -62,38 +62,61 @@ func (l *lowerer) in(e *in) plan.Expr {
 	return call
 }
 
-// anyOf makes one IN of the conditions that a column equals one constant or another. As in the vendor's engine, a warning
-// about the values of the column then names the column alone.
+// oneOf is what a chain of ORs asks of one column: which constants it equals, and which blocks its address is in.
+type oneOf struct {
+	col          *plan.Col // where it is named first
+	values, nets []plan.Expr
+	times        int
+}
+
+// anyOf puts together the conditions of a chain of ORs that hold one column against constants. As in the vendor's engine, a
+// warning about the values of the column then names the column alone.
 func (l *lowerer) anyOf(conditions []plan.Expr) []plan.Expr {
-	values := map[int][]plan.Expr{} // by column
-	times := map[int]int{}
-	for _, c := range conditions {
-		if col, list := equals(c); col != nil {
-			values[col.Index], times[col.Index] = append(values[col.Index], list...), times[col.Index]+1
+	asked := map[int]*oneOf{} // by column
+	of := make([]*oneOf, len(conditions))
+	for i, c := range conditions {
+		col, list := against(c)
+		if col == nil {
+			continue
+		}
+		if asked[col.Index] == nil {
+			asked[col.Index] = &oneOf{col: col}
+		}
+		of[i] = asked[col.Index]
+		of[i].times++
+		if c.(*plan.Call).Func.Means == function.MeansWithin {
+			of[i].nets = append(of[i].nets, list...)
+		} else {
+			of[i].values = append(of[i].values, list...)
 		}
 	}
 	var rest []plan.Expr
-	for _, c := range conditions {
-		col, _ := equals(c)
-		if col == nil || times[col.Index] == 1 {
+	for i, c := range conditions {
+		o := of[i]
+		if o == nil || o.times == 1 {
 			rest = append(rest, c)
-		} else if list := values[col.Index]; list != nil {
-			rest = append(rest, l.row1("in", col.At, append([]plan.Expr{col}, list...)...))
-			values[col.Index] = nil
+			continue
 		}
+		if o.values != nil {
+			rest = append(rest, l.row1("in", o.col.At, append([]plan.Expr{o.col}, o.values...)...))
+		}
+		if o.nets != nil {
+			rest = append(rest, l.row1("cidr_match", o.col.At, append([]plan.Expr{o.col}, o.nets...)...))
+		}
+		o.values, o.nets = nil, nil
 	}
 	return rest
 }
 
-// equals is the column and the constants of a condition that the column equals one of them.
-func equals(e plan.Expr) (*plan.Col, []plan.Expr) {
+// against is the column and the constants of a condition that the column is one of them, or in one of them.
+func against(e plan.Expr) (*plan.Col, []plan.Expr) {
 	c, ok := e.(*plan.Call)
-	if !ok || c.Func.Means != function.MeansEqual && c.Func.Means != function.MeansIn {
+	if !ok || c.Func.Means != function.MeansEqual && c.Func.Means != function.MeansIn && c.Func.Means != function.MeansWithin {
 		return nil, nil
 	}
 	col, ok := c.Args[0].(*plan.Col)
 	list := c.Args[1:]
-	if !ok && len(c.Args) == 2 {
+	if !ok && c.Func.Means != function.MeansWithin && len(c.Args) == 2 {
 		col, ok = c.Args[1].(*plan.Col)
 		list = c.Args[:1]
 	}

@@ -51,6 +51,7 @@ func (l *lowerer) fork(in plan.Node, c *fork) plan.Node {
 func (l *lowerer) merge(all *scope, col scoped, c *fork, branch int) {
 	at := slices.IndexFunc(all.columns, func(other scoped) bool { return other.name == col.name })
 	if at < 0 {
+		col.same = 0 // in other branches it may be another
 		all.columns = append(all.columns, col)
 		return
 	}

@@ -35,7 +35,7 @@ func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
 		e := l.expr(f.value)
 		l.grouping = false
 		name := l.keyName(f)
-		k := scopedExpr(name, e)
+		k := l.scopedCopy(name, e)
 		if e != nil && isSpan(e.Type()) {
 			l.fail(f.at, "cannot group by a value of type %s", e.Type())
 			k.broken = true
@@ -58,6 +58,21 @@ func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
 	}
 	all, kept := l.without(made, c.at)
 	return l.project(in, c.at, append(all, exprs...), l.scope.with(append(kept, made...)), true), keys
+}
+
+// twins says of each key which earlier one groups by the same column under another name, or -1: as in the vendor's engine a
+// row is in the groups of that column's values then, not in those of every pair of them.
+func twins(keys []scoped) []int {
+	out := make([]int, len(keys))
+	for i, k := range keys {
+		out[i] = -1
+		if k.same != 0 {
+			if j := slices.IndexFunc(keys[:i], func(other scoped) bool { return other.same == k.same }); j >= 0 {
+				out[i] = j
+			}
+		}
+	}
+	return out
 }
 
 // grouping are the functions that only group.

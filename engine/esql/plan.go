@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"casebook/engine/column"
 	"casebook/engine/plan"
@@ -43,6 +42,7 @@ type lowerer struct {
 	grouping bool           // while lowering what STATS groups by
 	nullify  bool           // unknown columns are null whatever the table: SET unmapped_fields
 	marks    map[*in]scoped // what the subqueries of IN in the command that is lowered have become
+	copied   int            // how many columns were given another name
 }
 
 // scope is the columns that an expression can name.
@@ -65,6 +65,7 @@ type scoped struct {
 	broken bool
 	types  string   // of an unsupported one: which it has in which table
 	absent []string // fields that no table has and for want of which it is null
+	same   int      // columns that share it hold equal values in every row; 0 is none's
 }
 
 func (l *lowerer) fail(at syntax.Span, format string, args ...any) *syntax.Error {
@@ -138,33 +139,6 @@ func (s *scope) guessed() *scope {
 	next := s.with(s.columns)
 	next.open, next.guess, next.globs, next.gone = true, true, nil, maps.Clone(s.gone)
 	return next
-}
-
-// refusedSettings are the settings that ES|QL has and casebook does not, with the reason.
-var refusedSettings = map[string]string{
-	"approximation":   "a detection must give the same answer twice",
-	"project_routing": "there is one store here",
-	"time_zone":       "days and hours are those of UTC here; add the difference to the date",
-}
-
-func (l *lowerer) settings(q *query) {
-	for _, s := range q.settings {
-		if !strings.EqualFold(s.name, "unmapped_fields") {
-			if why, ok := refusedSettings[strings.ToLower(s.name)]; ok {
-				l.fail(s.at, "the setting %s is not supported: %s", s.name, why)
-			} else {
-				_ = l.fail(s.at, "unknown setting %s", s.name).WithHint("there is unmapped_fields")
-			}
-			continue
-		}
-		if v, ok := s.value.(*literal); ok {
-			if how, _ := v.str(); strings.EqualFold(how, "nullify") {
-				l.nullify = true
-				continue
-			}
-		}
-		_ = l.fail(s.value.span(), "this value of unmapped_fields is not supported").WithHint(`unknown fields are "nullify"`)
-	}
 }
 
 // query lowers a pipeline and says what columns it leaves.
@@ -278,6 +252,20 @@ func scopedExpr(name string, e plan.Expr) scoped {
 	return col
 }
 
+// scopedCopy is the column that an expression over the scope makes; it is the same as the one that the expression only names.
+func (l *lowerer) scopedCopy(name string, e plan.Expr) scoped {
+	made := scopedExpr(name, e)
+	if col, ok := e.(*plan.Col); ok {
+		of := &l.scope.columns[col.Index]
+		if of.same == 0 {
+			l.copied++
+			of.same = l.copied
+		}
+		made.same = of.same
+	}
+	return made
+}
+
 // fieldName is the name a field is given, or its source text.
 func (l *lowerer) fieldName(f field) string {
 	if f.name != nil {
@@ -317,7 +305,7 @@ func (l *lowerer) evalFields(in plan.Node, at syntax.Span, fields []field, hidde
 	var columns []scoped
 	for _, f := range fields {
 		e := l.columnValue(f)
-		made, columns = append(made, e), append(columns, scopedExpr(l.fieldName(f), e))
+		made, columns = append(made, e), append(columns, l.scopedCopy(l.fieldName(f), e))
 	}
 	exprs, kept := l.without(columns, at)
 	return l.project(in, at, append(exprs, made...), l.scope.with(append(kept, columns...)), hidden)

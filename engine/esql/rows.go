@@ -1,6 +1,8 @@
 package esql
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/plan"
 )
@@ -86,6 +88,9 @@ func (l *lowerer) mvExpand(in plan.Node, c *mvExpand) plan.Node {
 		return in
 	}
 	out := l.scope.schema()
+	columns := slices.Clone(l.scope.columns)
+	columns[i].same = 0
+	l.scope = l.scope.with(columns)
 	return &plan.Expand{
 		Base: plan.Base{Out: out, At: c.at}, Input: in, Index: -1, KeepEmpty: true,
 		Columns: []plan.ExpandColumn{{Expr: l.scope.col(i, c.name.at), Out: i}},

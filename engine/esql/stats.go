@@ -69,16 +69,22 @@ func (l *lowerer) groups(in plan.Node, c *stats) plan.Node {
 		agg.Aggs[i].Out = i
 		agg.Out = append(agg.Out, column.Field{Name: l.file.Slice(a.calls[i].Call.At), Type: a.calls[i].Call.T})
 	}
+	twin, places := twins(keys), make([]int, len(keys))
 	for i, k := range keys {
-		agg.Keys = append(agg.Keys, plan.Key{Expr: l.scope.col(l.scope.find(k.name), c.at), Out: len(a.calls) + i})
-		agg.Out = append(agg.Out, column.Field{Name: k.name, Type: k.typ})
+		if twin[i] >= 0 {
+			places[i] = places[twin[i]]
+		} else {
+			places[i] = len(agg.Out)
+			agg.Keys = append(agg.Keys, plan.Key{Expr: l.scope.col(l.scope.find(k.name), c.at), Out: places[i]})
+			agg.Out = append(agg.Out, column.Field{Name: k.name, Type: k.typ})
+		}
 		exprs, columns = append(exprs, &plan.Col{Index: i, Name: k.name, T: k.typ, At: c.at}), append(columns, k)
 	}
 	place := func(slot int) int {
 		if slot >= callSlots {
 			return slot - callSlots
 		}
-		return len(a.calls) + slot
+		return places[slot]
 	}
 	for i, e := range exprs {
 		exprs[i] = placed(e, place)

@@ -10,7 +10,7 @@ import (
 )
 
 var esqlAddress = []*Row{
-	variadic(scalar("cidr_match", "true where the address is in one of some blocks", cidrMatch, boolean, column.IP, str)),
+	meant(MeansWithin, variadic(scalar("cidr_match", "true where the address is in one of some blocks", cidrMatch, boolean, column.IP, str))),
 	scalar("ip_prefix", "the address with only its first so many bits, of IPv4 and of IPv6", Map3(column.IP, func(env *Env, s string, v4, v6 int64) (string, bool) {
 		a, err := netip.ParseAddr(s)
 		if err != nil {

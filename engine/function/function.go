@@ -37,6 +37,7 @@ const (
 	MeansGreater
 	MeansGreaterEqual
 	MeansIn       // the first argument equals one of the others
+	MeansWithin   // the first argument, an address, is in one of the blocks that the others are
 	MeansIsNull   // true exactly where there is no value
 	MeansNotNull  // true exactly where there is one
 	MeansProperty // of a dynamic value, by its name; nothing where it has none
