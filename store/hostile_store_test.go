@@ -134,6 +134,7 @@ func TestLinkedStore(t *testing.T) {
 
 // TestFlippedStore changes single bytes of a store: it is refused or read, and whatever reads differently is told by verify.
 func TestFlippedStore(t *testing.T) {
+	t.Parallel()
 	path := storeOf(t, 0, 200)
 	sound, err := os.ReadFile(path)
 	if err != nil {
@@ -142,7 +143,7 @@ func TestFlippedStore(t *testing.T) {
 	db := open(t, path)
 	want := looked(t, db)
 	db.Close()
-	rounds := 300
+	rounds := 150
 	if testing.Short() {
 		rounds = 40
 	}

@@ -66,6 +66,7 @@ func quarantined(t *testing.T, db *DB) map[string]int {
 }
 
 func TestHostileInputs(t *testing.T) {
+	t.Parallel()
 	for _, h := range hostile.Inputs() {
 		t.Run(h.Name, func(t *testing.T) {
 			db := fresh(t)

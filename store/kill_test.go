@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 // TestKilledLoad kills loads at all kinds of moments: what is committed is whole every time, and loading to the end gives what one
 // undisturbed load gives.
 func TestKilledLoad(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
@@ -102,6 +103,7 @@ func TestKilledLoad(t *testing.T) {
 
 // TestKilledFollow kills followers of a log that is written and rotated all the while: every line is taken exactly once.
 func TestKilledFollow(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("starts processes")
 	}

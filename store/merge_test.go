@@ -188,6 +188,7 @@ func countRows(t *testing.T, db *DB) (n int) {
 // TestMergeGoesOn follows a log for as many looks as make thousands of segments: there are few at every moment, an event is written anew a
 // few times at most, and what is quiet leaves the journal alone.
 func TestMergeGoesOn(t *testing.T) {
+	t.Parallel()
 	looks := 1500
 	if testing.Short() {
 		looks = 300

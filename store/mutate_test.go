@@ -75,8 +75,9 @@ func mutationSeed() int64 {
 	return seed
 }
 
-// TestMutated loads sound files with changes made to them, some hundred bytes at a time.
+// TestMutated loads sound files with changes made to them, some hundred files at a time.
 func TestMutated(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewSource(mutationSeed()))
 	seeds := [][]byte{[]byte(lines(0, 20)), []byte("[" + strings.ReplaceAll(strings.TrimSpace(lines(0, 9)), "\n", ",\n") + "]"), []byte(gzipped(t, lines(0, 60)))}
 	for _, h := range hostile.Inputs() {
@@ -86,13 +87,13 @@ func TestMutated(t *testing.T) {
 	}
 	seeds = append(seeds, samples(t)...)
 	packings := packers(t)
-	rounds := 100
+	rounds := 40
 	if testing.Short() {
-		rounds = 6
+		rounds = 5
 	}
 	for round := range rounds {
 		dir := t.TempDir()
-		for i := range 100 {
+		for i := range 125 {
 			data := bytes.Clone(seeds[r.Intn(len(seeds))])
 			for range 1 + r.Intn(8) {
 				if len(data) == 0 {

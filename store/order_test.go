@@ -33,6 +33,7 @@ func delivered(r *rand.Rand, record string) string {
 // TestAnalystsAgree lets several load the same records, each in an order, in files, in ways of delivery and in batches of their own, with
 // some of them more than once: they all have the same events, and their accounts say what each has found twice.
 func TestAnalystsAgree(t *testing.T) {
+	t.Parallel()
 	var records []string
 	seen := map[string]bool{}
 	add := func(text string) {

@@ -15,6 +15,7 @@ import (
 // TestResumeGoesOn stops loads of large files in every packing and goes on: what lies before the checkpoint is not decoded again, the
 // events are those of an undisturbed load, and a copy that was begun is whole in the end.
 func TestResumeGoesOn(t *testing.T) {
+	t.Parallel()
 	const n = 16000
 	plain := lines(0, n)
 	encoder, err := zstdEncoder()
@@ -27,7 +28,7 @@ func TestResumeGoesOn(t *testing.T) {
 	}
 	var table strings.Builder
 	table.WriteString("EventVendor,EventProduct,EventType,TimeGenerated,EventUid,ModelName\r\n")
-	for i := range 4 * n {
+	for i := range 3 * n {
 		fmt.Fprintf(&table, "OpenAI,OpenAI API Platform,ChatCompletion,2026-03-01T%02d:%02d:%02dZ,%d,\"m\n%s\"\r\n", i/3600%24, i/60%60, i%60, i, strings.Repeat("x", i%50))
 	}
 	for name, text := range map[string]string{
@@ -35,14 +36,12 @@ func TestResumeGoesOn(t *testing.T) {
 		"one list":       "[" + strings.ReplaceAll(strings.TrimSpace(plain), "\n", ",") + "]",
 		"one list, laid": "{\n \"Records\": [\n" + strings.ReplaceAll(strings.TrimSpace(plain), "\n", ",\n  ") + "\n ],\n \"more\": 1\n}\n",
 		"one envelope":   `{"nextToken":"x","records":[` + strings.ReplaceAll(strings.TrimSpace(plain), "\n", ", ") + "]}\n" + lines(n, n+5),
-		"a table":        tableAnswer(4 * n),
+		"a table":        tableAnswer(3 * n),
 	} {
+		path, whole := write(t, filepath.Join(t.TempDir(), "log"), text), fresh(t)
+		load(t, whole, path)
 		for _, keep := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s keep=%t", name, keep), func(t *testing.T) {
-				dir := t.TempDir()
-				path := write(t, filepath.Join(dir, "log"), text)
-				whole := fresh(t)
-				load(t, whole, path)
 				db := fresh(t)
 				var again atomic.Int64 // workers decode side by side
 				for round := range 2 {

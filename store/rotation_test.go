@@ -113,7 +113,8 @@ var rotations = map[string]func(r *rotation){
 // TestFollowRotations writes a log in bits, rotates it and kills the follower at all kinds of moments: in the end every line was
 // taken exactly once, those that are broken as well.
 func TestFollowRotations(t *testing.T) {
-	total := 10000
+	t.Parallel()
+	total := 5000
 	if testing.Short() {
 		total = 2500
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"casebook/engine/column"
@@ -23,9 +24,31 @@ func open(t *testing.T, path string) *DB {
 	return db
 }
 
+// empty is a new store, as its file holds it.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "store")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "casebook.db")
+	db, err := Open(path, Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 func fresh(t *testing.T) *DB {
 	t.Helper()
-	return open(t, filepath.Join(t.TempDir(), "casebook.db"))
+	text, err := empty()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, write(t, filepath.Join(t.TempDir(), "casebook.db"), string(text)))
 }
 
 // record is one Bedrock call as S3 holds it.

@@ -131,6 +131,7 @@ func exists(path string) bool {
 // TestCopiesInAnyOrder loads files that tell the same calls, in orders, batches and processes of their own, stopped in the middle and begun
 // again: whoever does it sees the same records, forms, places and accounts.
 func TestCopiesInAnyOrder(t *testing.T) {
+	t.Parallel()
 	files, ctx := copies(t), context.Background()
 	first := fresh(t)
 	a := load(t, first, files...)

@@ -107,11 +107,17 @@ type repeated struct {
 	rest  string
 }
 
-func (r *repeated) Read(p []byte) (int, error) {
-	for r.rest == "" {
+func (r *repeated) Read(p []byte) (n int, err error) {
+	for n < len(p) {
 		switch {
+		case r.rest != "":
+			k := copy(p[n:], r.rest)
+			n, r.rest = n+k, r.rest[k:]
 		case len(r.parts) == 0:
-			return 0, io.EOF
+			if n == 0 {
+				err = io.EOF
+			}
+			return n, err
 		case r.times[0] == 0:
 			r.parts, r.times = r.parts[1:], r.times[1:]
 		default:
@@ -119,8 +125,6 @@ func (r *repeated) Read(p []byte) (int, error) {
 			r.rest = r.parts[0]
 		}
 	}
-	n := copy(p, r.rest)
-	r.rest = r.rest[n:]
 	return n, nil
 }
 
