@@ -16,7 +16,8 @@ import (
 )
 
 // Sentinel publishes analytic rules and hunting queries as YAML, in KQL. A hunting query has no schedule: it gets one as
-// Elastic's hunts do. Sigma rules are YAML too; they are recognised and not yet run.
+// Elastic's hunts do. Sigma rules, custom detections and summary rules are YAML too;
+// they are recognised and not yet run.
 
 func readYAML(path string, data []byte) ([]*Detection, error) {
 	h, err := open(path, data)
@@ -40,6 +41,9 @@ func readYAML(path string, data []byte) ([]*Detection, error) {
 		return nil, h.errs.Err()
 	}
 	s.yamlFile, s.keys = y, keysOf(y.root)
+	if s.relative() {
+		return []*Detection{s.d}, h.errs.Err()
+	}
 	if s.keys["name"] == nil || s.keys["query"] == nil && (s.keys["kind"] == nil || s.keys["id"] == nil) {
 		return nil, fmt.Errorf("%s: want a Sentinel rule (name, query) or a Sigma rule (logsource, detection): %w", path, ErrNotRule)
 	}

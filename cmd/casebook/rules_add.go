@@ -241,8 +241,19 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others map[str
 	if exceptions > 0 {
 		text += fmt.Sprintf("; %s of exceptions, which the next detect applies", plural(exceptions, "file"))
 	}
-	if len(a.refused) > 0 {
-		text += fmt.Sprintf("; %s not taken", plural(len(a.refused), "file"))
+	whole, part := map[string]bool{}, map[string]bool{}
+	for _, r := range a.refused {
+		if a.verdict[r.Path] != "" { // the rules without mistakes are here
+			part[r.Path] = true
+		} else {
+			whole[r.Path] = true
+		}
+	}
+	if len(whole) > 0 {
+		text += fmt.Sprintf("; %s not taken", plural(len(whole), "file"))
+	}
+	if len(part) > 0 {
+		text += fmt.Sprintf("; %s taken in part", plural(len(part), "file"))
 	}
 	if n, kinds := byKind(others); n > 0 {
 		text += fmt.Sprintf("; %s of other kinds left alone%s", plural(n, "file"), kinds)

@@ -29,6 +29,7 @@ func TestBehindMissingTables(t *testing.T) {
 			[]string{"1:30: unknown function 'frob'", "1:69: unknown function 'zap'"}, []string{"Nowhere"}},
 		{"what a fuzzy union leaves out", "let a = Nowhere | extend b = frob(c); union isfuzzy=true a, Logs", nil, nil},
 		{"fuzzy, and nothing is left", "union isfuzzy=true Nowhere, (Elsewhere | extend b = 1)", nil, []string{"Nowhere", "Elsewhere"}},
+		{"fuzzy, and a file that is not brought", "let f = materialize(externaldata(A:string) ['http://h/f.csv']); let u = (union isfuzzy=true (Nowhere | extend K = 'x'), (f | extend K = A)); u | join kind=innerunique (Logs) on $left.K == $right.A | project K", nil, nil},
 		{"functions of a workspace", "_Im_Dns(starttime=ago(1d)) | where a == 1 | join kind=inner (Parser() | project a) on a", nil, []string{"_Im_Dns"}},
 		{"a slip in a function's name", "materialise(Logs | where A == 'x') | where N > 1", []string{"1:1: unknown function 'materialise'"}, nil},
 		{"a slip in a table's name", "Logz | where frob(a) == 1", []string{"1:1: unknown table 'Logz'", "1:14: unknown function 'frob'"}, nil},

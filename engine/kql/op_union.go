@@ -41,6 +41,9 @@ func (b *binder) union(s *scope, first *relation, o *opUnion) *relation {
 		if !ok {
 			return nil
 		}
+		if slices.ContainsFunc(list, isFailed) { // its mistake is told where it was made, and its columns are not known
+			return failed(o.span)
+		}
 		tables = append(tables, list...)
 	}
 	switch {
