@@ -33,6 +33,10 @@ func TestKQLAnswers(t *testing.T) {
 		{`print a = dynamic(["2024-01-01", "x"]) | mv-expand a to typeof(datetime)`, "a", "null\nnull"},
 		{`range t from datetime(2024-01-01) to datetime(2024-01-02) step 1d | summarize a = make_list(t) | mv-expand a to typeof(datetime)`, "a", "2024-01-01T00:00:00.0000000Z\n2024-01-02T00:00:00.0000000Z"},
 
+		// A text is looked for among the texts of an array's values; a number is found where a text says it.
+		{`print a = "50126" in (dynamic([50053, 50126])), b = "x" in~ (dynamic([1, "X"])), c = "5" !in (dynamic([5])), d = "true" in (dynamic([true])), e = "5" in (dynamic([5.5])), f = 5 in (dynamic(["5"]))`, "a b c d e f", "True|True|False|True|False|True"},
+		{`datatable(r:string)["0", "50126", ""] | where r in (dynamic([50126, 0])) and r has_any (dynamic([50126]))`, "r", "50126"},
+
 		// prev of a text is "" before the first row, of anything else null, unless a default is given.
 		{`datatable(s:string, n:long)["a", 1, "b", 2] | serialize | extend p = prev(s), q = prev(n), d = next(n, 1, 9)`, "s n p q d", "a|1||null|2\nb|2|a|1|9"},
 		{`datatable(n:long)[3, 1, 2] | sort by n asc | extend two = prev(n, 2, -1) | where prev(n) < n`, "n two", "2|-1\n3|1"},

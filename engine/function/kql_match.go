@@ -170,8 +170,9 @@ func termsOf(x any) []string {
 	if elementsOf, ok := x.([]any); ok {
 		var terms []string
 		for _, e := range elementsOf {
-			if s, ok := e.(string); ok {
-				terms = append(terms, Fold(s))
+			switch e.(type) {
+			case string, int64, float64:
+				terms = append(terms, Fold(plainText(e)))
 			}
 		}
 		return terms

@@ -42,18 +42,23 @@ func membersAt(args []*column.Vector, i int, t column.Type, fold bool) *memberSe
 	add := func(x any) {
 		switch x := x.(type) {
 		case string:
-			if fold {
-				x = Fold(x)
-			}
-			s.texts[x] = true
+			s.texts[foldIf(fold, x)] = true
 			if t != column.String && t != column.Dynamic {
 				if y := FromText(t, x); y != nil {
 					s.rest = append(s.rest, Boxed(t, y))
 				}
 			}
-		case int64:
-			s.ints[x] = true
 		case nil:
+		case int64, float64, bool:
+			// A text is looked for among texts: a code that is a text may be listed as a number, as many rules do.
+			if t == column.String {
+				s.texts[foldIf(fold, dynamicText(x))] = true
+			}
+			if n, ok := x.(int64); ok {
+				s.ints[n] = true
+			} else {
+				s.rest = append(s.rest, x)
+			}
 		default:
 			s.rest = append(s.rest, x)
 		}
@@ -71,15 +76,19 @@ func membersAt(args []*column.Vector, i int, t column.Type, fold bool) *memberSe
 	return s
 }
 
+func foldIf(fold bool, s string) string {
+	if fold {
+		return Fold(s)
+	}
+	return s
+}
+
 func (s *memberSet) has(x any, fold bool) bool {
 	switch x := x.(type) {
 	case nil:
 		return false
 	case string:
-		if fold {
-			x = Fold(x)
-		}
-		if s.texts[x] {
+		if s.texts[foldIf(fold, x)] {
 			return true
 		}
 	case int64:

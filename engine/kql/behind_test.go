@@ -29,6 +29,8 @@ func TestBehindMissingTables(t *testing.T) {
 			[]string{"1:30: unknown function 'frob'", "1:69: unknown function 'zap'"}, []string{"Nowhere"}},
 		{"what a fuzzy union leaves out", "let a = Nowhere | extend b = frob(c); union isfuzzy=true a, Logs", nil, nil},
 		{"fuzzy, and nothing is left", "union isfuzzy=true Nowhere, (Elsewhere | extend b = 1)", nil, []string{"Nowhere", "Elsewhere"}},
+		{"a function with lets of its own, left out", "let f = (t:string) { let i = table(t) | where A == 'x'; table(t) | join (i) on A }; let a = f('Logs'); let b = f('Nowhere'); union isfuzzy=true a, b", nil, nil},
+		{"the same, and nothing is left", "let f = (t:string) { let i = table(t) | where A == 'x'; table(t) | join (i) on A }; union isfuzzy=true f('Nowhere'), (f('Elsewhere'))", nil, []string{"Nowhere", "Elsewhere"}},
 		{"fuzzy, and a file that is not brought", "let f = materialize(externaldata(A:string) ['http://h/f.csv']); let u = (union isfuzzy=true (Nowhere | extend K = 'x'), (f | extend K = A)); u | join kind=innerunique (Logs) on $left.K == $right.A | project K", nil, nil},
 		{"functions of a workspace", "_Im_Dns(starttime=ago(1d)) | where a == 1 | join kind=inner (Parser() | project a) on a", nil, []string{"_Im_Dns"}},
 		{"a slip in a function's name", "materialise(Logs | where A == 'x') | where N > 1", []string{"1:1: unknown function 'materialise'"}, nil},

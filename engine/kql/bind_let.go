@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
@@ -16,6 +18,18 @@ func (b *binder) onlyMissing(known int) bool {
 		}
 	}
 	return len(b.errs) > known
+}
+
+// spare takes back the mistakes made since, with those of the lets that were met on the way: a function's own lets are left out with it.
+func (b *binder) spare(known, within int) syntax.List {
+	spared := slices.Clone(b.errs[known:])
+	for _, g := range b.absent[within:] {
+		if !g.asked {
+			spared = append(spared, g.gone...)
+		}
+	}
+	b.errs, b.absent = b.errs[:known], b.absent[:within]
+	return spared
 }
 
 // notThere marks a mistake as nothing but a thing that is not there; name is a table's, or "".
@@ -44,13 +58,12 @@ func (b *binder) let(s *scope, st statement, frame *row) *scope {
 				g.busy = true
 			}
 		} else {
-			known := len(b.errs)
+			known, within := len(b.errs), len(b.absent)
 			g.rel = b.tabular(s, st.x)
 			if g.rel == nil || isFailed(g.rel) {
 				g.rel = failed(st.span)
 				if b.onlyMissing(known) {
-					g.gone = append(g.gone, b.errs[known:]...)
-					b.errs = b.errs[:known]
+					g.gone = b.spare(known, within)
 					b.absent = append(b.absent, g)
 				}
 			} else {

@@ -31,11 +31,10 @@ func (b *binder) union(s *scope, first *relation, o *opUnion) *relation {
 	}
 	var spared syntax.List
 	for _, x := range o.tables {
-		known := len(b.errs)
+		known, within := len(b.errs), len(b.absent)
 		list, ok := b.unionTables(s, x)
 		if fuzzy && b.onlyMissing(known) {
-			spared = append(spared, b.errs[known:]...)
-			b.errs = b.errs[:known]
+			spared = append(spared, b.spare(known, within)...)
 			continue
 		}
 		if !ok {
