@@ -57,11 +57,11 @@ func (db *DB) body(ctx context.Context, name string) ([]byte, bool) {
 		return nil, false // nobody can tell
 	}
 	for _, id := range files {
-		p := rawPlace{file: id}
-		if err := db.readers.QueryRowContext(ctx, "select path, exists (select 1 from evidence where file = f.id) from file f where id = ?", id).Scan(&p.path, &p.kept); err != nil {
+		held, err := db.held(ctx, id)
+		if err != nil {
 			continue
 		}
-		in, closing, err := db.openEvidence(ctx, &p)
+		in, closing, err := db.openEvidence(ctx, &held)
 		if err != nil {
 			continue
 		}
@@ -74,15 +74,21 @@ func (db *DB) body(ctx context.Context, name string) ([]byte, bool) {
 }
 
 // bodyKnown is the file that has a body already, by its name and its bytes; nil for none.
-func (db *DB) bodyKnown(ctx context.Context, name string, sum []byte) (*fileRow, error) {
-	files, err := db.bodyFiles(ctx, name)
+func (db *DB) bodyKnown(ctx context.Context, path string, sum []byte) (known *fileRow, twin bool, err error) {
+	files, err := db.bodyFiles(ctx, event.BodyName(path))
 	for _, id := range files {
 		row, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where id = ?", id).Scan)
-		if err != nil || bytes.Equal(row.sha256, sum) {
-			return &row, db.trouble("look for a body", err)
+		if err != nil {
+			return nil, false, db.trouble("look for a body", err)
+		}
+		if !bytes.Equal(row.sha256, sum) {
+			continue
+		}
+		if known = &row; string(row.path) == path {
+			return known, false, nil
 		}
 	}
-	return nil, err
+	return known, known != nil, err
 }
 
 // bodiesAmong are the bodies among the files of a load, by their names.
@@ -121,7 +127,7 @@ func (f *feed) readBody(r *reading) error {
 	if f.keep || packed && len(data) <= smallFile {
 		r.kept = data
 	}
-	r.known, err = f.db.bodyKnown(f.ctx, event.BodyName(r.path), r.sum[:])
+	r.known, r.twin, err = f.db.bodyKnown(f.ctx, r.path, r.sum[:])
 	return err
 }
 
@@ -130,7 +136,7 @@ func (f *feed) readBody(r *reading) error {
 func (f *feed) readLargeBody(r *reading, out chan<- piece) error {
 	err := f.hashBody(r, Reading, nil)
 	if err == nil {
-		r.known, err = f.db.bodyKnown(f.ctx, event.BodyName(r.path), r.sum[:])
+		r.known, r.twin, err = f.db.bodyKnown(f.ctx, r.path, r.sum[:])
 	}
 	if err == nil && r.known == nil && f.keep {
 		r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info, mappedForm(f.mapping))

@@ -50,9 +50,12 @@ func (l *loader) keepWhole(s *fileState, r *reading) {
 
 // keepKnown copies a file into the store that was known by reference only.
 func (l *loader) keepKnown(r *reading) error {
+	if r.size == 0 {
+		return nil // there is nothing of it to keep
+	}
 	return l.db.write(l.ctx, "copy "+strconv.Quote(r.path)+" into the store", func(tx *Tx) error {
 		var kept bool
-		if err := tx.row("select exists (select 1 from evidence where file = ?)", r.known.id).Scan(&kept); err != nil || kept {
+		if err := tx.row("select exists (select 1 from evidence where file in (select id from file where sha256 = ?))", r.known.sha256).Scan(&kept); err != nil || kept {
 			return err
 		}
 		encoder, err := zstdEncoder()

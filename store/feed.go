@@ -55,6 +55,7 @@ type piece struct {
 type reading struct {
 	candidate
 	known    *fileRow // the same bytes, loaded before
+	twin     bool     // under another name
 	resumed  *fileRow // the same file, left in the middle
 	sum      [sha256.Size]byte
 	encoding string
@@ -221,8 +222,8 @@ func (f *feed) small(w *worker, r *reading, out chan<- piece) {
 	}
 	r.sum = sha256.Sum256(data)
 	if !f.fresh {
-		if r.known, err = f.db.fileByHash(f.ctx, r.sum[:], mappedForm(f.mapping)); err == nil && r.known == nil {
-			r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info, mappedForm(f.mapping))
+		if r.resumed, err = f.db.fileLeft(f.ctx, r.path, r.info, mappedForm(f.mapping)); err == nil {
+			err = f.again(r)
 		}
 	}
 	if err != nil || r.known != nil {

@@ -208,7 +208,7 @@ func (f *feed) recognise(r *reading, file *os.File) error {
 	if err != nil || len(same) == 0 {
 		return err
 	}
-	hashed := false
+	hashed := false // one of them was
 	for i := range same {
 		row := &same[i]
 		switch {
@@ -220,23 +220,20 @@ func (f *feed) recognise(r *reading, file *os.File) error {
 			if left {
 				r.resumed = row
 			}
-		case row.sha256 != nil && !hashed:
+		case row.sha256 != nil:
 			hashed = true
-			h := sha256.New()
-			if _, err := io.Copy(h, f.tell.reader(f.ctx, file, Comparing, r.path, r.size)); err != nil {
-				return err
-			}
-			if _, err := file.Seek(0, io.SeekStart); err != nil {
-				return err
-			}
-			h.Sum(r.sum[:0])
-			fallthrough
-		default:
-			if bytes.Equal(row.sha256, r.sum[:]) {
-				r.known = row
-				return nil
-			}
 		}
 	}
-	return nil
+	if !hashed {
+		return nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f.tell.reader(f.ctx, file, Comparing, r.path, r.size)); err != nil {
+		return err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	h.Sum(r.sum[:0])
+	return f.again(r)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io/fs"
 	"syscall"
@@ -48,15 +47,6 @@ func scanFile(scan func(...any) error) (fileRow, error) {
 		&t.Records, &t.Accepted, &t.Duplicate, &t.Quarantined, &t.Blank, &t.Skipped, &t.Undated)
 	t.Bytes = f.size
 	return f, err
-}
-
-// fileByHash is the file with these bytes that was loaded to its end in a form; nil when there is none.
-func (db *DB) fileByHash(ctx context.Context, sum []byte, form string) (*fileRow, error) {
-	f, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where sha256 = ? and form = ? and state not in ('reading', 'reopened', 'body') order by id limit 1", sum, form).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return &f, db.trouble("look for a file", err)
 }
 
 func (db *DB) filesBySize(ctx context.Context, size int64, form string) ([]fileRow, error) {

@@ -244,7 +244,7 @@ func (f *follower) flush() error {
 		f.wrote = time.Now()
 		f.writes++
 	}
-	if err := errors.Join(f.l.flush(), f.l.lately(), f.l.takeOver()); err != nil {
+	if err := errors.Join(f.l.flush(), f.l.settleTwins(), f.l.lately(), f.l.takeOver()); err != nil {
 		return err
 	}
 	f.l.touched, f.l.current = nil, nil

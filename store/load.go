@@ -66,7 +66,7 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 		l.account.Interrupted, fault = true, nil
 	}
 	if fault == nil {
-		fault = l.flush()
+		fault = errors.Join(l.flush(), l.settleTwins())
 	}
 	if fault == nil && !l.account.Interrupted {
 		fault = errors.Join(l.lately(), l.takeOver())
@@ -108,6 +108,7 @@ type loader struct {
 	ranks   formRanks
 	evid    []evidencePart
 	marks   []fileMark
+	twins   []*fileState // of files that are loaded already, without rows of their own so far
 
 	stretches []fileStretch
 	came      map[string]bool // requests whose bodies were loaded, until the events that wait for them are seen to
@@ -238,10 +239,8 @@ func (l *loader) finish(s *fileState, p *piece) error {
 		if r.changed {
 			a.Problem = changedMeanwhile
 		}
-		if a.Known && l.options.Keep {
-			if err := l.keepKnown(r); err != nil {
-				return err
-			}
+		if err := l.knownAgain(s); err != nil {
+			return err
 		}
 		l.arrived(r.path)
 	case r.known != nil:
@@ -249,10 +248,8 @@ func (l *loader) finish(s *fileState, p *piece) error {
 		a.Known, a.State, a.Encoding = true, stateKnown, r.known.encoding
 		a.Tally = r.known.tally
 		a.Duplicate, a.Accepted, a.Undated = a.Accepted+a.Duplicate, 0, 0
-		if l.options.Keep {
-			if err := l.keepKnown(r); err != nil {
-				return err
-			}
+		if err := l.knownAgain(s); err != nil {
+			return err
 		}
 	case r.problem != nil:
 		a.State, a.Problem = stateUnreadable, reason(r.problem)

@@ -197,9 +197,9 @@ func (db *DB) markBefore(ctx context.Context, file, begin int64) (m event.Mark, 
 // openEvidenceAt opens a file behind so many of its bytes.
 func (db *DB) openEvidenceAt(ctx context.Context, p *rawPlace, at int64) (io.Reader, func() error, error) {
 	if p.kept {
-		kept := &keptFile{ctx: ctx, db: db, file: p.file}
+		kept := &keptFile{ctx: ctx, db: db, file: p.copy}
 		var packing string
-		if err := db.readers.QueryRowContext(ctx, "select packing from evidence where file = ? and part = 0", p.file).Scan(&packing); err != nil {
+		if err := db.readers.QueryRowContext(ctx, "select packing from evidence where file = ? and part = 0", p.copy).Scan(&packing); err != nil {
 			return nil, nil, db.trouble("read evidence", err)
 		}
 		if packing != packAsIs { // it is in parts
@@ -208,7 +208,7 @@ func (db *DB) openEvidenceAt(ctx context.Context, p *rawPlace, at int64) (io.Rea
 		_, err := io.CopyN(io.Discard, kept, at)
 		return kept, func() error { return nil }, err
 	}
-	in, closing, err := db.openEvidence(ctx, p)
+	in, closing, err := db.openEvidence(ctx, &p.heldFile)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -213,7 +213,7 @@ var doors = map[string]string{
 	"AddException": "", "RemoveException": "", "AddRuleFile": "", "RemoveRuleFile": "", "SwitchRule": "", "SaveView": "", "DropView": "", "SetVeil": "",
 	"turn": "undoing is undone by redoing", "Reveal": "what was seen was seen", "Visit": "that somebody was here is no change",
 	"Record": "what a rule found stays; another run finds it anew", "AddLookup": byCommand, "RemoveLookup": byCommand, "keepMapping": byCommand,
-	"keepKnown": evidenceStays, "flush": evidenceStays, "begin": evidenceStays, "end": evidenceStays, "lately": evidenceStays, "merge": evidenceStays, "takeOver": evidenceStays, "replay": evidenceStays,
+	"keepKnown": evidenceStays, "flush": evidenceStays, "begin": evidenceStays, "end": evidenceStays, "lately": evidenceStays, "merge": evidenceStays, "takeOver": evidenceStays, "settleTwins": evidenceStays, "replay": evidenceStays,
 }
 
 const (

@@ -70,7 +70,11 @@ func (l *loader) flushBad(tx *Tx) error {
 		}
 		if there {
 			b.file.account.Quarantined--
-			b.file.account.Duplicate++
+			if b.file.counted(&b) {
+				b.file.account.Records--
+			} else {
+				b.file.account.Duplicate++
+			}
 			continue
 		}
 		if _, err := tx.exec("insert into quarantine (file, line, begin, length, sha256, raw, code, reason, form) values (?,?,?,?,?,?,?,?,?)",
@@ -79,6 +83,13 @@ func (l *loader) flushBad(tx *Tx) error {
 		}
 	}
 	return nil
+}
+
+// counted tells whether a record that is in quarantine was counted by the load that was stopped in its file. That a stream breaks off is a
+// record without bytes, which stands neither before the checkpoint nor behind it.
+func (s *fileState) counted(b *badRecord) bool {
+	row := s.reading.resumed
+	return row != nil && b.length == 0 && b.begin == row.checkpoint
 }
 
 // earlier are the files that were the same one when they were loaded: under its name, or in its place on the disk.
@@ -186,10 +197,11 @@ func (db *DB) quarantinedBytes(ctx context.Context, q *Quarantined) (raw []byte,
 	if is(raw) || q.Length > quarantineMost {
 		return raw, is(raw), nil
 	}
-	p := rawPlace{file: q.file, path: []byte(q.File), encoding: q.encoding, begin: q.Begin, length: q.Length}
-	if err := db.readers.QueryRowContext(ctx, "select exists (select 1 from evidence where file = ?)", q.file).Scan(&p.kept); err != nil {
+	held, err := db.held(ctx, q.file)
+	if err != nil {
 		return nil, false, db.trouble("read the quarantine", err)
 	}
+	p := rawPlace{heldFile: held, file: q.file, begin: q.Begin, length: q.Length}
 	// That the file is gone or another now is no fault: the head is what there is.
 	if place, err := db.bytesAt(ctx, &p); err == nil && is(place) {
 		return place, true, nil

@@ -8,9 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"casebook/engine/column"
@@ -32,15 +29,13 @@ type Raw struct {
 
 // rawPlace is where an event's record is.
 type rawPlace struct {
+	heldFile
 	id            int64
 	file          int64
-	path          []byte
-	encoding      string
 	begin, length int64
 	line          int64
 	form          string
 	sum           []byte // of the place, when it was loaded
-	kept          bool
 }
 
 // rawPlaces says where the records of events are; an id that no event has is an error.
@@ -54,7 +49,7 @@ func (db *DB) rawPlaces(ctx context.Context, ids []int64) ([]rawPlace, error) {
 		return nil, db.trouble("find a record", err)
 	}
 	all := make([]rawPlace, len(ids))
-	files := map[int64]*rawPlace{}
+	files := map[int64]*heldFile{}
 	for i, s := range spots {
 		if s.segment == nil {
 			return nil, fmt.Errorf("event %d: %w", ids[i], ErrNotFound)
@@ -82,14 +77,14 @@ func (db *DB) rawPlaces(ctx context.Context, ids []int64) ([]rawPlace, error) {
 		p.sum = sums.hash(s.place)
 		of := files[p.file]
 		if of == nil {
-			of = &rawPlace{}
-			err := db.readers.QueryRowContext(ctx, "select path, encoding, exists (select 1 from evidence where file = f.id) from file f where id = ?", p.file).Scan(&of.path, &of.encoding, &of.kept)
+			held, err := db.held(ctx, p.file)
 			if err != nil {
 				return nil, db.trouble("find a record", err)
 			}
+			of = &held
 			files[p.file] = of
 		}
-		p.path, p.encoding, p.kept = of.path, of.encoding, of.kept
+		p.heldFile = *of
 	}
 	return all, nil
 }
@@ -184,7 +179,7 @@ func (db *DB) bytesAt(ctx context.Context, p *rawPlace) ([]byte, error) {
 			return cut(data, p.begin, p.length)
 		}
 	}
-	in, closing, err := db.openEvidence(ctx, p)
+	in, closing, err := db.openEvidence(ctx, &p.heldFile)
 	if err != nil {
 		return nil, err
 	}
@@ -229,14 +224,14 @@ func cut(data []byte, begin, length int64) ([]byte, error) {
 func (db *DB) plainBytes(ctx context.Context, p *rawPlace) ([]byte, error) {
 	place := make([]byte, p.length)
 	if p.kept {
-		kept := &keptFile{ctx: ctx, db: db, file: p.file, part: int(p.begin / partSize)}
+		kept := &keptFile{ctx: ctx, db: db, file: p.copy, part: int(p.begin / partSize)}
 		if _, err := io.CopyN(io.Discard, kept, p.begin%partSize); err != nil {
 			return nil, err
 		}
 		_, err := io.ReadFull(kept, place)
 		return place, err
 	}
-	file, err := db.referred(string(p.path))
+	file, err := db.referred(p.at)
 	if err != nil {
 		return nil, err
 	}
@@ -245,32 +240,6 @@ func (db *DB) plainBytes(ctx context.Context, p *rawPlace) ([]byte, error) {
 		return nil, errShort
 	}
 	return place, err
-}
-
-func (db *DB) openEvidence(ctx context.Context, p *rawPlace) (io.Reader, func() error, error) {
-	if p.kept {
-		return &keptFile{ctx: ctx, db: db, file: p.file}, func() error { return nil }, nil
-	}
-	file, err := db.referred(string(p.path))
-	if err != nil {
-		return nil, nil, err
-	}
-	return file, file.Close, nil
-}
-
-// referred opens a file that is kept by reference. A path that was given from somewhere is looked for beside the store too, which is
-// where logs and store lie together and is known from anywhere.
-func (db *DB) referred(path string) (*os.File, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) && !filepath.IsAbs(path) {
-		if beside, err := os.Open(filepath.Join(filepath.Dir(db.Path()), path)); err == nil {
-			return beside, nil
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w (it is kept by reference only; \"load --keep\" copies evidence into the store)", err)
-	}
-	return file, nil
 }
 
 // Field is one field of an event, under the name that rules know it by.

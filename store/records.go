@@ -144,8 +144,7 @@ func (w *recordReader) job(places []recordPlace, f func(r *foundRecord) error) (
 	*p = rawPlace{file: places[0].file}
 	w.data, w.from = nil, 0
 	defer func() { err = errors.Join(err, w.close()) }()
-	row := w.db.readers.QueryRowContext(w.ctx, "select path, encoding, exists (select 1 from evidence where file = f.id) from file f where id = ?", p.file)
-	if err := row.Scan(&p.path, &p.encoding, &p.kept); err != nil {
+	if p.heldFile, err = w.db.held(w.ctx, p.file); err != nil {
 		return w.db.trouble("find a record", err)
 	}
 	path := string(p.path)
@@ -223,7 +222,7 @@ func (w *recordReader) whole() (data []byte, ok bool, err error) {
 	if data, ok := w.db.raws.get(p.file, wholeFile); ok {
 		return data, true, nil
 	}
-	in, closing, err := w.db.openEvidence(w.ctx, p)
+	in, closing, err := w.db.openEvidence(w.ctx, &p.heldFile)
 	if err != nil {
 		return nil, false, err
 	}
@@ -318,7 +317,7 @@ func (w *recordReader) open(begin int64) error {
 			}
 		}
 	}
-	in, closing, err := w.db.openEvidence(w.ctx, p)
+	in, closing, err := w.db.openEvidence(w.ctx, &p.heldFile)
 	if err != nil {
 		return err
 	}

@@ -160,6 +160,7 @@ func (s *segment) readIDs(ctx context.Context, q querier) (err error) {
 
 // learn reads what has come since the last time and which were replaced, in one statement: a reader sees both or neither.
 func (c *segmentCache) learn(ctx context.Context, q querier) error {
+	c.paths = nil // files may have other names now
 	if err := c.learnLate(ctx, q); err != nil {
 		return err
 	}

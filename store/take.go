@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"maps"
-	"math"
 	"slices"
 
 	"casebook/store/event"
@@ -86,7 +84,14 @@ func (tx *Tx) takeOver(load int64) error {
 			gone[s.id] = true
 		}
 	}
-	run, err := tx.sealsOf(gone)
+	run, err := tx.sealsOf(len(gone), func(s *sealed) (n int) {
+		for id := range gone {
+			if s.covers(id) {
+				n++
+			}
+		}
+		return n
+	})
 	if err != nil {
 		return err
 	}
@@ -128,78 +133,6 @@ func (tx *Tx) betterSegments() (list []*segment, err error) {
 		}
 	}
 	return list, err
-}
-
-// sealsOf are the newest seals as far back as they cover some segments, oldest first, held against what they have sealed.
-func (tx *Tx) sealsOf(segments map[int64]bool) ([]sealed, error) {
-	var run []sealed
-	left := len(segments)
-	err := tx.newestSeals(func(s sealed) error {
-		run = append(run, s)
-		for id := range segments {
-			if s.covers(id) {
-				left--
-			}
-		}
-		if left == 0 {
-			return errEnough
-		}
-		return nil
-	})
-	if err == nil && left > 0 {
-		err = errUnmergeable
-	}
-	if err != nil {
-		return nil, err
-	}
-	slices.Reverse(run)
-	return run, tx.holds(run)
-}
-
-// sealAnew seals what seals have covered without segments that are gone, and with what came since some marks.
-func (tx *Tx) sealAnew(load int64, run []sealed, before marks, gone map[int64]bool) error {
-	now, newest := tx.now.UnixNano(), int64(0)
-	if err := tx.row("select coalesce(max(replaced), 0) from segment").Scan(&newest); err != nil {
-		return err
-	}
-	for id := range gone {
-		if _, err := tx.exec("update segment set replaced = ? where id = ?", max(now, newest+1), id); err != nil {
-			return err
-		}
-	}
-	all, first := together(run), int64(math.MaxInt64)
-	for i := range run {
-		for _, r := range run[i].segments() {
-			first = min(first, r[0])
-		}
-	}
-	var live []int64
-	err := each(tx.ctx, tx, "select id from segment where replaced = 0 and id >= ? order by id", []any{first}, func(scan func(...any) error) error {
-		var id int64
-		err := scan(&id)
-		live = append(live, id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	after, err := tx.marks()
-	if err != nil {
-		return err
-	}
-	all.Live, all.Segments = ranges(live), [2]int64{live[0], live[len(live)-1]}
-	if late := added(before.late, after.late); late[1] > 0 {
-		if all.Late[1] == 0 {
-			all.Late[0] = late[0]
-		}
-		all.Late[1] = late[1]
-	}
-	sum, err := all.digest(tx.ctx, tx)
-	if err != nil {
-		return err
-	}
-	all.SHA256 = hex.EncodeToString(sum)
-	return tx.journal("seal", "load", load, all)
 }
 
 func (t *taking) begin() error {

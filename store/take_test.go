@@ -42,7 +42,6 @@ func shown(t *testing.T, db *DB) string {
 	var lines []string
 	for i := range rows {
 		r, p := &rows[i], &places[i]
-		r.File = filepath.Base(r.File)
 		id := r.ID
 		r.ID = 0
 		raw, err := db.Raw(ctx, id)
@@ -59,11 +58,12 @@ func shown(t *testing.T, db *DB) string {
 		}
 		lines = append(lines, fmt.Sprintf("%s %+v form %s begin %d length %d record %q fields %s", keys[id], *r, p.form, p.begin, p.length, raw.Bytes, fields))
 	}
-	err = each(ctx, db.readers, "select cast(path as text), state, records, accepted, duplicate, quarantined, blank, skipped, undated from file", nil, func(scan func(...any) error) error {
+	err = each(ctx, db.readers, "select cast(path as text), state, sha256, records, accepted, duplicate, quarantined, blank, skipped, undated from file", nil, func(scan func(...any) error) error {
 		var path, state string
+		var sum []byte
 		var t Tally
-		err := scan(&path, &state, &t.Records, &t.Accepted, &t.Duplicate, &t.Quarantined, &t.Blank, &t.Skipped, &t.Undated)
-		lines = append(lines, fmt.Sprintf("file %s %s %+v", filepath.Base(path), state, t))
+		err := scan(&path, &state, &sum, &t.Records, &t.Accepted, &t.Duplicate, &t.Quarantined, &t.Blank, &t.Skipped, &t.Undated)
+		lines = append(lines, fmt.Sprintf("file %s %s %x %+v", path, state, sum, t))
 		return err
 	})
 	if err != nil {
@@ -112,6 +112,31 @@ func copies(t *testing.T) (files []string) {
 	}
 	tell("7-blob.json", plain, azure("1234567"))
 	tell("8-hub.json", func(_ int, r string) string { return `{"records":[` + r + "]}\n" }, azure("123"))
+	tell("9-broken.json", plain, all[0], `{"broken":`, all[1], `{"likenothing": 1}`)
+	tell("9-cut.json.gz", plain, all[40:60]...)
+	last := files[len(files)-1]
+	cut, err := os.ReadFile(last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, last, string(cut[:len(cut)-9]))
+	// The same bytes under names that come before and behind, and what is in a packed file unpacked.
+	for of, twins := range map[string][]string{"2-export.gz": {"0.gz", "archive/2-export.gz", "z/8-export.gz"}, "3-events.json": {"archive/3-events.json"}, "6-twice.json": {"0-once.json", "Archive/6-twice.json", "z/7-other.json"},
+		"7-blob.json": {"0-blob.json", "z/7-blob.json"}, "9-broken.json": {"0-broken.json", "archive/9-broken.json"}, "9-cut.json.gz": {"0-cut.gz", "z/9-cut.json.gz"}} {
+		text, err := os.ReadFile(filepath.Join(dir, of))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range twins {
+			name = filepath.Join(dir, name)
+			if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, write(t, name, string(text)))
+		}
+	}
+	tell("1-export", timed, append(all[20:60:60], all[30], all[30])...)
+	tell("z-export", timed, append(all[20:60:60], all[30], all[30])...)
 	samples := filepath.Join("..", "..", "shared", "logs")
 	for _, name := range []string{"aws_bedrock/elastic_test-aws-bedrock.log", "azure_openai/test-open-ai-request-response.log", "azure_openai/eventhub_message_example.json",
 		"openai_sentinel/asim_agent_event_rows_derived.ndjson", "openai_sentinel/log_analytics_api_response_derived.json",

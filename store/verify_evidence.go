@@ -57,6 +57,8 @@ func (v *verifier) checkFiles(ctx context.Context) error {
 	elsewhere := v.elsewhere()
 	var kept, referred, followed int
 	var missing []string
+	var away []*row
+	there := map[string]*foundFile{} // by their hashes
 	for i := range rows {
 		r := &rows[i]
 		f := &foundFile{id: r.id, path: string(r.path), encoding: r.encoding}
@@ -89,18 +91,29 @@ func (v *verifier) checkFiles(ctx context.Context) error {
 			default:
 				kept++
 			}
-			v.found[r.id] = f
+			v.found[r.id], there[string(r.sha256)] = f, f
 		case r.sha256 == nil, r.size == 0:
 		default:
 			if f.at = v.find(ctx, r.fileRow, elsewhere); f.at == "" {
-				missing = append(missing, f.path)
+				away = append(away, r)
 				continue
 			}
 			referred++
-			v.found[r.id] = f
+			v.found[r.id], there[string(r.sha256)] = f, f
 		}
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+	}
+	for _, r := range away {
+		twin := there[string(r.sha256)]
+		switch v.found[r.id] = twin; {
+		case twin == nil:
+			missing = append(missing, string(r.path))
+		case twin.at == "":
+			kept++
+		default:
+			referred++
 		}
 	}
 	if len(missing) > 0 {
