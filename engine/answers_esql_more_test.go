@@ -98,3 +98,27 @@ func TestESQLOneOfSeveral(t *testing.T) {
 			"10.9.0.1"`},
 	})
 }
+
+// TestESQLJoinConditions: rows may be looked up by comparisons, which may hold for several of a table or for none.
+func TestESQLJoinConditions(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW paid = [4, 6, 0] | MV_EXPAND paid | LOOKUP JOIN prices ON paid >= price AND model != "large" | SORT paid`, `paid:integer, model:keyword, price:double
+			0, null, null
+			4, "small", 1
+			6, "small", 1`},
+		{`ROW least = 5, most = 10 | LOOKUP JOIN prices ON price >= least AND most > price | SORT price`, `least:integer, most:integer, model:keyword, price:double
+			5, 10, "large", 5
+			5, 10, "large", 6`},
+		{`ROW m = "large", paid = 5 | LOOKUP JOIN prices ON m == model AND price != paid`, `m:keyword, paid:integer, model:keyword, price:double
+			"large", 5, "large", 6`},
+		{`ROW paid = [1, 100] | LOOKUP JOIN prices ON paid > price | LIMIT 1`, `paid:integer, model:keyword, price:double
+			[1, 100], null, null
+			# warning: Line 1:23: evaluation of [LOOKUP JOIN prices ON paid > price] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:23: java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value`},
+		{`FROM calls | LOOKUP JOIN prices ON tokens > price | STATS n = COUNT(*), found = COUNT(price) BY user | SORT user`, `n:long, found:long, user:keyword
+			4, 3, "ana"
+			7, 7, "ben"
+			3, 3, "cyd"
+			3, 3, null`},
+	})
+}

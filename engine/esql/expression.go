@@ -244,6 +244,8 @@ func (p *parser) noValue() {
 		p.hint("there is a comma too many", wanted)
 	case before.word("sort") && t.word("by"):
 		p.hint("SORT takes its columns without BY", wanted)
+	case before.kind == word && reserved[strings.ToLower(before.text)] && t.is("="):
+		p.hint("as a name it is written `"+before.text+"`", wanted+" after "+before.text)
 	default:
 		p.expected(wanted)
 	}

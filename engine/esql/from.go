@@ -202,13 +202,22 @@ func (l *lowerer) lookup(in plan.Node, c *lookup) plan.Node {
 		l.scope = left
 		le := l.column(on.text, on.at)
 		l.scope = rs
+		if rs.find(on.text) < 0 && !rs.lacks(on.text) {
+			l.noField(t, on, "")
+			continue
+		}
 		l.joinKey(n, le, l.column(on.text, on.at), on.at, t.Name)
 	}
 	if c.cond != nil {
 		before := len(*l.errors)
 		right = l.joinCondition(n, right, c.cond, left, rs, t.Name)
-		if len(n.LeftKeys) == 0 && len(*l.errors) == before {
-			l.fail(c.cond.span(), "expected a column == one of %s among the conditions of LOOKUP JOIN", t.Name)
+		switch {
+		case len(n.LeftKeys) > 0 || len(*l.errors) > before:
+		case n.Cond == nil:
+			_ = l.fail(c.cond.span(), "this condition of LOOKUP JOIN says nothing of the rows").WithHint("compare a column with one of %s", t.Name)
+		default: // every row may meet every other
+			every := plan.Expr(&plan.Lit{Value: oneString(""), At: c.at})
+			n.LeftKeys, n.RightKeys = []plan.Expr{every}, []plan.Expr{every}
 		}
 	}
 	n.Right = right
@@ -242,41 +251,4 @@ func (l *lowerer) joinKey(n *plan.Join, left, right plan.Expr, at syntax.Span, t
 		return
 	}
 	n.LeftKeys, n.RightKeys = append(n.LeftKeys, a), append(n.RightKeys, b)
-}
-
-// joinCondition lowers a condition after ON: equalities of a column of each side, and what the table's rows are asked by themselves.
-func (l *lowerer) joinCondition(n *plan.Join, right plan.Node, cond expr, left, rs *scope, table string) plan.Node {
-	if b, ok := cond.(*binary); ok && b.op == "AND" {
-		right = l.joinCondition(n, right, b.left, left, rs, table)
-		return l.joinCondition(n, right, b.right, left, rs, table)
-	}
-	if b, ok := cond.(*binary); ok && b.op == "==" {
-		x, first := b.left.(*ref)
-		y, second := b.right.(*ref)
-		if first && second && rs.find(x.name) >= 0 && left.find(x.name) < 0 {
-			x, y = y, x
-		}
-		if first && second && (rs.find(y.name) >= 0 || rs.lacks(y.name)) {
-			l.scope = left
-			le := l.column(x.name, x.at)
-			l.scope = rs
-			l.joinKey(n, le, l.column(y.name, y.at), b.at, table)
-			return right
-		}
-	}
-	foreign := false
-	walk(cond, func(e expr) {
-		if r, ok := e.(*ref); ok && rs.find(r.name) < 0 {
-			foreign = true
-		}
-	})
-	if foreign {
-		_ = l.fail(cond.span(), "this condition of LOOKUP JOIN is not supported").WithHint("what is: == between a column and one of %s, and conditions on the columns of %s alone, with AND between them", table, table)
-		return right
-	}
-	l.scope = rs
-	if c := l.condition(cond); c != nil {
-		right = &plan.Filter{Base: plan.Base{Out: right.Schema(), At: cond.span(), Hidden: true}, Input: right, Cond: c}
-	}
-	return right
 }

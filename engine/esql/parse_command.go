@@ -142,7 +142,7 @@ func (p *parser) field() field {
 	start := p.here()
 	var f field
 	if n := p.assigned(); n > 0 {
-		named := p.name()
+		named := p.newName()
 		f.name = &named
 		p.expect("=", "")
 	}

@@ -46,6 +46,15 @@ func (p *parser) name() name {
 	return name{p.since(start), strings.Join(parts, ".")}
 }
 
+// newName reads the name that a value is given; words of the language are names in backticks only.
+func (p *parser) newName() name {
+	t := p.peek()
+	if t.kind == word && reserved[strings.ToLower(t.text)] {
+		_ = p.fail(t.at, "%s is a word of the language", t.text).WithHint("as a name it is written `%s`", t.text)
+	}
+	return p.name()
+}
+
 func (p *parser) identifier() (string, bool) {
 	switch t := p.peek(); t.kind {
 	case word:

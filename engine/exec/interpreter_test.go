@@ -179,6 +179,9 @@ func (in *interpreter) join(n *plan.Join) []row {
 			if in.value(n.RightKeys[0], r.values) != key || key == nil && !n.Nulls {
 				continue
 			}
+			if n.Cond != nil && in.value(n.Cond, append(slices.Clone(l.values), r.values...)) != true {
+				continue
+			}
 			matched, used[i] = true, true
 			if pairs {
 				out = append(out, row{append(slices.Clone(l.values), r.values...), append(append([]int64{}, l.events...), r.events...)})

@@ -75,13 +75,16 @@ func (j *joining) match() error {
 	return nil
 }
 
+// severalInJoin is what LOOKUP JOIN warns of.
+const severalInJoin = "java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value"
+
 // singles makes keys of several values null, and warns of each that meets a row: on the left any, on the right one of whose
 // values the other side has.
 func (j *joining) singles(left, right []*column.Vector) (l, r []*column.Vector) {
 	env := j.env.At(j.node.Place)
 	several := function.MultiValueWarning
 	if j.node.Kind == plan.LeftOuter {
-		several = "java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value"
+		several = severalInJoin
 	}
 	l, r = slices.Clone(left), slices.Clone(right)
 	for k := range left {
@@ -164,6 +167,9 @@ func (j *joining) pair() error {
 		return nil
 	}
 	rows, start := rowsByGroup(j.rightGroup, j.groups)
+	if j.node.Cond != nil {
+		return j.paired(rows, start)
+	}
 	used := make([]bool, j.groups)
 	outer := j.node.Kind == plan.LeftOuter || j.node.Kind == plan.FullOuter
 	for i, g := range j.leftGroup {

@@ -245,6 +245,9 @@ func (m *maker) join(n plan.Node) plan.Node {
 		key = call(choose, call(equalText, key, key), key)
 	}
 	j := &plan.Join{Kind: kind, Left: n, Right: small, LeftKeys: []plan.Expr{key}, RightKeys: []plan.Expr{col(small, "user")}, Nulls: m.IntN(3) == 0 && kind < plan.LeftMark}
+	if kind == plan.LeftOuter && m.IntN(2) == 0 {
+		j.Cond = call(lessLong, m.column(n, column.Long), &plan.Col{Index: len(n.Schema()) + 1, Name: "t", T: column.Long})
+	}
 	switch kind {
 	case plan.LeftMark:
 		j.Out = append(slices.Clone(n.Schema()), column.Field{Name: "mark", Type: column.Bool})

@@ -152,6 +152,8 @@ func (ns needing) join(n *plan.Join, out []bool) {
 		left = out[:len(out)-1]
 	default:
 		width := len(n.Left.Schema())
+		out = slices.Clone(out)
+		plan.EachCol(n.Cond, func(c *plan.Col) { out[c.Index] = true })
 		left, right = out[:width], out[width:]
 	}
 	ns.through(n.Left, left, nil, n.LeftKeys...)

@@ -57,6 +57,7 @@ func (h *hush) made(n plan.Node) []bool {
 		for i := range n.LeftKeys { // of keys of several values a join warns itself
 			h.quiet = h.quiet && !gives(n.LeftKeys[i], left) && !gives(n.RightKeys[i], right)
 		}
+		h.quiet = h.quiet && n.Cond == nil
 		switch n.Kind {
 		case plan.LeftSemi, plan.LeftAnti:
 			copy(out, left)

@@ -142,6 +142,9 @@ type Join struct {
 	Left, Right Node
 	LeftKeys    []Expr // over the left input
 	RightKeys   []Expr // over the right input
+	// Cond is asked of two rows with equal keys, over the left columns and then the right ones; nil but for LeftOuter. Where it
+	// is not true they are no partners.
+	Cond Expr
 	// Nulls says that a null key equals a null key (KQL); else it equals nothing.
 	Nulls bool
 	// Blank pads texts with "" and not with null (KQL has no null strings).

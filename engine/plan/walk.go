@@ -142,6 +142,7 @@ func Exprs(n Node) []Expr {
 	case *Join:
 		add(n.LeftKeys...)
 		add(n.RightKeys...)
+		add(n.Cond)
 	case *Limit:
 		add(n.By...)
 	case *MakeSeries:
