@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,7 @@ type lookupTable struct {
 	sum              [sha256.Size]byte
 	plain, watchlist *plan.Table
 	columns          []*column.Vector // of plain, then of watchlist
+	blocks           []bool           // of plain, which columns hold blocks of addresses
 	rows             int
 }
 
@@ -47,7 +49,10 @@ type lookupCache struct {
 }
 
 var lookupTypes = map[string]column.Type{"keyword": column.String, "text": column.String, "long": column.Long, "integer": column.Int,
-	"double": column.Double, "boolean": column.Bool, "date": column.Time}
+	"double": column.Double, "boolean": column.Bool, "date": column.Time, "ip": column.IP, blockType: column.String, "version": column.Version}
+
+// blockType is the type of a column of blocks of addresses, as text; as the key ENRICH finds them by an address in them.
+const blockType = "ip_range"
 
 // Check reads a lookup's file and says what is wrong with it.
 func (l *Lookup) Check() error {
@@ -90,9 +95,10 @@ func (l *Lookup) table() (*lookupTable, error) {
 		if typed {
 			var ok bool
 			if f.Type, ok = lookupTypes[kind]; !ok {
-				return fail("want a column of type keyword, long, integer, double, boolean or date, found %q", h)
+				return fail("want a column of type keyword, long, integer, double, boolean, date, ip, ip_range or version, found %q", h)
 			}
 		}
+		t.blocks = append(t.blocks, kind == blockType)
 		if _, twice := t.plain.Field(name); twice || name == "" {
 			return fail("want column names that differ, found %q", name)
 		}
@@ -105,7 +111,7 @@ func (l *Lookup) table() (*lookupTable, error) {
 	if l.Key != "" && t.plain.Fields[key].Name != l.Key {
 		return fail("want a key that is one of its columns, found %q", l.Key)
 	}
-	t.plain.Key = t.plain.Fields[key].Name
+	t.plain.Key, t.plain.Blocks = t.plain.Fields[key].Name, t.blocks[key]
 	return t, t.read(r, l, key)
 }
 
@@ -122,9 +128,14 @@ func (t *lookupTable) read(r *csv.Reader, l *Lookup, key int) error {
 		}
 		for i, text := range record {
 			v, err := cell(t.plain.Fields[i].Type, text)
+			want := t.plain.Fields[i].Type.String()
+			if t.blocks[i] && text != "" {
+				v, err = block(text)
+				want = "a block of addresses as 10.0.0.0/8"
+			}
 			if err != nil {
 				line, _ := r.FieldPos(i)
-				return fmt.Errorf("lookup %s (%s:%d): want %s in column %s, found %q", l.Name, l.Path, line, t.plain.Fields[i].Type, t.plain.Fields[i].Name, text)
+				return fmt.Errorf("lookup %s (%s:%d): want %s in column %s, found %q", l.Name, l.Path, line, want, t.plain.Fields[i].Name, text)
 			}
 			plainBuilders[i].Value(v)
 			listBuilders[i+3].Value(text)
@@ -165,8 +176,21 @@ func cell(t column.Type, text string) (any, error) {
 	case column.Time:
 		at, err := time.Parse(time.RFC3339Nano, text)
 		return column.FromTime(at), err
+	case column.IP:
+		a, err := netip.ParseAddr(strings.TrimSpace(text))
+		return a.Unmap().String(), err
 	}
 	return text, nil
+}
+
+// block is the text of a block of addresses; an address is the block of itself.
+func block(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()).String(), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	return p.Masked().String(), err
 }
 
 // UseLookup makes a lookup known to this handle only, in the place of a kept one of its name, whose key it has unless it says

@@ -22,7 +22,8 @@ func (a *app) lookupRules() *cobra.Command {
 		Long: `A rule may ask for a table that lives in the SIEM: a watchlist of Sentinel (_GetWatchlist('NAME')), a lookup index of
 Elastic (LOOKUP JOIN NAME ON …), a policy (ENRICH NAME), or for a file on the network (externaldata(…)['URL'], whose name is
 the URL). Here it is a local CSV file, with column names in its first line, kept in the store byte for byte. For ES|QL a column
-may say its type, as in "account,score:long"; a watchlist's columns are text, as in Sentinel. SearchKey, and the match field
+may say its type, as in "account,score:long": keyword, long, integer, double, boolean, date, ip, version, or ip_range, by
+whose blocks ("10.0.0.0/8") ENRICH finds the addresses in them; a watchlist's columns are text, as in Sentinel. SearchKey, and the match field
 of a policy, is the column that --key names, or the first. Those of externaldata are taken in their order, under the names
 that the query gives them.`,
 		Example: `  casebook rules lookup

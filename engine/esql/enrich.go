@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"casebook/engine/column"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
@@ -71,7 +72,12 @@ func (l *lowerer) enrich(in plan.Node, c *enrich) plan.Node {
 		return in
 	}
 	n := &plan.Join{Kind: plan.LeftGather, Left: in, Right: right}
-	l.joinKey(n, l.column(on.text, on.at), rs.col(rs.find(key), c.at), on.at, t.Name)
+	value, block := l.column(on.text, on.at), rs.col(rs.find(key), c.at)
+	if !t.Blocks {
+		l.joinKey(n, value, block, on.at, t.Name)
+	} else if value != nil {
+		l.joinBlock(n, value, block, on.at, t.Name)
+	}
 	n.Base = plan.Base{Out: append(left.schema(), rs.schema()...), At: c.at, Hidden: true}
 	fields := c.with
 	if fields == nil {
@@ -112,6 +118,21 @@ func (l *lowerer) enrich(in plan.Node, c *enrich) plan.Node {
 		return in
 	}
 	return l.project(n, c.at, exprs, left.with(columns), false)
+}
+
+// joinBlock makes a column the address by which blocks are found.
+func (l *lowerer) joinBlock(n *plan.Join, value, block plan.Expr, at syntax.Span, table string) {
+	switch t := value.Type(); t {
+	case column.String, column.Text:
+		value = l.row1("to_ip", at, value)
+	case column.Null:
+		value = l.convert(value, column.IP)
+	case column.IP:
+	default:
+		l.fail(at, "%s is looked up by an address, found %s", table, t)
+		return
+	}
+	n.LeftKeys, n.RightKeys, n.Within = []plan.Expr{value}, []plan.Expr{block}, true
 }
 
 // noField complains of a column that a table of ENRICH does not add.

@@ -52,6 +52,9 @@ func (j *joining) gathered() (*batch, error) {
 
 // partners are the right rows of each left row, in their order: those of row i are partners[start[i]:start[i+1]].
 func (j *joining) partners() (partners, start []int32, err error) {
+	if j.node.Within {
+		return j.within()
+	}
 	g := newGrouper(types(j.node.LeftKeys), j.env.Limits.Groups)
 	left, err := j.valueKeys(g, j.node.LeftKeys, j.left)
 	if err != nil {
@@ -72,15 +75,27 @@ func (j *joining) partners() (partners, start []int32, err error) {
 			}
 		}
 		if left.start[i+1]-left.start[i] > 1 || right.several {
-			slices.Sort(partners[from:])
-			partners = append(partners[:from], slices.Compact(partners[from:])...)
+			partners = ordered(partners, from)
 		}
-		if most := j.env.Limits.Rows; most > 0 && len(partners) > most {
-			return nil, nil, &function.LimitError{What: "joined rows", Limit: most}
+		if start[i+1], err = j.counted(partners); err != nil {
+			return nil, nil, err
 		}
-		start[i+1] = int32(len(partners))
 	}
 	return partners, start, nil
+}
+
+// ordered are rows with those from a place on in their order, each once.
+func ordered(rows []int32, from int) []int32 {
+	slices.Sort(rows[from:])
+	return append(rows[:from], slices.Compact(rows[from:])...)
+}
+
+// counted is how many partners there are, which has a limit.
+func (j *joining) counted(partners []int32) (int32, error) {
+	if most := j.env.Limits.Rows; most > 0 && len(partners) > most {
+		return 0, &function.LimitError{What: "joined rows", Limit: most}
+	}
+	return int32(len(partners)), nil
 }
 
 // valued is the one key of each row, value by value.

@@ -25,6 +25,8 @@ type Table struct {
 	Open bool
 	// Key is the column that ENRICH finds rows by; "" for the first.
 	Key string
+	// Blocks says that the texts of Key are blocks of addresses ("10.0.0.0/8"), each of which ENRICH finds by any address in it.
+	Blocks bool
 	// KQL functions over a table (OpenAIChatCompletions) are tables of their own here.
 }
 

@@ -145,6 +145,8 @@ type Join struct {
 	// Cond is asked of two rows with equal keys, over the left columns and then the right ones; nil but for LeftOuter. Where it
 	// is not true they are no partners.
 	Cond Expr
+	// Within says, of LeftGather, that the left key is an address and the right one the text of a block, which equals every address in it.
+	Within bool
 	// Nulls says that a null key equals a null key (KQL); else it equals nothing.
 	Nulls bool
 	// Blank pads texts with "" and not with null (KQL has no null strings).
