@@ -31,7 +31,7 @@ func TestKQLPlaces(t *testing.T) {
 
 		{`print levenshtein("kitten", "sitting"), levenshtein("", "äö"), string_similarity("abcd", "abcx"), string_similarity("", "a"), datetime_to_iso(datetime(2024-02-03 04:05:06))`,
 			"print_0 print_1 print_2 print_3 print_4", "3|2|0.75|0.0|2024-02-03T04:05:06.0000000"},
-		{`datatable(x:long)[1, 2] | summarize cnt(), n = cnt()`, "count_ n", "2|2"},
+		{`datatable(x:long)[1, 2] | summarize cnt(), n = cnt()`, "cnt_ n", "2|2"},
 		{`print parseurlquery("a=1")`, "print_0", `{"Query Parameters":{"a":"1"}}`},
 
 		// A machine for each partition, in the order that is said or that the rows have.

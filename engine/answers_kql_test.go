@@ -30,7 +30,7 @@ func TestKQLAnswers(t *testing.T) {
 
 		// An array's elements are cast, and texts are not read: "2" is no long.
 		{`print a = dynamic([1, "2", 3.5, null]) | mv-expand a to typeof(long)`, "a", "1\nnull\n3\nnull"},
-		{`print a = dynamic(["2024-01-01", "x"]) | mv-expand a to typeof(datetime)`, "a", "null\nnull"},
+		{`print a = dynamic(["2024-01-01", "x", 5]) | mv-expand a to typeof(datetime)`, "a", "2024-01-01T00:00:00.0000000Z\nnull\nnull"},
 		{`range t from datetime(2024-01-01) to datetime(2024-01-02) step 1d | summarize a = make_list(t) | mv-expand a to typeof(datetime)`, "a", "2024-01-01T00:00:00.0000000Z\n2024-01-02T00:00:00.0000000Z"},
 
 		// A text is looked for among the texts of an array's values; a number is found where a text says it.

@@ -11,7 +11,7 @@ func aggregateRow(sig, doc string, make func(*Env, []column.Type) Aggregator) *R
 // The aggregates with a condition are the same ones over the rows where it holds; the binder puts the condition aside.
 var kqlAggregates = []*Row{
 	aggregateRow("count(isbool?) long =prefix:count", "how many rows", CountRows),
-	aggregateRow("cnt() long =prefix:count", "how many rows", CountRows),
+	aggregateRow("cnt() long =prefix:cnt", "how many rows", CountRows),
 	aggregateRow("count(scalar) long =prefix:count", "how many rows", CountRows),
 	aggregateRow("countif(bool) long =prefix:countif", "how many rows hold", CountRows),
 	aggregateRow("sum(summable) promoted =prefix:sum", "the sum", summing),

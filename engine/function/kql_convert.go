@@ -229,7 +229,8 @@ func Boxed(t column.Type, x any) any {
 	return x
 }
 
-// ExpandCast is how mv-expand … to typeof(t) makes its values; a value of another kind is null, texts are not read.
+// ExpandCast is what makes an element of an array a value of a type; nil where it stays as it is. A number comes only of a
+// number, a boolean of one or of a whole number, a datetime and a guid of a text, and a timespan of no element that JSON has.
 func ExpandCast(t column.Type) func(any) any {
 	switch t {
 	case column.Dynamic:
@@ -238,10 +239,33 @@ func ExpandCast(t column.Type) func(any) any {
 		return func(x any) any { return dynamicText(x) }
 	}
 	return func(x any) any {
-		if _, text := x.(string); x == nil || text {
-			return nil
+		switch e := x.(type) {
+		case int64:
+			if t == column.Int || t == column.Long || t == column.Double || t == column.Bool {
+				return Convert(column.Dynamic, t, x)
+			}
+		case float64:
+			if t == column.Int || t == column.Long || t == column.Double || t == column.Bool && e == math.Trunc(e) {
+				return Convert(column.Dynamic, t, x)
+			}
+		case bool:
+			if t == column.Bool {
+				return e
+			}
+		case string:
+			if t == column.Time || t == column.GUID {
+				return FromText(t, e)
+			}
+		case column.Ticks:
+			if t == column.Time {
+				return Convert(column.Dynamic, t, x)
+			}
+		case column.Span:
+			if t == column.Duration {
+				return Convert(column.Dynamic, t, x)
+			}
 		}
-		return Convert(column.Dynamic, t, x)
+		return nil
 	}
 }
 

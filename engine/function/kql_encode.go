@@ -11,8 +11,11 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"io"
+	"maps"
 	"math/big"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -143,7 +146,7 @@ func hashed(f func([]byte) string) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		t := args[0].Type
 		return rowwise(column.String, func(_ *Env, a []any) any {
-			if a[0] == nil {
+			if a[0] == nil || a[0] == "" {
 				return ""
 			}
 			return f([]byte(Text(t, a[0])))
@@ -170,32 +173,49 @@ func inflated(s string, open func(io.Reader) (io.Reader, error)) string {
 	return string(out)
 }
 
+// urlParts are a URL's scheme, user and password, host, port, path, query and fragment. Without a password there is no user.
+var urlParts = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.\-]*)://(?:([^:/?#@]*):([^/?#@]*)@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::([^/?#]*))?(/[^?#]*)?(?:\?([^#]*))?(?:#(.*))?$`)
+
+// parseURL takes a URL apart as it stands: nothing is decoded. What is no URL has the same parts, all of them empty.
 func parseURL(_ *Env, a []any) any {
-	u, err := url.Parse(plainText(a[0]))
-	if err != nil {
-		return nil
+	text := plainText(a[0])
+	m := urlParts.FindStringSubmatch(text)
+	if m == nil {
+		m = make([]string, 9)
+	}
+	path := m[6]
+	if path == "/" && strings.HasSuffix(text, "/") && !strings.ContainsAny(text, "?#") {
+		path = "" // a lone slash is a path only before a query or a fragment
 	}
 	o := column.NewObject()
-	password, _ := u.User.Password()
-	for _, part := range [][2]string{{"Scheme", u.Scheme}, {"Host", u.Hostname()}, {"Port", u.Port()}, {"Path", strings.TrimPrefix(u.Path, "/")}, {"Username", u.User.Username()}, {"Password", password}} {
+	for _, part := range [][2]string{{"Scheme", m[1]}, {"Host", m[4]}, {"Port", m[5]}, {"Path", path}, {"Username", m[2]}, {"Password", m[3]}} {
 		o.Set(part[0], part[1])
 	}
-	o.Set("Query Parameters", queryParameters(u.RawQuery))
-	o.Set("Fragment", u.Fragment)
+	o.Set("Query Parameters", queryParameters(m[7]))
+	o.Set("Fragment", m[8])
 	return o
 }
 
+// queryParameters are the parameters that have a name and a value, in the order of the names; one that is repeated has an array.
 func queryParameters(query string) any {
-	o := column.NewObject()
+	values := map[string]any{}
 	for _, pair := range strings.Split(query, "&") {
-		if pair == "" {
+		k, v, _ := strings.Cut(pair, "=")
+		if k == "" || v == "" {
 			continue
 		}
-		k, v, _ := strings.Cut(pair, "=")
-		if d, err := url.QueryUnescape(v); err == nil {
-			v = d
+		switch before := values[k].(type) {
+		case nil:
+			values[k] = v
+		case []any:
+			values[k] = append(before, v)
+		default:
+			values[k] = []any{before, v}
 		}
-		o.Set(k, v)
+	}
+	o := column.NewObject()
+	for _, k := range slices.Sorted(maps.Keys(values)) {
+		o.Set(k, values[k])
 	}
 	return o
 }

@@ -68,14 +68,22 @@ var kqlAddresses = []*Row{
 }
 
 // address reads an address, with a prefix or without, which is then the whole address. IPv4 ones become IPv6 ones where
-// those are wanted.
+// those are wanted. A zone is left out. Of an address that ends in dotted figures the prefix is one of IPv4, whatever stands before them.
 func address(s string, v4 bool) (netip.Prefix, bool) {
 	text, suffix, cut := strings.Cut(strings.TrimSpace(s), "/")
 	addr, err := netip.ParseAddr(text)
-	if err != nil || v4 && !addr.Is4() || addr.Zone() != "" {
+	if err != nil || v4 && !addr.Is4() {
 		return netip.Prefix{}, false
 	}
-	n := addr.BitLen()
+	addr = addr.WithZone("")
+	n, skipped := addr.BitLen(), 0
+	if strings.Contains(text, ".") && !v4 {
+		if short, err := netip.ParseAddr(strings.TrimPrefix(text, "::")); err == nil && short.Is4() {
+			addr = short // ::a.b.c.d is the IPv4 address, as the documentation's examples show
+		}
+		addr = netip.AddrFrom16(addr.As16())
+		n, skipped = 32, 96
+	}
 	if cut {
 		want, err := strconv.Atoi(suffix)
 		if err != nil || want < 0 || want > n {
@@ -83,19 +91,7 @@ func address(s string, v4 bool) (netip.Prefix, bool) {
 		}
 		n = want
 	}
-	if rest, ok := strings.CutPrefix(text, "::"); ok && !v4 {
-		// ::a.b.c.d is the IPv4 address.
-		if short, err := netip.ParseAddr(rest); err == nil && short.Is4() {
-			addr = netip.AddrFrom16(short.As16())
-			if cut && n <= 32 {
-				n += 96
-			}
-		}
-	}
-	if !v4 && addr.Is4() {
-		addr, n = netip.AddrFrom16(addr.As16()), n+96
-	}
-	return netip.PrefixFrom(addr, n), true
+	return netip.PrefixFrom(addr, skipped+n), true
 }
 
 func numberOf(s string, mask int) any {

@@ -166,18 +166,17 @@ func hasAny(want, all bool) Eval {
 	}
 }
 
+// termsOf are the terms of one argument. What is missing in an array is the empty term, which every text has.
 func termsOf(x any) []string {
-	if elementsOf, ok := x.([]any); ok {
-		var terms []string
-		for _, e := range elementsOf {
-			switch e.(type) {
-			case string, int64, float64:
-				terms = append(terms, Fold(plainText(e)))
-			}
-		}
-		return terms
+	elementsOf, ok := x.([]any)
+	if !ok {
+		return []string{Fold(plainText(x))}
 	}
-	return []string{Fold(plainText(x))}
+	terms := make([]string, len(elementsOf))
+	for i, e := range elementsOf {
+		terms[i] = Fold(plainText(e))
+	}
+	return terms
 }
 
 // plainText is a string or dynamic cell as text.

@@ -69,21 +69,11 @@ func regexAll(of int) Eval {
 			}
 			var groups []int
 			if of == 2 {
-				elementsOf, _ := a[1].([]any)
-				for _, g := range elementsOf {
-					switch g := g.(type) {
-					case int64:
-						groups = append(groups, int(g))
-					case string:
-						groups = append(groups, re.SubexpIndex(g))
-					}
-				}
-			} else {
+				groups = chosenGroups(re.Regexp, a[1])
+			}
+			if len(groups) == 0 {
 				for g := 1; g <= re.NumSubexp(); g++ {
 					groups = append(groups, g)
-				}
-				if len(groups) == 0 {
-					groups = []int{0}
 				}
 			}
 			return allMatches(re.Regexp, plainText(a[of]), groups)
@@ -95,16 +85,33 @@ func regexAll(of int) Eval {
 	}
 }
 
+// chosenGroups are the groups that a list names by number or by name; what is no group of the expression is left out.
+func chosenGroups(re *regexp.Regexp, list any) []int {
+	var groups []int
+	wanted, _ := list.([]any)
+	for _, g := range wanted {
+		n := -1
+		switch g := g.(type) {
+		case int64:
+			n = int(g)
+		case string:
+			n = re.SubexpIndex(g)
+		}
+		if n >= 0 && n <= re.NumSubexp() {
+			groups = append(groups, n)
+		}
+	}
+	return groups
+}
+
 func allMatches(re *regexp.Regexp, s string, groups []int) any {
 	var elementsOf []any
 	for _, m := range re.FindAllStringSubmatch(s, -1) {
-		var parts []any
-		for _, g := range groups {
-			if g >= 0 && g < len(m) {
-				parts = append(parts, m[g])
-			}
+		parts := make([]any, len(groups))
+		for i, g := range groups {
+			parts[i] = m[g]
 		}
-		if len(groups) == 1 && len(parts) == 1 {
+		if len(parts) == 1 {
 			elementsOf = append(elementsOf, parts[0])
 		} else {
 			elementsOf = append(elementsOf, parts)

@@ -2,6 +2,7 @@ package function
 
 import (
 	"math"
+	"slices"
 
 	"casebook/engine/column"
 )
@@ -38,14 +39,9 @@ func seriesRows() []*Row {
 		scalarRow("series_sum(array) real", "the sum of a series", fold(0, func(a, x float64) float64 { return a + x }, plainly)),
 		scalarRow("series_product(array) real", "the product of a series", fold(1, func(a, x float64) float64 { return a * x }, plainly)),
 		scalarRow("series_magnitude(array) real", "the length of a vector", fold(0, func(a, x float64) float64 { return a + x*x }, math.Sqrt)),
-		scalarRow("series_dot_product(array, array) real", "the dot product", rowwise(column.Double, func(_ *Env, a []any) any {
-			x, ok1 := realsOf(a[0])
-			y, ok2 := realsOf(a[1])
-			if !ok1 || !ok2 || len(x) != len(y) {
-				return nil
-			}
-			return dot(x, y)
-		})),
+		scalarRow("series_dot_product(array, array) real", "the dot product", rowwise(column.Double, dotProduct)),
+		scalarRow("series_dot_product(array, number) real", "the dot product with a series of one number", rowwise(column.Double, dotProduct)),
+		scalarRow("series_dot_product(number, array) real", "the dot product with a series of one number", rowwise(column.Double, dotProduct)),
 		scalarRow("series_cosine_similarity(array, array, real?, real?) real", "the cosine of the angle between vectors", rowwise(column.Double, func(_ *Env, a []any) any {
 			x, ok1 := realsOf(a[0])
 			y, ok2 := realsOf(a[1])
@@ -206,6 +202,21 @@ func realsOf(x any) ([]float64, bool) {
 		}
 	}
 	return out, true
+}
+
+func dotProduct(_ *Env, a []any) any {
+	x, ok1 := realsOf(a[0])
+	y, ok2 := realsOf(a[1])
+	if f, ok := dynamicNumber(a[0]); ok {
+		x, ok1 = slices.Repeat([]float64{f}, len(y)), true
+	}
+	if f, ok := dynamicNumber(a[1]); ok {
+		y, ok2 = slices.Repeat([]float64{f}, len(x)), true
+	}
+	if !ok1 || !ok2 || len(x) != len(y) {
+		return nil
+	}
+	return dot(x, y)
 }
 
 func dot(x, y []float64) float64 {

@@ -124,28 +124,22 @@ func joined(_ *Env, a []any) any {
 	return joinTexts(textsOf(elementsOf), plainText(a[1]))
 }
 
+// substringOf is a part of a text: nothing of it where the start lies before the text's beginning, or is missing like the length.
 func substringOf(_ *Env, a []any) any {
 	s := []rune(plainText(a[0]))
-	from, ok := a[1].(int64)
-	if !ok {
-		return ""
-	}
 	n := int64(len(s))
-	if from < 0 {
-		from = max(n+from, 0)
+	from, ok := a[1].(int64)
+	length := n
+	if ok && len(a) > 2 {
+		length, ok = a[2].(int64)
 	}
-	if from >= n {
+	if from < 0 {
+		from += n
+	}
+	if !ok || from < 0 || from >= n || length <= 0 {
 		return ""
 	}
-	length := n - from
-	if len(a) > 2 {
-		if want, ok := a[2].(int64); ok && want >= 0 {
-			length = min(length, want)
-		} else if ok {
-			length = max(length+want, 0)
-		}
-	}
-	return string(s[from : from+length])
+	return string(s[from : from+min(length, n-from)])
 }
 
 func indexOfText(_ *Env, a []any) any {

@@ -150,7 +150,6 @@ func (b *binder) summarize(s *scope, rel *relation, o *opSummarize) *relation {
 		return nil
 	}
 	aggs := &aggregates{input: in, keys: len(keys)}
-	// The key columns are known under their names beside the aggregates.
 	over := &row{scope: s, aggs: aggs, making: o.names()}
 	taken := newNamer(nil)
 	var out []column.Field
@@ -158,7 +157,6 @@ func (b *binder) summarize(s *scope, rel *relation, o *opSummarize) *relation {
 		out = append(out, column.Field{Name: names[i], Type: k.Type()})
 		taken.taken[names[i]] = true
 	}
-	over.cols = out
 	exprs := columnRefs(out, o.span)
 	final := append([]column.Field{}, out...)
 	add := func(x plan.Expr, name string) {

@@ -110,6 +110,10 @@ func (b *binder) name(r *row, x *name) plan.Expr {
 		defer func() { g.busy = false }()
 		return b.scalar(&row{scope: g.in, constant: true, frame: r.origin()}, g.x)
 	}
+	if r.aggs != nil && indexOf(r.aggs.input.cols, x.text) >= 0 {
+		b.errorf(x.span, "the column '%s' stands outside of aggregates here", x.text).WithHint("take one of its values: take_any(%s)", x.text)
+		return nil
+	}
 	e := b.errorf(x.span, "unknown column or name '%s'", x.text)
 	var others []string
 	for s := r.scope; s != nil; s = s.up {

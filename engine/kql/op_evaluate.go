@@ -175,14 +175,16 @@ func (b *binder) bagUnpack(s *scope, rel *relation, o *opEvaluate) *relation {
 			b.errorf(o.call.span, "bag_unpack would make a second column '%s'", name).WithHint("write columnsConflict='replace_source' or 'keep_source'")
 			return nil
 		}
-		if at >= 0 && u.conflict == "keep_source" {
-			continue
-		}
+		x, t := b.slot(u.bag, k, types[k]), types[k]
 		if at >= 0 {
+			// One column is left, in the place of the bag's.
+			if u.conflict == "keep_source" {
+				x, t = exprs[at], out[at].Type
+			}
 			exprs, out = append(exprs[:at], exprs[at+1:]...), append(out[:at], out[at+1:]...)
 		}
-		exprs = append(exprs, b.slot(u.bag, k, types[k]))
-		out = append(out, column.Field{Name: name, Type: types[k]})
+		exprs = append(exprs, x)
+		out = append(out, column.Field{Name: name, Type: t})
 	}
 	return &relation{node: project(rel.node, exprs, out, o.span, false), ordered: rel.ordered}
 }

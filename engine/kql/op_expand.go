@@ -69,11 +69,15 @@ func (b *binder) expansion(s *scope, rel *relation, items []expanded, options []
 		}
 	}
 	if limit != nil {
-		count, ok := b.howMany(s, limit, "the limit of mv-expand", 1)
+		count, ok := b.howMany(s, limit, "the limit of mv-expand", 0)
 		if !ok {
 			return nil, false
 		}
-		n.Limit = int(count)
+		if n.Limit = int(count); count == 0 {
+			none := &plan.Limit{Input: n.Input}
+			none.Out, none.At = cols, limit.place()
+			n.Input = none
+		}
 	}
 	n.Out = out
 	return n, true
@@ -87,7 +91,7 @@ func (b *binder) mvExpand(s *scope, rel *relation, o *opMvExpand) *relation {
 	if !ok {
 		return nil
 	}
-	if o.legacy && n.Limit == 0 {
+	if o.legacy && o.limit == nil {
 		n.Limit = legacyLimit
 	}
 	n.At = o.span

@@ -29,6 +29,14 @@ func (b *binder) parseOp(s *scope, rel *relation, o *opParse) *relation {
 		b.errorf(o.span, "unknown kind of parse '%s': simple, regex or relaxed", o.kind)
 		return nil
 	}
+	switch {
+	case o.kind == "relaxed" && o.where:
+		b.errorf(o.span, "parse-where has no relaxed kind: a row whose columns do not convert is left out")
+		return nil
+	case o.flags != "" && o.kind != "regex":
+		b.errorf(o.span, "flags are of parse kind=regex alone")
+		return nil
+	}
 	p := &pattern{strict: o.kind != "relaxed"}
 	if !b.patternParts(o, p) {
 		return nil
@@ -85,6 +93,10 @@ func (b *binder) patternParts(o *opParse, p *pattern) bool {
 			re.WriteString(rest)
 		case part.text != nil:
 			text := *part.text
+			if text == "" {
+				b.errorf(part.span, "an empty text separates nothing: write what stands there, or leave it out")
+				return false
+			}
 			if !regex {
 				text = regexp.QuoteMeta(text)
 			} else if err := function.CheckRegex(text); err != nil {
@@ -104,7 +116,12 @@ func (b *binder) patternParts(o *opParse, p *pattern) bool {
 			p.types = append(p.types, part.typ)
 			p.groups = append(p.groups, group)
 			group++
-			re.WriteString("(" + columnRegex(part.typ, regex, i+1 < len(o.parts) && o.parts[i+1].star) + ")")
+			beforeStar := i+1 < len(o.parts) && o.parts[i+1].star
+			shape := columnRegex(part.typ, regex, beforeStar)
+			if !regex && beforeStar && i+2 == len(o.parts) {
+				shape = "(?:" + shape + ")?" // the star at the end takes what does not look like a value too
+			}
+			re.WriteString("(" + shape + ")")
 		}
 	}
 	last := o.parts[len(o.parts)-1]
@@ -137,7 +154,14 @@ func columnRegex(t column.Type, regex, beforeStar bool) string {
 	case column.Int, column.Long:
 		return `\s*[-+]?\d+`
 	case column.Double, column.Decimal:
+		if regex {
+			return `\s*[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?`
+		}
 		return `\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`
+	case column.Bool:
+		if regex {
+			return `(?i:true|false)`
+		}
 	}
 	if regex {
 		return ".*"

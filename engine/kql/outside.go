@@ -18,7 +18,6 @@ var outside = reasons(map[string]string{
 	"row_rank":               "use row_rank_dense or row_rank_min",
 	"hash_many hash_combine": "how it puts hashes together is not specified",
 	"series_periods_detect series_periods_validate":                               "how periods are scored is not specified",
-	"gzip_compress_to_base64_string zlib_compress_to_base64_string":               "its bytes depend on the compressor",
 	"ipv4_lookup ipv6_lookup":                                                     "it is a plugin: evaluate ipv4_lookup(…)",
 	"graph all any map inner_nodes node_id node_degree_in node_degree_out labels": "there are no graphs",
 	"hll_isvalid tdigest_isvalid __hll_normalize":                                 "how its second argument is read is not specified",

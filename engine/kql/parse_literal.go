@@ -191,31 +191,33 @@ func (p *parser) json() any {
 	t := p.peek()
 	switch t.kind {
 	case text:
-		p.next()
-		return t.text
+		joined := ""
+		for ; p.peek().kind == text; p.next() {
+			joined += p.peek().text
+		}
+		return joined
 	case quoted:
 		p.next()
 		return []any{t.text}
 	case number, fraction:
 		return p.jsonNumber("")
 	case duration:
+		// A timespan in a dynamic literal is the number of its ticks, unlike one that a function packs.
 		p.next()
-		return column.Span(t.ticks)
+		return t.ticks
 	case typed:
-		if l, ok := p.typed().(*literal); ok {
-			switch l.typ {
-			case column.Time:
-				if n, ok := l.value.(int64); ok {
-					return column.Ticks(n)
-				}
-			case column.Duration:
-				if n, ok := l.value.(int64); ok {
-					return column.Span(n)
-				}
-			}
-			return l.value
+		l, ok := p.typed().(*literal)
+		if !ok {
+			return nil
 		}
-		return nil
+		n, isTime := l.value.(int64)
+		switch {
+		case l.typ == column.Bool || l.typ == column.Time && l.value == nil:
+			p.errorf(t.span, "a dynamic literal has no %s(…)", typeWord(l.typ)).WithHint("write true, false or null")
+		case l.typ == column.Time && isTime:
+			return column.Ticks(n)
+		}
+		return l.value
 	case word:
 		switch t.text {
 		case "true", "false":
@@ -273,7 +275,7 @@ func (p *parser) jsonNumber(sign string) any {
 	switch t.kind {
 	case number:
 		p.next()
-		if n, err := strconv.ParseInt(sign+t.text, 10, 64); err == nil {
+		if n, ok := integerText(sign+t.text, column.Long); ok {
 			return n
 		}
 		f, _ := strconv.ParseFloat(sign+t.text, 64)
