@@ -213,7 +213,10 @@ func TestPublishedKindsAreTheReference(t *testing.T) {
 	if err := os.Mkdir(rules, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"threshold.toml": elasticThreshold, "rows.yaml": sentinelRows, "hunt.toml": elasticHunt} {
+	for name, text := range map[string]string{
+		"threshold.toml": elasticThreshold, "rows.yaml": sentinelRows, "hunt.toml": elasticHunt, "events.toml": elasticEvents, "except.toml": elasticExcept,
+		"resting.yaml": sentinelResting, "minutely.yaml": sentinelMinutely, "silent.yaml": sentinelSilent, "many.yaml": sentinelMany,
+	} {
 		if err := os.WriteFile(filepath.Join(rules, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -229,6 +232,11 @@ func TestPublishedKindsAreTheReference(t *testing.T) {
 		{"busy-users", ref.busyUsers(), []string{"alert", "suppressed", "over-cap"}},
 		{"busy-callers", ref.busyCallers(), []string{"alert"}},
 		{"busy-resources", ref.busyResources(), []string{"alert"}},
+		{"developers", ref.developers(), []string{"alert", "suppressed", "repeated", "over-cap"}},
+		{"resting", ref.resting(), []string{"alert", "suppressed"}},
+		{"minutely", ref.minutely(), []string{"alert"}},
+		{"silent", ref.silent(), []string{"alert"}},
+		{"many", ref.many(), []string{"alert"}},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			var got, want []string
@@ -257,7 +265,8 @@ func TestPublishedKindsAreTheReference(t *testing.T) {
 					t.Errorf("the reference has %d hits that end as %s: too few to compare", seen[kind], kind)
 				}
 			}
-			if alerts := seen["alert"]; tt.rule == "busy-callers" && (last < 5 || last >= alerts) {
+			grouped := tt.rule == "busy-callers" || tt.rule == "resting" || tt.rule == "minutely"
+			if alerts := seen["alert"]; grouped && (last < 5 || last >= alerts) {
 				t.Errorf("%d alerts in %d incidents say nothing of grouping", alerts, last)
 			}
 			slices.Sort(got)
