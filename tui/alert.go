@@ -75,6 +75,10 @@ func (s *alertScreen) status(*App) safe.Text {
 	return safe.Sprintf("%s risk %d  %s  owner %s%s%s", severityWord(s.d.alert.Severity), s.d.alert.Risk, s.d.alert.Status, owner, in, at)
 }
 
+func (s *alertScreen) idle(act action) bool {
+	return idleFor(act, s.d.alert.Status == store.Closed) || act == pin && s.part != partEvidence
+}
+
 func (s *alertScreen) leave() {
 	for _, slot := range []*slot{&s.reading, &s.explaining, &s.comparing, &s.fetching, &s.logging} {
 		slot.stop()
@@ -257,7 +261,7 @@ func (s *alertScreen) pin(a *App) tea.Cmd {
 	}
 	p := store.EventPin(s.events[at].ID)
 	p.Alert = s.id
-	return a.pinTo(s.d.cases, p)
+	return a.pinTo(s.d.cases, subjectOf([]store.Alert{s.d.alert}), p)
 }
 
 func (s *alertScreen) drill(a *App) tea.Cmd {

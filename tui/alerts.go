@@ -93,6 +93,11 @@ var orderWords = map[store.Order]string{
 
 var orders = []store.Order{store.ByScore, store.ByTime, store.BySeverity, store.ByEvents, store.ByEntity, store.ByRule, store.ByStatus, store.ByOwner}
 
+func (s *alertsScreen) idle(act action) bool {
+	alert, ok := s.current()
+	return idleFor(act, ok && alert.Status == store.Closed)
+}
+
 func (s *alertsScreen) leave() {
 	s.rows.reading.stop()
 	s.counting.stop()

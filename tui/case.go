@@ -68,6 +68,8 @@ func (s *caseScreen) status(*App) safe.Text {
 	return safe.Sprintf("%s  owner %s  %s  %s", state, orDash(c.Owner), plural(c.Alerts, "alert"), plural(c.Pins, "pin"))
 }
 
+func (s *caseScreen) idle(act action) bool { return idleFor(act, s.r.Case.Status == store.CaseClosed) }
+
 func (s *caseScreen) leave() {
 	s.reading.stop()
 	s.checking.stop()

@@ -281,3 +281,66 @@ func TestReportByCommand(t *testing.T) {
 		t.Errorf("a report of no case:\n%s", got)
 	}
 }
+
+// TestANewCaseIsUnderTheCursorOfTheList: 7 7 enter is the case that was opened last, also where the list was left on another one.
+func TestANewCaseIsUnderTheCursorOfTheList(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	press(a, "2", "2", "j", "m", "n", "'And who is this?", "enter", "7", "7", "enter")
+	if got := text(a); !strings.Contains(got, "C-0002  And who is this?") {
+		t.Errorf("7 7 enter is another case:\n%s", got)
+	}
+}
+
+// TestTheFooterLeavesOutWhatIsIdle: what is closed is opened again, and only what is open is closed; pin is said where there is something to
+// pin.
+func TestTheFooterLeavesOutWhatIsIdle(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	if got := foot(a); !strings.Contains(got, "c close") || strings.Contains(got, "reopen") {
+		t.Errorf("an open case: %s", got)
+	}
+	press(a, "c", "1", "'stolen key", "enter", "y", "j")
+	if got := foot(a); strings.Contains(got, "c close") || !strings.Contains(got, "O reopen") {
+		t.Errorf("a closed case: %s", got)
+	}
+	press(a, "c")
+	if got := text(a); !strings.Contains(got, "C-0001 is closed as true-positive; close it instead as") {
+		t.Errorf("a verdict is taken for the first:\n%s", got)
+	}
+	press(a, "esc", "tab", "enter")
+	if got := foot(a); strings.Contains(got, "c close") || !strings.Contains(got, "O reopen") || strings.Contains(got, "p pin") {
+		t.Errorf("a closed alert, why it fired: %s", got)
+	}
+	press(a, "tab")
+	if got := foot(a); !strings.Contains(got, "p pin") {
+		t.Errorf("its events: %s", got)
+	}
+}
+
+func foot(a *App) string { f := a.foot(); return f.String() }
+
+// TestPinningWithoutACaseProposesOneAboutTheAlert: whoever comes from an alert needs no words for it, from a step's events as little as
+// from its own.
+func TestPinningWithoutACaseProposesOneAboutTheAlert(t *testing.T) {
+	a := sized(desk(t, scene(attacker)), 80, 24)
+	press(a, "enter", "tab", "p")
+	if got := text(a); !strings.Contains(got, "enter alone takes: One user keeps asking") {
+		t.Errorf("from the alert's events:\n%s", got)
+	}
+	press(a, "esc", "i", "enter", "enter")
+	if got := text(a); !strings.Contains(got, "those behind row 1 of step 1") {
+		t.Errorf("which events these are:\n%s", got)
+	}
+	press(a, "p", "enter")
+	if c, err := a.Store.Case(a.ctx, 1); err != nil || c.Pins != 1 || c.Alerts != 1 || !strings.HasPrefix(c.Title, "One user keeps asking") {
+		t.Errorf("%+v (%v)\n%s", c, err, text(a))
+	}
+}
+
+// TestAQuestionIsReadWhole: what is asked before a letter is pressed is not cut off.
+func TestAQuestionIsReadWhole(t *testing.T) {
+	a := caseDesk(t, 80, 24)
+	press(a, "w", "'She asked nine times, and nobody knows why she did.", "esc", "u")
+	if got := strings.Join(strings.Fields(text(a)), " "); !strings.Contains(got, time.Now().UTC().Format("of 2006-01-02")) {
+		t.Errorf("when the story was written is cut off:\n%s", text(a))
+	}
+}

@@ -94,22 +94,27 @@ func (a *App) askCase(subject string, alerts []int64, pins ...store.Pin) tea.Cmd
 			a.warn("no case opened: it needs a question")
 			return nil
 		}
+		var opened int64
 		return a.act(func(ctx context.Context) (string, error) {
 			c, err := a.Store.NewCase(ctx, title, alerts...)
+			opened = c.ID
 			for _, p := range pins {
 				if err == nil {
 					_, err = a.Store.Pin(ctx, c.ID, p)
 				}
 			}
 			return a.undoable("opened %s   7 lists the cases", c.Name()), err
-		}, nil)
+		}, func() tea.Cmd {
+			a.listed(opened)
+			return nil
+		})
 	})
 	a.prompt.blank = subject
 	return nil
 }
 
-// pinTo puts evidence into one of the cases it may belong to, or asks which.
-func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
+// pinTo puts evidence into one of the cases it may belong to, or asks which; a new one is about the subject, if there is one.
+func (a *App) pinTo(cases []store.Case, subject string, p store.Pin) tea.Cmd {
 	put := func(c store.Case) tea.Cmd {
 		return a.act(func(ctx context.Context) (string, error) {
 			kept, err := a.Store.Pin(ctx, c.ID, p)
@@ -123,9 +128,9 @@ func (a *App) pinTo(cases []store.Case, p store.Pin) tea.Cmd {
 	}
 	return a.chooseCase(safe.Own("pin to"), 0, put, func() tea.Cmd {
 		if p.Alert != 0 {
-			return a.askCase("", []int64{p.Alert}, p)
+			return a.askCase(subject, []int64{p.Alert}, p)
 		}
-		return a.askCase("", nil, p)
+		return a.askCase(subject, nil, p)
 	})
 }
 
@@ -139,15 +144,15 @@ func (a *App) pinEvent(id int64) tea.Cmd {
 			if p.Alert = s.id; s.below && s.current() != nil {
 				p.Step = s.current().Key
 			}
-			return a.pinTo(s.d.cases, p)
+			return a.pinTo(s.d.cases, subjectOf([]store.Alert{s.d.alert}), p)
 		case *alertScreen:
 			p.Alert = s.id
-			return a.pinTo(s.d.cases, p)
+			return a.pinTo(s.d.cases, subjectOf([]store.Alert{s.d.alert}), p)
 		case *caseScreen:
-			return a.pinTo([]store.Case{s.r.Case}, p)
+			return a.pinTo([]store.Case{s.r.Case}, "", p)
 		}
 	}
-	return a.pinTo(nil, p)
+	return a.pinTo(nil, "", p)
 }
 
 // onCase does an action to a case. after is run once it is saved.
@@ -209,7 +214,11 @@ func (a *App) askCaseClass(c store.Case, after func() tea.Cmd) {
 			return nil
 		}})
 	}
-	a.askOne(safe.Sprintf("close %s as", c.Name()), options...)
+	title := safe.Sprintf("close %s as", c.Name())
+	if c.Status == store.CaseClosed {
+		title = safe.Sprintf("%s is closed as %s; close it instead as", c.Name(), c.Class)
+	}
+	a.askOne(title, options...)
 }
 
 func orNone(f func() tea.Cmd) tea.Cmd {

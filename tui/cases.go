@@ -17,7 +17,7 @@ import (
 type casesScreen struct {
 	filter store.CaseFilter
 	text   string // of the filter, as it was typed
-	under  int64  // the case that the cursor begins on, and its line in the window
+	under  int64  // the case that the cursor is to come to, and its line in the window; 0 for none
 	line   int
 	rows   []store.Case
 	more   bool
@@ -71,7 +71,11 @@ func completeCases(_ *App, rest string) []string {
 
 func (s *casesScreen) crumb() safe.Text { return safe.Own("cases") }
 func (s *casesScreen) scope() scope     { return onCases }
-func (s *casesScreen) leave()           { s.reading.stop() }
+func (s *casesScreen) idle(act action) bool {
+	return idleFor(act, s.list.Cursor < len(s.rows) && s.rows[s.list.Cursor].Status == store.CaseClosed)
+}
+
+func (s *casesScreen) leave() { s.reading.stop() }
 
 func (s *casesScreen) status(*App) safe.Text {
 	more := ""
@@ -87,7 +91,7 @@ func (s *casesScreen) read(a *App) tea.Cmd {
 		return a.Store.Cases(ctx, f, 0, mostCases)
 	}, func(rows []store.Case) tea.Cmd {
 		under, line := s.place()
-		s.rows, s.more = rows, len(rows) == mostCases
+		s.rows, s.more, s.under = rows, len(rows) == mostCases, 0
 		if at := slices.IndexFunc(rows, func(c store.Case) bool { return c.ID == under }); at >= 0 {
 			s.list.Await(at, line)
 		}
@@ -95,12 +99,21 @@ func (s *casesScreen) read(a *App) tea.Cmd {
 	})
 }
 
-// place is the case that the cursor is on, or begins on, and its line in the window.
+// place is the case that the cursor is on, or is to come to, and its line in the window.
 func (s *casesScreen) place() (id int64, line int) {
-	if s.list.Cursor < len(s.rows) {
+	if s.under == 0 && s.list.Cursor < len(s.rows) {
 		return s.rows[s.list.Cursor].ID, s.list.Cursor - s.list.Top
 	}
 	return s.under, s.line
+}
+
+// listed puts the cursor of the list of cases on a case that was opened.
+func (a *App) listed(id int64) {
+	if stack := a.stacks[casesRoot]; len(stack) > 0 {
+		if s, ok := stack[0].(*casesScreen); ok {
+			s.under, s.line = id, 0
+		}
+	}
 }
 
 func (s *casesScreen) layout(a *App, width, height int) { s.list.Resize(len(s.rows), max(1, height-1)) }
@@ -135,7 +148,7 @@ func (s *casesScreen) do(a *App, act action) tea.Cmd {
 }
 
 var casesTable = widget.Table{Columns: []widget.Column{
-	{Title: safe.Own("CASE"), Width: 6}, {Title: safe.Own("STATUS"), Width: 6}, {Title: safe.Own("QUESTION"), Width: 20, Grow: 3, Cut: safe.Text.ClipMiddle}, {Title: safe.Own("VERDICT"), Width: 15, Spare: 6},
+	{Title: safe.Own("CASE"), Width: 6}, {Title: safe.Own("VERDICT"), Width: 15}, {Title: safe.Own("QUESTION"), Width: 20, Grow: 3, Cut: safe.Text.ClipMiddle},
 	{Title: safe.Own("ALERTS"), Width: 6, Right: true, Spare: 4}, {Title: safe.Own("PINS"), Width: 4, Right: true, Spare: 5}, {Title: safe.Own("OWNER"), Width: 8, Grow: 1, Spare: 3},
 	{Title: safe.Own("CHANGED (UTC)"), Width: 16, Spare: 7},
 }}
@@ -157,11 +170,11 @@ func caseRow(a *App, c *store.Case) widget.Row {
 	if owner == "" {
 		owner = "-"
 	}
-	style := widget.Strong
+	style, verdict := widget.Strong, string(c.Status)
 	if c.Status == store.CaseClosed {
-		style = widget.Faint
+		style, verdict = widget.Faint, string(c.Class)
 	}
-	return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(c.Name())}, {Style: style, Text: safe.Escape(string(c.Status))}, {Text: safe.Escape(c.Title)}, {Text: safe.Escape(orDash(string(c.Class)))},
+	return widget.Row{Cells: []widget.Cell{{Text: safe.Escape(c.Name())}, {Style: style, Text: safe.Escape(verdict)}, {Text: safe.Escape(c.Title)},
 		{Text: safe.Escape(shortCount(c.Alerts))}, {Text: safe.Escape(shortCount(c.Pins))}, {Text: safe.Escape(owner)}, {Style: widget.Faint, Text: safe.Escape(a.Clock.bare(c.Changed, Minutes))}}}
 }
 

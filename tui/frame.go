@@ -89,14 +89,20 @@ func (a *App) foot() widget.Line {
 	}
 	switch {
 	case a.prompt != nil:
-		return a.Keys.footer(a.prompt.scope(), a.width)
+		return a.Keys.footer(a.prompt.scope(), a.width, nothingIdle)
 	case a.choice != nil:
 		return widget.Say(widget.Faint, safe.Own(" a key chooses   esc: leave"))
 	case a.chips != nil:
-		return a.Keys.footer(onChips, a.width)
+		return a.Keys.footer(onChips, a.width, nothingIdle)
 	}
-	return a.Keys.footer(a.top().scope(), a.width)
+	idle := nothingIdle
+	if s, ok := a.top().(idler); ok {
+		idle = s.idle
+	}
+	return a.Keys.footer(a.top().scope(), a.width, idle)
 }
+
+func nothingIdle(action) bool { return false }
 
 func (n *notice) style() widget.Style {
 	if n.bad {
@@ -157,9 +163,11 @@ func (a *App) asking() []widget.Line {
 		return append([]widget.Line{rule, widget.Say(widget.Strong, safe.Own("FILTER  all words that are on must hold"))}, a.chips.lines(a.width)...)
 	case a.choice != nil:
 		room := max(2, a.height-chrome-1)
-		lines := []widget.Line{rule, widget.Say(widget.Strong, a.choice.title)}
+		title := widget.Wrap(widget.Strong, a.choice.title.String(), a.width)
+		lines := append([]widget.Line{rule}, title[:min(len(title), mostNoticeLines)]...)
+		each := (room - len(lines)) / max(1, len(a.choice.options))
 		for _, o := range a.choice.options {
-			lines = append(lines, o.lines(a.width, (room-2)/max(1, len(a.choice.options)))...)
+			lines = append(lines, o.lines(a.width, max(1, each))...)
 		}
 		return lines[:min(len(lines), room)]
 	case a.noticeIsLong():

@@ -69,7 +69,16 @@ func (s *guideScreen) status(*App) safe.Text {
 	if cannot > 0 {
 		blocked = fmt.Sprintf("  %d cannot", cannot)
 	}
-	return safe.Sprintf("%d/%d answered%s  %s", done, of, blocked, s.d.alert.Status)
+	in := ""
+	if len(s.d.cases) > 0 {
+		in = "  " + s.d.cases[0].Name()
+	}
+	return safe.Sprintf("%d/%d answered%s  %s%s", done, of, blocked, s.d.alert.Status, in)
+}
+
+func (s *guideScreen) idle(act action) bool {
+	step := s.current()
+	return idleFor(act, s.d.alert.Status == store.Closed) || act == pin && step != nil && !step.Live()
 }
 
 func (s *guideScreen) leave() {

@@ -352,7 +352,7 @@ func TestCaseNeedsNoQuestionAtOnce(t *testing.T) {
 		t.Errorf("nobody is told what an empty line does:\n%s", got)
 	}
 	press(a, "enter", "7")
-	if got := text(a); !strings.Contains(got, "C-0001 open   One user") {
+	if got := text(a); !strings.Contains(got, "C-0001 open            One user") {
 		t.Errorf("no case:\n%s", got)
 	}
 }

@@ -128,7 +128,7 @@ func (s *guideScreen) openRow(a *App, step *guides.Step) tea.Cmd {
 	if len(ids) == 1 {
 		return a.push(newEvent(ids[0], nil))
 	}
-	text := fmt.Sprintf("behind row %d of %s", s.rows.Cursor+1, step.Key)
+	text := fmt.Sprintf("behind row %d of step %d", s.rows.Cursor+1, s.lines[s.list.Cursor].number)
 	if len(ids) > mostOpened {
 		ids = ids[:mostOpened]
 		text += fmt.Sprintf(" (the first %s)", countText(mostOpened))

@@ -32,7 +32,7 @@ undo = "ctrl+y"
 	}
 	a := sized(desk(t, scene(attacker)), 80, 24)
 	a.Keys = keys
-	if foot := a.Keys.footer(onAlerts, 80); !strings.Contains(foot.String(), "W ack") {
+	if foot := a.Keys.footer(onAlerts, 80, nothingIdle); !strings.Contains(foot.String(), "W ack") {
 		t.Errorf("the footer is %q", foot.String())
 	}
 	press(a, "W")

@@ -192,19 +192,19 @@ var bindings = []binding{
 	{keys: []string{"a"}, do: acknowledge, where: onAnAlert, foot: safe.Own("ack"), help: safe.Own("acknowledge: I am on it")},
 	{keys: []string{"w"}, do: writeConclusion, where: onCase, foot: safe.Own("write"), help: safe.Own("write the story")},
 	{keys: []string{"c"}, do: closeAlert, where: onCases | onCase, foot: safe.Own("close"), help: safe.Own("close the case with a verdict: a class and a reason")},
+	{keys: []string{"O"}, do: reopen, where: onCases | onCase, foot: safe.Own("reopen"), help: safe.Own("open the case again")},
 	{keys: []string{"x"}, do: export, where: onCase, foot: safe.Own("export"), help: safe.Own("write the report: Markdown, HTML or JSON")},
 	{keys: []string{"V"}, do: verify, where: onCase, foot: safe.Own("verify"), help: safe.Own("check all evidence: bytes by hash, queries asked anew")},
 	{keys: []string{"n"}, do: note, where: onCase, help: safe.Own("say why the piece of evidence matters")},
 	{keys: []string{"T"}, do: retitle, where: onCases | onCase, help: safe.Own("give the case another question")},
 	{keys: []string{"A"}, do: assign, where: onCases | onCase, foot: safe.Own("hand over"), help: safe.Own("hand the case to someone")},
-	{keys: []string{"O"}, do: reopen, where: onCases | onCase, help: safe.Own("open the case again")},
 	{keys: []string{"delete", "-"}, do: takeBack, where: onRule, help: safe.Own("take the exception under the cursor away")},
 	{keys: []string{"delete", "-"}, do: takeBack, where: onCase, help: safe.Own("take the alert or the evidence out of the case")},
 	{keys: []string{"m"}, do: toCase, where: onCases, foot: safe.Own("new case"), help: safe.Own("open a case")},
 	{keys: []string{"c"}, do: closeAlert, where: onAnAlert, foot: safe.Own("close"), help: safe.Own("close with a class and a reason")},
+	{keys: []string{"O"}, do: reopen, where: onAnAlert, foot: safe.Own("reopen"), help: safe.Own("open again: back to new")},
 	{keys: []string{"x"}, do: exempt, where: onAlerts | onAlert | onRules | onRule, help: safe.Own("an exception to the rule, with what it would hide")},
 	{keys: []string{"A"}, do: assign, where: onAnAlert, help: safe.Own("assign to someone")},
-	{keys: []string{"O"}, do: reopen, where: onAnAlert, help: safe.Own("open again: back to new")},
 	{keys: []string{"m"}, do: toCase, where: onAnAlert, foot: safe.Own("case"), help: safe.Own("put the alert, or those that are marked, into a case")},
 	{keys: []string{"p"}, do: pin, where: onAlert | onEvent | onTimeline | onEvents, foot: safe.Own("pin"), help: safe.Own("pin the event to a case as evidence")},
 	{keys: []string{"i"}, do: investigate, where: onAlerts | onAlert, foot: safe.Own("guide"), help: safe.Own("investigate: the guide and its steps")},
@@ -336,8 +336,9 @@ func (k *Keys) meaning(key string, where scope) action {
 	return none
 }
 
-// footer is the keys of a screen that have room, the first of the table first; help and quit always do.
-func (k *Keys) footer(where scope, width int) widget.Line {
+// footer is the keys of a screen that have room, the first of the table first, without those that have nothing to do as the screen stands;
+// help and quit always have room.
+func (k *Keys) footer(where scope, width int, idle func(action) bool) widget.Line {
 	var l, end widget.Line
 	for _, b := range k.rows() {
 		if b.foot.String() == "" || b.where&where == 0 {
@@ -348,7 +349,7 @@ func (k *Keys) footer(where scope, width int) widget.Line {
 		}
 	}
 	for _, b := range k.rows() {
-		if b.foot.String() == "" || b.where&where == 0 || b.do == help || b.do == quit {
+		if b.foot.String() == "" || b.where&where == 0 || b.do == help || b.do == quit || idle(b.do) {
 			continue
 		}
 		var one widget.Line

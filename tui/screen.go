@@ -29,6 +29,16 @@ type typist interface {
 	typed(a *App, key tea.KeyMsg) (took bool, cmd tea.Cmd)
 }
 
+// idler is a screen that says which keys have nothing to do as it stands: they are not in the footer.
+type idler interface {
+	idle(act action) bool
+}
+
+// idleFor tells whether a key closes what is closed, or opens what is open.
+func idleFor(act action, closed bool) bool {
+	return act == closeAlert && closed || act == reopen && !closed
+}
+
 // prompt is a question answered by typing a line.
 type prompt struct {
 	label    safe.Text

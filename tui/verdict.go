@@ -91,7 +91,11 @@ func (a *App) askClass(targets []store.Alert, after func() tea.Cmd) {
 			return nil
 		}})
 	}
-	a.askOne(safe.Sprintf("close %s as", nameOf(targets)), options...)
+	title := safe.Sprintf("close %s as", nameOf(targets))
+	if first := targets[0]; len(targets) == 1 && first.Status == store.Closed {
+		title = safe.Sprintf("#%d is closed as %s; close it instead as", first.ID, first.Class)
+	}
+	a.askOne(title, options...)
 }
 
 func (a *App) note(targets []store.Alert, text string, after func() tea.Cmd) tea.Cmd {

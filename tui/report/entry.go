@@ -15,14 +15,16 @@ func EntryText(e *store.Entry) string {
 	var p struct {
 		Object string          `json:"object"`
 		Kind   string          `json:"kind"`
+		Before json.RawMessage `json:"before"`
 		After  json.RawMessage `json:"after"`
+		From   json.RawMessage `json:"from"`
 		To     json.RawMessage `json:"to"`
 	}
 	if err := json.Unmarshal([]byte(e.Payload), &p); err != nil {
 		return e.Payload
 	}
 	if len(p.After) == 0 {
-		p.After = p.To
+		p.Before, p.After = p.From, p.To
 	}
 	kind := e.Action
 	if p.Kind != "" {
@@ -41,16 +43,10 @@ func EntryText(e *store.Entry) string {
 			return strings.Join(parts, "  ")
 		}
 	case "answer":
-		var answer *store.Answer
-		if err := json.Unmarshal(p.After, &answer); err == nil {
-			switch {
-			case answer != nil && (answer.Value != "" || answer.Text != ""):
-			case answer != nil && len(answer.Pinned) > 0:
-				return fmt.Sprintf("%s: %s pinned", p.Object, many(len(answer.Pinned), "event"))
-			default:
-				return p.Object + ": taken back"
-			}
-			return p.Object + ": " + AnswerText(*answer)
+		var was, is *store.Answer
+		_ = json.Unmarshal(p.Before, &was) // absent in what older versions kept
+		if err := json.Unmarshal(p.After, &is); err == nil {
+			return p.Object + ": " + answerChange(was, is)
 		}
 	case "note":
 		var n struct{ Text string }
@@ -193,4 +189,19 @@ func AnswerText(a store.Answer) string {
 		return word + ": " + a.Text
 	}
 	return word
+}
+
+// answerChange is what an answer became. One without words is that rows were pinned to the step, or that there are none, unless there were
+// words before.
+func answerChange(was, is *store.Answer) string {
+	said := func(a *store.Answer) bool { return a != nil && (a.Value != "" || a.Text != "") }
+	switch {
+	case said(is):
+		return AnswerText(*is)
+	case is == nil || said(was):
+		return "taken back"
+	case len(is.Pinned) > 0:
+		return many(len(is.Pinned), "event") + " pinned"
+	}
+	return "pinned that there is no row"
 }
