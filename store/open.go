@@ -89,6 +89,11 @@ func (db *DB) begin(ctx context.Context, fresh bool) error {
 	if err := db.recognise(ctx, fresh); err != nil {
 		return err
 	}
+	file, err := os.Stat(db.path)
+	if err != nil {
+		return &Trouble{Kind: Unreadable, Path: db.path, Text: "cannot be looked at: " + reason(err), Err: err}
+	}
+	db.file = file
 	if db.writer != nil {
 		if err := db.migrate(ctx); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"strconv"
@@ -38,6 +40,17 @@ func unwritable(path string) error {
 
 // Still tells whether the store stands where nothing can be written, and is taken not to change.
 func (db *DB) Still() bool { return db.still != nil }
+
+// Stands is trouble where the file that was opened is not at its path any more: SQLite goes on writing to it, and nobody could ever open what
+// it writes.
+func (db *DB) Stands() error {
+	info, err := os.Stat(db.path)
+	if err == nil && os.SameFile(info, db.file) || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return &Trouble{Kind: Missing, Path: db.path, Err: err,
+		Text: "is not there any more, or not the file that was opened: it was deleted, moved or replaced. Nothing more is written; quit, put it back and open it again"}
+}
 
 // stillStands is trouble when a file that was taken not to change has changed: what was read of it since may be wrong.
 func (db *DB) stillStands() error {

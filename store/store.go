@@ -48,6 +48,7 @@ type DB struct {
 	readers *sql.DB
 	watch   *sql.Conn // sees the commits of others: PRAGMA data_version
 	actor   Actor
+	file    os.FileInfo // that was opened
 	still   os.FileInfo // of a file that is taken not to change; see still.go
 	// loading lets one load at a time run through this handle; other processes wait for each of its transactions only.
 	loading sync.Mutex

@@ -29,6 +29,9 @@ func (db *DB) write(ctx context.Context, doing string, f func(*Tx) error) error 
 	if db.writer == nil {
 		return &Trouble{Kind: Unreadable, Path: db.path, Text: doing + ": the store is open read-only; nothing was written"}
 	}
+	if err := db.Stands(); err != nil {
+		return err
+	}
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return db.trouble(doing, err)

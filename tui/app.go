@@ -66,6 +66,7 @@ type App struct {
 	notice  notice
 	version int64  // of the store, when the screen was read
 	rules   string // the mark of the rules that Detections are
+	trouble string // with the store, when it was last asked whether it has changed
 	polling slot
 	seeking slot // for what a line can become
 	byID    map[string]*guides.Detection
@@ -169,6 +170,7 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	case continued:
 		return a.retake(msg.at)
 	case pollMsg:
+		a.sayWaiting()
 		return tea.Batch(a.look(), poll())
 	}
 	return nil
@@ -215,17 +217,29 @@ func (a *App) look() tea.Cmd {
 	type state struct {
 		version int64
 		rules   string
+		trouble string
 	}
 	seen := a.version
 	return ask(a, &a.polling, func(ctx context.Context) (state, error) {
 		var now state
 		var err error
-		if now.version, err = a.Store.Version(ctx); err != nil || now.version == seen {
-			return now, err
+		if now.version, err = a.Store.Version(ctx); err == nil {
+			err = a.Store.Stands()
+		}
+		if err != nil {
+			return state{version: seen, trouble: err.Error()}, ctx.Err()
+		}
+		if now.version == seen {
+			return now, nil
 		}
 		now.rules, err = a.Store.RulesMark(ctx)
 		return now, err
 	}, func(now state) tea.Cmd {
+		if now.trouble != a.trouble { // said once, and again when it is another
+			if a.trouble = now.trouble; now.trouble != "" {
+				a.warn(now.trouble)
+			}
+		}
 		if now.version == a.version {
 			return nil
 		}

@@ -3,11 +3,15 @@ package tui
 import (
 	"context"
 	"fmt"
+	"io"
+	"slices"
 	"sync"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"casebook/store"
+	"casebook/tui/safe"
 )
 
 // What an analyst does is done in the order of the keys, one after the other, whichever command runs first: two keys typed within one
@@ -17,6 +21,7 @@ import (
 // deed is one change of the store that waits for its turn.
 type deed struct {
 	do   func(context.Context) (notice string, err error)
+	at   time.Time
 	said string
 	err  error
 	done bool
@@ -26,6 +31,7 @@ type deed struct {
 type deeds struct {
 	list    sync.Mutex // held for a moment, by keys too
 	waiting []*deed
+	untold  []*deed    // whose outcome has not been told; only Update touches it
 	turn    sync.Mutex // held while something is done
 	left    own
 }
@@ -41,22 +47,60 @@ func (q *deeds) through(ctx context.Context, d *deed) {
 	q.turn.Lock()
 	defer q.turn.Unlock()
 	for !d.done {
-		q.list.Lock()
-		next := q.waiting[0]
-		q.waiting = q.waiting[1:]
+		q.next(ctx)
+	}
+}
+
+// next does what has waited longest, and tells whether there was anything. It is done whole, also where the terminal goes meanwhile.
+func (q *deeds) next(ctx context.Context) bool {
+	q.list.Lock()
+	if len(q.waiting) == 0 {
 		q.list.Unlock()
-		next.said, next.err = next.do(store.Act(ctx))
-		next.done = true
+		return false
+	}
+	next := q.waiting[0]
+	q.waiting = q.waiting[1:]
+	q.list.Unlock()
+	next.said, next.err = next.do(store.Act(context.WithoutCancel(ctx)))
+	next.done = true
+	return true
+}
+
+// finish does all that waits still when the workbench ends: who typed it and then quit has done it. What failed is told.
+func (q *deeds) finish(ctx context.Context, said io.Writer) {
+	if !q.turn.TryLock() {
+		fmt.Fprintln(said, "saving what was done last")
+		q.turn.Lock()
+	}
+	defer q.turn.Unlock()
+	for q.next(ctx) {
+	}
+	for _, d := range q.untold {
+		if d.err != nil {
+			fmt.Fprintf(said, "not saved: %s\n", safe.Escape(d.err.Error()))
+		}
+	}
+}
+
+// slow is how long a change may take until it is said that it waits.
+const slow = 400 * time.Millisecond
+
+// sayWaiting tells of a change that is not kept yet, as when another process writes for long.
+func (a *App) sayWaiting() {
+	if all := a.deeds.untold; len(all) > 0 && time.Since(all[0].at) > slow {
+		a.say("not saved yet: waiting for the store, to which another process writes")
 	}
 }
 
 // act does something that changes the store, tells how it went, and has what is shown read again. All changes of it are undone together.
 func (a *App) act(f func(context.Context) (notice string, err error), after func() tea.Cmd) tea.Cmd {
-	d := &deed{do: f}
+	d := &deed{do: f, at: time.Now()}
 	a.deeds.add(d)
+	a.deeds.untold = append(a.deeds.untold, d)
 	return func() tea.Msg {
 		a.deeds.through(a.ctx, d)
 		return landing{func() tea.Cmd {
+			a.deeds.untold = slices.DeleteFunc(a.deeds.untold, func(told *deed) bool { return told == d })
 			if d.err != nil {
 				a.warn(d.err.Error())
 				return a.refresh()

@@ -60,6 +60,7 @@ func (a *App) leave(ctx context.Context, said io.Writer) {
 	if keep := a.keepState(); keep != nil {
 		keep()
 	}
+	a.deeds.finish(ctx, said)
 	a.keepDrafts(ctx, said)
 }
 

@@ -59,7 +59,7 @@ func TestFiveCases(t *testing.T) {
 		term.press("\x15" + filepath.Join(dir, name+".md") + "\r")
 		term.sees("wrote")
 		term.press("h")
-		term.sees("CASE", "STATUS")
+		term.sees("CASE", "VERDICT")
 		term.press("2")
 		term.sees("guide")
 		term.press("2")
