@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -122,7 +123,7 @@ func (s *caseScreen) do(a *App, act action) tea.Cmd {
 	case drill:
 		return s.drill(a)
 	case writeConclusion:
-		s.write(a)
+		s.tell(a)
 	case openEditor:
 		return s.edit(a)
 	case openPager:
@@ -156,7 +157,7 @@ func (s *caseScreen) drill(a *App) tea.Cmd {
 	case s.part == partStory && s.r.Case.Status == store.CaseClosed: // whoever checks a case reads it, and looks about with enter
 		a.say(fmt.Sprintf("%s is closed: %s opens it again, %s writes all the same", s.r.Case.Name(), a.Keys.hint(reopen, onCase), a.Keys.hint(writeConclusion, onCase)))
 	case s.part == partStory:
-		s.write(a)
+		s.tell(a)
 	case s.part == partCaseAlerts && at < len(s.r.Alerts):
 		return a.push(newAlert(s.r.Alerts[at].ID, nil))
 	case s.part == partPins && at < len(s.r.Pins):
@@ -249,32 +250,52 @@ func (s *caseScreen) checkText() string {
 	return fmt.Sprintf("%d of %d pieces are NOT what they were (%d changed, %d lost)", bad, bad+s.check[report.Same], s.check[report.Changed], s.check[report.Lost])
 }
 
-// export asks where the report goes; the name's end says as what.
+// export asks where the report goes; the name's end says as what. A bundle's records are not masked: they go in with a reason, or not.
 func (s *caseScreen) export(a *App, format report.Format) tea.Cmd {
 	if a.Secure {
 		a.warn("files are not written with CASEBOOK_SECURE=1; casebook report writes to standard output")
 		return nil
 	}
-	a.askLine(safe.Own("write the report to (.md, .html, .json):"), store.CaseName(s.id)+"."+string(format), func(path string) tea.Cmd {
+	a.askLine(safe.Own("write the report to (.md, .html, .json, .zip):"), store.CaseName(s.id)+"."+string(format), func(path string) tea.Cmd {
 		format, err := formatOf(path)
 		if err != nil {
 			a.warn(err.Error())
 			return nil
 		}
-		id, rules, asOf := s.id, a.byID, a.AsOf
-		return a.act(func(ctx context.Context) (string, error) {
-			r, err := report.Complete(ctx, a.Store, rules, id, asOf, false)
-			if err != nil {
-				return "", err
-			}
-			text, err := r.Text(format)
-			if err != nil {
-				return "", err
-			}
-			return fmt.Sprintf("wrote %s of %s to %s", plural(len(text), "byte"), r.Case.Name(), path), report.Write(path, text, false)
-		}, nil)
+		if format != report.Bundle || a.Store.ReadOnly() {
+			return s.write(a, path, format, "")
+		}
+		a.askText(safe.Own("with records and values as they are, because (kept in the journal; empty: without):"), "", func(reason string) tea.Cmd {
+			return s.write(a, path, format, reason)
+		})
+		return nil
 	})
 	return nil
+}
+
+// write writes the report, with values as they are where there is a reason for it.
+func (s *caseScreen) write(a *App, path string, format report.Format, reason string) tea.Cmd {
+	id, rules, asOf := s.id, a.byID, a.AsOf
+	return a.act(func(ctx context.Context) (string, error) {
+		if reason != "" {
+			if err := a.Store.Reveal(ctx, store.Revealed{Object: "case", Number: id, What: "a report as " + string(format)}, reason); err != nil {
+				return "", err
+			}
+		}
+		r, err := report.Complete(ctx, a.Store, rules, id, asOf, reason != "")
+		if err != nil {
+			return "", err
+		}
+		text, err := r.Text(format)
+		if err != nil {
+			return "", err
+		}
+		said := fmt.Sprintf("wrote %s of %s to %s", plural(len(text), "byte"), r.Case.Name(), path)
+		if format == report.Bundle {
+			said += fmt.Sprintf(", SHA-256 %x: note it elsewhere", sha256.Sum256([]byte(text)))
+		}
+		return said, report.Write(path, text, false)
+	}, nil)
 }
 
 // note says why the piece of evidence under the cursor matters.

@@ -20,8 +20,8 @@ import (
 // The story of a case is written in place. Esc saves it and is done: what is saved can be undone, what is lost cannot. If a
 // colleague was faster the text stays where it is, and Esc again puts it over theirs.
 
-// write begins to write the story.
-func (s *caseScreen) write(*App) {
+// tell begins to write the story.
+func (s *caseScreen) tell(*App) {
 	if s.r.Case.ID == 0 {
 		return
 	}

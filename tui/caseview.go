@@ -11,7 +11,7 @@ import (
 )
 
 func unknownFormat(path string) error {
-	return fmt.Errorf("a report's name ends in .md, .html or .json, not as %q does", path)
+	return fmt.Errorf("a report's name ends in .md, .html, .json or .zip, not as %q does", path)
 }
 
 func (s *caseScreen) view(a *App, width, height int) []widget.Line {

@@ -193,7 +193,7 @@ var bindings = []binding{
 	{keys: []string{"w"}, do: writeConclusion, where: onCase, foot: safe.Own("write"), help: safe.Own("write the story")},
 	{keys: []string{"c"}, do: closeAlert, where: onCases | onCase, foot: safe.Own("close"), help: safe.Own("close the case with a verdict: a class and a reason")},
 	{keys: []string{"O"}, do: reopen, where: onCases | onCase, foot: safe.Own("reopen"), help: safe.Own("open the case again")},
-	{keys: []string{"x"}, do: export, where: onCase, foot: safe.Own("export"), help: safe.Own("write the report: Markdown, HTML or JSON")},
+	{keys: []string{"x"}, do: export, where: onCase, foot: safe.Own("export"), help: safe.Own("write the report: Markdown, HTML, JSON or a bundle")},
 	{keys: []string{"V"}, do: verify, where: onCase, foot: safe.Own("verify"), help: safe.Own("check all evidence: bytes by hash, queries asked anew")},
 	{keys: []string{"n"}, do: note, where: onCase, help: safe.Own("say why the piece of evidence matters")},
 	{keys: []string{"T"}, do: retitle, where: onCases | onCase, help: safe.Own("give the case another question")},

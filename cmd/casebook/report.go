@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -33,9 +35,13 @@ func (a *app) report() *cobra.Command {
 answers, and every piece of evidence with its file, place and SHA-256, looked at again while the report is made.
 The same store and as-of give the same bytes. It goes to standard output, or with -o to a file of mode 0600.
 
+A zip is a bundle for whoever has neither the store nor casebook: the report in every form, with --reveal the records of
+its events as they came, and the SHA-256 of each of them. sha256sum -c checks it, and so does casebook verify FILE.zip.
+
 The exit code is 3 if a piece of evidence is not what it was when it was pinned.`,
 		Example: `  casebook report C-0007 -o report.md
   casebook report 7 -o report.html
+  casebook report 7 -o C-0007.zip --reveal 'handed to counsel'
   casebook report 7 --format json | jq .pins`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -52,7 +58,7 @@ The exit code is 3 if a piece of evidence is not what it was when it was pinned.
 	}
 	f := c.Flags()
 	f.StringVarP(&o.out, "output", "o", "", "write to this `file`; - is standard output")
-	f.StringVar(&o.format, "format", string(casefile.Markdown), "md, html or json; by default what the file's name ends in, else md")
+	f.StringVar(&o.format, "format", string(casefile.Markdown), "md, html, json or zip; by default what the file's name ends in, else md")
 	f.BoolVar(&o.force, "force", false, "replace the file that is there")
 	f.StringVar(&o.asOf, "as-of", "", "the `time` that now() is; by default the newest event")
 	f.StringVar(&o.reveal, "reveal", "", "write values as they are, not masked or veiled, for this `reason`, which the journal keeps")
@@ -71,6 +77,9 @@ func (a *app) writeReport(ctx context.Context, o reportOptions, name string) err
 	}
 	if err := oneOf("--format", o.format, formats); err != nil {
 		return err
+	}
+	if o.format == string(casefile.Bundle) && a.terminal && (o.out == "" || o.out == "-") {
+		return errors.New("report: a zip is nothing to read on a terminal; name a file with -o")
 	}
 	db, err := a.openRevealing(ctx, o.reveal, store.Revealed{Object: "case", Number: id, What: "a report as " + o.format})
 	if err != nil {
@@ -96,6 +105,9 @@ func (a *app) writeReport(ctx context.Context, o reportOptions, name string) err
 	text, err := r.Text(casefile.Format(o.format))
 	if err != nil {
 		return err
+	}
+	if o.format == string(casefile.Bundle) {
+		fmt.Fprintf(a.err, "SHA-256 %x, of the bundle: note it where nobody can change it\n", sha256.Sum256([]byte(text)))
 	}
 	if o.out == "" || o.out == "-" {
 		_, err = io.WriteString(a.out, text)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"casebook/store"
+	casefile "casebook/tui/report"
 )
 
 func (a *app) verify() *cobra.Command {
@@ -17,8 +18,8 @@ func (a *app) verify() *cobra.Command {
 	var known string
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "verify",
-		Short: "Check that the store and its evidence are as they were loaded and worked on",
+		Use:   "verify [BUNDLE.zip]",
+		Short: "Check that the store and its evidence, or a bundle, are as they were made",
 		Long: `verify reads the whole store, changes nothing, and says a line a step: whether the file is sound, whether the journal's
 entries follow each other, whether files, events, quarantine, alerts, verdicts, answers and notes are as the journal has
 them, and whether every event's record still has its hash. Of a step that does not hold it says where first.
@@ -27,11 +28,23 @@ A journal proves tampering only against a head that was kept elsewhere: note wha
 give it with --head. Files that the store keeps by reference are looked for where they were loaded from; with --evidence
 they must be found there or, by their hash, under one of the folders.
 
+A bundle, which is what casebook report CASE -o FILE.zip writes, is checked without a store: whether it is whole, and whether
+its records have the hashes with which they were pinned.
+
 It ends with 0 when everything holds and with 6 when something does not.`,
 		Example: `  casebook verify
-  casebook verify --head 128:9f3c12ab34cd56ef --evidence ~/logs`,
-		Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error {
+  casebook verify --head 128:9f3c12ab34cd56ef --evidence ~/logs
+  casebook verify C-0007.zip`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 || len(args) == 1 && (known != "" || len(evidence) > 0) {
+				return errors.New("verify: want one bundle, or a store with --head and --evidence, found both or more")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return a.verifyBundle(args[0], asJSON)
+			}
 			o := store.VerifyOptions{Evidence: evidence}
 			if known != "" {
 				head, err := store.ParseHead(known)
@@ -59,14 +72,35 @@ It ends with 0 when everything holds and with 6 when something does not.`,
 
 func (a *app) verifyStore(ctx context.Context, db *store.DB, o store.VerifyOptions, asJSON bool) error {
 	if !asJSON {
-		o.Told = func(s store.Step) {
-			a.sayWrapped(fmt.Sprintf("%s  %-10s  ", verdict(s.Sound), s.Name), s.Text)
-		}
+		o.Told = a.sayStep
 	}
 	v, err := db.Verify(ctx, o)
 	if err != nil {
 		return storeError(err)
 	}
+	return a.sayVerified(v, asJSON)
+}
+
+// verifyBundle checks a bundle, which needs no store.
+func (a *app) verifyBundle(path string, asJSON bool) error {
+	v, err := casefile.CheckBundle(path)
+	if err != nil {
+		return err
+	}
+	for _, s := range v.Steps {
+		if !asJSON {
+			a.sayStep(s)
+		}
+	}
+	return a.sayVerified(v, asJSON)
+}
+
+func (a *app) sayStep(s store.Step) {
+	a.sayWrapped(fmt.Sprintf("%s  %-10s  ", verdict(s.Sound), s.Name), s.Text)
+}
+
+// sayVerified says what the steps cannot tell, or all of it as JSON, and ends as what they found wants it.
+func (a *app) sayVerified(v *store.Verification, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(a.out)
 		e.SetEscapeHTML(false)

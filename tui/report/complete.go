@@ -182,6 +182,7 @@ func (p *Pin) verifyEvent(ctx context.Context, db *store.DB) {
 	default:
 		p.Check, p.Why = Same, "its bytes have the hash that was pinned"
 	}
+	p.keepRecord(&raw)
 }
 
 func (p *Pin) verifyQuery(ctx context.Context, db *store.DB) {

@@ -39,6 +39,7 @@ func (r *Report) cover(ctx context.Context, db *store.DB) error {
 		a.Peak.Row = veil.Row(a.Peak.Row, sized(veil.Columns(q, len(a.Peak.Row), on), len(a.Peak.Row)))
 	}
 	for i := range r.Pins {
+		r.Pins[i].Record = nil
 		p := r.Pins[i].Result
 		if p == nil {
 			continue

@@ -60,8 +60,10 @@ type Pin struct {
 	store.Pin
 	Row   *store.EventRow // of an event's pin
 	Place Place           // of an event's pin, in a report that is complete
-	Check Check           // in a report that is complete
-	Why   string          // what Check found, in words
+	// Record is the bytes of an event's pin, in a report that is complete and bare.
+	Record []byte
+	Check  Check  // in a report that is complete
+	Why    string // what Check found, in words
 }
 
 // Place is where the bytes of an event stand.

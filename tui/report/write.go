@@ -20,10 +20,11 @@ const (
 	Markdown Format = "md"
 	HTML     Format = "html"
 	JSON     Format = "json"
+	Bundle   Format = "zip"
 )
 
 // Formats lists the formats.
-func Formats() []Format { return []Format{Markdown, HTML, JSON} }
+func Formats() []Format { return []Format{Markdown, HTML, JSON, Bundle} }
 
 // Text is a complete report in a format.
 func (r *Report) Text(f Format) (string, error) {
@@ -34,6 +35,8 @@ func (r *Report) Text(f Format) (string, error) {
 		return r.HTML()
 	case JSON:
 		return r.JSON()
+	case Bundle:
+		return r.bundle()
 	}
 	return "", fmt.Errorf("no format %q; wanted one of %v", f, Formats())
 }
