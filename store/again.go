@@ -12,6 +12,7 @@ import (
 // again is how often files that are not at their end have had keys whose records were duplicates.
 type again struct {
 	counts map[int64]map[[16]byte]int32 // by file
+	parts  map[int64]int                // of theirs that are counted in
 	fresh  map[int64][][16]byte         // counted since they were last written
 }
 
@@ -22,26 +23,36 @@ const maxAgain = 1 << 22
 // begun tells whether something of the file was written before this batch.
 func (s *fileState) begun() bool { return s.written || s.reading.resumed != nil }
 
-// of are a file's counts.
+// of are a file's counts. Others add to them as well, who let better copies take the places of what the file has brought (take.go).
 func (a *again) of(tx *Tx, s *fileState) (map[[16]byte]int32, error) {
-	counts := a.counts[s.id]
-	if counts != nil || !s.begun() {
-		return counts, nil
+	if !s.begun() {
+		return a.counts[s.id], nil
 	}
-	counts = map[[16]byte]int32{}
-	err := each(tx.ctx, tx, "select keys from again where file = ? order by part", []any{s.id}, func(scan func(...any) error) error {
+	counts := a.begin(s.id)
+	err := each(tx.ctx, tx, "select keys from again where file = ? and part >= ? order by part", []any{s.id, a.parts[s.id]}, func(scan func(...any) error) error {
 		var keys []byte
 		err := scan(&keys)
 		for ; len(keys) >= againSize; keys = keys[againSize:] {
-			counts[[16]byte(keys)] = int32(binary.LittleEndian.Uint32(keys[16:]))
+			key := [16]byte(keys)
+			counts[key] = max(counts[key], int32(binary.LittleEndian.Uint32(keys[16:])))
 		}
+		a.parts[s.id]++
 		return err
 	})
-	if a.counts == nil {
-		a.counts = map[int64]map[[16]byte]int32{}
-	}
-	a.counts[s.id] = counts
 	return counts, err
+}
+
+// begin makes room for a file's counts.
+func (a *again) begin(file int64) map[[16]byte]int32 {
+	if a.counts == nil {
+		a.counts, a.parts, a.fresh = map[int64]map[[16]byte]int32{}, map[int64]int{}, map[int64][][16]byte{}
+	}
+	counts := a.counts[file]
+	if counts == nil {
+		counts = map[[16]byte]int32{}
+		a.counts[file] = counts
+	}
+	return counts
 }
 
 // againSize is what a key and its count take.
@@ -49,18 +60,7 @@ const againSize = 16 + 4
 
 // add counts a duplicate.
 func (a *again) add(file int64, key [16]byte, count int32) {
-	if a.counts == nil {
-		a.counts = map[int64]map[[16]byte]int32{}
-	}
-	if a.fresh == nil {
-		a.fresh = map[int64][][16]byte{}
-	}
-	counts := a.counts[file]
-	if counts == nil {
-		counts = map[[16]byte]int32{}
-		a.counts[file] = counts
-	}
-	counts[key] = count
+	a.begin(file)[key] = count
 	a.fresh[file] = append(a.fresh[file], key)
 }
 
@@ -74,6 +74,7 @@ func (a *again) flush(tx *Tx, files []*fileState) error {
 		if _, err := tx.exec("insert into again (file, part, keys) values (?1, (select count(*) from again where file = ?1), ?2)", file, b); err != nil {
 			return err
 		}
+		a.parts[file]++
 	}
 	clear(a.fresh)
 	for _, s := range files {
@@ -84,6 +85,7 @@ func (a *again) flush(tx *Tx, files []*fileState) error {
 			return err
 		}
 		delete(a.counts, s.id)
+		delete(a.parts, s.id)
 	}
 	total := 0
 	for _, counts := range a.counts {
@@ -91,6 +93,7 @@ func (a *again) flush(tx *Tx, files []*fileState) error {
 	}
 	if total > maxAgain {
 		clear(a.counts)
+		clear(a.parts)
 	}
 	return nil
 }

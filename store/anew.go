@@ -64,11 +64,16 @@ func (tx *Tx) sealAnew(load int64, run []sealed, before marks, gone map[int64]bo
 	if all.Live, all.Segments = ranges(live), [2]int64{}; len(live) > 0 {
 		all.Segments = [2]int64{live[0], live[len(live)-1]}
 	}
-	if late := added(before.late, after.late); late[1] > 0 {
-		if all.Late[1] == 0 {
-			all.Late[0] = late[0]
+	for _, x := range []struct {
+		all           *[2]int64
+		before, after int64
+	}{{&all.Late, before.late, after.late}, {&all.Taken, before.taken, after.taken}} {
+		if came := added(x.before, x.after); came[1] > 0 {
+			if x.all[1] == 0 {
+				x.all[0] = came[0]
+			}
+			x.all[1] = came[1]
 		}
-		all.Late[1] = late[1]
 	}
 	sum, err := all.digest(tx.ctx, tx)
 	if err != nil {

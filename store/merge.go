@@ -181,7 +181,7 @@ func together(run []sealed) seal {
 			grown[g.File] = len(all.Growing)
 			all.Growing = append(all.Growing, g)
 		}
-		for _, x := range []struct{ all, one *[2]int64 }{{&all.Segments, &s.Segments}, {&all.Words, &s.Words}, {&all.Aside, &s.Aside}, {&all.Late, &s.Late}} {
+		for _, x := range []struct{ all, one *[2]int64 }{{&all.Segments, &s.Segments}, {&all.Words, &s.Words}, {&all.Aside, &s.Aside}, {&all.Late, &s.Late}, {&all.Taken, &s.Taken}} {
 			if x.one[1] > 0 {
 				if x.all[1] == 0 {
 					x.all[0] = x.one[0]

@@ -36,7 +36,6 @@ func (l *loader) takeOver() error {
 	if err := l.db.readers.QueryRowContext(l.ctx, "select exists (select 1 from segment where replaced < 0)").Scan(&some); err != nil || !some {
 		return err
 	}
-	clear(l.seen.again.counts) // of files whose events become others'
 	err := l.db.write(l.ctx, "take better copies of events", func(tx *Tx) error { return tx.takeOver(l.load) })
 	if errors.Is(err, errUnmergeable) {
 		return nil // verify tells why

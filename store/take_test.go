@@ -106,12 +106,8 @@ func copies(t *testing.T) (files []string) {
 	tell("4-late.json", plain, all[35:45]...)
 	tell("5-spaced.json", func(_ int, r string) string { return strings.Replace(r, ":", ": ", 1) + "\n" }, all[5:15]...)
 	tell("6-twice.json", plain, append(all[:40:40], all[30])...)
-	azure := func(at string) string {
-		return `{"time":"2026-03-01T10:00:02.` + at + `Z","resourceId":"/SUBSCRIPTIONS/0A1B2C3D-0000-4000-8000-000000000000/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.COGNITIVESERVICES/ACCOUNTS/A",` +
-			`"category":"RequestResponse","operationName":"ChatCompletions_Create","correlationId":"c-1","resultSignature":"200","durationMs":12,"callerIpAddress":"10.0.0.` + at[:1] + `","properties":{"requestLength":5}}`
-	}
-	tell("7-blob.json", plain, azure("1234567"))
-	tell("8-hub.json", func(_ int, r string) string { return `{"records":[` + r + "]}\n" }, azure("123"))
+	tell("7-blob.json", plain, azureCall("1234567"))
+	tell("8-hub.json", func(_ int, r string) string { return `{"records":[` + r + "]}\n" }, azureCall("123"))
 	tell("9-broken.json", plain, all[0], `{"broken":`, all[1], `{"likenothing": 1}`)
 	tell("9-cut.json.gz", plain, all[40:60]...)
 	last := files[len(files)-1]
@@ -146,6 +142,12 @@ func copies(t *testing.T) (files []string) {
 		}
 	}
 	return files
+}
+
+// azureCall is a call at some fraction of a second, which says something else in one of its fields each time.
+func azureCall(at string) string {
+	return `{"time":"2026-03-01T10:00:02.` + at + `Z","resourceId":"/SUBSCRIPTIONS/0A1B2C3D-0000-4000-8000-000000000000/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.COGNITIVESERVICES/ACCOUNTS/A",` +
+		`"category":"RequestResponse","operationName":"ChatCompletions_Create","correlationId":"c-1","resultSignature":"200","durationMs":12,"callerIpAddress":"10.0.0.` + at[:1] + `","properties":{"requestLength":5}}`
 }
 
 func exists(path string) bool {

@@ -26,6 +26,7 @@ type seal struct {
 	Words    [2]int64   `json:"words"`
 	Aside    [2]int64   `json:"quarantine"`
 	Late     [2]int64   `json:"late,omitzero"`
+	Taken    [2]int64   `json:"taken,omitzero"`
 	SHA256   string     `json:"sha256"`
 	// Replaces are the entries, both ends included, whose seals this one takes the place of: their segments were merged.
 	Replaces [2]int64 `json:"replaces,omitzero"`
@@ -60,11 +61,11 @@ type growing struct {
 }
 
 // marks are how far tables had grown.
-type marks struct{ segment, word, aside, late int64 }
+type marks struct{ segment, word, aside, late, taken int64 }
 
 func (tx *Tx) marks() (m marks, err error) {
-	err = tx.row("select (select coalesce(max(id), 0) from segment), (select coalesce(max(id), 0) from word), (select coalesce(max(id), 0) from quarantine), (select coalesce(max(id), 0) from late)").
-		Scan(&m.segment, &m.word, &m.aside, &m.late)
+	err = tx.row("select (select coalesce(max(id), 0) from segment), (select coalesce(max(id), 0) from word), (select coalesce(max(id), 0) from quarantine), (select coalesce(max(id), 0) from late), (select coalesce(max(id), 0) from taken)").
+		Scan(&m.segment, &m.word, &m.aside, &m.late, &m.taken)
 	return m, err
 }
 
@@ -75,7 +76,7 @@ func (tx *Tx) seal(load int64, before marks, files []int64, growing []growing) e
 	if err != nil || now == before && len(files) == 0 && len(growing) == 0 {
 		return err
 	}
-	s := seal{Files: ranges(files), Growing: growing, Segments: added(before.segment, now.segment), Words: added(before.word, now.word), Aside: added(before.aside, now.aside), Late: added(before.late, now.late)}
+	s := seal{Files: ranges(files), Growing: growing, Segments: added(before.segment, now.segment), Words: added(before.word, now.word), Aside: added(before.aside, now.aside), Late: added(before.late, now.late), Taken: added(before.taken, now.taken)}
 	var kept []int64
 	for _, id := range files {
 		var n int64
@@ -180,6 +181,11 @@ func (s *seal) digestOf(ctx context.Context, q querier, packs []packRow) ([]byte
 			return nil, err
 		}
 	}
+	if s.Taken[1] > 0 {
+		if err := hashRows(ctx, q, h, "select id, source, newest, since, until from taken where id between ? and ? order by id", s.Taken[0], s.Taken[1]); err != nil {
+			return nil, err
+		}
+	}
 	return h.Sum(nil), nil
 }
 
@@ -271,7 +277,7 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 		for _, x := range []struct {
 			last, now *[2]int64
 			count     *int64
-		}{{&last.Words, &s.Words, &counts.word}, {&last.Aside, &s.Aside, &counts.aside}, {&last.Late, &s.Late, &counts.late}} {
+		}{{&last.Words, &s.Words, &counts.word}, {&last.Aside, &s.Aside, &counts.aside}, {&last.Late, &s.Late, &counts.late}, {&last.Taken, &s.Taken, &counts.taken}} {
 			if x.now[1] > 0 {
 				*x.count += x.now[1] - x.now[0] + 1
 				*x.last = *x.now
@@ -289,14 +295,14 @@ func (v *verifier) checkSeals(ctx context.Context) error {
 	}
 	var have marks
 	var strays int64
-	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment where replaced <= 0), (select count(*) from word), (select count(*) from quarantine), (select count(*) from late),
-		(select count(*) from pack where segment not in (select id from segment))`).Scan(&have.segment, &have.word, &have.aside, &have.late, &strays); err != nil {
+	if err := v.tx.QueryRowContext(ctx, `select (select count(*) from segment where replaced <= 0), (select count(*) from word), (select count(*) from quarantine), (select count(*) from late), (select count(*) from taken),
+		(select count(*) from pack where segment not in (select id from segment))`).Scan(&have.segment, &have.word, &have.aside, &have.late, &have.taken, &strays); err != nil {
 		return err
 	}
 	for _, x := range []struct {
 		what         string
 		have, sealed int64
-	}{{"segments", have.segment, counts.segment}, {"words", have.word, counts.word}, {"records in quarantine", have.aside, counts.aside}, {"late bodies", have.late, counts.late}, {"columns without a segment", strays, 0}} {
+	}{{"segments", have.segment, counts.segment}, {"words", have.word, counts.word}, {"records in quarantine", have.aside, counts.aside}, {"late bodies", have.late, counts.late}, {"spans of better copies", have.taken, counts.taken}, {"columns without a segment", strays, 0}} {
 		if x.have != x.sealed {
 			return &finding{fmt.Sprintf("there are %d %s, and loads have sealed %d", x.have, x.what, x.sealed)}
 		}

@@ -37,6 +37,8 @@ func worthVerifying(t *testing.T) (path, logs string) {
 	if _, err := db.Replay(ctx, nil); err != nil {
 		t.Fatal(err)
 	}
+	load(t, db, write(t, filepath.Join(dir, "hub.json"), `{"records":[`+azureCall("123")+"]}\n"))
+	load(t, db, write(t, filepath.Join(dir, "blob.json"), azureCall("1234567")+"\n"))
 	objects, messages, _ := elsewhere(t)
 	if _, err := db.Load(ctx, []string{messages}, LoadOptions{Keep: true}); err != nil {
 		t.Fatal(err)
@@ -148,6 +150,8 @@ var sealedColumns = map[string][]string{
 	"evidence":   {"bytes"},
 	"file":       {"path", "size", "sha256", "encoding", "records", "accepted", "duplicate", "quarantined", "blank", "skipped"},
 	"load":       {"state", "files", "bytes", "records", "accepted", "duplicate", "quarantined", "blank", "skipped"},
+	"late":       {"event", "request", "flags"},
+	"taken":      {"source", "newest", "since", "until"},
 	"quarantine": {"line", "begin", "length", "sha256", "raw", "code", "reason", "state"},
 	"journal":    {"prev", "hash", "at", "zone", "uid", "actor", "host", "pid", "remote", "build", "action", "object", "number", "payload"},
 	"alert":      {"status", "class", "reason", "owner", "version", "changed_by", "title", "severity", "entity", "hits", "score", "first_tick", "digest"},
