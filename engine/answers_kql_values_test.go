@@ -53,6 +53,10 @@ func TestKQLValues(t *testing.T) {
 
 		// One column is left of two that have the same name, in the place of the bag's.
 		{`datatable(n:long, o:long, d:dynamic)[1, 2, dynamic({"a":"x","n":7})] | evaluate bag_unpack(d, columnsConflict="keep_source")`, "o a n", "2|x|1"},
+		// What rounds a percentile is called after it; a column that is found gives its name, and what stands in for one none.
+		{`datatable(y:real)[1.26, 2.5] | summarize round(percentile(y, 50), 1), percentile(y, 50)`, "percentile_y_50 percentile_y_501", "1.3|1.26"},
+		{`print a = 1 | project column_ifexists("a", 0), column_ifexists("b", 2)`, "a Column1", "1|2"},
+
 		{`print series_dot_product(dynamic([1, 2, 3]), 2), series_dot_product(0.5, dynamic([4])), series_dot_product(dynamic([1, "x"]), 2)`, "print_0 print_1 print_2", "12.0|2.0|null"},
 		{`print z = zlib_compress_to_base64_string("once"), g = gzip_compress_to_base64_string("once") | project z, zlib_decompress_from_base64_string(z), gzip_decompress_from_base64_string(g), gzip_compress_to_base64_string("")`,
 			"z Column1 Column2 Column3", "eAEBBAD7/29uY2UENQGm|once|once|"},

@@ -74,6 +74,10 @@ func TestKQLRefusals(t *testing.T) {
 		{`print x = 1 | where assert(x > 0, "x")`, "wants a constant boolean"},
 		{`datatable(d:dynamic)[1] | project estimate_data_size(d)`, "not supported"},
 
+		{`print datetime_add("dayofyear", 1, now())`, "unknown part of a datetime 'dayofyear'"},
+		{`print datetime_part("week", now())`, "unknown part of a datetime 'week'"},
+		{`print x = 1 | summarize percentile()`, "wants a value and a rank"},
+
 		// What parse has not, and what a dynamic literal has not.
 		{`print s = "a" | parse-where kind=relaxed s with "a" b`, "parse-where has no relaxed kind"},
 		{`print s = "a" | parse s with "a" b "" c`, "an empty text separates nothing"},

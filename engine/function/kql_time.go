@@ -66,12 +66,11 @@ func timeRows() []*Row {
 	return rows
 }
 
-// dateParts are the words for parts of a datetime.
-var partWords = map[string]bool{"year": true, "quarter": true, "month": true, "week": true, "week_of_year": true, "weekofyear": true, "day": true, "dayofyear": true,
-	"hour": true, "minute": true, "second": true, "millisecond": true, "microsecond": true, "nanosecond": true}
+// DateParts are the parts that a datetime has, which datetime_part gives.
+var DateParts = []string{"year", "quarter", "month", "week_of_year", "day", "dayofyear", "hour", "minute", "second", "millisecond", "microsecond", "nanosecond"}
 
-// IsDatePart tells whether a word names a part of a datetime.
-func IsDatePart(s string) bool { return partWords[strings.ToLower(s)] }
+// DateUnits are the parts that datetimes can be apart, which datetime_add and datetime_diff count.
+var DateUnits = []string{"year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond", "nanosecond"}
 
 func startOf(unit string, t time.Time) time.Time {
 	y, m, d := t.Date()
@@ -257,7 +256,7 @@ func partOf(part string, ticks int64) (int64, bool) {
 		return int64(t.Month()-1)/3 + 1, true
 	case "month":
 		return int64(t.Month()), true
-	case "week_of_year", "weekofyear":
+	case "week_of_year":
 		_, w := t.ISOWeek()
 		return int64(w), true
 	case "day":

@@ -34,6 +34,7 @@ type call struct {
 	name   string
 	nameAt syntax.Span
 	args   []named
+	column string // the one that column_ifexists found
 }
 
 type index struct {

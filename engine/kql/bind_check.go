@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"strings"
+
 	"casebook/engine/function"
 	"casebook/engine/plan"
 )
@@ -8,7 +10,7 @@ import (
 // checks look at constant arguments that a function cannot work with: the place of the wrong one and the problem.
 var checks = map[string]func([]plan.Expr) (int, string){
 	"format_datetime": checkFormat(function.CheckDatetimeFormat), "format_timespan": checkFormat(function.CheckTimespanFormat),
-	"datetime_add": checkPart, "datetime_diff": checkPart, "datetime_part": checkPart, "datepart": checkPart,
+	"datetime_add": checkPart(function.DateUnits), "datetime_diff": checkPart(function.DateUnits), "datetime_part": checkPart(function.DateParts), "datepart": checkPart(function.DateParts),
 	"replace_regex": checkRegexAt(1), "trim": checkRegexAt(0), "trim_start": checkRegexAt(0), "trim_end": checkRegexAt(0),
 	"hash": checkHash, "hash_xxhash64": checkHash,
 	"dcount": checkAccuracy(1), "dcountif": checkAccuracy(2), "countof": checkKind,
@@ -31,16 +33,18 @@ func checkFormat(check func(string) error) func([]plan.Expr) (int, string) {
 	}
 }
 
-func checkPart(args []plan.Expr) (int, string) {
-	s, ok := constant(args[0])
-	if !ok {
-		return 0, "the part must be a constant"
+// checkPart wants one of some parts of a datetime.
+func checkPart(known []string) func([]plan.Expr) (int, string) {
+	return func(args []plan.Expr) (int, string) {
+		s, ok := constant(args[0])
+		if !ok {
+			return 0, "the part must be a constant"
+		}
+		if text, _ := s.(string); !has(known, strings.ToLower(text)) {
+			return 0, "unknown part of a datetime '" + text + "': " + strings.Join(known, ", ")
+		}
+		return 0, ""
 	}
-	text, _ := s.(string)
-	if !function.IsDatePart(text) {
-		return 0, "unknown part of a datetime '" + text + "': year, quarter, month, week, day, hour, minute, second, millisecond, microsecond, nanosecond"
-	}
-	return 0, ""
 }
 
 // checkSphere wants no spheroid.

@@ -47,7 +47,14 @@ func callName(x *call) string {
 	}
 	switch x.name {
 	case "column_ifexists", "columnifexists":
-		return first
+		return x.column
+	case "percentile", "percentilew":
+		if n := len(x.args); n > 1 {
+			if rank, ok := x.args[n-1].x.(*literal); ok {
+				return "percentile_" + first + "_" + rankName(rank.value)
+			}
+		}
+		return ""
 	case "toscalar", "materialize":
 		return ""
 	case "bin_auto":

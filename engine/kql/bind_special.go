@@ -140,8 +140,10 @@ func (b *binder) columnIfExists(r *row, x *call) plan.Expr {
 		return nil
 	}
 	if i := indexOf(r.cols, n); i >= 0 && !r.constant {
+		x.column = n
 		return &plan.Col{Index: i, Name: n, T: r.cols[i].Type, At: x.span}
 	}
+	x.column = ""
 	return d
 }
 
