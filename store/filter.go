@@ -186,7 +186,7 @@ func (f *comparison) on(p *pack) passing {
 func (x *passing) mark(marks []byte, sp span) {
 	if x.slow != nil {
 		for i := range marks {
-			n, ok := x.number(sp.place(i))
+			n, ok := x.number(sp.row(i))
 			if ok && n >= x.slow.least && n <= x.slow.most && x.slow.op != exec.IsNull || !ok && x.slow.op == exec.IsNull {
 				marks[i] = 1
 			}

@@ -23,26 +23,36 @@ type room struct {
 // spare is slices that are not in use.
 type spare[T any] [][]T
 
-// take is a slice of so many items, whatever they are.
+// take is a slice of so many items, whatever they are. One that does not fit makes room for one that does.
 func (s *spare[T]) take(n int) []T {
-	for i := len(*s) - 1; i >= 0; i-- {
-		if free := (*s)[i]; cap(free) >= n {
-			(*s)[i] = (*s)[len(*s)-1]
-			*s = (*s)[:len(*s)-1]
-			return free[:n]
+	list := *s
+	for i := len(list) - 1; i >= 0; i-- {
+		if room := cap(list[i]); room >= n && room <= 4*n+roundTo {
+			return s.remove(i)[:n]
 		}
 	}
-	return make([]T, n, (n+roundTo-1)/roundTo*roundTo)
+	if len(list) > 0 {
+		s.remove(0)
+	}
+	return make([]T, n, (n+n/8+63)&^63)
 }
 
-// roundTo makes slices of about the same length do for one another.
-const roundTo = 4 << 10
+func (s *spare[T]) remove(i int) []T {
+	list := *s
+	free, last := list[i], len(list)-1
+	list[i], list[last] = list[last], nil
+	*s = list[:last]
+	return free
+}
 
 func (s *spare[T]) give(free []T) {
 	if cap(free) > 0 {
 		*s = append(*s, free)
 	}
 }
+
+// roundTo makes slices of about the same length do for one another.
+const roundTo = 4 << 10
 
 // fitted is a slice of so many items, whatever they are, in the room of another if that is enough.
 func fitted[T any](free []T, n int) []T {
@@ -85,20 +95,9 @@ func (r *room) codes(column, n int) []uint32 {
 	return r.code[column]
 }
 
-// recycle takes back what was read of segments that are at their end.
-func (s *scanner) recycle() {
-	for _, o := range s.read {
-		s.longs.give(o.times)
-		s.places.give(o.rows)
-		o.times, o.rows = nil, nil
-	}
-	s.read = s.read[:0]
-}
-
 // leave gives the room of a scan that has come to its end to the next.
 func (s *scanner) leave() {
 	if s.kept {
-		s.recycle()
 		s.db.rooms.give(s.room)
 		s.room = &room{}
 	}

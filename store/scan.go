@@ -16,7 +16,7 @@ import (
 const batchRows = 32 << 10
 
 // Scan reads columns of a table from the segments, in order of (time, id). A segment is sorted by itself; segments whose times
-// overlap are read together, up to a time, and their rows put in order, so that only those are in memory.
+// overlap are read together, up to a time, and their rows put in order, so that only those are in memory. See scan_part.go for how much that is.
 func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if r.Table == AlertsTable {
 		return db.scanAlerts(ctx, r)
@@ -59,7 +59,7 @@ type scanner struct {
 
 	segments []*segment // not opened yet, by their first time
 	open     []*opened  // not at their end
-	read     []*opened  // at their end with the rows that are given now
+	share    int        // how many rows of one may be read at once
 	filters  []filter
 	*room
 }
@@ -119,130 +119,8 @@ func (s *scanner) listSegments() error {
 		}
 	}
 	byTime(s.segments)
+	s.share = max(sharedRows/max(depth(s.segments, since, until), 1), leastPart)
 	return nil
-}
-
-// opened is a segment that is being read: those of its rows that the filters leave, in order.
-type opened struct {
-	*segment
-	times   []int64 // ns, ascending, of each of those rows
-	rows    []int32 // their places; nil where they are all of the segment's
-	packs   []*pack
-	at, end int
-}
-
-func (s *scanner) openSegment(x *segment) (*opened, error) {
-	o := &opened{segment: x, packs: make([]*pack, len(s.columns))}
-	var err error
-	if o.at, o.end, err = s.db.rowsBetween(s.ctx, s.table, x, s.request.From, s.request.To); err != nil {
-		return nil, err
-	}
-	if err := s.filter(o); err != nil || o.at == o.end {
-		return o, err
-	}
-	if err := s.db.fetch(s.ctx, x, s.packed()...); err != nil {
-		return nil, err
-	}
-	if err := s.times(o); err != nil {
-		return nil, err
-	}
-	for i, c := range s.columns {
-		if c.pack == "" || !c.Has(x.source) {
-			continue
-		}
-		var err error
-		if c.From == event.FromSmall && c.Type == column.Dynamic {
-			if o.packs[i], err = s.db.pack(s.ctx, x, packKeys+c.Name); err != nil {
-				return nil, err
-			}
-		}
-		if o.packs[i] == nil {
-			if o.packs[i], err = s.db.pack(s.ctx, x, c.pack); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return o, nil
-}
-
-// packed are the packs that rows are read from.
-func (s *scanner) packed() []string {
-	fields := []string{event.Time.String()}
-	for _, c := range s.columns {
-		switch {
-		case c.From == event.FromSmall && c.Type == column.Dynamic:
-			fields = append(fields, packKeys+c.Name)
-		case c.pack != "":
-			fields = append(fields, c.pack)
-		}
-	}
-	return fields
-}
-
-// times reads when the rows of a segment were.
-func (s *scanner) times(o *opened) error {
-	o.times = s.longs.take(o.end)
-	if !o.dated() {
-		for i := range o.times {
-			o.times[i] = undatedTime
-		}
-		return nil
-	}
-	p, err := s.db.pack(s.ctx, o.segment, event.Time.String())
-	if err != nil {
-		return err
-	}
-	if p == nil || p.nullable {
-		return s.db.damaged(o.segment, "time", errPack)
-	}
-	if o.rows == nil {
-		p.numbers(o.times[o.at:], o.at)
-		return nil
-	}
-	for i, code := range (span{opened: o, to: o.end}).codes(p, s.scratch(o.end)) {
-		o.times[i] = p.base + p.divisor*int64(code)
-	}
-	return nil
-}
-
-// before tells whether the next row of one segment comes before that of another.
-func (o *opened) before(p *opened) bool {
-	a, b := o.times[o.at], p.times[p.at]
-	return a < b || a == b && o.id() < p.id()
-}
-
-// id is the event of the next row.
-func (o *opened) id() int64 { return o.event(span{opened: o, from: o.at}.place(0)) }
-
-// span is some rows of an opened segment, one behind the other.
-type span struct {
-	*opened
-	from, to int
-}
-
-// place is where a row of the span stands in its segment.
-func (sp span) place(i int) int {
-	if sp.rows == nil {
-		return sp.from + i
-	}
-	return int(sp.rows[sp.from+i])
-}
-
-// split takes the span's share, which comes first, of something that is there for each row of several.
-func (sp span) split(rows []int32) (own, others []int32) {
-	n := sp.to - sp.from
-	return rows[:n], rows[n:]
-}
-
-// codes reads the numbers of the span's rows.
-func (sp span) codes(p *pack, into []uint64) []uint64 {
-	into = into[:sp.to-sp.from]
-	if sp.rows == nil {
-		p.codes(into, sp.from)
-		return into
-	}
-	p.codesOf(into, sp.rows[sp.from:sp.to])
-	return into
 }
 
 // Next gives the next batch: rows of the segments that overlap at this time, column by column, each put where it stands in time.

@@ -15,7 +15,9 @@ import (
 // spans takes the rows that come next: a run of one segment, or all rows up to some time of those that overlap.
 func (s *scanner) spans() ([]span, error) {
 	const most = batchRows
-	s.recycle()
+	if err := s.turn(); err != nil {
+		return nil, err
+	}
 	for {
 		var best *opened
 		for _, o := range s.open {
@@ -33,7 +35,7 @@ func (s *scanner) spans() ([]span, error) {
 			continue
 		}
 		if to := s.run(best, most); to-best.at >= most/8 || to == best.end || len(s.open) == 1 {
-			return s.taken([]span{{best, best.at, to}}), nil
+			return taken([]span{{best, best.at, to}}), nil
 		}
 		share := max(most/len(s.open), 1)
 		until := int64(math.MaxInt64)
@@ -52,7 +54,7 @@ func (s *scanner) spans() ([]span, error) {
 				spans = append(spans, span{o, o.at, to})
 			}
 		}
-		return s.taken(spans), nil
+		return taken(spans), nil
 	}
 }
 
@@ -97,18 +99,30 @@ func after(times []int64, from int, until int64) int {
 	return from + sort.Search(len(times)-from, func(i int) bool { return times[from+i] > until })
 }
 
-// taken passes over rows, and lets go of the segments that are at their end.
-func (s *scanner) taken(spans []span) []span {
+// taken passes over rows.
+func taken(spans []span) []span {
 	for _, sp := range spans {
 		sp.at = sp.to
 	}
-	s.open = slices.DeleteFunc(s.open, func(o *opened) bool {
-		if o.at == o.end {
-			s.read = append(s.read, o)
-		}
-		return o.at == o.end
-	})
 	return spans
+}
+
+// turn goes on from the parts of segments that were read to the next, and lets go of segments that are at their end.
+func (s *scanner) turn() error {
+	kept := s.open[:0]
+	for _, o := range s.open {
+		if o.at == o.end {
+			if err := s.part(o); err != nil {
+				return err
+			}
+		}
+		if o.at < o.end {
+			kept = append(kept, o)
+		}
+	}
+	clear(s.open[len(kept):])
+	s.open = kept
+	return nil
 }
 
 // ordering is room for finding an order, kept from batch to batch.
@@ -196,7 +210,7 @@ func (sp span) ids(into []int64) {
 	switch {
 	case sp.segment.ids == nil && sp.rows == nil:
 		for i := range n {
-			into[i] = sp.first + int64(sp.from+i)
+			into[i] = sp.first + int64(sp.skip+sp.from+i)
 		}
 	case sp.segment.ids == nil:
 		for i, row := range sp.rows[sp.from:sp.to] {

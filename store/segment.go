@@ -108,8 +108,9 @@ type cachedPack struct {
 // before it take a tenth of that.
 const packCacheBytes = 16 << 20
 
-// fleetingPackBytes bounds them while a replay reads from one end of time to the other: those of the segments that lie over one another.
-const fleetingPackBytes = packCacheBytes / 2
+// fleetingPackBytes bounds them while a replay reads from one end of time to the other: those of the segments that the next stretch of time will
+// ask for again. They are of no use to anyone afterwards.
+const fleetingPackBytes = packCacheBytes / 4
 
 // segmentIndex finds the segment that has an event.
 type segmentIndex struct {

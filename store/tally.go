@@ -18,14 +18,15 @@ import (
 // second mostly without looking at single rows, since few packs have nulls. Reading the events to count them would take longer
 // than most rules.
 
-// Moments counts a table's events by the minute. It is nil for tables that are not of events, and for windows that cut minutes.
+// Moments counts a table's events by spells as long as the grain, told from counts by the minute. It is nil for tables that are not of events, and
+// for windows that cut minutes.
 func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) (*exec.Moments, error) {
 	t, ok := db.match(table)
 	if !ok || t.Grain <= 0 || minuteNS%t.Grain != 0 || grain%column.Minute != 0 || table == AlertsTable {
 		return nil, nil
 	}
 	var list, counts []int64 // scratch
-	minutes := newTallied(floorMinute(from), floorMinute(to))
+	spells := newTallied(floor(from, grain), floor(to, grain))
 	err := db.overlapping(ctx, t, from, to, func(s *segment) error {
 		if err := db.fetch(ctx, s, packMinute, packMinuteEvents); err != nil {
 			return err
@@ -41,7 +42,7 @@ func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) 
 		if starts == nil || events == nil || starts.n != events.n {
 			return db.damaged(s, packMinute, errPack)
 		}
-		first := starts.search(floorMinute(from))
+		first := starts.search(floor(from, column.Minute))
 		list, counts = fitted(list, starts.n-first), fitted(counts, starts.n-first)
 		starts.numbers(list, first)
 		events.numbers(counts, first)
@@ -57,34 +58,36 @@ func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) 
 				}
 				n = int64(b - a)
 			}
-			minutes.add(minute, int(n))
+			spells.add(floor(minute*column.Minute, grain), int(n))
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	m := exec.NewMoments(minutes.len())
-	minutes.each(func(minute int64, n int) { m.Add(max(minute*column.Minute, from), n) })
+	m := exec.NewMoments(spells.len())
+	spells.each(func(spell int64, n int) { m.Add(max(spell*grain, from), n) })
 	return m, nil
 }
 
-func floorMinute(tick int64) int64 {
-	m := tick / column.Minute
-	if tick%column.Minute < 0 {
-		m--
+// floor is a / b rounded towards minus infinity.
+func floor(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
 	}
-	return m
+	return q
 }
 
-// tallied counts by minutes. Those of some weeks are a list; of more there may be few over many years, so they are held in blocks.
+// tallied counts by spells of some minutes. Where there are not many they are a list; else there may be few over many years, so they are
+// held in blocks.
 type tallied struct {
 	from   int64
 	list   []int
 	blocks map[int64]*[1024]int
 }
 
-// mostListed is how many minutes are a list.
+// mostListed is how many spells are a list.
 const mostListed = 64 << 10
 
 func newTallied(from, to int64) tallied {
@@ -94,23 +97,23 @@ func newTallied(from, to int64) tallied {
 	return tallied{from: from, list: make([]int, to-from+1)}
 }
 
-func (t *tallied) add(minute int64, n int) {
-	if at := minute - t.from; at >= 0 && at < int64(len(t.list)) {
+func (t *tallied) add(spell int64, n int) {
+	if at := spell - t.from; at >= 0 && at < int64(len(t.list)) {
 		t.list[at] += n
 		return
 	}
 	if t.blocks == nil {
 		t.blocks = map[int64]*[1024]int{}
 	}
-	block := t.blocks[minute>>10]
+	block := t.blocks[spell>>10]
 	if block == nil {
 		block = &[1024]int{}
-		t.blocks[minute>>10] = block
+		t.blocks[spell>>10] = block
 	}
-	block[minute&1023] += n
+	block[spell&1023] += n
 }
 
-func (t *tallied) each(f func(minute int64, n int)) {
+func (t *tallied) each(f func(spell int64, n int)) {
 	list := func(from int64, counts []int) {
 		for i, n := range counts {
 			if n > 0 {
@@ -124,7 +127,7 @@ func (t *tallied) each(f func(minute int64, n int)) {
 	}
 }
 
-// len is how many minutes have something.
+// len is how many spells have something.
 func (t *tallied) len() (n int) {
 	t.each(func(int64, int) { n++ })
 	return n
@@ -143,6 +146,7 @@ func (db *DB) overlapping(ctx context.Context, t *event.Table, from, to int64, f
 		if err := f(x); err != nil {
 			return err
 		}
+		db.cache.shrink(fleetingPackBytes)
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func TestTallies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for a := from / column.Minute * column.Minute; a < to; a += 5 * column.Minute {
+		for a := from / (5 * column.Minute) * 5 * column.Minute; a < to; a += 5 * column.Minute {
 			lo, hi := max(a, from), min(a+5*column.Minute, to)
 			want, err := exec.Count(ctx, reading, table, "TimeGenerated", nil, lo, hi)
 			if err != nil {

@@ -98,7 +98,7 @@ func (s *scanner) numbers(at int, spans []span, to []int32) *column.Vector {
 			continue
 		case p.kind == packJSON:
 			for i, row := range into {
-				if x, ok := p.value(sp.place(i)).(float64); !ok || !float {
+				if x, ok := p.value(sp.row(i)).(float64); !ok || !float {
 					nullAt(v, int(row))
 				} else {
 					v.Floats[row] = x
@@ -141,7 +141,7 @@ func (s *scanner) texts(at int, spans []span, to []int32) *column.Vector {
 	for _, sp := range spans {
 		p := sp.packs[at]
 		for i := range sp.to - sp.from {
-			row := sp.place(i)
+			row := sp.row(i)
 			if p == nil || p.kind != packJSON {
 				if text := p.text(row); text != "" {
 					b.Str(text)
@@ -179,7 +179,7 @@ func (s *scanner) unread(at int, spans []span, to []int32, events []int64) *colu
 		into, to = sp.split(to)
 		p := sp.packs[at]
 		for i, row := range into {
-			if p.blank(sp.place(i)) {
+			if p.blank(sp.row(i)) {
 				nullAt(v, int(row))
 			}
 		}

@@ -151,7 +151,10 @@ func (r *replay) listen() error {
 // ticks runs the ticks of [tick, end].
 func (r *replay) ticks(tick, end int64) error {
 	job := r.job
-	least := max(leastLookbacks*job.Lookback, job.Every)
+	least := job.Every
+	if job.Lookback > job.Every { // otherwise nothing is read over again
+		least = max(leastLookbacks*job.Lookback, job.Every)
+	}
 	length := max(firstStretch, least)
 	for tick <= end {
 		last := min(floor(tick+length, job.Every)*job.Every, end)

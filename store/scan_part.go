@@ -1,0 +1,209 @@
+package store
+
+import (
+	"slices"
+
+	"casebook/engine/column"
+	"casebook/store/event"
+)
+
+// A segment that is being read holds the times and the packs of its rows. Where a few segments lie over one another that is little. But logs
+// that were loaded in no order of time leave segments each of which spans all of it, and all of them are open at once: each is then
+// read part by part, and holds no more than the part's rows.
+
+// sharedRows is how many rows of all open segments together are held at once.
+const sharedRows = 256 << 10
+
+// leastPart is how many rows a part has at the least. Each part is cut from whole packs, which are read for it.
+const leastPart = 512
+
+// opened is a segment that is being read: of its wanted rows those of one part that the filters leave, in order.
+type opened struct {
+	*segment
+	next, stop int     // the places of the wanted rows behind the part
+	times      []int64 // ns, ascending, of the part's rows
+	rows       []int32 // their places; nil where those follow one another, from skip on
+	skip       int
+	packs      []*pack
+	cut        bool // the packs have the part's rows and no others
+	at, end    int
+}
+
+// depth is how many segments, which are sorted by their first times, lie over one another in [since, until].
+func depth(list []*segment, since, until int64) int {
+	ends := make([]int64, len(list))
+	for i, x := range list {
+		ends[i] = min(x.until, until)
+	}
+	slices.Sort(ends)
+	most, passed := 0, 0
+	for i, x := range list {
+		for begin := max(x.since, since); ends[passed] < begin; {
+			passed++
+		}
+		most = max(most, i+1-passed)
+	}
+	return most
+}
+
+func (s *scanner) openSegment(x *segment) (*opened, error) {
+	o := &opened{segment: x, packs: make([]*pack, len(s.columns))}
+	var err error
+	if o.next, o.stop, err = s.db.rowsBetween(s.ctx, s.table, x, s.request.From, s.request.To); err != nil {
+		return nil, err
+	}
+	return o, s.part(o)
+}
+
+// part reads the next part of a segment. Where there is none, the segment is at its end.
+func (s *scanner) part(o *opened) error {
+	s.longs.give(o.times)
+	s.places.give(o.rows)
+	o.times, o.rows, o.skip, o.cut = nil, nil, 0, false
+	clear(o.packs)
+	o.at, o.end, o.next = o.next, o.stop, o.stop
+	if err := s.filter(o); err != nil || o.at == o.end {
+		return err
+	}
+	if err := s.db.fetch(s.ctx, o.segment, s.packed()...); err != nil {
+		return err
+	}
+	times, err := s.timesOf(o.segment)
+	if err != nil {
+		return err
+	}
+	o.shorten(times, s.share)
+	if o.end -= o.at; o.rows == nil {
+		o.skip = o.at
+	}
+	o.at = 0
+	o.times = s.longs.take(o.end)
+	for i := range o.times {
+		o.times[i] = undatedTime
+	}
+	if times != nil {
+		for i, code := range (span{opened: o, to: o.end}).codes(times, s.scratch(o.end)) {
+			o.times[i] = times.base + times.divisor*int64(code)
+		}
+	}
+	return s.packsOf(o)
+}
+
+// timesOf is when the rows of a segment were; nil for an undated one.
+func (s *scanner) timesOf(x *segment) (*pack, error) {
+	if !x.dated() {
+		return nil, nil
+	}
+	p, err := s.db.pack(s.ctx, x, event.Time.String())
+	if err == nil && (p == nil || p.nullable) {
+		err = s.db.damaged(x, "time", errPack)
+	}
+	return p, err
+}
+
+// shorten leaves what is over a part's share to the next. Rows of one time stay together: which come first, all of them must be asked.
+func (o *opened) shorten(times *pack, share int) {
+	if times == nil || o.end-o.at <= share+share/2 {
+		return
+	}
+	sp := span{opened: o}
+	end := o.at + share
+	last := times.code(sp.place(end - 1))
+	for end < o.end && times.code(sp.place(end)) == last {
+		end++
+	}
+	if end < o.end {
+		o.next, o.end = sp.place(end), end
+	}
+}
+
+// packsOf reads the columns of a part. What is most of a segment keeps its packs as they are.
+func (s *scanner) packsOf(o *opened) (err error) {
+	for i, c := range s.columns {
+		if c.pack == "" || !c.Has(o.source) {
+			continue
+		}
+		if c.From == event.FromSmall && c.Type == column.Dynamic {
+			if o.packs[i], err = s.db.pack(s.ctx, o.segment, packKeys+c.Name); err != nil {
+				return err
+			}
+		}
+		if o.packs[i] == nil {
+			if o.packs[i], err = s.db.pack(s.ctx, o.segment, c.pack); err != nil {
+				return err
+			}
+		}
+	}
+	if 2*o.end < o.count {
+		for i, p := range o.packs {
+			o.packs[i] = p.part(span{opened: o, to: o.end})
+		}
+		o.cut = true
+	}
+	return nil
+}
+
+// packed are the packs that rows are read from.
+func (s *scanner) packed() []string {
+	fields := []string{event.Time.String()}
+	for _, c := range s.columns {
+		switch {
+		case c.From == event.FromSmall && c.Type == column.Dynamic:
+			fields = append(fields, packKeys+c.Name)
+		case c.pack != "":
+			fields = append(fields, c.pack)
+		}
+	}
+	return fields
+}
+
+// before tells whether the next row of one segment comes before that of another.
+func (o *opened) before(p *opened) bool {
+	a, b := o.times[o.at], p.times[p.at]
+	return a < b || a == b && o.id() < p.id()
+}
+
+// id is the event of the next row.
+func (o *opened) id() int64 { return o.event(span{opened: o, from: o.at}.place(0)) }
+
+// span is some rows of an opened segment, one behind the other.
+type span struct {
+	*opened
+	from, to int
+}
+
+// place is where a row of the span stands in its segment.
+func (sp span) place(i int) int {
+	if sp.rows == nil {
+		return sp.skip + sp.from + i
+	}
+	return int(sp.rows[sp.from+i])
+}
+
+// row is where it stands in the packs.
+func (sp span) row(i int) int {
+	if sp.cut {
+		return sp.from + i
+	}
+	return sp.place(i)
+}
+
+// split takes the span's share, which comes first, of something that is there for each row of several.
+func (sp span) split(rows []int32) (own, others []int32) {
+	n := sp.to - sp.from
+	return rows[:n], rows[n:]
+}
+
+// codes reads the numbers of the span's rows.
+func (sp span) codes(p *pack, into []uint64) []uint64 {
+	into = into[:sp.to-sp.from]
+	switch {
+	case sp.cut:
+		p.codes(into, sp.from)
+	case sp.rows == nil:
+		p.codes(into, sp.skip+sp.from)
+	default:
+		p.codesOf(into, sp.rows[sp.from:sp.to])
+	}
+	return into
+}
