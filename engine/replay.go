@@ -77,23 +77,33 @@ type Cover struct {
 	Events   int
 	Carrying int      // events with every field that the rule needs, as far as columns tell
 	Missing  []string // fields without which the rule gives nothing, and which no event carries
+	Unsure   []string // fields that none of MostLooked events carries, where there are more events
 }
+
+// MostLooked is how many events are looked into for fields that nothing but their records tells of. It bounds the time that takes, but is no time:
+// how a rule ends does not depend on how busy the machine is.
+const MostLooked = 1_000_000
 
 // Covered looks at the events of a span.
 func (q *Query) Covered(ctx context.Context, src exec.Source, span Window) (*Cover, error) {
-	return q.CoveredWithin(ctx, src, span, true, 0)
+	return q.CoveredOf(ctx, src, span, MostLooked)
 }
 
-// CoveredWithin is Covered within a budget. Only deep does it look into records, for fields that nothing else tells of.
-func (q *Query) CoveredWithin(ctx context.Context, src exec.Source, span Window, deep bool, budget time.Duration) (*Cover, error) {
-	limited, cancel := withBudget(ctx, budget)
-	defer cancel()
-	c, err := replay.Covered(limited, src, q.Plan, span.From, span.To, deep)
-	err = overBudget(limited, err, budget, 0)
+// CoveredOf is Covered that looks into so many records at the most; those fields that only records tell of count as carried otherwise.
+func (q *Query) CoveredOf(ctx context.Context, src exec.Source, span Window, most int) (*Cover, error) {
+	c, err := replay.Covered(ctx, src, q.Plan, span.From, span.To, most)
 	if err != nil {
 		return nil, err
 	}
-	return &Cover{c.Events, c.Carrying, c.Missing}, nil
+	return &Cover{c.Events, c.Carrying, c.Missing, c.Unsure}, nil
+}
+
+// Warnings say what was not looked at.
+func (c *Cover) Warnings() []function.Warning {
+	if len(c.Unsure) == 0 {
+		return nil
+	}
+	return []function.Warning{{Text: fmt.Sprintf("%s was not looked for in an event, since none of %d others carries it", strings.Join(c.Unsure, ", "), MostLooked), Count: c.Events - MostLooked}}
 }
 
 // Replay runs a rule's schedule over past events and gives each hit to yield, in the order of ticks and rows. A rule that
@@ -187,13 +197,10 @@ func (r *replaying) run(ctx context.Context, src exec.Source) error {
 		report.end(OutcomeNoData, r.query.Silence())
 	default:
 		report.Outcome = OutcomeClean
-		report.Cover, err = r.query.CoveredWithin(ctx, src, r.opt.Span, true, r.opt.Budget)
-		switch {
-		case Partial(err):
-			report.Cover = &Cover{-1, -1, nil} // it did run, and nobody knows what over
-		case err != nil:
+		if report.Cover, err = r.query.Covered(ctx, src, r.opt.Span); err != nil {
 			return err
 		}
+		report.Warnings = append(report.Warnings, report.Cover.Warnings()...)
 		if missing := report.Cover.Missing; len(missing) > 0 {
 			report.end(OutcomeNoData, "no event carries "+strings.Join(missing, ", "))
 		}

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -139,5 +140,63 @@ func TestCovered(t *testing.T) {
 		if err != nil || c.Events != 3 || c.Carrying != tt.carrying || len(c.Missing) != tt.missing {
 			t.Errorf("%s: %+v %v", tt.query, c, err)
 		}
+	}
+}
+
+// recorded is a source whose records alone tell of the column nothing. It notes how long it may look for it.
+type recorded struct {
+	*exec.Memory
+	looked *int  // events
+	hasty  *bool // there was an end to the time
+}
+
+func (recorded) Deep(_, name string) bool { return name == "nothing" }
+
+func (r recorded) Scan(ctx context.Context, q exec.Request) (exec.Scanner, error) {
+	s, err := r.Memory.Scan(ctx, q)
+	if len(q.Columns) != 1 || q.Columns[0] != "nothing" || q.Fleeting {
+		return s, err
+	}
+	if _, ends := ctx.Deadline(); ends {
+		*r.hasty = true
+	}
+	return lookedScan{s, r.looked}, err
+}
+
+type lookedScan struct {
+	exec.Scanner
+	looked *int
+}
+
+func (s lookedScan) Next() (*column.Batch, error) {
+	b, err := s.Scanner.Next()
+	if b != nil {
+		*s.looked += b.Len
+	}
+	return b, err
+}
+
+// Whether any record carries a field is found out by looking into so many of them, however long that takes: a busy machine makes no rule clean
+// that had nothing to look at.
+func TestCoverDependsOnNoClock(t *testing.T) {
+	events := someEvents(rand.New(rand.NewPCG(1, 1)), 400)
+	looked, hasty := 0, false
+	source := requestSource(events, 2)
+	source.Takes = false
+	src := recorded{source, &looked, &hasty}
+	rule := &engine.Rule{ID: "r", Language: engine.ESQL, Query: `from requests | where nothing is not null`, Every: time.Hour, Lookback: time.Hour}
+	span := engine.Window{From: events[0].time, To: events[len(events)-1].time + 1}
+	report, err := engine.Replay(context.Background(), rule, src, engine.ReplayOptions{Span: span, Budget: time.Hour}, func(engine.Hit) error { return nil })
+	if err != nil || report.Outcome != engine.OutcomeNoData || looked < len(events) || hasty {
+		t.Errorf("%s (%s) after a look at %d events, with an end to its time: %t, %v", report.Outcome, report.Reason, looked, hasty, err)
+	}
+	q, err := rule.Parse(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked = 0
+	c, err := q.CoveredOf(context.Background(), src, span, 100)
+	if err != nil || len(c.Missing) > 0 || len(c.Unsure) != 1 || c.Events != len(events) || looked > 100+2*16 || looked < 16 {
+		t.Errorf("%+v after %d of %d events, %v", c, looked, len(events), err)
 	}
 }

@@ -285,7 +285,7 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 	case d.until != 0:
 		run.Only = []engine.Window{{From: math.MinInt64 / 2, To: d.until}}
 	}
-	if err := d.cover(ctx, e.rule, report, &run); err != nil {
+	if err := d.cover(ctx, e.rule, report, &run, &detail); err != nil {
 		return outcome{err: err}
 	}
 	if run.Detail, err = json.Marshal(detail); err != nil {
@@ -294,21 +294,27 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 	return outcome{ended: e, record: d.recording(e.rule, run, hits), crowded: report.Crowded}
 }
 
-// cover counts what the rule had to look at, and calls a run that could not have found anything by its name. A rule that
-// took its whole budget gets no more time for that.
-func (d *detecting) cover(ctx context.Context, r *shelved, report *engine.Report, run *store.Run) error {
+// cover counts what the rule had to look at, and calls a run that could not have found anything by its name. Of a rule that was
+// not answered to its end nothing is counted.
+func (d *detecting) cover(ctx context.Context, r *shelved, report *engine.Report, run *store.Run, detail *runDetail) error {
 	cover := report.Cover
 	if cover == nil {
 		if run.Outcome == engine.OutcomePartial || run.Outcome == engine.OutcomeFailed {
 			return nil
 		}
-		var err error
-		cover, err = r.query.CoveredWithin(ctx, d.events, d.span, run.Outcome == engine.OutcomeClean, d.opt.budget)
-		if engine.Partial(err) {
-			return nil
+		most := 0
+		if run.Outcome == engine.OutcomeClean {
+			most = engine.MostLooked
 		}
-		if err != nil {
+		var err error
+		if cover, err = r.query.CoveredOf(ctx, d.events, d.span, most); err != nil {
 			return fmt.Errorf("look at the events of %s: %w", r.Rule.ID, err)
+		}
+		for _, w := range cover.Warnings() {
+			same := func(o function.Warning) bool { return o.Text == w.Text }
+			if most > 0 && !slices.ContainsFunc(detail.Warnings, same) {
+				detail.Warnings = append(detail.Warnings, w)
+			}
 		}
 	}
 	run.Events, run.Carrying = cover.Events, cover.Carrying

@@ -10,12 +10,12 @@ import (
 	"casebook/engine/plan"
 )
 
-// Carried tells which of some columns of a table have a value in any event of [from, to). The events are read once for all
-// of them, and no further than to where each has been found.
-func Carried(ctx context.Context, src Source, table string, columns []string, from, to int64) (map[string]bool, error) {
-	carried := map[string]bool{}
+// Carried notes which of some columns of a table have a value in any event of [from, to). The events are read once for all of those that are
+// not noted yet, and no further than to where each has been found, or through so many events.
+func Carried(ctx context.Context, src Source, table string, columns []string, carried map[string]bool, from, to int64, most int) error {
+	columns = slices.DeleteFunc(slices.Clone(columns), func(name string) bool { return carried[name] })
 	if len(columns) == 0 {
-		return carried, nil
+		return nil
 	}
 	req := Request{Table: table, Columns: columns, From: from, To: to}
 	if to == 0 && from == 0 {
@@ -25,27 +25,28 @@ func Carried(ctx context.Context, src Source, table string, columns []string, fr
 		req.Where = []Predicate{{Column: columns[0], Op: NotNull}}
 	}
 	places := make([]int, len(columns))
-	for i, name := range columns {
-		places[i], carried[name] = i, false
+	for i := range columns {
+		places[i] = i
 	}
 	r := newRun(&function.Env{Context: ctx}, src, Options{})
 	defer r.close()
 	in := &scanned{run: r, node: &plan.Scan{Table: table}, req: req, places: places}
-	for missing := len(columns); missing > 0; {
+	for missing := len(columns); missing > 0 && most > 0; {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		b, err := in.next()
 		if b == nil || err != nil {
-			return carried, err
+			return err
 		}
+		most -= b.Len
 		for i, name := range columns {
 			if carried[name] {
 				continue
 			}
 			v, err := b.Columns[i].Read(ctx)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if nulls := without(v); nulls.Count() < b.Len {
 				carried[name] = true
@@ -53,7 +54,7 @@ func Carried(ctx context.Context, src Source, table string, columns []string, fr
 			}
 		}
 	}
-	return carried, nil
+	return nil
 }
 
 // Deep is a Source that can tell columns which it must decode from the records themselves.

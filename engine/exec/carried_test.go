@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,10 +44,12 @@ func TestCarriedReadsOnce(t *testing.T) {
 		src.scans = 0
 		want := map[string]bool{}
 		for _, n := range names {
-			want[n] = n == "b"
+			if n == "b" {
+				want[n] = true
+			}
 		}
-		got, err := Carried(context.Background(), src, "events", names, 0, 0)
-		if err != nil {
+		got := map[string]bool{}
+		if err := Carried(context.Background(), src, "events", names, got, 0, 0, math.MaxInt); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

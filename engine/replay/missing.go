@@ -27,11 +27,16 @@ type Cover struct {
 	Carrying int
 	// Missing are the fields without which the plan cannot give a row, and which no event carries.
 	Missing []string
+	// Unsure are those that no record carries of as many as were to be looked into, where there are more: they count as carried.
+	Unsure []string
 }
 
-// Covered looks at all events of [from, to). Without deep it does not look into records, and takes what only they hold for
-// carried.
-func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int64, deep bool) (Cover, error) {
+// lookedIn is in how many places of a time records are looked into that are too many to look into all of them.
+const lookedIn = 16
+
+// Covered looks at all events of [from, to), and into no more than so many records of a table. What it says depends on the events alone, never on
+// how long anything took.
+func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int64, most int) (Cover, error) {
 	t := tracer{known: map[plan.Node][]need{}, bare: bare{known: map[plan.Node][]*column.Vector{}}}
 	t.fields(root)
 	var c Cover
@@ -42,19 +47,30 @@ func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int6
 			continue
 		}
 		seen[scan.Table] = true
+		events := c.Events
 		dear, err := c.table(ctx, src, scan, t.needs, carried, from, to)
 		if err != nil {
 			return c, err
 		}
 		found := map[string]bool{}
-		if deep {
-			found, err = exec.Carried(ctx, src, scan.Table, dear, from, to)
+		events = c.Events - events
+		parts := int64(1)
+		if events > most {
+			parts = lookedIn
 		}
-		if err != nil {
-			return c, err
+		for i := range parts {
+			begin, end := part(from, to, i, parts), part(from, to, i+1, parts)
+			if err := exec.Carried(ctx, src, scan.Table, dear, found, begin, end, most/int(parts)); err != nil {
+				return c, err
+			}
 		}
 		for _, name := range dear {
-			carried[field{scan.Table, name}] = carried[field{scan.Table, name}] || found[name] || !deep
+			f := field{scan.Table, name}
+			if unsure := !found[name] && events > most; unsure && !carried[f] {
+				c.Unsure = append(c.Unsure, name)
+				found[name] = true
+			}
+			carried[f] = carried[f] || found[name]
 		}
 	}
 	for _, n := range t.needs {
@@ -71,6 +87,14 @@ func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int6
 		c.Carrying = 0 // of what is missing everywhere, those that were not looked into have none either
 	}
 	return c, nil
+}
+
+// part is where one of some parts of a time begins.
+func part(from, to, i, parts int64) int64 {
+	if i == parts {
+		return to
+	}
+	return from + (to-from)/parts*i
 }
 
 // table counts the events of one table and notes which fields they carry, but for those that are dear to look at.
