@@ -122,3 +122,14 @@ func TestESQLJoinConditions(t *testing.T) {
 			3, 3, null`},
 	})
 }
+
+// TestESQLZones: a text without a zone means the time of the one that DATE_PARSE is given, over the changes of its clocks too.
+func TestESQLZones(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW f = "yyyy-MM-dd HH:mm" | EVAL plain = DATE_PARSE(f, "2025-07-01 08:00", {"time_zone": "Europe/Rome"}), never = DATE_PARSE(f, "2025-03-30 02:15", {"time_zone": "Europe/Rome"}), twice = DATE_PARSE(f, "2025-10-26 02:15", {"time_zone": "Europe/Rome"}) | DROP f`,
+			`plain:date, never:date, twice:date
+			2025-07-01T06:00:00.000Z, 2025-03-30T01:15:00.000Z, 2025-10-26T00:15:00.000Z`},
+		{`ROW z = DATE_PARSE("dd/MMM/yyyy:HH:mm:ss Z", "01/Jul/2025:08:00:00 -0400", {"time_zone": "Europe/Rome", "locale": "en"}), d = DATE_PARSE("strict_date_optional_time", "2025-07-01", {"time_zone": "-03:30"}), u = DATE_PARSE("strict_date_optional_time", "2025-07-01T00:00:00Z", {"time_zone": "-03:30"})`, `z:date, d:date, u:date
+			2025-07-01T12:00:00.000Z, 2025-07-01T03:30:00.000Z, 2025-07-01T00:00:00.000Z`},
+	})
+}

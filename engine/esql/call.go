@@ -39,6 +39,10 @@ func (l *lowerer) call(c *call) plan.Expr {
 		if name = l.leadingZeros(c); name == "" {
 			return nil
 		}
+	} else if name == "date_parse" && len(c.options) > 0 {
+		if c, name = l.zoned(c), "$date_parse_in"; c == nil {
+			return nil
+		}
 	} else if len(c.options) > 0 {
 		l.fail(c.options[0].at, "%s takes no options", strings.ToUpper(name))
 		return nil
@@ -77,6 +81,35 @@ func (l *lowerer) leadingZeros(c *call) string {
 		}
 	}
 	return name
+}
+
+// zoned is a call of DATE_PARSE with the zone of time that its options ask for as an argument.
+func (l *lowerer) zoned(c *call) *call {
+	zone := "UTC"
+	for _, o := range c.options {
+		how, _ := o.value.str()
+		switch {
+		case o.key == "time_zone":
+			if _, err := function.ReadZone(how); err != nil {
+				l.fail(o.at, "%v", err)
+				return nil
+			}
+			zone = how
+		case o.key != "locale":
+			_ = l.fail(o.at, "the option %s of DATE_PARSE is not known", o.key).WithHint("it has time_zone and locale")
+			return nil
+		case how != "en" && !strings.HasPrefix(strings.ToLower(how), "en-"):
+			l.fail(o.at, "dates are read in English alone, found the locale %s", printLiteral(o.value))
+			return nil
+		}
+	}
+	if len(c.args) != 2 {
+		l.fail(c.at, "DATE_PARSE takes a format and a text before its options")
+		return nil
+	}
+	with := *c
+	with.args = append(slices.Clone(c.args), &literal{place: place{c.at}, value: oneString(zone)})
+	return &with
 }
 
 // args lowers the arguments of a call.

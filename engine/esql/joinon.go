@@ -16,6 +16,9 @@ func (l *lowerer) joinCondition(n *plan.Join, right plan.Node, cond expr, left, 
 		right = l.joinCondition(n, right, b.left, left, rs, table)
 		return l.joinCondition(n, right, b.right, left, rs, table)
 	}
+	if l.ambiguous(cond, left, rs, table) {
+		return right
+	}
 	if ok && levels[b.op] == compared {
 		if x, y, ok := l.acrossJoin(b, left, rs); ok {
 			if b.op == "==" {
@@ -46,11 +49,23 @@ func (l *lowerer) joinCondition(n *plan.Join, right plan.Node, cond expr, left, 
 	return right
 }
 
+// ambiguous complains of a name in a condition that is a column of both sides.
+func (l *lowerer) ambiguous(cond expr, left, rs *scope, table string) bool {
+	found := false
+	walk(cond, func(e expr) {
+		if r, ok := e.(*ref); ok && !found && left.find(r.name) >= 0 && rs.find(r.name) >= 0 {
+			found = true
+			_ = l.fail(r.at, "%s is a column here and in %s, too", r.name, table).WithHint("RENAME it before, or write ON %s where both are to be equal", r.name)
+		}
+	})
+	return found
+}
+
 // acrossJoin is a comparison's two columns, the left side's first, where it holds one of each side against the other.
 func (l *lowerer) acrossJoin(b *binary, left, rs *scope) (x, y *ref, ok bool) {
 	x, first := b.left.(*ref)
 	y, second := b.right.(*ref)
-	if first && second && rs.find(x.name) >= 0 && left.find(x.name) < 0 {
+	if first && second && rs.find(x.name) >= 0 {
 		x, y = y, x
 	}
 	return x, y, first && second && (rs.find(y.name) >= 0 || rs.lacks(y.name)) && (left.find(x.name) >= 0 || left.lacks(x.name))

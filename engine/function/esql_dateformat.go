@@ -226,7 +226,10 @@ func weekYear(at time.Time) (year, week int) {
 }
 
 // read parses a text; parts that the pattern has not are those of 1970-01-01T00:00Z.
-func (f *dateFormat) read(s string) (time.Time, error) {
+func (f *dateFormat) read(s string) (time.Time, error) { return f.readIn(s, time.UTC) }
+
+// readIn reads a text that means the time of a zone where it names none.
+func (f *dateFormat) readIn(s string, zone *time.Location) (time.Time, error) {
 	bad := fmt.Errorf("failed to parse date field [%s]", s)
 	switch f.name {
 	case "":
@@ -240,9 +243,13 @@ func (f *dateFormat) read(s string) (time.Time, error) {
 		}
 		return time.UnixMilli(n).UTC(), nil
 	default:
-		return ReadTime(s)
+		at, err := ReadTime(s)
+		if err == nil && !namesZone(s) {
+			at = inZone(at, zone)
+		}
+		return at, err
 	}
-	d := readDate{year: 1970, month: 1, day: 1, zone: time.UTC, rest: s}
+	d := readDate{year: 1970, month: 1, day: 1, zone: zone, rest: s}
 	for _, p := range f.parts {
 		if d.rest == "" && p.optional {
 			break
@@ -257,13 +264,13 @@ func (f *dateFormat) read(s string) (time.Time, error) {
 	if d.half >= 0 && d.halved {
 		d.hour = d.hour%12 + 12*d.half
 	}
-	at := time.Date(d.year, time.Month(d.month), d.day, d.hour, d.minute, d.second, d.nano, d.zone)
+	at := time.Date(d.year, time.Month(d.month), d.day, d.hour, d.minute, d.second, d.nano, time.UTC)
 	if d.yearDay > 0 {
-		at = time.Date(d.year, 1, d.yearDay, d.hour, d.minute, d.second, d.nano, d.zone)
+		at = time.Date(d.year, 1, d.yearDay, d.hour, d.minute, d.second, d.nano, time.UTC)
 	} else if at.Day() != d.day || int(at.Month()) != d.month || d.hour > 23 || d.minute > 59 || d.second > 59 {
 		return time.Time{}, bad
 	}
-	return at.UTC(), nil
+	return inZone(at, d.zone), nil
 }
 
 // readDate is a date being read.
