@@ -316,6 +316,9 @@ func (l *loader) end(fault error) error {
 		state = "failed"
 	}
 	err := l.db.write(l.ctx, "end the load", func(tx *Tx) error {
+		if err := tx.dropReplaced(tx.now.UnixNano() - lingerFor); err != nil {
+			return err
+		}
 		_, err := tx.exec(`update load set ended=?, state=?, files=?, bytes=?, records=?, accepted=?, duplicate=?, quarantined=?, blank=?, skipped=? where id=?`,
 			tx.now.UnixNano(), state, len(l.account.Files), t.Bytes, t.Records, t.Accepted, t.Duplicate, t.Quarantined, t.Blank, t.Skipped, l.load)
 		if err != nil {

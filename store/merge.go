@@ -130,13 +130,8 @@ func (tx *Tx) merge(run []sealed) error {
 	if _, err := tx.exec("update segment set replaced = ? where replaced = 0 and id between ? and ?", now, all.Segments[0], all.Segments[1]); err != nil {
 		return err
 	}
-	for _, query := range []string{
-		"delete from pack where segment in (select id from segment where replaced > 0 and replaced < ?)",
-		"delete from segment where replaced > 0 and replaced < ?",
-	} {
-		if _, err := tx.exec(query, now-lingerFor); err != nil {
-			return err
-		}
+	if err := tx.dropReplaced(now - lingerFor); err != nil {
+		return err
 	}
 	after, err := tx.marks()
 	if err != nil {
@@ -149,6 +144,19 @@ func (tx *Tx) merge(run []sealed) error {
 	}
 	all.SHA256 = hex.EncodeToString(sum)
 	return tx.journal("seal", "segment", all.Segments[0], all)
+}
+
+// dropReplaced takes away segments that were replaced before some instant. What comes next is written in their room.
+func (tx *Tx) dropReplaced(before int64) error {
+	for _, query := range []string{
+		"delete from pack where segment in (select id from segment where replaced > 0 and replaced < ?)",
+		"delete from segment where replaced > 0 and replaced < ?",
+	} {
+		if _, err := tx.exec(query, before); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holds makes sure that seals are of what there is.

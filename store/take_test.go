@@ -241,3 +241,37 @@ func TestCopiesInAnyOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestReplacedGoes: what better copies have taken the place of is kept for those who are reading it, goes with a later load, and leaves its room.
+func TestReplacedGoes(t *testing.T) {
+	ctx := context.Background()
+	db, dir := fresh(t), t.TempDir()
+	var timed strings.Builder
+	for line := range strings.Lines(lines(0, 4000)) {
+		timed.WriteString("2026-03-01T00:00:01.123Z " + line)
+	}
+	load(t, db, write(t, filepath.Join(dir, "export"), timed.String()))
+	load(t, db, write(t, filepath.Join(dir, "objects.json"), lines(0, 4000)))
+	replaced := func() (n int) {
+		t.Helper()
+		if err := db.readers.QueryRowContext(ctx, "select count(*) from segment where replaced <> 0").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	load(t, db, dir)
+	if n := replaced(); n == 0 {
+		t.Error("what was replaced just now is gone")
+	}
+	if _, err := db.writer.Exec("update segment set replaced = replaced - ? where replaced > 0", int64(2*lingerFor)); err != nil {
+		t.Fatal(err)
+	}
+	load(t, db, dir)
+	var free int
+	if err := db.readers.QueryRowContext(ctx, "pragma freelist_count").Scan(&free); err != nil || replaced() != 0 || free < 10 {
+		t.Errorf("%d replaced segments, %d free pages, %v", replaced(), free, err)
+	}
+	if v, err := db.Verify(ctx, VerifyOptions{}); err != nil || !v.Sound() {
+		t.Errorf("%+v %v", v, err)
+	}
+}

@@ -81,7 +81,7 @@ func (v *verifier) checkFiles(ctx context.Context) error {
 			}
 			g, grows := v.growing[r.id]
 			switch {
-			case grows && (n != g.Read || r.checkpoint != n || r.size != n || hex.EncodeToString(sum.Sum(nil)) != g.SHA256 || !bytes.Equal(r.path, g.Path)):
+			case grows && (n != g.Read || r.encoding != "" || r.checkpoint != n || r.size != n || hex.EncodeToString(sum.Sum(nil)) != g.SHA256 || !bytes.Equal(r.path, g.Path)):
 				return &finding{fmt.Sprintf("the copy of %q, which is followed, is not what was read", f.path)}
 			case grows:
 				followed++

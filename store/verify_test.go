@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -39,6 +40,9 @@ func worthVerifying(t *testing.T) (path, logs string) {
 	}
 	load(t, db, write(t, filepath.Join(dir, "hub.json"), `{"records":[`+azureCall("123")+"]}\n"))
 	load(t, db, write(t, filepath.Join(dir, "blob.json"), azureCall("1234567")+"\n"))
+	if err := db.write(ctx, "drop what was replaced", func(tx *Tx) error { return tx.dropReplaced(math.MaxInt64) }); err != nil {
+		t.Fatal(err)
+	}
 	objects, messages, _ := elsewhere(t)
 	if _, err := db.Load(ctx, []string{messages}, LoadOptions{Keep: true}); err != nil {
 		t.Fatal(err)
