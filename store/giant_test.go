@@ -110,6 +110,9 @@ func TestBomb(t *testing.T) {
 
 // TestWideGiant loads a record of eighty megabytes in UTF-16, packed so that it is no bomb: none of it is held but its head.
 func TestWideGiant(t *testing.T) {
+	if testing.Short() {
+		t.Skip("eighty megabytes are read without -short only")
+	}
 	noise, r := make([]byte, 1<<20), rand.New(rand.NewSource(7))
 	for i := range noise {
 		noise[i] = "abcdefghijklmnopqrstuvwxyz ABCDEF"[r.Intn(33)]

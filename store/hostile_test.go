@@ -68,6 +68,9 @@ func quarantined(t *testing.T, db *DB) map[string]int {
 func TestHostileInputs(t *testing.T) {
 	t.Parallel()
 	for _, h := range hostile.Inputs() {
+		if testing.Short() && len(h.Data) > 32<<10 {
+			continue // bombs and pictures are loaded without -short only
+		}
 		t.Run(h.Name, func(t *testing.T) {
 			db := fresh(t)
 			path := write(t, filepath.Join(t.TempDir(), "input"), string(h.Data))
