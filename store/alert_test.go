@@ -59,7 +59,7 @@ func TestRecordFolds(t *testing.T) {
 	if a.Events != 3 || a.First != 10*10*column.Minute || a.Last != 12*10*column.Minute || a.PeakTick != 11*10*column.Minute || a.Score != 76 || a.EntityField != "user.id" {
 		t.Errorf("alert %+v", a)
 	}
-	back, err := db.HitsOf(ctx, a.ID, 0, -1, 10)
+	back, err := db.hits(ctx, "where h.alert = ? order by h.tick, h.place", a.ID)
 	if err != nil || len(back) != 3 || fmt.Sprint(back[1].Row) != fmt.Sprint(hits[1].Row) || fmt.Sprint(back[1].Events) != "[1 2 3]" || back[1].Columns[2].Type != column.Double {
 		t.Errorf("hits %+v %v", back, err)
 	}
@@ -80,7 +80,7 @@ func TestRecordFolds(t *testing.T) {
 	if len(left) != 1 || left[0].ID != a.ID || !left[0].Stale || left[0].Status != Closed {
 		t.Errorf("after the rule gave nothing: %+v", left)
 	}
-	if n, err := db.VerifyJournal(ctx, nil); err != nil || n.Seq < 5 {
+	if n, err := walkJournal(ctx, db.readers, nil); err != nil || n.Seq < 5 {
 		t.Errorf("journal: %d entries, %v", n, err)
 	}
 }
@@ -140,7 +140,7 @@ func TestStateUndoRedo(t *testing.T) {
 			t.Errorf("redone to %q, want %q", got, want)
 		}
 	}
-	if _, err := db.VerifyJournal(ctx, nil); err != nil {
+	if _, err := walkJournal(ctx, db.readers, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -226,7 +226,7 @@ func TestManyWriters(t *testing.T) {
 	if err != nil || len(notes) != writers*each {
 		t.Errorf("%d notes (%v), want %d", len(notes), err, writers*each)
 	}
-	if _, err := first.VerifyJournal(context.Background(), nil); err != nil {
+	if _, err := walkJournal(context.Background(), first.readers, nil); err != nil {
 		t.Error(err)
 	}
 	if after, err := first.Version(context.Background()); err != nil || after == before {
@@ -256,7 +256,7 @@ func TestJournalTamper(t *testing.T) {
 				t.Fatal(err)
 			}
 			var broken *Broken
-			if _, err := db.VerifyJournal(ctx, nil); !errors.As(err, &broken) || broken.Seq > 3 {
+			if _, err := walkJournal(ctx, db.readers, nil); !errors.As(err, &broken) || broken.Seq > 3 {
 				t.Errorf("verified: %v", err)
 			}
 		})
@@ -272,17 +272,17 @@ func TestJournalTamper(t *testing.T) {
 			t.Fatal(err)
 		}
 		head := Head{seq, hash}
-		if _, err := db.VerifyJournal(ctx, &head); err != nil {
+		if _, err := walkJournal(ctx, db.readers, &head); err != nil {
 			t.Error(err)
 		}
 		if _, err := db.writer.Exec("drop trigger journal_stays; delete from journal where seq = (select max(seq) from journal)"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.VerifyJournal(ctx, nil); err != nil {
+		if _, err := walkJournal(ctx, db.readers, nil); err != nil {
 			t.Errorf("a cut tail cannot be seen without a head, but: %v", err)
 		}
 		var broken *Broken
-		if _, err := db.VerifyJournal(ctx, &head); !errors.As(err, &broken) {
+		if _, err := walkJournal(ctx, db.readers, &head); !errors.As(err, &broken) {
 			t.Errorf("a cut tail was not seen with its head: %v", err)
 		}
 	})

@@ -92,7 +92,7 @@ func TestCaseUndoRedo(t *testing.T) {
 			t.Errorf("done again\n got %s\nwant %s", got, want)
 		}
 	}
-	if _, err := db.VerifyJournal(ctx, nil); err != nil {
+	if _, err := walkJournal(ctx, db.readers, nil); err != nil {
 		t.Error(err)
 	}
 	if entries, err := db.CaseJournal(ctx, c.ID); err != nil || len(entries) != 1+len(steps)+2*(len(pictures)-1) {

@@ -9,11 +9,6 @@ import (
 	"casebook/engine"
 )
 
-// HitsOf lists up to limit hits of an alert behind the hit (tick, index), in that order; (0, -1) is before the first.
-func (db *DB) HitsOf(ctx context.Context, alert int64, tick int64, index, limit int) ([]engine.Hit, error) {
-	return db.hits(ctx, "where h.alert = ? and (h.tick, h.place) > (?, ?) order by h.tick, h.place limit ?", alert, tick, index, limit)
-}
-
 // Peak is the hit with the most events behind it, the first of them.
 func (db *DB) Peak(ctx context.Context, a *Alert) (engine.Hit, error) {
 	hits, err := db.hits(ctx, "where h.alert = ? and h.tick = ? and h.place = ?", a.ID, a.PeakTick, a.PeakIndex)

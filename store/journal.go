@@ -194,17 +194,8 @@ func (db *DB) Head(ctx context.Context) (seq int64, hash []byte, err error) {
 	return seq, hash, db.trouble("read the journal", err)
 }
 
-// VerifyJournal walks the chain. With a head that was kept elsewhere (nil for none) it also tells a chain that lost its end or was
+// walkJournal walks the chain. With a head that was kept elsewhere (nil for none) it also tells a chain that lost its end or was
 // written anew. It gives the last entry that is sound; the error says where the first one is not.
-func (db *DB) VerifyJournal(ctx context.Context, known *Head) (Head, error) {
-	head, err := walkJournal(ctx, db.readers, known)
-	var b *Broken
-	if errors.As(err, &b) {
-		return head, b
-	}
-	return head, db.trouble("verify the journal", err)
-}
-
 func walkJournal(ctx context.Context, q querier, known *Head) (Head, error) {
 	sound := Head{Hash: make([]byte, sha256.Size)}
 	err := each(ctx, q, "select "+entryColumns+" from journal order by seq", nil, func(scan func(...any) error) error {

@@ -76,7 +76,7 @@ func TestMappedTable(t *testing.T) {
 			t.Fatalf("row %d is %v", i, row)
 		}
 	}
-	events, err := db.Timeline(ctx, "user", "u1", 0, 1<<62, Place{}, 5000)
+	events, err := db.Events(ctx, EventFilter{Where: map[string]string{"user": "u1"}}, Place{}, 5000, false)
 	if err != nil || len(events) != 1000 || events[0].Source != "web" {
 		t.Errorf("%d events in the timeline of u1, %v", len(events), err)
 	}

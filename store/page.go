@@ -191,8 +191,3 @@ func (db *DB) Events(ctx context.Context, f EventFilter, after Place, limit int,
 	}
 	return db.rowsAt(ctx, page)
 }
-
-// Timeline lists what one entity did in [from, to), in ticks: a user, a resource, an account, by the event field that it is a value of.
-func (db *DB) Timeline(ctx context.Context, field, entity string, from, to int64, after Place, limit int) ([]EventRow, error) {
-	return db.Events(ctx, EventFilter{Where: map[string]string{field: entity}, From: from, To: to}, after, limit, false)
-}

@@ -108,7 +108,7 @@ func TestOpen(t *testing.T) {
 	}
 	db.Close()
 	reopened := open(t, path)
-	if _, err := reopened.VerifyJournal(context.Background(), nil); err != nil {
+	if _, err := walkJournal(context.Background(), reopened.readers, nil); err != nil {
 		t.Error(err)
 	}
 	reopened.Close()
@@ -187,7 +187,7 @@ func TestRawAndFields(t *testing.T) {
 	db := fresh(t)
 	load(t, db, write(t, filepath.Join(t.TempDir(), "a.json"), lines(0, 50)))
 	ctx := context.Background()
-	rows, err := db.Timeline(ctx, "user.id", "arn:aws:iam::123456789012:user/u3", 0, 1<<62, Place{}, 100)
+	rows, err := db.Events(ctx, EventFilter{Where: map[string]string{"user.id": "arn:aws:iam::123456789012:user/u3"}}, Place{}, 100, false)
 	if err != nil || len(rows) != 10 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}

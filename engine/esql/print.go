@@ -4,21 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"casebook/engine/column"
-	"casebook/engine/syntax"
 )
 
-// Format is the query in one hand: a command a line, keywords in capitals, no more brackets than needed. Formatting what it
-// gives changes nothing. Comments are lost.
-func Format(file *syntax.File, params map[string]*column.Vector) (string, error) {
-	var errors syntax.List
-	q := parse(file, params, &errors)
-	if err := errors.Err(); err != nil {
-		return "", err
-	}
-	return printQuery(q, "\n| "), nil
-}
+// A query is printed in one hand: a command a line, keywords in capitals, no more brackets than needed. Comments are lost.
 
 func printQuery(q *query, pipe string) string {
 	var b strings.Builder

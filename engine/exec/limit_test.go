@@ -14,11 +14,11 @@ import (
 
 func TestLimits(t *testing.T) {
 	s := scanOf(requests)
-	named := func(name string, x plan.Expr) plan.Named { return plan.Named{Name: name, Expr: x} }
+	as := func(name string, x plan.Expr) named { return named{Name: name, Expr: x} }
 	expand := &plan.Expand{Input: s, Base: plan.Base{Out: s.Out}, Columns: []plan.ExpandColumn{{Expr: call(values3), Out: 4}}, Index: 2}
 	join := &plan.Join{Kind: plan.Inner, Base: plan.Base{Out: append(s.Out[:5:5], s.Out...)}, Left: s, Right: s,
 		LeftKeys: []plan.Expr{col(s, "model")}, RightKeys: []plan.Expr{col(s, "model")}}
-	gather := aggregateOf(s, []plan.Named{named("v", call(values, col(s, "user")))})
+	gather := aggregateOf(s, []named{as("v", call(values, col(s, "user")))})
 	gather.Out[0].Type, gather.Aggs[0].Call.T = column.String, column.String
 	for _, tt := range []struct {
 		name   string
@@ -26,8 +26,8 @@ func TestLimits(t *testing.T) {
 		limits function.Limits
 		want   string // what there is too much of; empty for a run within its limits
 	}{
-		{"groups", aggregateOf(s, nil, named("t", col(s, "time"))), function.Limits{Groups: 4}, "groups"},
-		{"groups within", aggregateOf(s, nil, named("t", col(s, "time"))), function.Limits{Groups: 5}, ""},
+		{"groups", aggregateOf(s, nil, as("t", col(s, "time"))), function.Limits{Groups: 4}, "groups"},
+		{"groups within", aggregateOf(s, nil, as("t", col(s, "time"))), function.Limits{Groups: 5}, ""},
 		{"values", gather, function.Limits{Values: 1}, "values in one group"},
 		{"values within", gather, function.Limits{Values: 2}, ""},
 		{"expanded rows", expand, function.Limits{Rows: 14}, "expanded rows"},
@@ -76,7 +76,7 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var cancelled time.Time
 	time.AfterFunc(30*time.Millisecond, func() { cancelled = time.Now(); cancel() })
-	_, err := Run(ctx, projectOf(s, plan.Named{Name: "x", Expr: call(slow, col(s, "user"))}), m, Options{})
+	_, err := Run(ctx, projectOf(s, named{Name: "x", Expr: call(slow, col(s, "user"))}), m, Options{})
 	if took := time.Since(cancelled); !errors.Is(err, context.Canceled) || took > 100*time.Millisecond {
 		t.Errorf("ended with %v, %v after it was cancelled", err, took)
 	}

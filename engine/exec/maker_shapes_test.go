@@ -14,9 +14,9 @@ import (
 func (m *maker) scalar() plan.Expr {
 	s := scanOf(requests)
 	few := filterOf(s, m.condition(s, 0))
-	var in plan.Node = aggregateOf(few, []plan.Named{{Name: "made", Expr: []*plan.Call{call(countRows), call(most, col(s, "tokens")), call(sum, col(s, "tokens"))}[m.IntN(3)]}})
+	var in plan.Node = aggregateOf(few, []named{{Name: "made", Expr: []*plan.Call{call(countRows), call(most, col(s, "tokens")), call(sum, col(s, "tokens"))}[m.IntN(3)]}})
 	if m.IntN(3) == 0 {
-		in = projectOf(limitOf(few, 1), plan.Named{Name: "made", Expr: col(s, "tokens")})
+		in = projectOf(limitOf(few, 1), named{Name: "made", Expr: col(s, "tokens")})
 	}
 	return &plan.Scalar{Input: in, T: column.Long}
 }

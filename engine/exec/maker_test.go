@@ -145,15 +145,15 @@ func (m *maker) condition(n plan.Node, depth int) plan.Expr {
 }
 
 func (m *maker) project(n plan.Node) plan.Node {
-	var columns []plan.Named
+	var columns []named
 	for i, f := range n.Schema() {
 		if m.IntN(4) > 0 {
-			columns = append(columns, plan.Named{Name: f.Name, Expr: &plan.Col{Index: i, Name: f.Name, T: f.Type}})
+			columns = append(columns, named{Name: f.Name, Expr: &plan.Col{Index: i, Name: f.Name, T: f.Type}})
 		}
 	}
 	for range 1 + m.IntN(2) {
 		t := []column.Type{column.Long, column.String, column.Time}[m.IntN(3)]
-		columns = append(columns, plan.Named{Name: "made", Expr: m.value(n, t, 2)})
+		columns = append(columns, named{Name: "made", Expr: m.value(n, t, 2)})
 	}
 	m.Shuffle(len(columns), func(i, j int) { columns[i], columns[j] = columns[j], columns[i] })
 	return projectOf(n, columns...)
@@ -169,7 +169,7 @@ func (m *maker) sort(n plan.Node) plan.Node {
 }
 
 func (m *maker) aggregate(n plan.Node) plan.Node {
-	var aggs, keys []plan.Named
+	var aggs, keys []named
 	for range m.IntN(4) {
 		t := []column.Type{column.Long, column.String}[m.IntN(2)]
 		c := m.column(n, t)
@@ -177,11 +177,11 @@ func (m *maker) aggregate(n plan.Node) plan.Node {
 		if t == column.Long {
 			choices = append(choices, call(sum, c), call(average, c))
 		}
-		aggs = append(aggs, plan.Named{Name: "made", Expr: choices[m.IntN(len(choices))]})
+		aggs = append(aggs, named{Name: "made", Expr: choices[m.IntN(len(choices))]})
 	}
 	for range m.IntN(3) {
 		t := []column.Type{column.Long, column.String, column.Time}[m.IntN(3)]
-		keys = append(keys, plan.Named{Name: "key", Expr: m.value(n, t, 1)})
+		keys = append(keys, named{Name: "key", Expr: m.value(n, t, 1)})
 	}
 	a := aggregateOf(n, aggs, keys...)
 	for i := range a.Aggs {
@@ -195,12 +195,12 @@ func (m *maker) aggregate(n plan.Node) plan.Node {
 
 // threshold keeps the groups of at least so many rows, as detections do.
 func (m *maker) threshold(n plan.Node) plan.Node {
-	var keys []plan.Named
+	var keys []named
 	for range m.IntN(3) {
 		t := []column.Type{column.Long, column.String, column.Time}[m.IntN(3)]
-		keys = append(keys, plan.Named{Name: "key", Expr: m.value(n, t, 1)})
+		keys = append(keys, named{Name: "key", Expr: m.value(n, t, 1)})
 	}
-	a := aggregateOf(n, []plan.Named{{Name: "n", Expr: call(countRows)}}, keys...)
+	a := aggregateOf(n, []named{{Name: "n", Expr: call(countRows)}}, keys...)
 	a.Explode = m.IntN(2) == 0
 	f := []*function.Row{equalLong, greaterLong, atLeastLong, lessLong}[m.IntN(4)]
 	x, y := plan.Expr(col(a, "n")), plan.Expr(long(int64(m.IntN(5))))
@@ -231,7 +231,7 @@ func (m *maker) union(n plan.Node) plan.Node {
 
 func (m *maker) join(n plan.Node) plan.Node {
 	right := filterOf(scanOf(requests), m.condition(scanOf(requests), 1))
-	var small plan.Node = projectOf(limitOf(right, 6), plan.Named{Name: "user", Expr: col(right, "user")}, plan.Named{Name: "t", Expr: col(right, "tokens")})
+	var small plan.Node = projectOf(limitOf(right, 6), named{Name: "user", Expr: col(right, "user")}, named{Name: "t", Expr: col(right, "tokens")})
 	if m.IntN(2) == 0 { // a table written in the query
 		fields := small.Schema()
 		small = &plan.Rows{Base: plan.Base{Out: fields}, Batch: batchOf(fields, []any{"ann", int64(1)}, []any{nil, int64(2)}, []any{"red", nil})}

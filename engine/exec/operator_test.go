@@ -30,21 +30,21 @@ type rows = [][]any
 func TestOperators(t *testing.T) {
 	s := scanOf(requests)
 	user, tokens := col(s, "user"), col(s, "tokens")
-	named := func(name string, x plan.Expr) plan.Named { return plan.Named{Name: name, Expr: x} }
-	byUser := aggregateOf(s, []plan.Named{named("n", call(countRows)), named("sum", call(sum, tokens)), named("avg", call(average, tokens))}, named("user", user))
-	explode := aggregateOf(s, []plan.Named{named("n", call(countRows)), named("tags", call(countValues, col(s, "tags")))}, named("tag", col(s, "tags")))
+	as := func(name string, x plan.Expr) named { return named{Name: name, Expr: x} }
+	byUser := aggregateOf(s, []named{as("n", call(countRows)), as("sum", call(sum, tokens)), as("avg", call(average, tokens))}, as("user", user))
+	explode := aggregateOf(s, []named{as("n", call(countRows)), as("tags", call(countValues, col(s, "tags")))}, as("tag", col(s, "tags")))
 	explode.Explode = true
-	where := aggregateOf(s, []plan.Named{named("big", call(countRows)), named("all", call(countRows))}, named("model", col(s, "model")))
+	where := aggregateOf(s, []named{as("big", call(countRows)), as("all", call(countRows))}, as("model", col(s, "model")))
 	where.Aggs[0].Where = call(greaterLong, tokens, long(9))
-	inline := aggregateOf(projectOf(s, named("user", user), named("tokens", tokens)), nil)
+	inline := aggregateOf(projectOf(s, as("user", user), as("tokens", tokens)), nil)
 	inline.Inline = true
 	inline.Out = []column.Field{{Name: "user", Type: column.String}, {Name: "tokens", Type: column.Long}, {Name: "most", Type: column.Long}}
 	inline.Keys = []plan.Key{{Expr: &plan.Col{Index: 0, T: column.String}, Out: -1}}
 	inline.Aggs = []plan.Agg{{Call: call(most, &plan.Col{Index: 1, T: column.Long}), Out: 2}}
 	expand := &plan.Expand{Input: s, Base: plan.Base{Out: s.Out}, Columns: []plan.ExpandColumn{{Expr: col(s, "tags"), Out: 4}}, Index: -1, KeepEmpty: true}
 	windowed := &plan.Windowed{Input: s, Base: plan.Base{Out: []column.Field{{Name: "before", Type: column.String}}}, Exprs: []plan.Expr{call(previous, user)}}
-	users := aggregateOf(s, []plan.Named{named("n", call(countRows))}, named("user", user))
-	join := &plan.Join{Left: projectOf(s, named("user", user), named("tokens", tokens)), Right: users,
+	users := aggregateOf(s, []named{as("n", call(countRows))}, as("user", user))
+	join := &plan.Join{Left: projectOf(s, as("user", user), as("tokens", tokens)), Right: users,
 		LeftKeys: []plan.Expr{&plan.Col{Index: 0, T: column.String}}, RightKeys: []plan.Expr{col(users, "user")}}
 	kind := func(k plan.JoinKind, out ...column.Field) *plan.Join {
 		j := *join
@@ -61,23 +61,23 @@ func TestOperators(t *testing.T) {
 		plan plan.Node
 		want rows
 	}{
-		{"filter drops null", projectOf(filterOf(s, call(lessLong, tokens, long(10))), named("t", tokens)), rows{{int64(5)}, {int64(7)}}},
-		{"several values are null to a function", projectOf(filterOf(s, call(equalText, col(s, "tags"), lit(column.String, "red"))), named("t", tokens)), rows{{nil}, {int64(5)}, {int64(7)}}},
-		{"lazy", projectOf(s, named("x", call(coalesce, tokens, call(divide, tokens, long(0)), long(-1)))), rows{{int64(10)}, {int64(20)}, {int64(-1)}, {int64(5)}, {int64(7)}}},
-		{"case", projectOf(s, named("x", call(choose, call(isNull, user), long(1), call(greaterLong, tokens, long(9)), tokens))), rows{{int64(10)}, {int64(20)}, {nil}, {int64(1)}, {nil}}},
+		{"filter drops null", projectOf(filterOf(s, call(lessLong, tokens, long(10))), as("t", tokens)), rows{{int64(5)}, {int64(7)}}},
+		{"several values are null to a function", projectOf(filterOf(s, call(equalText, col(s, "tags"), lit(column.String, "red"))), as("t", tokens)), rows{{nil}, {int64(5)}, {int64(7)}}},
+		{"lazy", projectOf(s, as("x", call(coalesce, tokens, call(divide, tokens, long(0)), long(-1)))), rows{{int64(10)}, {int64(20)}, {int64(-1)}, {int64(5)}, {int64(7)}}},
+		{"case", projectOf(s, as("x", call(choose, call(isNull, user), long(1), call(greaterLong, tokens, long(9)), tokens))), rows{{int64(10)}, {int64(20)}, {nil}, {int64(1)}, {nil}}},
 		{"group", byUser, rows{{int64(3), int64(17), 8.5, "ann"}, {int64(1), int64(20), 20.0, "bob"}, {int64(1), int64(5), 5.0, nil}}},
 		{"group by several values", explode, rows{{int64(1), int64(2), "blue"}, {int64(4), int64(5), "red"}, {int64(1), int64(0), nil}}},
 		{"aggregate where", where, rows{{int64(2), int64(3), "m1"}, {int64(0), int64(2), "m2"}}},
-		{"aggregate of nothing", aggregateOf(filterOf(s, call(greaterLong, tokens, long(99))), []plan.Named{named("n", call(countRows)), named("s", call(sum, tokens))}), rows{{int64(0), nil}}},
-		{"aggregate of nothing by a key", aggregateOf(filterOf(s, call(greaterLong, tokens, long(99))), []plan.Named{named("n", call(countRows))}, named("u", user)), rows{}},
+		{"aggregate of nothing", aggregateOf(filterOf(s, call(greaterLong, tokens, long(99))), []named{as("n", call(countRows)), as("s", call(sum, tokens))}), rows{{int64(0), nil}}},
+		{"aggregate of nothing by a key", aggregateOf(filterOf(s, call(greaterLong, tokens, long(99))), []named{as("n", call(countRows))}, as("u", user)), rows{}},
 		{"inline", inline, rows{{"ann", int64(10), int64(10)}, {"bob", int64(20), int64(20)}, {"ann", nil, int64(10)}, {nil, int64(5), int64(5)}, {"ann", int64(7), int64(10)}}},
-		{"sort nulls last", projectOf(sortOf(s, plan.SortKey{Expr: user}, plan.SortKey{Expr: tokens, Desc: true, NullsFirst: true}), named("u", user), named("t", tokens)),
+		{"sort nulls last", projectOf(sortOf(s, plan.SortKey{Expr: user}, plan.SortKey{Expr: tokens, Desc: true, NullsFirst: true}), as("u", user), as("t", tokens)),
 			rows{{"ann", nil}, {"ann", int64(10)}, {"ann", int64(7)}, {"bob", int64(20)}, {nil, int64(5)}}},
-		{"sort by several values", projectOf(sortOf(s, plan.SortKey{Expr: col(s, "tags"), NullsFirst: true}), named("t", tokens)),
+		{"sort by several values", projectOf(sortOf(s, plan.SortKey{Expr: col(s, "tags"), NullsFirst: true}), as("t", tokens)),
 			rows{{int64(20)}, {int64(10)}, {nil}, {int64(5)}, {int64(7)}}},
-		{"limit", projectOf(limitOf(s, 3), named("t", tokens)), rows{{int64(10)}, {int64(20)}, {nil}}},
-		{"limit by", projectOf(limitOf(s, 1, user), named("t", tokens)), rows{{int64(10)}, {int64(20)}, {int64(5)}}},
-		{"expand", projectOf(expand, named("u", user), named("tag", col(s, "tags"))),
+		{"limit", projectOf(limitOf(s, 3), as("t", tokens)), rows{{int64(10)}, {int64(20)}, {nil}}},
+		{"limit by", projectOf(limitOf(s, 1, user), as("t", tokens)), rows{{int64(10)}, {int64(20)}, {int64(5)}}},
+		{"expand", projectOf(expand, as("u", user), as("tag", col(s, "tags"))),
 			rows{{"ann", "blue"}, {"ann", "red"}, {"bob", nil}, {"ann", "red"}, {nil, "red"}, {"ann", "red"}}},
 		{"window", windowed, rows{{nil}, {"ann"}, {"bob"}, {"ann"}, {nil}}},
 		{"inner join", kind(plan.Inner, four...), rows{{"ann", int64(10), int64(3), "ann"}, {"bob", int64(20), int64(1), "bob"}, {"ann", nil, int64(3), "ann"}, {"ann", int64(7), int64(3), "ann"}}},
@@ -99,14 +99,14 @@ func TestOperators(t *testing.T) {
 
 func TestLineage(t *testing.T) {
 	s := scanOf(requests)
-	named := func(name string, x plan.Expr) plan.Named { return plan.Named{Name: name, Expr: x} }
-	grouped := aggregateOf(filterOf(s, call(not, call(isNull, col(s, "tokens")))), []plan.Named{named("n", call(countRows))}, named("user", col(s, "user")))
+	as := func(name string, x plan.Expr) named { return named{Name: name, Expr: x} }
+	grouped := aggregateOf(filterOf(s, call(not, call(isNull, col(s, "tokens")))), []named{as("n", call(countRows))}, as("user", col(s, "user")))
 	sorted := sortOf(grouped, plan.SortKey{Expr: col(grouped, "n")})
-	again := aggregateOf(sorted, []plan.Named{named("groups", call(countRows))}, named("n", col(sorted, "n")))
+	again := aggregateOf(sorted, []named{as("groups", call(countRows))}, as("n", col(sorted, "n")))
 	join := &plan.Join{Kind: plan.Inner, Base: plan.Base{Out: append(append([]column.Field{}, sorted.Out...), s.Out...)}, Left: sorted, Right: s,
 		LeftKeys: []plan.Expr{col(sorted, "user")}, RightKeys: []plan.Expr{col(s, "user")}}
 	expand := &plan.Expand{Input: s, Base: plan.Base{Out: s.Out}, Columns: []plan.ExpandColumn{{Expr: col(s, "tags"), Out: 4}}, Index: -1}
-	tags := aggregateOf(expand, []plan.Named{named("n", call(countRows))}, named("tag", col(expand, "tags")))
+	tags := aggregateOf(expand, []named{as("n", call(countRows))}, as("tag", col(expand, "tags")))
 	for _, tt := range []struct {
 		name string
 		plan plan.Node

@@ -99,7 +99,7 @@ func TestUnread(t *testing.T) {
 		}}
 	s := scanOf(table0)
 	bag := col(s, "bag")
-	a := plan.Named{Name: "a", Expr: call(property, bag, lit(column.String, "a"))}
+	a := named{Name: "a", Expr: call(property, bag, lit(column.String, "a"))}
 	b := call(property, bag, lit(column.String, "b"))
 	made := 0
 	twice := &function.Row{Name: "twice", Returns: column.String, Nulls: true, Eval: func(_ *function.Env, args []*column.Vector, n int) (*column.Vector, error) {
@@ -114,17 +114,17 @@ func TestUnread(t *testing.T) {
 		}
 		return v.Vector(), nil
 	}}
-	grouped := aggregateOf(s, []plan.Named{{Name: "n", Expr: call(countRows)}}, plan.Named{Name: "bag", Expr: bag})
+	grouped := aggregateOf(s, []named{{Name: "n", Expr: call(countRows)}}, named{Name: "bag", Expr: bag})
 	for _, tt := range []struct {
 		name  string
 		plan  plan.Node
 		trees int
 	}{
 		{"a property", projectOf(s, a), 0},
-		{"a property later on", projectOf(sortOf(projectOf(s, plan.Named{Name: "bag", Expr: bag}), plan.SortKey{Expr: long(1)}),
-			plan.Named{Name: "a", Expr: call(property, &plan.Col{Index: 0, T: column.Dynamic}, lit(column.String, "a"))}), 0},
+		{"a property later on", projectOf(sortOf(projectOf(s, named{Name: "bag", Expr: bag}), plan.SortKey{Expr: long(1)}),
+			named{Name: "a", Expr: call(property, &plan.Col{Index: 0, T: column.Dynamic}, lit(column.String, "a"))}), 0},
 		{"the column", s, 5}, {"null or not", filterOf(s, call(isNull, bag)), -1}, {"groups", grouped, -1},
-		{"sorted", sortOf(s, plan.SortKey{Expr: bag}), -1}, {"lazy", projectOf(s, plan.Named{Name: "x", Expr: call(coalesce, bag, bag)}), -1},
+		{"sorted", sortOf(s, plan.SortKey{Expr: bag}), -1}, {"lazy", projectOf(s, named{Name: "x", Expr: call(coalesce, bag, bag)}), -1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			want := table(t, tt.plan, read, Options{})
@@ -139,7 +139,7 @@ func TestUnread(t *testing.T) {
 		})
 	}
 	t.Run("made once of each value", func(t *testing.T) {
-		once := projectOf(s, plan.Named{Name: "t", Expr: call(twice, b)})
+		once := projectOf(s, named{Name: "t", Expr: call(twice, b)})
 		want := table(t, once, read, Options{})
 		made = 0
 		if diff := cmp.Diff(want, table(t, once, raw, Options{})); diff != "" {

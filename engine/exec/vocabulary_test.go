@@ -121,7 +121,13 @@ func filterOf(in plan.Node, cond plan.Expr) *plan.Filter {
 	return &plan.Filter{Base: plan.Base{Out: in.Schema()}, Input: in, Cond: cond}
 }
 
-func projectOf(in plan.Node, columns ...plan.Named) *plan.Project {
+// named is an expression and the name of the column it makes.
+type named struct {
+	Name string
+	Expr plan.Expr
+}
+
+func projectOf(in plan.Node, columns ...named) *plan.Project {
 	p := &plan.Project{Input: in}
 	for _, c := range columns {
 		p.Out = append(p.Out, column.Field{Name: c.Name, Type: c.Expr.Type()})
@@ -131,7 +137,7 @@ func projectOf(in plan.Node, columns ...plan.Named) *plan.Project {
 }
 
 // aggregateOf has the aggregates first and then the keys.
-func aggregateOf(in plan.Node, aggs []plan.Named, keys ...plan.Named) *plan.Aggregate {
+func aggregateOf(in plan.Node, aggs []named, keys ...named) *plan.Aggregate {
 	a := &plan.Aggregate{Input: in}
 	for _, g := range aggs {
 		a.Aggs = append(a.Aggs, plan.Agg{Call: g.Expr.(*plan.Call), Out: len(a.Out)})

@@ -70,9 +70,3 @@ func (*Col) expr()    {}
 func (*Lit) expr()    {}
 func (*Now) expr()    {}
 func (*Scalar) expr() {}
-
-// Named is an expression and the name of the column it makes.
-type Named struct {
-	Name string
-	Expr Expr
-}
