@@ -57,8 +57,43 @@ func TestKQLValues(t *testing.T) {
 		{`datatable(y:real)[1.26, 2.5] | summarize round(percentile(y, 50), 1), percentile(y, 50)`, "percentile_y_50 percentile_y_501", "1.3|1.26"},
 		{`print a = 1 | project column_ifexists("a", 0), column_ifexists("b", 2)`, "a Column1", "1|2"},
 
-		{`print series_dot_product(dynamic([1, 2, 3]), 2), series_dot_product(0.5, dynamic([4])), series_dot_product(dynamic([1, "x"]), 2)`, "print_0 print_1 print_2", "12.0|2.0|null"},
+		{`let v = 5; datatable(x:long)[1, 2] | summarize n = count() by v`, "Column1 n", "5|2"},
+		{`let v = 5; print x = 1 | project x, v | distinct v`, "v", "5"},
+
+		// Booleans have an order; a text between elements needs an array, and anything else is its own text.
+		{`datatable(b:bool)[true, false, bool(null)] | project b > false, b <= false, b between (false .. true)`, "Column1 Column2 Column3", "True|False|True\nFalse|True|True\nnull|null|null"},
+		{`print strcat_array(dynamic("abc"), "-"), strcat_array(dynamic([1, true, null, {"k":"v"}]), "-"), strcat_array(dynamic(null), "-")`, "print_0 print_1 print_2", `abc|1-true--{"k":"v"}|`},
+
+		{`print series_dot_product(dynamic([1, 2, 3]), 2), series_dot_product(0.5, dynamic([4])), series_dot_product(dynamic([1, "x", 3]), dynamic([2, 2, 2, 2])), series_dot_product(dynamic([]), 1)`, "print_0 print_1 print_2 print_3", "12.0|2.0|8.0|0.0"},
+		{`print round(series_cosine_similarity(dynamic([3, 4, 9]), dynamic([4, 3])), 6), series_cosine_similarity(dynamic([]), dynamic([1]))`, "print_0 print_1", "0.96|null"},
 		{`print z = zlib_compress_to_base64_string("once"), g = gzip_compress_to_base64_string("once") | project z, zlib_decompress_from_base64_string(z), gzip_decompress_from_base64_string(g), gzip_compress_to_base64_string("")`,
 			"z Column1 Column2 Column3", "eAEBBAD7/29uY2UENQGm|once|once|"},
+
+		// The bin that a timestamp falls into counts from the start; without a start or an end it counts from the data's.
+		{`datatable(t:long, v:long)[7, 1, 12, 2, 29, 4] | make-series s = sum(v), n = count() default = 9 on t from 5 to 31 step 10`, "s n t", "[3,0,4]|[2,9,1]|[5,15,25]"},
+		{`datatable(t:long, v:real)[3, 1.5, 11, 2.5] | make-series m = max(v) default = real(null) on t step 4`, "m t", "[1.5,null,2.5]|[0,4,8]"},
+
+		// scan: what a step keeps of a run of rows, what it gives away, and what the steps before it had. The last step goes on as long as its rows do.
+		{`datatable(t:long, e:string)[1, "in", 2, "try", 3, "try", 4, "out", 5, "in", 6, "out"] | sort by t asc
+			| scan with_match_id=m declare (tries:long=0) with (step i output=none: e == "in"; step w output=last: e == "try" => tries = iff(w.tries == 0, 1, w.tries + 1); step o: e == "out" => tries = w.tries;)`,
+			"t e tries m", "3|try|2|0\n4|out|2|0\n6|out|2|0"},
+		{`range x from 1 to 6 step 1 | scan declare (run:long=0) with (step s: true => run = iff(s.run + x > 6, x, s.run + x);)`, "x run", "1|1\n2|3\n3|6\n4|4\n5|5\n6|6"},
+
+		// partition: each part is a table of its own, and what is numbered in it begins anew.
+		{`datatable(k:string, v:long)["b", 5, "a", 1, "b", 7, "a", 4] | partition hint.strategy=native by k (sort by v desc | extend r = row_number(), gap = v - next(v)) | sort by k asc, r asc`,
+			"k v r gap", "a|4|1|3\na|1|2|null\nb|7|1|2\nb|5|2|null"},
+		{`datatable(k:string, v:long)["b", 5, "a", 1, "b", 7] | partition by k (as part | extend share = todouble(v) / toscalar(part | summarize sum(v)) | where share > 0.5) | sort by k asc`, "k v share", "a|1|1.0\nb|7|0.5833333333333334"},
+
+		// The default join takes one left row of each key, null ones too.
+		{`datatable(k:long, a:string)[long(null), "x", long(null), "y", 1, "z"] | join (datatable(k:long, b:string)[long(null), "p", long(null), "q"]) on k | project a, b | sort by b asc`, "a b", "x|p\nx|q"},
+		{`datatable(k:long)[1, 1, 2] | join (datatable(k:long)[1, 2, 2]) on k | count`, "Count", "3"},
+		{`datatable(k:long)[1, 1, 2] | join kind=inner (datatable(k:long)[1, 2, 2]) on k | count`, "Count", "4"},
+
+		// Ranks of what is rounded, of spans of time, of what has weights; what is counted apart, of several kinds.
+		{`datatable(d:timespan)[1h, 4h, 2h, 8h] | summarize percentiles(d, 25, 75), percentile(d, 76)`, "percentile_d_25 percentile_d_75 percentile_d_76", "01:00:00|04:00:00|08:00:00"},
+		{`datatable(v:real, w:long)[1.5, 0, 2.5, 3, 3.5, 1] | summarize percentilesw(v, w, 1, 75, 76)`, "percentile_v_1 percentile_v_75 percentile_v_76", "2.5|2.5|3.5"},
+		{`datatable(t:datetime, b:bool, g:guid)[datetime(2024-01-01), true, guid(5f5f5f5f-0000-0000-0000-000000000001), datetime(null), false, guid(null), datetime(2024-01-01), true, guid(5f5f5f5f-0000-0000-0000-000000000001)] | summarize dcount(t), dcount(b), dcount(g, 2), dcountif(b, isnotnull(t))`,
+			"dcount_t dcount_b dcount_g dcountif_b", "1|2|1|1"},
+		{`range i from 1 to 4 step 1 | extend p = prev(i, 2), q = next(i, 3, 0) | where i > 1 | extend d = i - prev(i)`, "i p q d", "2|null|0|null\n3|1|0|1\n4|2|0|1"},
 	})
 }

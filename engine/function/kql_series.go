@@ -43,9 +43,8 @@ func seriesRows() []*Row {
 		scalarRow("series_dot_product(array, number) real", "the dot product with a series of one number", rowwise(column.Double, dotProduct)),
 		scalarRow("series_dot_product(number, array) real", "the dot product with a series of one number", rowwise(column.Double, dotProduct)),
 		scalarRow("series_cosine_similarity(array, array, real?, real?) real", "the cosine of the angle between vectors", rowwise(column.Double, func(_ *Env, a []any) any {
-			x, ok1 := realsOf(a[0])
-			y, ok2 := realsOf(a[1])
-			if !ok1 || !ok2 || len(x) != len(y) {
+			x, y, ok := numberPairs(a[0], a[1])
+			if !ok || len(x) == 0 {
 				return nil
 			}
 			return dot(x, y) / math.Sqrt(dot(x, x)*dot(y, y))
@@ -204,16 +203,32 @@ func realsOf(x any) ([]float64, bool) {
 	return out, true
 }
 
+// numberPairs are the numbers that stand in the same places of two series, of which the longer one is cut; a number is a
+// series of itself. What is no number is left out.
+func numberPairs(a, b any) (x, y []float64, ok bool) {
+	p, isList := a.([]any)
+	q, isList2 := b.([]any)
+	switch {
+	case isList && !isList2:
+		q = slices.Repeat([]any{b}, len(p))
+	case isList2 && !isList:
+		p = slices.Repeat([]any{a}, len(q))
+	case !isList:
+		return nil, nil, false
+	}
+	for i := range min(len(p), len(q)) {
+		f, ok1 := dynamicNumber(p[i])
+		g, ok2 := dynamicNumber(q[i])
+		if ok1 && ok2 {
+			x, y = append(x, f), append(y, g)
+		}
+	}
+	return x, y, true
+}
+
 func dotProduct(_ *Env, a []any) any {
-	x, ok1 := realsOf(a[0])
-	y, ok2 := realsOf(a[1])
-	if f, ok := dynamicNumber(a[0]); ok {
-		x, ok1 = slices.Repeat([]float64{f}, len(y)), true
-	}
-	if f, ok := dynamicNumber(a[1]); ok {
-		y, ok2 = slices.Repeat([]float64{f}, len(x)), true
-	}
-	if !ok1 || !ok2 || len(x) != len(y) {
+	x, y, ok := numberPairs(a[0], a[1])
+	if !ok {
 		return nil
 	}
 	return dot(x, y)

@@ -119,7 +119,7 @@ func textsOf(a []any) []string {
 func joined(_ *Env, a []any) any {
 	elementsOf, ok := a[0].([]any)
 	if !ok {
-		return ""
+		return plainText(a[0])
 	}
 	return joinTexts(textsOf(elementsOf), plainText(a[1]))
 }

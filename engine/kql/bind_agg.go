@@ -251,6 +251,16 @@ func aggregateName(x expr) string {
 	return autoName(x)
 }
 
+// keyName is the name that a key suggests. The name of a let is none: only columns have one here.
+func keyName(x expr, bound plan.Expr) string {
+	if _, plain := x.(*name); plain {
+		if _, ok := bound.(*plan.Col); !ok {
+			return ""
+		}
+	}
+	return autoName(x)
+}
+
 // keys binds grouping expressions: the expressions and the names of their columns.
 func (b *binder) keys(in *row, by []named) ([]plan.Expr, []string, bool) {
 	taken := newNamer(nil)
@@ -295,7 +305,7 @@ func (b *binder) keys(in *row, by []named) ([]plan.Expr, []string, bool) {
 				ok = false
 			}
 		default:
-			if n = autoName(k.x); n == "" {
+			if n = keyName(k.x, x); n == "" {
 				n = taken.numbered("Column")
 			} else {
 				n = taken.free(n)

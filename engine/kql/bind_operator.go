@@ -144,7 +144,7 @@ func (b *binder) alike(l, r plan.Expr, equal bool) (plan.Expr, plan.Expr, bool) 
 	s, t := l.Type(), r.Type()
 	switch {
 	case s == t:
-		ordered := isNumber(s) || s == column.Time || s == column.Duration || s == column.Dynamic
+		ordered := isNumber(s) || s == column.Time || s == column.Duration || s == column.Dynamic || s == column.Bool
 		return l, r, equal || ordered
 	case isNumber(s) && isNumber(t):
 		w := wider(s, t)
