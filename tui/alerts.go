@@ -165,9 +165,11 @@ func (s *alertsScreen) preview(a *App) tea.Cmd {
 		s.shown = glance{}
 		return nil
 	}
-	return a.openGlance(&s.previewing, current.ID, func(g glance) tea.Cmd {
+	return a.openGlance(&s.previewing, current.ID, func(g glance) {
+		if g.sum.Events == 0 && g.alert.ID == s.shown.alert.ID {
+			g.sum = s.shown.sum // read again: what was known of its entity stays until that is too
+		}
 		s.shown = g
-		return nil
 	})
 }
 

@@ -69,9 +69,12 @@ type App struct {
 	trouble string // with the store, when it was last asked whether it has changed
 	polling slot
 	seeking slot // for what a line can become
-	byID    map[string]*guides.Detection
-	quits   int           // ctrl+c in a row
-	resting time.Duration // that a cursor must stay before what is beside it is read
+	// question is for what is read before something is asked, and ahead are the keys that wait for it, or for a screen.
+	question slot
+	ahead    typeahead
+	byID     map[string]*guides.Detection
+	quits    int           // ctrl+c in a row
+	resting  time.Duration // that a cursor must stay before what is beside it is read
 
 	views        []store.View // that are kept
 	viewing      slot
@@ -166,7 +169,7 @@ func (a *App) receive(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return a.typed(msg)
 	case landing:
-		return msg.apply()
+		return tea.Batch(msg.apply(), a.catchUp())
 	case continued:
 		return a.retake(msg.at)
 	case pollMsg:
@@ -310,6 +313,16 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 		return a.suspend()
 	}
 	a.quits = 0
+	behind := a.catchUp()
+	if a.waits(msg) {
+		return behind
+	}
+	return tea.Batch(behind, a.press(msg))
+}
+
+// press takes a key now.
+func (a *App) press(msg tea.KeyMsg) tea.Cmd {
+	name := msg.String()
 	a.notice = notice{}
 	switch t, ok := a.top().(typist); {
 	case a.prompt != nil:

@@ -51,7 +51,7 @@ const mostChoices = 8
 // are opened.
 func (a *App) chooseCase(title safe.Text, alert int64, pick func(store.Case) tea.Cmd, fresh func() tea.Cmd) tea.Cmd {
 	type cases struct{ in, open []store.Case }
-	return ask(a, new(slot), func(ctx context.Context) (got cases, err error) {
+	return ask(a, &a.question, func(ctx context.Context) (got cases, err error) {
 		if alert != 0 {
 			if got.in, err = a.Store.Cases(ctx, store.CaseFilter{Alert: alert}, 0, mostChoices); err != nil {
 				return got, err
@@ -190,7 +190,7 @@ func (a *App) saveCase(c store.Case, done string, after func() tea.Cmd, f func(c
 // askVerdict asks what a case turned out to be, then why, and then whether its open alerts are closed as the same. What would keep it
 // from being closed is said first.
 func (a *App) askVerdict(c store.Case, after func() tea.Cmd) tea.Cmd {
-	return ask(a, new(slot), func(ctx context.Context) (error, error) { return a.Store.CheckStory(ctx, c.ID), nil }, func(wrong error) tea.Cmd {
+	return ask(a, &a.question, func(ctx context.Context) (error, error) { return a.Store.CheckStory(ctx, c.ID), nil }, func(wrong error) tea.Cmd {
 		if wrong != nil {
 			a.warn("not closed: " + wrong.Error())
 			return nil

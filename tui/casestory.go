@@ -75,7 +75,7 @@ func (s *caseScreen) save(a *App) tea.Cmd {
 		c   store.Case
 		err error
 	}
-	return ask(a, new(slot), func(ctx context.Context) (answer, error) {
+	return ask(a, &a.question, func(ctx context.Context) (answer, error) {
 		c, err := a.Store.SetStory(ctx, id, text, version)
 		if conflict(err) {
 			now, found := a.Store.Case(ctx, id)

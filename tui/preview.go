@@ -24,8 +24,9 @@ type glance struct {
 	rhythm rhythm
 }
 
-// openGlance reads what the pane shows of an alert.
-func (a *App) openGlance(s *slot, id int64, land func(glance) tea.Cmd) tea.Cmd {
+// openGlance reads what the pane shows of an alert. What all events of its entity add up to comes behind the rest: it takes longer the more
+// is loaded.
+func (a *App) openGlance(s *slot, id int64, land func(glance)) tea.Cmd {
 	return ask(a, s, func(ctx context.Context) (g glance, err error) {
 		if g.dossier, err = a.dossier(ctx, id); err != nil {
 			return g, err
@@ -37,15 +38,21 @@ func (a *App) openGlance(s *slot, id int64, land func(glance) tea.Cmd) tea.Cmd {
 		}
 		slices.Sort(g.times)
 		g.rhythm = rhythmOf(g.times)
+		return g, nil
+	}, func(g glance) tea.Cmd {
+		land(g)
 		if !entityField(g.alert.EntityField) {
-			return g, nil
+			return nil
 		}
-		sources, err := a.Store.Summaries(ctx, store.EventFilter{Where: map[string]string{g.alert.EntityField: g.alert.Entity}}, "source", 0)
-		for i := range sources {
-			g.sum.Merge(&sources[i].Summary)
-		}
-		return g, err
-	}, land)
+		f := store.EventFilter{Where: map[string]string{g.alert.EntityField: g.alert.Entity}}
+		return ask(a, s, func(ctx context.Context) ([]store.ValueSummary, error) { return a.Store.Summaries(ctx, f, "source", 0) }, func(sources []store.ValueSummary) tea.Cmd {
+			for i := range sources {
+				g.sum.Merge(&sources[i].Summary)
+			}
+			land(g)
+			return nil
+		})
+	})
 }
 
 // roomForMore is the height from which the pane has parts with headings, and roomForBars that from which it draws all gaps.
