@@ -15,7 +15,7 @@ type QuarantineKind struct {
 }
 
 // particular is what differs between the reasons of records that have one fault: the forms that they are nearest to, too.
-var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d[\d,.]*|; the nearest are .*`)
+var particular = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d[\d,.]*|(?:; like none of the known forms)?; the nearest are .*`)
 
 // QuarantineKinds sums the open records behind an id up by their files and reasons, in the order in which those come up.
 func (db *DB) QuarantineKinds(ctx context.Context, after int64) ([]QuarantineKind, error) {

@@ -109,9 +109,9 @@ func TestNearest(t *testing.T) {
 		{`{"id":"a","choices":[]}`, "no known form; the nearest are OpenAI chat completion (2 of 6 keys), "},
 		{"TimeGenerated EventVendor EventProduct Model", "no JSON; the nearest are ASimAgentEventLogs row (3 of 7 keys), "},
 		{"time=1 resourceId=/x category=Audit", "no JSON; the nearest are Azure diagnostic record (3 of 9 keys), "},
-		{`{"hello":"world"}`, "no known form; the nearest are "},
-		{"Mar 1 10:00:00 host x: y", "no JSON; the nearest are "},
-		{"[1]", "a JSON object was wanted; the nearest are Event Hub message (0 of 1 keys), "},
+		{`{"hello":"world"}`, "no known form; like none of the known forms; the nearest are "},
+		{"Mar 1 10:00:00 host x: y", "no JSON; like none of the known forms; the nearest are "},
+		{"[1]", "a JSON object was wanted; like none of the known forms; the nearest are Event Hub message (0 of 1 keys), "},
 	} {
 		records := of(read(t, []byte(tt.record), Reading{}), Rejected)
 		if len(records) != 1 || !strings.HasPrefix(records[0].Reject.Reason, tt.want) || strings.Count(records[0].Reject.Reason, " keys)") != 3 {

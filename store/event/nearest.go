@@ -15,7 +15,7 @@ import (
 // pairs of letters that they have in common, whatever their case and however they are joined ("request_id", "requestId"). A form is as like as the mean,
 // harmonic, of how much of its keys is found in the record and how much of the record's words in the form. A key that few forms have tells more than
 // one that many have. Where two forms are equally like, as those are that have nothing in common with the record, the one that is nearer in its
-// number of keys is nearer.
+// number of keys is nearer. What has no key of any of the three is said to be like none.
 
 // mostWords bounds the work on a record that nobody knows: what comes first tells enough.
 const mostWords = 24
@@ -128,7 +128,11 @@ func nearest(words []string) string {
 		k := &kinds[n.form]
 		names[i] = fmt.Sprintf("%s (%d of %d keys)", k.name, n.found, len(k.keys))
 	}
-	return "the nearest are " + strings.Join(names[:], ", ")
+	text := "the nearest are " + strings.Join(names[:], ", ")
+	if near[0].found+near[1].found+near[2].found == 0 {
+		text = "like none of the known forms; " + text
+	}
+	return text
 }
 
 func nearTo(words []letters, keys []formWord) nearForm {
