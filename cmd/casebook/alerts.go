@@ -113,7 +113,15 @@ func (a *app) printAlerts(ctx context.Context, db *store.DB, filter store.AlertF
 		return nil
 	}
 	if len(rows) == 0 {
-		_, err := fmt.Fprintln(a.out, "no alerts")
+		runs, err := db.Runs(ctx, "", 1)
+		if err != nil {
+			return storeError(err)
+		}
+		text := "no alerts"
+		if len(runs) == 0 {
+			text += `: no rule has run yet ("casebook detect" runs them)`
+		}
+		_, err = fmt.Fprintln(a.out, text)
 		return err
 	}
 	return a.printListing([]heading{{name: "ID", right: true}, {name: "SEVERITY"}, {name: "SCORE", right: true}, {name: "RULE"}, {name: "ENTITY", below: true, plain: true}, {name: "FIRST", below: true},

@@ -36,7 +36,7 @@ a table shows those that have room; KEEP or project chooses others, --all-column
   casebook query --lang esql --stages - < rule.esql`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return fmt.Errorf("query takes one text, found %d (put it in quotes; see %q)", len(args), "casebook query --help")
+				return fmt.Errorf("query: want one text, in quotes, found %s (see %q)", plural(len(args), "argument"), "casebook query --help")
 			}
 			return nil
 		},

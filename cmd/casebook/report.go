@@ -99,6 +99,9 @@ func (a *app) writeReport(ctx context.Context, o reportOptions, name string) err
 		return err
 	}
 	r, err := casefile.Complete(ctx, db, byID, id, asOf, o.reveal != "")
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("report: %w (\"casebook cases\" lists them)", err)
+	}
 	if err != nil {
 		return storeError(err)
 	}

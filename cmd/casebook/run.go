@@ -146,7 +146,8 @@ func newRoot(s streams) *cobra.Command {
 		Long: `casebook loads raw logs of AWS Bedrock, Azure OpenAI and OpenAI into one local file, runs published
 detections over them in the language they were published in, and takes you from an alert to a verdict.
 
-Without a command it opens the store that exists.`,
+Without a command it opens the store that exists. Commands end with 0 if all is well, 1 on wrong use or a failure,
+3 if something was left out, 4 if nothing was loaded, 5 on trouble with the store, and 6 if verify finds a change.`,
 		Example: `  casebook demo                 look around in invented logs
   casebook open logs/           load a folder, detect, and look at what was found
   casebook                      go on where you were`,
@@ -195,7 +196,7 @@ func noArguments(c *cobra.Command, args []string) error {
 	}
 	hint := "see \"" + c.CommandPath() + " --help\""
 	if !c.HasAvailableSubCommands() {
-		return fmt.Errorf("%s takes no argument, found %q (%s)", c.CommandPath(), args[0], hint)
+		return fmt.Errorf("%s: want no argument, found %q (%s)", strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" "), args[0], hint)
 	}
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = "did you mean \"" + near[0] + "\"?"
