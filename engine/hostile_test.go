@@ -110,7 +110,20 @@ var hostile = []struct {
 	{"cross join", engine.KQL, `rows | extend k = 1 | join kind=fullouter (rows | extend k = 1) on k | take 5`},
 	{"windows", engine.KQL, `rows | sort by n desc | extend r = row_rank_dense(s), c = row_cumsum(n, s != prev(s)), w = row_window_session(TimeGenerated, 1s, 1ms)`},
 	{"mv-expand of lists", engine.KQL, `rows | extend l = range(1, 1000) | mv-expand l to typeof(long) | summarize sum(l) by s`},
+	{"two lines", engine.KQL, `rows | summarize l = make_list(n) | extend f = series_fit_2lines(l)`},
+	{"many columns", engine.KQL, `rows | extend ` + columns(2000) + ` | sort by x7 desc`},
+	{"many arguments", engine.ESQL, `FROM rows | EVAL a = GREATEST(` + strings.Repeat("n,", 20000) + `n)`},
+	{"sets of many values", engine.ESQL, `FROM rows | STATS v = VALUES(s) | EVAL a = MV_SORT(v, "desc"), b = MV_INTERSECTION(v, a), c = MV_DEDUPE(MV_APPEND(v, v))`},
 	{"conversions", engine.KQL, `texts | extend t = strcat(text, text, text, text) | extend b = base64_encode_tostring(t), u = url_encode(t), h = hash_sha256(t), r = reverse(t), c = countof(t, 'ab'), x = translate('ab', 'ba', t), p = parse_csv(t)`},
+}
+
+// columns are so many new columns.
+func columns(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("x%d = n + %d", i, i)
+	}
+	return strings.Join(list, ", ")
 }
 
 // TestHostile cancels queries that would run for long. What they had done is thrown away, and soon.

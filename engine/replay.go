@@ -126,7 +126,13 @@ func Replay(ctx context.Context, rule *Rule, src exec.Source, opt ReplayOptions,
 		return report, nil
 	}
 	r := &replaying{query: q, rule: rule, opt: opt, report: report, yield: yield}
-	return report, r.run(ctx, src)
+	err = r.run(ctx, src)
+	var fault *exec.Fault
+	if errors.As(err, &fault) { // the rule's alone
+		report.end(OutcomeFailed, err.Error())
+		return report, nil
+	}
+	return report, err
 }
 
 // Parse reads a rule's query, with places in the file that the rule is from.
@@ -149,7 +155,8 @@ type replaying struct {
 	failed error // what yield gave back
 }
 
-func (r *replaying) run(ctx context.Context, src exec.Source) error {
+func (r *replaying) run(ctx context.Context, src exec.Source) (err error) {
+	defer faultless(&err)
 	lookback := r.rule.Lookback
 	if lookback <= 0 {
 		lookback = r.rule.Every

@@ -25,7 +25,8 @@ type Options struct {
 const queryMemory = 2 << 30
 
 // Run runs a query over a source. An error for which Partial is true says that a limit or the budget ended it.
-func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (*Result, error) {
+func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (res *Result, err error) {
+	defer faultless(&err)
 	opts := exec.Options{AsOf: opt.AsOf, Lineage: opt.Lineage, Limits: opt.Limits, Counts: true}
 	if opt.Window != nil {
 		opts.From, opts.To = opt.Window.From, opt.Window.To
@@ -39,7 +40,7 @@ func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (*Result, 
 	if err != nil {
 		return nil, overBudget(ctx, err, opt.Budget, memory)
 	}
-	res := &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices, From: got.From}
+	res = &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices, From: got.From}
 	for i, ids := range res.Events {
 		res.Events[i] = known(ids)
 	}
@@ -61,4 +62,11 @@ func (q *Query) stages(list []exec.Stage) []Stage {
 		stages[i] = Stage{Text: q.stageText(s.Node), Rows: s.Rows}
 	}
 	return stages
+}
+
+// faultless makes an error of a fault of the engine's own.
+func faultless(err *error) {
+	if fault := exec.Caught(recover()); fault != nil {
+		*err = fault
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"casebook/engine/function"
 )
 
 // dissector takes a text apart at fixed separators: "%{a} - %{b}". Modifiers: %{+a} appends to a, %{+a/2} says in which
@@ -142,7 +144,11 @@ func (d *dissector) Extract(text string) ([]any, bool, error) {
 		for _, p := range parts {
 			texts = append(texts, p.text)
 		}
-		values[column] = strings.Join(texts, d.append)
+		joined, err := function.JoinTexts(texts, d.append)
+		if err != nil {
+			return nil, false, err
+		}
+		values[column] = joined
 	}
 	return values, true, nil
 }

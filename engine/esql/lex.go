@@ -52,8 +52,11 @@ var commandModes = map[string]mode{
 	"keep": nameMode, "drop": nameMode, "project": nameMode, "rename": nameMode, "mv_expand": nameMode,
 }
 
-// maxTokens is more than any rule a person could read; a longer text is an attack or a mistake.
-const maxTokens = 200_000
+// What is more than this no person could read: it is an attack or a mistake.
+const (
+	longestText = 1 << 20 // bytes
+	maxTokens   = 50_000
+)
 
 type lexer struct {
 	file   *syntax.File
@@ -68,9 +71,14 @@ type lexer struct {
 // lex splits a text into tokens; the last one is always end.
 func lex(file *syntax.File, errors *syntax.List) []token {
 	l := &lexer{file: file, errors: errors}
+	n := len(file.Text)
+	if n > longestText {
+		l.complain(longestText, longestText, "the query is %d bytes long, and at most %d are read", n, longestText)
+		l.at = n
+	}
 	for {
 		l.space()
-		if l.at >= len(file.Text) || len(l.tokens) == maxTokens {
+		if l.at >= n || len(l.tokens) == maxTokens {
 			break
 		}
 		start := l.at
@@ -81,10 +89,9 @@ func lex(file *syntax.File, errors *syntax.List) []token {
 		}
 		l.add(kind, start)
 	}
-	if l.at < len(file.Text) {
+	if l.at < n {
 		l.complain(l.at, l.at+1, "the query is too long: more than %d words and symbols", maxTokens)
 	}
-	n := len(file.Text)
 	l.tokens = append(l.tokens, token{kind: end, at: syntax.Span{Start: n, End: n}})
 	return l.tokens
 }

@@ -210,7 +210,10 @@ func (a *aggregation) results() ([]*column.Vector, error) {
 	vectors := make([]*column.Vector, len(a.aggs))
 	for i, agg := range a.aggs {
 		v, err := agg.Result(a.count())
-		if vectors[i], err = a.finish(a.node.Aggs[i].Call, v, err); err != nil {
+		if vectors[i], err = a.finish(a.node.Aggs[i].Call, v, err); err == nil {
+			err = function.FewNodes(vectors[i])
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -33,7 +33,7 @@ func (r *run) apply(n *plan.Apply) (stream, error) {
 				parts = append(parts, applied(n, given, body))
 			}
 		}
-		return concat(n.Out, parts), nil
+		return concat(r.env.Context, n.Out, parts)
 	})
 }
 

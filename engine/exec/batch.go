@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"context"
 	"slices"
 
 	"casebook/engine/column"
@@ -43,6 +44,23 @@ func (b *batch) gather(rows []int32) *batch {
 	return g
 }
 
+// gatherUntil is gather of many rows, which ends after a column once the query was cancelled: what is left behind takes no more memory.
+func (b *batch) gatherUntil(ctx context.Context, rows []int32) (*batch, error) {
+	g := b.with(nil).gather(rows)
+	g.Columns = make([]*column.Vector, len(b.Columns))
+	var from, to *column.Vector
+	for i, v := range b.Columns {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if v != from {
+			from, to = v, v.Gather(rows)
+		}
+		g.Columns[i] = to
+	}
+	return g, nil
+}
+
 func (b *batch) slice(from, to int) *batch {
 	if from == 0 && to == b.Len {
 		return b
@@ -83,11 +101,11 @@ func (b *batch) origins() [][]int64 {
 	return sets
 }
 
-// concat puts batches of one schema one after the other.
+// concat puts batches of one schema one after the other; it ends after a column once the query was cancelled.
 // Columns of which all parts lack the values stay empty.
-func concat(fields []column.Field, parts []*batch) *batch {
+func concat(ctx context.Context, fields []column.Field, parts []*batch) (*batch, error) {
 	if len(parts) == 1 {
-		return parts[0]
+		return parts[0], nil
 	}
 	all := &batch{Batch: column.Batch{Columns: make([]*column.Vector, len(fields))}}
 	events, traced := true, false
@@ -106,6 +124,9 @@ func concat(fields []column.Field, parts []*batch) *batch {
 	}
 	vectors, blank := make([]*column.Vector, len(parts)), unneeded(all.Len)
 	for c, f := range fields {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if len(parts) == 0 {
 			all.Columns[c] = column.NullVector(f.Type, 0)
 			continue
@@ -132,7 +153,7 @@ func concat(fields []column.Field, parts []*batch) *batch {
 			all.sets = append(all.sets, make([][]int64, p.Len)...)
 		}
 	}
-	return all
+	return all, nil
 }
 
 // merge is the ids in any of the sets, ascending and once each.

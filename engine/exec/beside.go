@@ -24,13 +24,16 @@ func (e *evaluator) overMany(rows int, loop func()) error {
 
 // beside runs code beside the query, and waits for its end or the query's.
 func beside(ctx context.Context, run func()) error {
-	done := make(chan struct{})
+	done := make(chan *Fault, 1)
 	go func() {
-		defer close(done)
+		defer func() { done <- Caught(recover()) }()
 		run()
 	}()
 	select {
-	case <-done:
+	case fault := <-done:
+		if fault != nil {
+			panic(fault) // for whoever waits for the query
+		}
 		return ctx.Err()
 	case <-ctx.Done():
 		return ctx.Err()

@@ -39,7 +39,7 @@ func (e *evaluator) eval(x plan.Expr, b *batch) (*column.Vector, error) {
 		}
 		return b.Columns[x.Index].As(x.T), nil
 	case *plan.Lit:
-		return e.constant(x, b.Len), nil
+		return e.constant(x, b.Len)
 	case *plan.Now:
 		now := &column.Vector{Type: column.Time, Len: 1, Ints: []int64{e.env.AsOf}}
 		return now.Repeat(b.Len), nil
@@ -67,6 +67,9 @@ func (e *evaluator) valued(v *column.Vector, t column.Type) (*column.Vector, err
 func (e *evaluator) evalAll(xs []plan.Expr, b *batch) ([]*column.Vector, error) {
 	vectors := make([]*column.Vector, len(xs))
 	for i, x := range xs {
+		if err := e.env.Context.Err(); err != nil {
+			return nil, err
+		}
 		v, err := e.eval(x, b)
 		if err != nil {
 			return nil, err
@@ -79,13 +82,17 @@ func (e *evaluator) evalAll(xs []plan.Expr, b *batch) ([]*column.Vector, error) 
 // leastConstant spares short batches from repeating a literal again for each new length.
 const leastConstant = 256
 
-func (e *evaluator) constant(x *plan.Lit, n int) *column.Vector {
+func (e *evaluator) constant(x *plan.Lit, n int) (*column.Vector, error) {
 	v := e.constants[x]
 	if v == nil || v.Len < n {
-		v = x.Value.Repeat(max(n, leastConstant))
+		rows := max(n, leastConstant)
+		if from, to := x.Value.Range(0); e.env.Limits.Rows > 0 && x.Value.Offsets != nil && rows > e.env.Limits.Rows/max(to-from, 1) {
+			return nil, e.tooManyValues()
+		}
+		v = x.Value.Repeat(rows)
 		e.constants[x] = v
 	}
-	return v.Slice(0, n)
+	return v.Slice(0, n), nil
 }
 
 // scalar is the value of a table, as a vector of one row.
@@ -108,6 +115,9 @@ func (e *evaluator) scalar(x *plan.Scalar) (*column.Vector, error) {
 func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 	if b.Len == 0 {
 		return column.NullVector(x.T, 0), nil
+	}
+	if err := e.env.Context.Err(); err != nil {
+		return nil, err
 	}
 	f := x.Func
 	if f.Lazy != nil {
@@ -184,18 +194,21 @@ const heavyText = 256 << 10
 // evaluate calls the function's code.
 func (e *evaluator) evaluate(x *plan.Call, args []*column.Vector, n int) (*column.Vector, error) {
 	env := e.env.At(x.Place)
-	ends, long := []int{n}, n >= manyRows
+	ends, long, read := []int{n}, n >= manyRows, 0
 	if x.Func.Kind == function.Scalar {
 		var texts bool
-		ends, texts = portions(args, n)
+		ends, read, texts = portions(args, n)
 		long = long || texts
 	}
 	if len(ends) == 1 {
 		return e.run(x.Func, env, args, n, long)
 	}
 	parts := make([]*column.Vector, 0, len(ends))
-	from := 0
+	from, values, made := 0, 0, 0
 	for _, to := range ends {
+		if err := env.Context.Err(); err != nil {
+			return nil, err
+		}
 		some := make([]*column.Vector, len(args))
 		for k, v := range args {
 			some[k] = v.Slice(from, to)
@@ -203,6 +216,15 @@ func (e *evaluator) evaluate(x *plan.Call, args []*column.Vector, n int) (*colum
 		v, err := e.run(x.Func, env, some, to-from, long)
 		if err != nil {
 			return nil, err
+		}
+		if v.Offsets != nil {
+			values += int(v.Offsets[v.Len] - v.Offsets[0])
+		}
+		if e.env.Limits.Rows > 0 && values > e.env.Limits.Rows {
+			return nil, e.tooManyValues()
+		}
+		if made += textBytes(v); made > function.MostTexts+4*read {
+			return nil, &function.LimitError{What: "bytes of texts at once", Limit: function.MostTexts}
 		}
 		parts = append(parts, v)
 		from = to
@@ -223,25 +245,39 @@ func (e *evaluator) run(f *function.Row, env *function.Env, args []*column.Vecto
 	return v, err
 }
 
-// portions cuts rows where their texts add up to much; it gives the end of each portion, and whether there is a long text.
-func portions(args []*column.Vector, n int) (ends []int, long bool) {
-	var texts []*column.Vector
+// portions cuts rows where their texts add up to much, or their values where they have several; it gives the end of each portion, how many
+// bytes there are in all, and whether there is a long text.
+func portions(args []*column.Vector, n int) (ends []int, read int, long bool) {
+	var texts, several []*column.Vector
+	constant := 0 // bytes of each row
 	for _, v := range args {
 		switch {
 		case v.Type.Kind() == column.AnyKind:
 			long = long || slices.ContainsFunc(v.Anys, giant)
+		case v.Offsets != nil && v.Type.Kind() != column.NoKind:
+			several = append(several, v)
+		}
+		switch {
 		case v.Type.Kind() != column.StringKind:
 		case !v.Const:
 			texts = append(texts, v)
 		case n > 0 && len(v.Codes) > 0:
-			long = long || len(v.Dict.Values[v.Codes[0]]) >= longText
+			if size := len(v.Dict.Values[v.Codes[0]]); size >= longText {
+				long, constant = true, constant+size
+			}
 		}
 	}
-	if len(texts) == 0 {
-		return []int{n}, long
+	if len(texts)+len(several)+constant == 0 {
+		return []int{n}, 0, long
 	}
 	bytes := 0
 	for i := range n {
+		bytes += constant
+		for _, v := range several {
+			from, to := v.Range(i)
+			bytes += 8 * (to - from)
+			long = long || to-from >= longText
+		}
 		for _, v := range texts {
 			from, to := v.Range(i)
 			for at := from; at < to; at++ {
@@ -251,10 +287,19 @@ func portions(args []*column.Vector, n int) (ends []int, long bool) {
 			}
 		}
 		if bytes >= heavyText && i+1 < n {
-			ends, bytes = append(ends, i+1), 0
+			ends, bytes, read = append(ends, i+1), 0, read+bytes
 		}
 	}
-	return append(ends, n), long
+	return append(ends, n), read + bytes, long
+}
+
+// textBytes is how many bytes the texts of a vector have.
+func textBytes(v *column.Vector) int {
+	bytes := 0
+	for _, c := range v.Codes {
+		bytes += len(v.Dict.Values[c])
+	}
+	return bytes
 }
 
 // giant tells whether a dynamic value is large.
@@ -281,6 +326,9 @@ func param(f *function.Row, k int) column.Type {
 // finish gives a function's result the type that the plan says.
 func (e *evaluator) finish(x *plan.Call, v *column.Vector, err error) (*column.Vector, error) {
 	if err != nil {
+		return nil, err
+	}
+	if err := e.fewValues(v); err != nil {
 		return nil, err
 	}
 	if v.Type == x.T {

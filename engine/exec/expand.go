@@ -155,23 +155,11 @@ func (e *evaluator) expandRest(n *plan.Expand, b *batch, source []int32) (*batch
 		}
 	}
 	var out *batch
-	err := e.overMany(len(source), func() { out = b.with(columns).gather(source) })
+	var err error
+	if stopped := e.overMany(len(source), func() { out, err = b.with(columns).gatherUntil(e.env.Context, source) }); stopped != nil {
+		return nil, stopped
+	}
 	return out, err
-}
-
-// mayRepeat fails when the values of a multi-valued column, repeated for every row made, are more than there may be rows.
-func (e *evaluator) mayRepeat(v *column.Vector, source []int32) error {
-	most := e.env.Limits.Rows
-	if v.Offsets == nil || most <= 0 {
-		return nil
-	}
-	total := 0
-	for _, i := range source {
-		if total += int(v.Offsets[i+1] - v.Offsets[i]); total > most {
-			return &function.LimitError{What: "expanded values", Limit: most}
-		}
-	}
-	return nil
 }
 
 // plainExpand is the column of the commonest case, one multi-valued column that needs no cast; else nil.

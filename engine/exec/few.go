@@ -89,7 +89,10 @@ func (e *evaluator) few(x *plan.Call, b *batch) (*few, error) {
 		args := make([]*column.Vector, len(x.Args))
 		for i, a := range x.Args {
 			if lit, ok := a.(*plan.Lit); ok {
-				args[i] = e.constant(lit, n)
+				var err error
+				if args[i], err = e.constant(lit, n); err != nil {
+					return nil, err
+				}
 			} else {
 				args[i] = f.values.Slice(from, f.values.Len)
 			}

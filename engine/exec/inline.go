@@ -23,7 +23,9 @@ func (r *run) inline(n *plan.Aggregate) (stream, error) {
 		}
 		columns := make([]*column.Vector, len(n.Out))
 		for i, g := range n.Aggs {
-			columns[g.Out] = of.spread(results[i], n.Out[g.Out].Type)
+			if columns[g.Out], err = r.spread(of, results[i], n.Out[g.Out].Type); err != nil {
+				return nil, err
+			}
 		}
 		for _, k := range n.Keys {
 			if k.Out >= 0 {
@@ -60,11 +62,14 @@ func (m membership) of(row int32) []int32 {
 }
 
 // spread gives each row the values of its groups.
-func (m membership) spread(v *column.Vector, t column.Type) *column.Vector {
-	if len(m.several) == 0 {
-		return v.Gather(m.groups)
+func (r *run) spread(m membership, v *column.Vector, t column.Type) (*column.Vector, error) {
+	if err := r.mayRepeat(v, m.groups); err != nil {
+		return nil, err
 	}
-	b := column.NewBuilder(t, len(m.groups))
+	if len(m.several) == 0 {
+		return v.Gather(m.groups), nil
+	}
+	b, made := column.NewBuilder(t, len(m.groups)), 0
 	for row := range m.groups {
 		var values []any
 		for _, g := range m.of(int32(row)) {
@@ -76,10 +81,16 @@ func (m membership) spread(v *column.Vector, t column.Type) *column.Vector {
 				values = append(values, x)
 			}
 		}
+		if made += len(values); r.env.Limits.Rows > 0 && made > r.env.Limits.Rows {
+			return nil, r.tooManyValues()
+		}
 		b.Multi(values)
 	}
-	return b.Vector()
+	return b.Vector(), nil
 }
+
+// inlineBatch is how many rows are added at once: between them the query may have been cancelled.
+const inlineBatch = 16 << 10
 
 // inlineGroups adds the input and notes each row's groups.
 func (a *aggregation) inlineGroups(b *batch) (membership, error) {
@@ -102,9 +113,12 @@ func (a *aggregation) inlineGroups(b *batch) (membership, error) {
 			}
 		}
 	}
-	for i, g := range a.node.Aggs {
-		if err := a.feed(a.aggs[i], g, rows, groups); err != nil {
-			return membership{}, err
+	for from := 0; from < rows.Len; from += inlineBatch {
+		to := min(from+inlineBatch, rows.Len)
+		for i, g := range a.node.Aggs {
+			if err := a.feed(a.aggs[i], g, rows.slice(from, to), groups[from:to]); err != nil {
+				return membership{}, err
+			}
 		}
 	}
 	if b.traced() {

@@ -1,7 +1,6 @@
 package exec
 
 import (
-	"cmp"
 	"slices"
 
 	"casebook/engine/column"
@@ -22,8 +21,10 @@ func (r *run) join(n *plan.Join) (stream, error) {
 		j := &joining{run: r, node: n, left: left, right: right}
 		if n.Kind == plan.LeftGather {
 			var out *batch
-			stopped := r.overMany(left.Len+right.Len, func() { out, err = j.gathered() })
-			return out, cmp.Or(stopped, err)
+			if stopped := r.overMany(left.Len+right.Len, func() { out, err = j.gathered() }); stopped != nil {
+				return nil, stopped // what runs on may still write to the others
+			}
+			return out, err
 		}
 		if err := j.match(); err != nil {
 			return nil, err
@@ -31,7 +32,7 @@ func (r *run) join(n *plan.Join) (stream, error) {
 		var out *batch
 		if stopped := r.overMany(left.Len+right.Len, func() {
 			if err = j.pair(); err == nil {
-				out = j.result()
+				out, err = j.result()
 			}
 		}); stopped != nil {
 			return nil, stopped
@@ -217,18 +218,24 @@ func having(ids, others []int32, groups int, want bool) []int32 {
 	return rows
 }
 
-func (j *joining) result() *batch {
+func (j *joining) result() (*batch, error) {
 	switch j.node.Kind {
 	case plan.LeftMark:
-		return j.marked()
+		return j.marked(), nil
 	case plan.LeftSemi, plan.LeftAnti:
-		return j.left.gather(j.l)
+		return j.left.gatherUntil(j.env.Context, j.l)
 	case plan.RightSemi, plan.RightAnti:
-		return j.right.gather(j.r)
+		return j.right.gatherUntil(j.env.Context, j.r)
 	}
-	out := &batch{Batch: column.Batch{Len: len(j.l)}}
-	out.Columns = append(out.Columns, j.columns(j.left, j.l)...)
-	out.Columns = append(out.Columns, j.columns(j.right, j.r)...)
+	left, err := j.columns(j.left, j.l)
+	if err != nil {
+		return nil, err
+	}
+	right, err := j.columns(j.right, j.r)
+	if err != nil {
+		return nil, err
+	}
+	out := &batch{Batch: column.Batch{Len: len(j.l), Columns: append(left, right...)}}
 	if j.opt.Lineage {
 		out.sets = make([][]int64, out.Len)
 		for i := range out.sets {
@@ -242,7 +249,7 @@ func (j *joining) result() *batch {
 			out.sets[i] = merge(of[0], of[1])
 		}
 	}
-	return out
+	return out, nil
 }
 
 // marked is the left rows with their marks.
@@ -270,15 +277,21 @@ func (j *joining) marked() *batch {
 	return &out
 }
 
-func (j *joining) columns(b *batch, rows []int32) []*column.Vector {
+func (j *joining) columns(b *batch, rows []int32) ([]*column.Vector, error) {
 	columns := make([]*column.Vector, len(b.Columns))
 	for i, v := range b.Columns {
+		if err := j.env.Context.Err(); err != nil {
+			return nil, err
+		}
+		if err := j.mayRepeat(v, rows); err != nil {
+			return nil, err
+		}
 		columns[i] = v.Gather(rows)
 		if j.node.Blank && v.Type == column.String {
 			columns[i] = blanked(columns[i], rows)
 		}
 	}
-	return columns
+	return columns, nil
 }
 
 // blanked gives rows without a partner the empty string.

@@ -153,6 +153,10 @@ func (r *run) from(root plan.Node) int64 {
 // stream gives batches until nil. A batch may be empty.
 type stream interface{ next() (*batch, error) }
 
+// mostHeld is how many rows a table has that must be there whole. A table that stands in itself twice, and so on, has more than can be
+// counted, and costs no memory where nobody reads its columns.
+const mostHeld = 100_000_000
+
 // table is all the rows of a node.
 func (r *run) table(n plan.Node) (*batch, error) {
 	parts, err := r.parts(n)
@@ -161,13 +165,15 @@ func (r *run) table(n plan.Node) (*batch, error) {
 	}
 	rows := 0
 	for _, p := range parts {
-		rows += p.Len
+		if rows += p.Len; rows > mostHeld {
+			return nil, &function.LimitError{What: "rows of one table", Limit: mostHeld}
+		}
 	}
 	var all *batch
-	if err := r.overMany(rows, func() { all = concat(n.Schema(), parts) }); err != nil {
-		return nil, err
+	if stopped := r.overMany(rows, func() { all, err = concat(r.env.Context, n.Schema(), parts) }); stopped != nil {
+		return nil, stopped
 	}
-	return all, nil
+	return all, err
 }
 
 // parts is all the rows of a node as they come.

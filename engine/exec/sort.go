@@ -40,7 +40,7 @@ func sorted(ctx context.Context, b *batch, values []*column.Vector, keys []plan.
 	if inOrder || err != nil {
 		return b, err
 	}
-	return b.gather(rows), nil
+	return b.gatherUntil(ctx, rows)
 }
 
 // order is the rows in the order of their words, stably, and whether they were in that order already.

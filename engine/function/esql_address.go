@@ -45,7 +45,7 @@ func cidrMatch(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	for k, v := range args[1:] {
 		read[k] = Reader[string](v)
 	}
-	return mapRows(boolean, args, n, func(i int) (bool, bool) {
+	return mapRows(env, boolean, args, n, func(i int) (bool, bool) {
 		a, err := netip.ParseAddr(ip(i))
 		if err != nil {
 			return false, false
@@ -60,7 +60,7 @@ func cidrMatch(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			}
 		}
 		return false, true
-	}), nil
+	})
 }
 
 // ReadIP is the canonical text of an address.

@@ -87,7 +87,7 @@ func dateBuckets(t, count, from, to column.Type) *Row {
 	return scalar("bucket", bucketDoc, func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		at, k, low, high := Reader[int64](args[0]), whole(args[1]), instant(args[2]), instant(args[3])
 		span, done := 0, [3]int64{}
-		return mapRows(t, args, n, func(i int) (int64, bool) {
+		return mapRows(env, t, args, n, func(i int) (int64, bool) {
 			l, okL := low(i)
 			h, okH := high(i)
 			if !okL || !okH || k(i) <= 0 {
@@ -98,7 +98,7 @@ func dateBuckets(t, count, from, to column.Type) *Row {
 			}
 			start, _ := humanStart(span, column.FromTime(toTime(t, at(i))))
 			return start * unitOf(t), true
-		}), nil
+		})
 	}, t, t, count, from, to)
 }
 
@@ -118,12 +118,12 @@ var buckets = slices.Concat(
 	pairs(signed, signed, func(a, b column.Type) *Row {
 		return scalar("bucket", bucketDoc, func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			x, width := number(args[0]), number(args[1])
-			return mapRows(column.Double, args, n, func(i int) (float64, bool) {
+			return mapRows(env, column.Double, args, n, func(i int) (float64, bool) {
 				if width(i) == 0 {
 					return overflow[float64](env, byZero)
 				}
 				return finite(env, math.Floor(x(i)/width(i))*width(i))
-			}), nil
+			})
 		}, column.Double, a, b)
 	}),
 	numberBuckets(),
@@ -136,13 +136,13 @@ func numberBuckets() []*Row {
 			rows = append(rows, pairs(signed, signed, func(a, b column.Type) *Row {
 				return scalar("bucket", bucketDoc, func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 					x, k, low, high := number(args[0]), whole(args[1]), number(args[2]), number(args[3])
-					return mapRows(column.Double, args, n, func(i int) (float64, bool) {
+					return mapRows(env, column.Double, args, n, func(i int) (float64, bool) {
 						width := chooseWidth(k(i), low(i), high(i))
 						if width == 0 || math.IsNaN(width) || math.IsInf(width, 0) {
 							return overflow[float64](env, byZero)
 						}
 						return finite(env, math.Floor(x(i)/width)*width)
-					}), nil
+					})
 				}, column.Double, t, count, a, b)
 			})...)
 		}

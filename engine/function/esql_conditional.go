@@ -19,10 +19,13 @@ var esqlConditional = silent(
 
 // extremum is the greatest or least of all values of all arguments.
 func extremum(name, doc string, t column.Type, sign int) *Row {
-	eval := func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
-		return mapRows(t, args, n, func(i int) (any, bool) {
+	eval := func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		return mapRows(env, t, args, n, func(i int) (any, bool) {
 			var best any
-			for _, v := range args {
+			for k, v := range args {
+				if k&255 == 255 && stopped(env) != nil {
+					return nil, false // which the next rows notice
+				}
 				from, to := v.Range(i)
 				for at := from; at < to; at++ {
 					if x := v.At(at); best == nil || sign*column.Compare(t, x, best) > 0 {
@@ -31,7 +34,7 @@ func extremum(name, doc string, t column.Type, sign int) *Row {
 				}
 			}
 			return best, best != nil
-		}), nil
+		})
 	}
 	return multi(variadic(scalar(name, doc, eval, t, t)))
 }

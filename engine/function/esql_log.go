@@ -22,7 +22,7 @@ var logarithms = slices.Concat(
 	pairs(numbers, numbers, func(a, b column.Type) *Row {
 		return scalar("log", "the logarithm of the second number to the base of the first", func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			base, x := number(args[0]), number(args[1])
-			return mapRows(column.Double, args, n, func(i int) (float64, bool) {
+			return mapRows(env, column.Double, args, n, func(i int) (float64, bool) {
 				switch {
 				case base(i) <= 0, x(i) <= 0:
 					return overflow[float64](env, logOfNothing)
@@ -30,7 +30,7 @@ var logarithms = slices.Concat(
 					return overflow[float64](env, logToOne)
 				}
 				return finite(env, exactLog10(x(i))/exactLog10(base(i)))
-			}), nil
+			})
 		}, column.Double, a, b)
 	}),
 )
@@ -47,12 +47,12 @@ func checked1(name, doc string, f func(float64) float64, check func(float64) str
 	return each(numbers, func(t column.Type) *Row {
 		return scalar(name, doc, func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			x := number(args[0])
-			return mapRows(column.Double, args, n, func(i int) (float64, bool) {
+			return mapRows(env, column.Double, args, n, func(i int) (float64, bool) {
 				if text := check(x(i)); text != "" {
 					return overflow[float64](env, text)
 				}
 				return finite(env, f(x(i)))
-			}), nil
+			})
 		}, column.Double, t)
 	})
 }

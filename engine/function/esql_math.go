@@ -142,9 +142,9 @@ func clampRows(name, doc string, bounds int, eval func(t column.Type) Eval) []*R
 var scaled = pairs(numbers, []column.Type{column.Int, column.Long}, func(a, b column.Type) *Row {
 	return scalar("scalb", "the number times 2 raised to the second", func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		x, k := number(args[0]), whole(args[1])
-		return mapRows(column.Double, args, n, func(i int) (float64, bool) {
+		return mapRows(env, column.Double, args, n, func(i int) (float64, bool) {
 			return finite(env, math.Ldexp(x(i), int(max(min(k(i), 4096), -4096))))
-		}), nil
+		})
 	}, column.Double, a, b)
 })
 
@@ -153,14 +153,14 @@ var signs = pairs(signed, signed, func(a, b column.Type) *Row {
 	if a == column.Double {
 		return scalar("copy_sign", doc, floats2(math.Copysign), a, a, b)
 	}
-	return scalar("copy_sign", doc, func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	return scalar("copy_sign", doc, func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		x, y := Reader[int64](args[0]), number(args[1])
-		return mapRows(a, args, n, func(i int) (int64, bool) {
+		return mapRows(env, a, args, n, func(i int) (int64, bool) {
 			if v := max(x(i), -x(i)); math.Signbit(y(i)) {
 				return -v, true
 			} else {
 				return v, true
 			}
-		}), nil
+		})
 	}, a, a, b)
 })

@@ -167,9 +167,7 @@ var esqlMulti = slices.Concat(
 		}, p)
 	}),
 	[]*Row{
-		multi(scalar("mv_concat", "the texts with a separator between them", MapValues(str, func(_ *Env, values []string, rest []any) ([]string, bool) {
-			return []string{strings.Join(values, rest[0].(string))}, true
-		}), str, str, str)),
+		multi(scalar("mv_concat", "the texts with a separator between them", concatenated, str, str, str)),
 		multi(scalar("mv_pseries_weighted_sum", "the sum of the values, each divided by its place raised to a power", MapValues(column.Double, func(env *Env, values []float64, rest []any) ([]float64, bool) {
 			var s compensated
 			for i, x := range values {
@@ -180,6 +178,27 @@ var esqlMulti = slices.Concat(
 		}), column.Double, column.Double, column.Double)),
 	},
 )
+
+// concatenated puts the texts of each row together.
+func concatenated(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	var bad error
+	made := 0
+	v, err := MapValues(str, func(_ *Env, values []string, rest []any) ([]string, bool) {
+		if bad != nil {
+			return nil, false
+		}
+		var s string
+		if s, bad = JoinTexts(values, rest[0].(string)); bad == nil && made+len(s) > MostTexts {
+			bad = errTexts
+		}
+		made += len(s)
+		return []string{s}, true
+	})(env, args, n)
+	if err == nil {
+		err = bad
+	}
+	return v, err
+}
 
 func finiteAny(env *Env, x float64) (any, bool) {
 	y, ok := finite(env, x)

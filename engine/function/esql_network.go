@@ -33,7 +33,7 @@ func networkDirection(env *Env, args []*column.Vector, n int) (*column.Vector, e
 		return p.Contains, err
 	}}
 	network := Reader[string](args[2])
-	return mapRows(str, args, n, func(i int) (string, bool) {
+	return mapRows(env, str, args, n, func(i int) (string, bool) {
 		from, ok := addressAt(env, args[0], i)
 		to, known := addressAt(env, args[1], i)
 		if !ok || !known {
@@ -57,7 +57,7 @@ func networkDirection(env *Env, args []*column.Vector, n int) (*column.Vector, e
 			return "inbound", true
 		}
 		return "external", true
-	}), nil
+	})
 }
 
 // addressAt is the one address of a row.

@@ -232,7 +232,7 @@ func likeEval(compile func(env *Env, pattern string) (matcher, error)) Eval {
 			tests = append(tests, test)
 		}
 		var bad error
-		v := map1(boolean, args[0], args[1:], n, func(s string) (bool, bool) {
+		v, _ := map1(env, boolean, args[0], args[1:], n, func(s string) (bool, bool) {
 			if len(s) > env.Limits.RegexText {
 				return overflow[bool](env, ErrLongText.Error())
 			}
@@ -255,7 +255,7 @@ func anyMatch(compile func(env *Env, pattern string) (matcher, error)) Eval {
 		tests := compiled[matcher]{make: func(p string) (matcher, error) { return compile(env, p) }}
 		var bad error
 		values, pattern := Reader[string](args[0]), Reader[string](args[1])
-		v := mapRows(boolean, args, n, func(i int) (bool, bool) {
+		v, _ := mapRows(env, boolean, args, n, func(i int) (bool, bool) {
 			from, _ := args[1].Range(i)
 			test, err := tests.get(pattern(from))
 			if err != nil {
@@ -293,15 +293,15 @@ func replaceEval(env *Env, args []*column.Vector, n int) (*column.Vector, error)
 		if len(s) > env.Limits.RegexText {
 			return overflow[string](env, ErrLongText.Error())
 		}
-		out, err := re.Replace(s, with, env.Context.Err)
+		out, err := re.Replace(s, with, longestText, env.Context.Err)
 		switch {
 		case errors.Is(err, regex.ErrTooLong) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 			bad = err
 			return "", false
+		case errors.Is(err, regex.ErrTooLarge):
+			return overflow[string](env, "java.lang.IllegalArgumentException: Creating strings with more than [1048576] bytes is not supported")
 		case err != nil:
 			return overflow[string](env, "java.lang.IllegalArgumentException: "+err.Error())
-		case len(out) > longestText:
-			return overflow[string](env, "java.lang.IllegalArgumentException: Creating strings with more than [1048576] bytes is not supported")
 		}
 		return out, true
 	})(env, args, n)

@@ -47,7 +47,7 @@ func measured(name, doc string, types []column.Type, f func(g *figure, earth boo
 func related(name, doc string, test func(a, b *figure) bool) []*Row {
 	rows := func(types ...column.Type) []*Row {
 		return pairs(types, types, func(a, b column.Type) *Row {
-			return multi(scalar(name, doc, func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+			return multi(scalar(name, doc, func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 				known := compiled[figure]{make: func(s string) (figure, error) { return figureOf(s), nil }}
 				whole := func(v *column.Vector, i int) *figure {
 					var f figure
@@ -61,7 +61,7 @@ func related(name, doc string, test func(a, b *figure) bool) []*Row {
 					}
 					return &f
 				}
-				return mapRows(boolean, args, n, func(i int) (bool, bool) { return test(whole(args[0], i), whole(args[1], i)), true }), nil
+				return mapRows(env, boolean, args, n, func(i int) (bool, bool) { return test(whole(args[0], i), whole(args[1], i)), true })
 			}, boolean, a, b))
 		})
 	}

@@ -102,20 +102,20 @@ var rounding = slices.Concat(
 var roundTo = slices.Concat(
 	pairs(signed, signed, func(a, b column.Type) *Row {
 		t := max(a, b)
-		eval := func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		eval := func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			read := make([]func(int) float64, len(args))
 			for k, v := range args {
 				read[k] = number(v)
 			}
-			return mapRows(column.Double, args, n, func(i int) (float64, bool) { return roundDown(read, i), true }), nil
+			return mapRows(env, column.Double, args, n, func(i int) (float64, bool) { return roundDown(read, i), true })
 		}
 		if t != column.Double {
-			eval = func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+			eval = func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 				read := make([]func(int) int64, len(args))
 				for k, v := range args {
 					read[k] = Reader[int64](v)
 				}
-				return mapRows(t, args, n, func(i int) (int64, bool) { return roundDown(read, i), true }), nil
+				return mapRows(env, t, args, n, func(i int) (int64, bool) { return roundDown(read, i), true })
 			}
 		}
 		return variadic(scalar("round_to", "the greatest of some points that is not above the value", eval, t, a, b))

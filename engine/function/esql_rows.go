@@ -93,7 +93,7 @@ func whole(v *column.Vector) func(at int) int64 {
 func floats1(f func(float64) float64) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		x := number(args[0])
-		return mapRows(column.Double, args, n, func(i int) (float64, bool) { return finite(env, f(x(i))) }), nil
+		return mapRows(env, column.Double, args, n, func(i int) (float64, bool) { return finite(env, f(x(i))) })
 	}
 }
 
@@ -101,7 +101,7 @@ func floats1(f func(float64) float64) Eval {
 func floats2(f func(x, y float64) float64) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		x, y := number(args[0]), number(args[1])
-		return mapRows(column.Double, args, n, func(i int) (float64, bool) { return finite(env, f(x(i), y(i))) }), nil
+		return mapRows(env, column.Double, args, n, func(i int) (float64, bool) { return finite(env, f(x(i), y(i))) })
 	}
 }
 

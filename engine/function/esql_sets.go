@@ -112,7 +112,7 @@ var esqlSets = slices.Concat(
 )
 
 func zip(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
-	out := column.NewBuilder(str, n)
+	out, made := column.NewBuilder(str, n), 0
 	for i := range n {
 		separator := ","
 		if len(args) == 3 {
@@ -129,7 +129,10 @@ func zip(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 			case k >= len(b):
 				pairs[k] = a[k]
 			default:
-				pairs[k] = a[k].(string) + separator + b[k].(string)
+				pair := a[k].(string) + separator + b[k].(string)
+				if pairs[k], made = pair, made+len(pair); made > MostTexts {
+					return nil, errTexts
+				}
 			}
 		}
 		out.Multi(pairs)

@@ -14,7 +14,7 @@ import (
 func Map1[A, R any](t column.Type, f func(env *Env, a A) (R, bool)) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		g := func(a A) (R, bool) { return f(env, a) }
-		return map1(t, args[0], nil, n, g), nil
+		return map1(env, t, args[0], nil, n, g)
 	}
 }
 
@@ -23,14 +23,14 @@ func Map2[A, B, R any](t column.Type, f func(env *Env, a A, b B) (R, bool)) Eval
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		if n > 0 && args[1].Const {
 			b := Reader[B](args[1])(0)
-			return map1(t, args[0], args[1:], n, func(a A) (R, bool) { return f(env, a, b) }), nil
+			return map1(env, t, args[0], args[1:], n, func(a A) (R, bool) { return f(env, a, b) })
 		}
 		if n > 0 && args[0].Const {
 			a := Reader[A](args[0])(0)
-			return map1(t, args[1], args[:1], n, func(b B) (R, bool) { return f(env, a, b) }), nil
+			return map1(env, t, args[1], args[:1], n, func(b B) (R, bool) { return f(env, a, b) })
 		}
 		a, b := Reader[A](args[0]), Reader[B](args[1])
-		return mapRows(t, args, n, func(i int) (R, bool) { return f(env, a(i), b(i)) }), nil
+		return mapRows(env, t, args, n, func(i int) (R, bool) { return f(env, a(i), b(i)) })
 	}
 }
 
@@ -39,10 +39,10 @@ func Map3[A, B, C, R any](t column.Type, f func(env *Env, a A, b B, c C) (R, boo
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		if n > 0 && args[1].Const && args[2].Const {
 			b, c := Reader[B](args[1])(0), Reader[C](args[2])(0)
-			return map1(t, args[0], args[1:], n, func(a A) (R, bool) { return f(env, a, b, c) }), nil
+			return map1(env, t, args[0], args[1:], n, func(a A) (R, bool) { return f(env, a, b, c) })
 		}
 		a, b, c := Reader[A](args[0]), Reader[B](args[1]), Reader[C](args[2])
-		return mapRows(t, args, n, func(i int) (R, bool) { return f(env, a(i), b(i), c(i)) }), nil
+		return mapRows(env, t, args, n, func(i int) (R, bool) { return f(env, a(i), b(i), c(i)) })
 	}
 }
 
@@ -51,19 +51,19 @@ func MapN[A, R any](t column.Type, f func(env *Env, a []A) (R, bool)) Eval {
 	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		if len(args) == 1 {
 			var one [1]A
-			return map1(t, args[0], nil, n, func(a A) (R, bool) { one[0] = a; return f(env, one[:]) }), nil
+			return map1(env, t, args[0], nil, n, func(a A) (R, bool) { one[0] = a; return f(env, one[:]) })
 		}
 		read := make([]func(int) A, len(args))
 		for k, v := range args {
 			read[k] = Reader[A](v)
 		}
 		values := make([]A, len(args))
-		return mapRows(t, args, n, func(i int) (R, bool) {
+		return mapRows(env, t, args, n, func(i int) (R, bool) {
 			for k := range read {
 				values[k] = read[k](i)
 			}
 			return f(env, values)
-		}), nil
+		})
 	}
 }
 
@@ -137,23 +137,23 @@ func Reader[T any](v *column.Vector) func(at int) T {
 }
 
 // map1 maps the values of one vector; a row is null also where one of others is.
-func map1[A, R any](t column.Type, v *column.Vector, others []*column.Vector, n int, f func(A) (R, bool)) *column.Vector {
+func map1[A, R any](env *Env, t column.Type, v *column.Vector, others []*column.Vector, n int, f func(A) (R, bool)) (*column.Vector, error) {
 	if v.Type.Kind() == column.NoKind {
-		return column.NullVector(t, n)
+		return column.NullVector(t, n), nil
 	}
 	nulls := Nulls(n, others...)
 	if v.Const && n > 0 {
 		a := Reader[A](v)(0)
 		r, ok := f(a)
 		if !ok {
-			return column.NullVector(t, n)
+			return column.NullVector(t, n), nil
 		}
 		out := newResult[R](t, 1)
 		out.set(0, r)
 		one := out.vector(nil)
 		all := one.Repeat(n)
 		all.Nulls, all.Const = nulls, nulls == nil
-		return all
+		return all, out.tooMuch()
 	}
 	if nulls == nil {
 		nulls = v.Nulls
@@ -161,12 +161,15 @@ func map1[A, R any](t column.Type, v *column.Vector, others []*column.Vector, n 
 		nulls = Nulls(n, append([]*column.Vector{v}, others...)...)
 	}
 	if strs, ok := any(f).(func(string) (R, bool)); ok && len(v.Dict.Values) <= 2*n {
-		return mapDict(t, v, nulls, n, strs)
+		return mapDict(env, t, v, nulls, n, strs)
 	}
 	read := Reader[A](v)
 	out := newResult[R](t, n)
 	var more column.Bitmap
 	for i := range n {
+		if err := tick(env, i); err != nil {
+			return nil, err
+		}
 		if nulls.Has(i) {
 			continue
 		}
@@ -175,13 +178,15 @@ func map1[A, R any](t column.Type, v *column.Vector, others []*column.Vector, n 
 			more = setIn(more, n, i)
 			continue
 		}
-		out.set(i, r)
+		if out.set(i, r); out.bytes > MostTexts {
+			break
+		}
 	}
-	return out.vector(Union(nulls, more))
+	return out.vector(Union(nulls, more)), out.tooMuch()
 }
 
 // mapDict asks once for each entry of the dictionary that is in use.
-func mapDict[R any](t column.Type, v *column.Vector, nulls column.Bitmap, n int, f func(string) (R, bool)) *column.Vector {
+func mapDict[R any](env *Env, t column.Type, v *column.Vector, nulls column.Bitmap, n int, f func(string) (R, bool)) (*column.Vector, error) {
 	const unseen, good, bad = 0, 1, 2
 	entries := len(v.Dict.Values)
 	state := make([]uint8, entries)
@@ -193,6 +198,9 @@ func mapDict[R any](t column.Type, v *column.Vector, nulls column.Bitmap, n int,
 		out = newResult[R](t, n)
 	}
 	for i := range n {
+		if err := tick(env, i); err != nil {
+			return nil, err
+		}
 		if nulls.Has(i) {
 			continue
 		}
@@ -204,6 +212,11 @@ func mapDict[R any](t column.Type, v *column.Vector, nulls column.Bitmap, n int,
 			} else {
 				state[c] = bad
 			}
+			if isText {
+				if out.bytes += len(mapped[c]); out.bytes > MostTexts {
+					return nil, errTexts
+				}
+			}
 		}
 		if state[c] == bad {
 			more = setIn(more, n, i)
@@ -212,17 +225,20 @@ func mapDict[R any](t column.Type, v *column.Vector, nulls column.Bitmap, n int,
 		}
 	}
 	if isText {
-		return &column.Vector{Type: t, Len: n, Nulls: Union(nulls, more), Codes: v.Codes[:n], Dict: &column.Dict{Values: mapped, Passing: v.Dict.Passing}}
+		return &column.Vector{Type: t, Len: n, Nulls: Union(nulls, more), Codes: v.Codes[:n], Dict: &column.Dict{Values: mapped, Passing: v.Dict.Passing}}, nil
 	}
-	return out.vector(Union(nulls, more))
+	return out.vector(Union(nulls, more)), nil
 }
 
 // mapRows computes each row that is null in no argument.
-func mapRows[R any](t column.Type, args []*column.Vector, n int, f func(i int) (R, bool)) *column.Vector {
+func mapRows[R any](env *Env, t column.Type, args []*column.Vector, n int, f func(i int) (R, bool)) (*column.Vector, error) {
 	nulls := Nulls(n, args...)
 	out := newResult[R](t, n)
 	var more column.Bitmap
 	for i := range n {
+		if err := tick(env, i); err != nil {
+			return nil, err
+		}
 		if nulls.Has(i) {
 			continue
 		}
@@ -231,9 +247,11 @@ func mapRows[R any](t column.Type, args []*column.Vector, n int, f func(i int) (
 			more = setIn(more, n, i)
 			continue
 		}
-		out.set(i, r)
+		if out.set(i, r); out.bytes > MostTexts {
+			break
+		}
 	}
-	return out.vector(Union(nulls, more))
+	return out.vector(Union(nulls, more)), out.tooMuch()
 }
 
 // Nulls is the rows that are null in any of the vectors; nil for none.

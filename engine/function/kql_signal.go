@@ -13,9 +13,9 @@ var kqlSignals = []*Row{
 	scalarRow("series_iir(array, array, array) dynamic =first", "a series through a recursive filter", arraysLong(recursive)),
 	scalarRow("series_fft values(array, array?) dynamic", "the spectrum of a series", arrays1(func(l, a []any) any { return fourier(l, a, false) })),
 	scalarRow("series_ifft values(array, array?) dynamic", "the series of a spectrum", arrays1(func(l, a []any) any { return fourier(l, a, true) })),
-	scalarRow("series_fit_2lines values(array) dynamic", "the two lines that fit a series best", arrays1(func(l, _ []any) any { return twoLines(l) })),
-	scalarRow("series_fit_2lines_dynamic(array) dynamic", "the two lines that fit a series best, in a bag", arrays1(func(l, _ []any) any {
-		lines := twoLines(l)
+	scalarRow("series_fit_2lines values(array) dynamic", "the two lines that fit a series best", arraysLong(func(env *Env, l, _ []any) any { return twoLines(env, l) })),
+	scalarRow("series_fit_2lines_dynamic(array) dynamic", "the two lines that fit a series best, in a bag", arraysLong(func(env *Env, l, _ []any) any {
+		lines := twoLines(env, l)
 		if lines == nil {
 			return nil
 		}
@@ -119,8 +119,11 @@ const longestSpectrum = 1 << 12
 // fourier is the discrete transform, or its inverse, of a series of complex numbers: real parts and imaginary ones.
 func fourier(l, a []any, inverse bool) any {
 	re, ok := realsOf(l)
-	if !ok || len(re) == 0 || len(re) > longestSpectrum {
+	switch {
+	case !ok || len(re) == 0:
 		return nil
+	case len(re) > longestSpectrum:
+		return &LimitError{What: "elements of a series that series_fft transforms", Limit: longestSpectrum}
 	}
 	im := make([]float64, len(re))
 	if len(a) > 0 {
@@ -148,8 +151,8 @@ func fourier(l, a []any, inverse bool) any {
 	return []any{boxedReals(outRe), boxedReals(outIm)}
 }
 
-// twoLines splits a series where a line for each part fits best.
-func twoLines(l []any) []any {
+// twoLines splits a series where a line for each part fits best. It gives up when the query was cancelled.
+func twoLines(env *Env, l []any) []any {
 	y, ok := realsOf(l)
 	if !ok || len(y) < 4 {
 		return nil
@@ -157,7 +160,7 @@ func twoLines(l []any) []any {
 	total := squares(y)
 	var best []any
 	least := math.Inf(1)
-	for at := 2; at <= len(y)-2; at++ {
+	for at := 2; at <= len(y)-2 && stopped(env) == nil; at++ {
 		left, right := fitLine(l[:at]), fitLine(l[at:])
 		points := append(append([]any{}, left[5].([]any)...), right[5].([]any)...)
 		rest := 0.0

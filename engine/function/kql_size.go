@@ -11,16 +11,60 @@ import (
 // memory ends, with all that is open in it. So a text and an array have a greatest length, which is an error to pass, and what
 // puts texts together counts before it does.
 
+// MostTexts is how many bytes the texts have that one call makes of one batch of rows, beyond those that it was given.
+const MostTexts = 256 << 20
+
 const (
-	longestMade = 32 << 20  // bytes of one text: twice those of the longest record
-	mostTexts   = 256 << 20 // bytes of the texts that one call makes of one batch of rows
-	longestList = 1 << 20   // elements of one array, as many as make_list keeps
+	longestMade = 32 << 20 // bytes of one text: twice those of the longest record
+	longestList = 1 << 20  // elements of one array, as many as make_list keeps
+	mostNodes   = 2 << 20  // elements and properties of one dynamic value, those of what is in it included
 )
 
 var (
 	errTextTooLong = &LimitError{What: "bytes of one text", Limit: longestMade}
-	errTexts       = &LimitError{What: "bytes of texts at once", Limit: mostTexts}
+	errTexts       = &LimitError{What: "bytes of texts at once", Limit: MostTexts}
+	errNodes       = &LimitError{What: "elements in one dynamic value", Limit: mostNodes}
 )
+
+// nodesLeft is how many of so many elements are left when those of a dynamic value are counted; below 0 where there are more. An array that
+// holds itself twice, and so on, costs nothing to make: whoever walks it never comes to an end.
+func nodesLeft(x any, left int) int {
+	switch x := x.(type) {
+	case []any:
+		left -= len(x)
+		for i := 0; i < len(x) && left >= 0; i++ {
+			left = nodesLeft(x[i], left)
+		}
+	case *column.Object:
+		left -= len(x.Keys)
+		for i := 0; i < len(x.Keys) && left >= 0; i++ {
+			left = nodesLeft(x.Values[x.Keys[i]], left)
+		}
+	}
+	return left
+}
+
+// FewNodes is an error where a row of dynamic values, as aggregates gather them, has too many elements.
+func FewNodes(v *column.Vector) error {
+	for _, x := range v.Anys {
+		if nodesLeft(x, 8*mostNodes) < 0 {
+			return &LimitError{What: "elements in one dynamic value", Limit: 8 * mostNodes}
+		}
+	}
+	return nil
+}
+
+// JoinTexts is strings.Join, or an error where the text would be too long.
+func JoinTexts(all []string, between string) (string, error) {
+	size := len(between) * max(len(all)-1, 0)
+	for _, s := range all {
+		size += len(s)
+	}
+	if size > longestMade {
+		return "", errTextTooLong
+	}
+	return strings.Join(all, between), nil
+}
 
 // rowwise computes each row, nulls and all; nil is null, and an error ends the query. Values are as column.Vector.Value gives
 // them.
@@ -49,12 +93,19 @@ func rowwiseUpTo(elements int, t column.Type, f func(env *Env, a []any) any) Eva
 				if len(x) > longestMade {
 					return nil, errTextTooLong
 				}
-				if made += len(x); made > mostTexts {
+				if made += len(x); made > MostTexts {
 					return nil, errTexts
 				}
 			case []any:
 				if len(x) > elements {
 					return nil, &LimitError{What: "elements of one array", Limit: elements}
+				}
+				if nodesLeft(x, mostNodes) < 0 {
+					return nil, errNodes
+				}
+			case *column.Object:
+				if nodesLeft(x, mostNodes) < 0 {
+					return nil, errNodes
 				}
 			}
 			put(b, t, x)
@@ -80,16 +131,13 @@ func textual1(f func(string) string) Eval {
 	}
 }
 
-// joinTexts is strings.Join, or an error where the text would be too long.
+// joinTexts is JoinTexts to functions that give either.
 func joinTexts(all []string, between string) any {
-	size := len(between) * max(len(all)-1, 0)
-	for _, s := range all {
-		size += len(s)
+	s, err := JoinTexts(all, between)
+	if err != nil {
+		return err
 	}
-	if size > longestMade {
-		return errTextTooLong
-	}
-	return strings.Join(all, between)
+	return s
 }
 
 // replaceTexts is strings.ReplaceAll, or an error where the text would be too long.

@@ -8,6 +8,7 @@ type result[R any] struct {
 	set func(i int, x R)
 	// codes of the strings so far, and where the next goes
 	codes map[string]uint32
+	bytes int // of the different texts so far
 }
 
 func newResult[R any](t column.Type, n int) *result[R] {
@@ -88,8 +89,17 @@ func (r *result[R]) code(s string) uint32 {
 		c = uint32(len(r.v.Dict.Values))
 		r.codes[s] = c
 		r.v.Dict.Values = append(r.v.Dict.Values, s)
+		r.bytes += len(s)
 	}
 	return c
+}
+
+// tooMuch is an error where texts were made that are too many bytes: the filling has ended before its time.
+func (r *result[R]) tooMuch() error {
+	if r.bytes > MostTexts {
+		return errTexts
+	}
+	return nil
 }
 
 func (r *result[R]) vector(nulls column.Bitmap) *column.Vector {

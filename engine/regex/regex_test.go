@@ -64,7 +64,7 @@ func TestReplace(t *testing.T) {
 		{`\Z`, "a\n", "!", "a!\n!"},
 		{`\s*$`, "a  ", "", "a"},
 	} {
-		if got, err := parse(t, tt.expression, Java).Replace(tt.text, tt.with, goOn); err != nil || got != tt.want {
+		if got, err := parse(t, tt.expression, Java).Replace(tt.text, tt.with, 1<<20, goOn); err != nil || got != tt.want {
 			t.Errorf("%s in %q with %q: got %q, %v, want %q", tt.expression, tt.text, tt.with, got, err, tt.want)
 		}
 	}
@@ -126,7 +126,7 @@ func TestTooLong(t *testing.T) {
 	}
 	// What Go can hold is never too long, and a line's end decides only where there is one.
 	hostile := strings.Repeat(" ", 60_000) + "\nx"
-	if got, err := parse(t, `\s+$`, Java).Replace(hostile, "", goOn); err != nil || got != hostile {
+	if got, err := parse(t, `\s+$`, Java).Replace(hostile, "", 1<<20, goOn); err != nil || got != hostile {
 		t.Errorf("got %d bytes, %v", len(got), err)
 	}
 	if re := parse(t, `\bab?\b`, Ruby); !re.plain("an ab–c") || re.plain("an äb") {
@@ -137,7 +137,7 @@ func TestTooLong(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := parse(t, `a(?=a)`, Java).Replace("aaaa", "", ctx.Err); !errors.Is(err, context.Canceled) {
+	if _, err := parse(t, `a(?=a)`, Java).Replace("aaaa", "", 1<<20, ctx.Err); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: got %v", err)
 	}
 }

@@ -11,16 +11,24 @@ type piece struct {
 	group int
 }
 
+// ErrTooLarge says that a text with its replacements would have more bytes than it may have.
+var ErrTooLarge = errors.New("the text with its replacements is too large")
+
 // Replace puts a replacement, where $1 and ${name} are groups and a backslash takes the next character as it is, in the
-// place of every match. Stop is asked between matches that take time.
-func (r *Regex) Replace(text, with string, stop func() error) (string, error) {
+// place of every match, to a text of at most so many bytes. Stop is asked between matches that take time.
+func (r *Regex) Replace(text, with string, most int, stop func() error) (string, error) {
 	pieces, err := r.pieces(with)
 	if err != nil {
 		return "", err
 	}
 	found, err := r.all(text, stop)
-	if err != nil || len(found) == 0 {
-		return text, err
+	switch {
+	case err != nil:
+		return "", err
+	case len(found) == 0 && len(text) > most:
+		return "", ErrTooLarge
+	case len(found) == 0:
+		return text, nil
 	}
 	var b strings.Builder
 	at := 0
@@ -33,9 +41,13 @@ func (r *Regex) Replace(text, with string, stop func() error) (string, error) {
 				b.WriteString(text[from:m[2*p.group+1]])
 			}
 		}
-		at = m[1]
+		if at = m[1]; b.Len() > most {
+			return "", ErrTooLarge
+		}
 	}
-	b.WriteString(text[at:])
+	if b.WriteString(text[at:]); b.Len() > most {
+		return "", ErrTooLarge
+	}
 	return b.String(), nil
 }
 

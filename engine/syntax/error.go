@@ -115,12 +115,21 @@ func (l List) Err() error {
 		return nil
 	}
 	sortByPlace(l)
-	errs := make([]error, len(l))
-	for i, e := range l {
+	few := l[:min(len(l), mostMistakes)]
+	errs := make([]error, len(few))
+	for i, e := range few {
 		errs[i] = e
+	}
+	if more := len(l) - len(few); more > 0 {
+		last := *few[len(few)-1]
+		last.Hint = strings.TrimPrefix(last.Hint+fmt.Sprintf("; %d more mistakes after this one", more), "; ")
+		errs[len(errs)-1] = &last
 	}
 	return errors.Join(errs...)
 }
+
+// mostMistakes is how many mistakes of one text are told: past it a person has stopped reading, and a text may have one at every letter.
+const mostMistakes = 100
 
 // Errors is every syntax error inside err, in order.
 func Errors(err error) []*Error {
