@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	name := "query"
 	if text == "-" {
 		data, err := io.ReadAll(io.LimitReader(a.in, longestQuery+1))
+		data = bytes.TrimPrefix(data, []byte("\ufeff")) // with which Windows begins a text
 		if err != nil {
 			return fmt.Errorf("read the query from standard input: %w", err)
 		}

@@ -70,7 +70,7 @@ func (e *Error) Brief() string {
 const widestSnippet = 72
 
 // Caret is the error with the line it speaks of and a caret under the place.
-// The text is as the file has it; whoever shows it on a terminal makes it safe first.
+// Whoever shows it on a terminal makes the name and the message safe first.
 func (e *Error) Caret() string {
 	text, span := e.File.written(e.Span)
 	start := min(max(span.Start, 0), len(text))
@@ -80,23 +80,32 @@ func (e *Error) Caret() string {
 		to = start + i
 	}
 	line := strings.TrimRight(text[from:to], "\r")
-	before := []rune(line[:min(start-from, len(line))])
-	width := utf8.RuneCountInString(text[start:min(max(span.End, start), to)])
-	runes := []rune(strings.ReplaceAll(line, "\t", " "))
+	runes := []rune(line)
+	at := utf8.RuneCountInString(line[:min(start-from, len(line))])
 	first := 0
-	if len(before) > widestSnippet*2/3 {
-		first = len(before) - widestSnippet/2
+	if cells(runes[:at]) > widestSnippet*2/3 {
+		for first = at; first > 0 && cells(runes[first-1:at]) <= widestSnippet/2; {
+			first--
+		}
 	}
-	last := min(len(runes), first+widestSnippet)
-	first = min(first, last)
-	width = min(max(width, 1), max(last-len(before), 1))
+	var shown strings.Builder
+	last, room := first, widestSnippet
+	for ; last < len(runes); last++ {
+		r, w := drawn(runes[last])
+		if room -= w; room < 0 {
+			break
+		}
+		shown.WriteRune(r)
+	}
+	end := at + utf8.RuneCountInString(text[start:min(max(span.End, start), to)])
+	indent, width := cells(runes[first:at]), max(cells(runes[at:max(min(end, last), at)]), 1)
 
 	var b strings.Builder
 	p := e.File.Position(e.Span.Start)
 	fmt.Fprintf(&b, "%s:%d:%d: %s\n", e.File.Name, p.Line, p.Column, e.Message)
 	gutter := fmt.Sprintf("%d", p.Line)
-	fmt.Fprintf(&b, " %s | %s\n", gutter, string(runes[first:last]))
-	fmt.Fprintf(&b, " %s | %s%s", strings.Repeat(" ", len(gutter)), strings.Repeat(" ", len(before)-first), strings.Repeat("^", width))
+	fmt.Fprintf(&b, " %s | %s\n", gutter, shown.String())
+	fmt.Fprintf(&b, " %s | %s%s", strings.Repeat(" ", len(gutter)), strings.Repeat(" ", indent), strings.Repeat("^", width))
 	if e.Hint != "" {
 		fmt.Fprintf(&b, "\n %s = %s", strings.Repeat(" ", len(gutter)), e.Hint)
 	}
