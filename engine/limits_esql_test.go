@@ -38,7 +38,6 @@ func TestMultiplying(t *testing.T) {
 		{"repeated texts", engine.ESQL, `FROM rows | EVAL a = REPEAT(s, 100000)`, "bytes of texts at once"},
 		{"separators", engine.ESQL, `ROW t = REPEAT("a,", 500000) | DISSECT t "` + strings.Repeat("%{+a},", 2000) + `%{+a}" APPEND_SEPARATOR="` + strings.Repeat("x", 100000) + `"`, "bytes of one text"},
 		{"replacements", engine.ESQL, `ROW a = REPLACE(REPEAT("a", 60000), "a", REPEAT("x", 1000000))`, ""},
-		{"a long list of arguments", engine.ESQL, `FROM rows | EVAL a = CONCAT(` + strings.Repeat("s,", 30000) + `s)`, "more than 50000 words"},
 		{"a long text", engine.ESQL, `FROM rows | WHERE s == "` + strings.Repeat("a", 2<<20) + `"`, "at most 1048576 are read"},
 
 		{"an array in itself", engine.KQL, `print d = dynamic([1]) ` + doubled("| extend d = pack_array(d, d)") + `| project x = treepath(d)`, "elements in one dynamic value"},

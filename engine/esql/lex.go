@@ -55,7 +55,7 @@ var commandModes = map[string]mode{
 // What is more than this no person could read: it is an attack or a mistake.
 const (
 	longestText = 1 << 20 // bytes
-	maxTokens   = 50_000
+	maxTokens   = 200_000
 )
 
 type lexer struct {
