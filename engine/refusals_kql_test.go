@@ -74,6 +74,7 @@ func TestKQLRefusals(t *testing.T) {
 		{`print x = 1 | where assert(x > 0, "x")`, "wants a constant boolean"},
 		{`datatable(d:dynamic)[1] | project estimate_data_size(d)`, "not supported"},
 
+		{`range t from 1 to 3 step 1 | make-series n = count(), n = sum(t) on t step 1`, "a column 'n' is already there"},
 		{`print datetime_add("dayofyear", 1, now())`, "unknown part of a datetime 'dayofyear'"},
 		{`print datetime_part("week", now())`, "unknown part of a datetime 'week'"},
 		{`print x = 1 | summarize percentile()`, "wants a value and a rank"},

@@ -80,7 +80,10 @@ func (b *binder) seriesAggs(s *scope, o *opMakeSeries, n *plan.MakeSeries, aggs 
 		}
 		name := list[0].name
 		if len(a.names) > 0 {
-			name = a.names[0]
+			if name = a.names[0]; indexOf(n.Out, name) >= 0 {
+				b.errorf(a.nameAt, "a column '%s' is already there", name)
+				return false
+			}
 		} else {
 			name = taken.free(name)
 		}
