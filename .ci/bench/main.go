@@ -28,7 +28,7 @@ func main() {
 	events := flag.Int("events", 1_000_000, "Bedrock records to generate; with -replay as many of each vendor")
 	runs := flag.Int("runs", 5, "counted runs of each command")
 	replay := flag.Bool("replay", false, "the second table: detection over a loaded store of three vendors")
-	more := flag.Int("more", 10, "peak memory is compared with that of loading 1/more of the records; 0 for not")
+	more := flag.Int("more", 10, "peak memory is compared with that of loading 1/more of the records, and of replaying as dense ones over 1/more of the time; 0 for not")
 	only := flag.String("only", "", "measure only the rows whose names have this text")
 	keep := flag.String("keep", "", "folder for data and stores, kept and reused; a temporary one otherwise")
 	hands := flag.Bool("hands", false, "the third table: the workbench over a million events and a hundred thousand alerts")
