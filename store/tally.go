@@ -270,11 +270,9 @@ func (db *DB) lacking(ctx context.Context, s *segment, c scanColumn, from, to in
 			nulls[i] = p.blank(from + i)
 		}
 	case p.kind == packInt:
-		p.eachCode(from, to, func(at int, codes []uint64) {
-			for i, code := range codes {
-				nulls[at+i] = code == p.none
-			}
-		})
+		for i := range nulls {
+			nulls[i] = p.code(from+i) == p.none
+		}
 	case p.kind == packWord, p.kind == packJSON:
 		is := make([]bool, max(len(p.words), len(p.values)))
 		for at, word := range p.words {
@@ -283,11 +281,10 @@ func (db *DB) lacking(ctx context.Context, s *segment, c scanColumn, from, to in
 		for at, x := range p.values {
 			is[at] = c.lacks(x)
 		}
-		p.eachCode(from, to, func(at int, codes []uint64) {
-			for i, code := range codes {
-				nulls[at+i] = code >= uint64(len(is)) || is[code]
-			}
-		})
+		for i := range nulls {
+			code := p.code(from + i)
+			nulls[i] = code >= uint64(len(is)) || is[code]
+		}
 	default:
 		for i := range nulls {
 			nulls[i] = p.text(from+i) == ""

@@ -63,15 +63,8 @@ func (p *pack) codes(into []uint64, from int) {
 	}
 }
 
-// eachCode gives the numbers of rows [from, to), some at a time, with the place of the first among them.
-func (p *pack) eachCode(from, to int, f func(at int, codes []uint64)) {
-	var room [512]uint64
-	for at := from; at < to; at += len(room) {
-		codes := room[:min(len(room), to-at)]
-		p.codes(codes, at)
-		f(at-from, codes)
-	}
-}
+// codesAtOnce is how many numbers are read at a time where each is looked at once.
+const codesAtOnce = 512
 
 // codesOf reads the numbers of some rows.
 func (p *pack) codesOf(into []uint64, rows []int32) {
@@ -262,7 +255,10 @@ func (p *pack) numbers(into []int64, from int) (nulls []bool) {
 	if p.nullable {
 		nulls = make([]bool, len(into))
 	}
-	p.eachCode(from, from+len(into), func(at int, codes []uint64) {
+	var room [codesAtOnce]uint64
+	for at := 0; at < len(into); at += codesAtOnce {
+		codes := room[:min(codesAtOnce, len(into)-at)]
+		p.codes(codes, from+at)
 		for i, c := range codes {
 			if nulls != nil && c == p.none {
 				into[at+i], nulls[at+i] = 0, true
@@ -270,6 +266,6 @@ func (p *pack) numbers(into []int64, from int) (nulls []bool) {
 			}
 			into[at+i] = p.base + p.divisor*int64(c)
 		}
-	})
+	}
 	return nulls
 }

@@ -81,6 +81,7 @@ func (a *app) detectIn(ctx context.Context, db *store.DB, o detectOptions) error
 
 // detectWith gathers the rules that are asked for and runs them.
 func (a *app) detectWith(ctx context.Context, db *store.DB, o detectOptions) (*found, error) {
+	defer holdMemory(ruleMemory)()
 	s, err := a.shelf(ctx, db, o.dirs)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -164,13 +163,6 @@ const (
 	loadMemory     = 88 << 20
 	loadMemoryCore = 8 << 20 // each core has blocks at hand
 )
-
-// holdMemory has the collector keep the memory below so many bytes until release is called, unless it keeps it lower already.
-func holdMemory(bytes int64) (release func()) {
-	before := debug.SetMemoryLimit(-1)
-	debug.SetMemoryLimit(min(before, bytes))
-	return func() { debug.SetMemoryLimit(before) }
-}
 
 // keptBefore says of a load that failed what of it is in the store.
 func keptBefore(account *store.Account, err error) error {
