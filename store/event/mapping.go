@@ -77,16 +77,17 @@ func NewMapping(name string, columns []MappedColumn) (*Mapping, error) {
 	return m, nil
 }
 
-// tableName refuses names that queries could not write or that mean something already.
+// tableName refuses names that queries could not write or that mean something already. Elastic's indices have dots in their names,
+// and one before it where they are hidden.
 func tableName(name string) error {
-	for i, c := range name {
+	for i, c := range strings.TrimPrefix(name, ".") {
 		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-		if !letter && (i == 0 || c != '-' && (c < '0' || c > '9')) {
-			return fmt.Errorf("table %q: a name is of letters, digits, _ and -, and begins with a letter", name)
+		if !letter && (i == 0 || c != '-' && c != '.' && (c < '0' || c > '9')) {
+			return fmt.Errorf("table %q: a name is of letters, digits, _, - and dots, and begins with a letter", name)
 		}
 	}
 	_, taken := SourceOf(name)
-	if name == "" || taken || len(MatchAll(name)) > 0 {
+	if strings.Trim(name, ".") == "" || taken || len(MatchAll(name)) > 0 {
 		return fmt.Errorf("table %q: casebook has another meaning for that name", name)
 	}
 	return nil

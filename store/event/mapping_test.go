@@ -111,6 +111,9 @@ func TestBadMappings(t *testing.T) {
 		{"web", []MappedColumn{{Name: "ts", Type: column.Long, Time: true}}, "is a datetime"},
 		{"openai", []MappedColumn{at}, "another meaning"},
 		{"logs-aws_bedrock.invocation-*", []MappedColumn{at}, "a name is of letters"},
+		{"..hidden", []MappedColumn{at}, "a name is of letters"},
+		{".", []MappedColumn{at}, "another meaning"},
+		{"logs-aws_bedrock.invocation-default", []MappedColumn{at}, "another meaning"},
 		{"", []MappedColumn{at}, "another meaning"},
 	} {
 		if _, err := NewMapping(tt.name, tt.columns); err == nil || !strings.Contains(err.Error(), tt.why) {
