@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -16,6 +17,8 @@ type Query struct {
 	Plan     plan.Node
 	// Notices are remarks of the planner: a field taken as null because no table has it.
 	Notices []string
+	// Assumed are those of them that tell what is taken for granted, in words that are the same for every query.
+	Assumed []string
 	// Absent are the tables that nobody here has and that the query leaves out.
 	Absent []string
 }
@@ -33,7 +36,7 @@ func Parse(lang Language, file *syntax.File, catalog plan.Catalog, params Params
 	if err != nil {
 		return nil, err
 	}
-	return &Query{Language: lang, File: file, Plan: root, Notices: remarks.Notices, Absent: remarks.Absent}, nil
+	return &Query{Language: lang, File: file, Plan: root, Notices: slices.Concat(remarks.Assumed, remarks.Notices), Assumed: remarks.Assumed, Absent: remarks.Absent}, nil
 }
 
 // Tables are the tables that a query reads, by the catalog's names.

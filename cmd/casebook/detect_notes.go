@@ -32,12 +32,16 @@ func (a *app) sayNotes(list []*ended) {
 		if e.how == runNot {
 			continue
 		}
-		for _, text := range slices.Concat(e.rule.Notices, e.rule.Unapplied) {
+		says := slices.Concat(e.rule.Notices, e.rule.Unapplied)
+		if e.rule.query != nil {
+			says = append(says, e.rule.query.Assumed...)
+		}
+		for _, text := range says {
 			if rules[text]++; rules[text] == 1 {
 				texts = append(texts, text)
 			}
 		}
-		if e.rule.query != nil && len(e.rule.query.Notices) > 0 {
+		if e.rule.query != nil && len(e.rule.query.Notices) > len(e.rule.query.Assumed) {
 			remarked++
 		}
 	}

@@ -19,7 +19,7 @@ func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vec
 	if err := b.errs.Err(); err != nil {
 		return nil, plan.Remarks{}, err
 	}
-	return inline(n), plan.Remarks{Notices: b.notices, Absent: b.without}, nil
+	return inline(n), plan.Remarks{Notices: b.notices, Assumed: b.assumed, Absent: b.without}, nil
 }
 
 // binder gives names their meaning.
@@ -29,6 +29,7 @@ type binder struct {
 	params  map[string]*column.Vector
 	errs    syntax.List
 	notices []string
+	assumed []string
 	without []string // tables that fuzzy unions leave out
 	depth   int
 	steps   int

@@ -144,7 +144,7 @@ func (b *binder) multi(r *row, x expr) ([]made, bool) {
 
 // grouped is a summarize that has been bound: the node and the names it gives.
 func (b *binder) summarize(s *scope, rel *relation, o *opSummarize) *relation {
-	in := &row{scope: s, cols: rel.cols(), keys: map[string]bool{}}
+	in := &row{scope: s, cols: rel.cols(), keys: map[string]bool{}, from: rel.node}
 	keys, names, ok := b.keys(in, o.by)
 	if !ok {
 		return nil

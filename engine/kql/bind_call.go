@@ -8,7 +8,7 @@ import (
 )
 
 // special are the calls that the binder answers itself.
-var special = words(`now ago bin_auto toscalar materialize columnifexists column_ifexists pack_all bag_pack_columns column_names_of
+var special = words(`now ago ingestion_time bin_auto toscalar materialize columnifexists column_ifexists pack_all bag_pack_columns column_names_of
  prev next row_number row_cumsum row_rank_dense row_rank_min row_window_session around typeof count_ table
  iscolumnexists estimate_data_size assert extract extractjson extract_json percentile_tdigest`)
 

@@ -11,6 +11,7 @@ import (
 type row struct {
 	scope *scope
 	cols  []column.Field
+	from  plan.Node // what gives the row, where it is known
 	// constant expressions see no row at all.
 	constant bool
 	// ordered rows may ask for their neighbours; window is set when one did.

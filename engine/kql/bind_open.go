@@ -48,6 +48,13 @@ func (b *binder) lacking(f column.Field, at syntax.Span) plan.Expr {
 	return &plan.Lit{Value: v, At: at, Absent: []string{f.Name}}
 }
 
+// assume tells of what a rule takes for granted, in words that are the same for every rule.
+func (b *binder) assume(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(b.assumed, text) {
+		b.assumed = append(b.assumed, text)
+	}
+}
+
 // notice tells a person of something, once.
 func (b *binder) notice(format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); !slices.Contains(b.notices, text) {

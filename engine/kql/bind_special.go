@@ -13,7 +13,7 @@ var specials map[string]func(*binder, *row, *call) plan.Expr
 
 func init() {
 	specials = map[string]func(*binder, *row, *call) plan.Expr{
-		"now": (*binder).now, "bin_auto": (*binder).binAuto, "ago": (*binder).ago, "toscalar": (*binder).toscalar, "materialize": (*binder).toscalar,
+		"now": (*binder).now, "ingestion_time": (*binder).ingestionTime, "bin_auto": (*binder).binAuto, "ago": (*binder).ago, "toscalar": (*binder).toscalar, "materialize": (*binder).toscalar,
 		"columnifexists": (*binder).columnIfExists, "column_ifexists": (*binder).columnIfExists, "iscolumnexists": (*binder).isColumnExists,
 		"pack_all": (*binder).packAll, "bag_pack_columns": (*binder).packColumns, "column_names_of": (*binder).columnNames,
 		"prev": (*binder).neighbour, "next": (*binder).neighbour,

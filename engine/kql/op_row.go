@@ -12,7 +12,7 @@ import (
 // Operators that look at one row at a time, and the two that count or fold whole rows.
 
 func (b *binder) where(s *scope, rel *relation, cond expr, at syntax.Span) *relation {
-	r := &row{scope: s, cols: rel.cols(), ordered: rel.ordered}
+	r := &row{scope: s, cols: rel.cols(), ordered: rel.ordered, from: rel.node}
 	x := b.scalar(r, cond)
 	if x == nil {
 		return nil
@@ -100,7 +100,7 @@ func (b *binder) items(r *row, list []named, rest bool) ([][]item, bool) {
 
 func (b *binder) extend(s *scope, rel *relation, list []named, at syntax.Span) *relation {
 	cols := rel.cols()
-	r := &row{scope: s, cols: cols, ordered: rel.ordered}
+	r := &row{scope: s, cols: cols, ordered: rel.ordered, from: rel.node}
 	all, ok := b.items(r, list, false)
 	if !ok {
 		return nil
@@ -133,7 +133,7 @@ func (b *binder) extend(s *scope, rel *relation, list []named, at syntax.Span) *
 }
 
 func (b *binder) project(s *scope, rel *relation, o *opProject) *relation {
-	r := &row{scope: s, cols: rel.cols(), ordered: rel.ordered}
+	r := &row{scope: s, cols: rel.cols(), ordered: rel.ordered, from: rel.node}
 	all, ok := b.items(r, o.items, true)
 	if !ok {
 		return nil

@@ -4,6 +4,8 @@ package plan
 type Remarks struct {
 	// Notices are for a person: a field is taken as null because no table has it.
 	Notices []string
+	// Assumed is what the plan takes for granted, in words that are the same for every query: a row was ingested when it happened.
+	Assumed []string
 	// Absent are the tables that nobody here has and that the query can do without.
 	Absent []string
 }
