@@ -83,14 +83,14 @@ func TestHostileStreams(t *testing.T) {
 	}
 }
 
-// TestBomb loads a hundred million blanks packed into a thousandth of that, and those packed again.
+// TestBomb loads a gibibyte of blanks packed into a thousandth of that, and those packed again.
 func TestBomb(t *testing.T) {
 	if testing.Short() {
-		t.Skip("128 MiB are packed without -short only")
+		t.Skip("1 GiB is packed without -short only")
 	}
 	var once bytes.Buffer
 	z := gzip.NewWriter(&once)
-	if _, err := io.Copy(z, io.LimitReader(blanks{}, 128<<20)); err != nil {
+	if _, err := io.Copy(z, io.LimitReader(blanks{}, 1<<30)); err != nil {
 		t.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
@@ -142,10 +142,10 @@ func (blanks) Read(p []byte) (int, error) {
 
 func TestManyFiles(t *testing.T) {
 	if testing.Short() {
-		t.Skip("20,000 files are loaded without -short only")
+		t.Skip("100,000 files are loaded without -short only")
 	}
 	dir := t.TempDir()
-	for i := range 20_000 {
+	for i := range 100_000 {
 		folder := filepath.Join(dir, fmt.Sprint(i/1000))
 		if i%1000 == 0 {
 			if err := os.Mkdir(folder, 0o700); err != nil {
@@ -156,7 +156,7 @@ func TestManyFiles(t *testing.T) {
 	}
 	a, peak := most(t, fresh(t), dir, LoadOptions{})
 	settled(t, a)
-	if a.Total.Accepted != 20_000 || peak > 160<<20 {
+	if a.Total.Accepted != 100_000 || peak > 160<<20 {
 		t.Errorf("%+v, %d MiB of memory", a.Total, peak>>20)
 	}
 }

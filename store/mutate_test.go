@@ -87,7 +87,7 @@ func TestMutated(t *testing.T) {
 	}
 	seeds = append(seeds, samples(t)...)
 	packings := packers(t)
-	rounds := 40
+	rounds := 80
 	if testing.Short() {
 		rounds = 5
 	}

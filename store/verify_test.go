@@ -182,7 +182,7 @@ func TestVerifyFindsChanges(t *testing.T) {
 		tables = append(tables, name)
 	}
 	slices.Sort(tables)
-	rounds := 500
+	rounds := 1000
 	if testing.Short() {
 		rounds = 120
 	}

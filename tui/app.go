@@ -13,6 +13,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/term"
 
 	"casebook/guides"
 	"casebook/store"
@@ -120,7 +121,11 @@ func Run(ctx context.Context, o Options) error {
 	// A workbench stays open for days, beside others on the same host: it collects garbage sooner than a program that ends.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	a.glass = glass.New(os.Stdout)
-	program := tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(a.glass), tea.WithAltScreen(), tea.WithFPS(120))
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(a.glass), tea.WithAltScreen(), tea.WithFPS(120)}
+	if term.IsTerminal(os.Stdin.Fd()) { // else bubbletea opens the terminal itself
+		options = append(options, tea.WithInput(keyboard{os.Stdin, cancel}))
+	}
+	program := tea.NewProgram(a, options...)
 	a.watchStops(ctx, program.Send)
 	_, err := program.Run()
 	a.leave(context.WithoutCancel(ctx), os.Stderr)
