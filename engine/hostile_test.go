@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,13 @@ var hostile = []struct {
 	{"groups", engine.ESQL, `FROM rows | STATS v = VALUES(n), m = MEDIAN(n), d = COUNT_DISTINCT(s) BY s`},
 	{"one large group", engine.ESQL, `FROM rows | STATS v = VALUES(s), m = MEDIAN(n), t = TOP(s, 1000, "asc")`},
 	{"INLINE STATS", engine.ESQL, `FROM rows | INLINE STATS v = VALUES(n) BY s | SORT v`},
+	{"INLINE STATS of one group", engine.ESQL, `FROM rows | INLINE STATS v = VALUES(n), m = MEDIAN(n)`},
+	{"INLINE STATS of many columns", engine.ESQL, `FROM rows | INLINE STATS c = COUNT(*), m = MAX(n) BY s, n | SORT c`},
+	{"TOP of all", engine.ESQL, `FROM rows | STATS a = TOP(s, 2000000000, "asc"), b = TOP(n, 2000000000, "desc")`},
+	{"SORT of all", engine.ESQL, `FROM rows | SORT n DESC`},
+	{"many stages", engine.ESQL, `FROM rows` + strings.Repeat(" | EVAL x = n + 1", 3000)},
+	{"columns of many stages", engine.ESQL, `FROM rows` + stages(1000)},
+	{"many alternatives", engine.ESQL, `FROM rows | WHERE n == 0` + strings.Repeat(" OR n == 5", 20000)},
 	{"expansion", engine.ESQL, `FROM rows | EVAL a = MV_APPEND(s, MV_APPEND(s, s)) | MV_EXPAND a | SORT a`},
 	{"LIMIT BY", engine.ESQL, `FROM rows | LIMIT 1 BY s | SORT n`},
 	{"matches regex", engine.KQL, `texts | where text matches regex "` + slowRegex + `"`},
@@ -126,6 +134,15 @@ func columns(n int) string {
 	return strings.Join(list, ", ")
 }
 
+// stages are so many stages, each of which adds a column.
+func stages(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, " | EVAL x%d = n + %d", i, i)
+	}
+	return b.String()
+}
+
 // TestHostile cancels queries that would run for long. What they had done is thrown away, and soon.
 func TestHostile(t *testing.T) {
 	rows := 1_000_000
@@ -161,7 +178,7 @@ func BenchmarkCancel(b *testing.B) {
 			}
 			var longest time.Duration
 			for i := range b.N {
-				late, err := cancelled(q, source, time.Duration(10+30*(i%5))*time.Millisecond)
+				late, err := cancelled(q, source, moment(i))
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -169,6 +186,31 @@ func BenchmarkCancel(b *testing.B) {
 			}
 			b.ReportMetric(float64(longest.Microseconds())/1000, "ms-late")
 		})
+	}
+}
+
+// moment is when the benchmark cancels for the i-th time: early and late, since a query that reads first may sort and group later.
+func moment(i int) time.Duration {
+	return time.Duration(10*math.Pow(1.3, float64(i%24))) * time.Millisecond
+}
+
+// TestTopOfEqual: of equal values TOP keeps the rows that came first, however many it may keep.
+func TestTopOfEqual(t *testing.T) {
+	source := heavy(4096)
+	for _, tt := range []struct{ args, want string }{
+		{`3, "asc"`, "[0 15838 31676]"}, {`3, "desc"`, "[7919 23757 39595]"}, {`2000000000, "asc"`, "[0 15838 31676]"}, {`1, "desc"`, "[7919]"},
+	} {
+		q, err := engine.Parse(engine.ESQL, syntax.NewFile("query", `FROM rows | EVAL k = n % 2 | STATS t = TOP(k, `+tt.args+`, n) | EVAL t = MV_SLICE(t, 0, 2)`), source, nil)
+		if err != nil {
+			t.Fatal(carets(err))
+		}
+		res, err := engine.Run(context.Background(), q, source, engine.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Trim(fmt.Sprint(res.Batch.Columns[0].Value(0)), "[]"); got != strings.Trim(tt.want, "[]") {
+			t.Errorf("TOP(k, %s, n): got %s, want %s", tt.args, got, tt.want)
+		}
 	}
 }
 

@@ -44,6 +44,7 @@ type aggregation struct {
 	aggs   []function.Aggregator
 	sets   [][]int64
 	ids    []int32 // scratch
+	fed    int     // how many rows the aggregates were given
 }
 
 // place is a row of one of several batches.
@@ -185,6 +186,7 @@ func (a *aggregation) feed(agg function.Aggregator, g plan.Agg, b *batch, ids []
 	if err != nil {
 		return err
 	}
+	a.fed += b.Len
 	return agg.Add(ids, args, b.Len)
 }
 
@@ -209,7 +211,11 @@ func (a *aggregation) count() int {
 func (a *aggregation) results() ([]*column.Vector, error) {
 	vectors := make([]*column.Vector, len(a.aggs))
 	for i, agg := range a.aggs {
-		v, err := agg.Result(a.count())
+		var v *column.Vector
+		var err error
+		if stopped := a.overMany(a.fed, func() { v, err = agg.Result(a.count()) }); stopped != nil {
+			return nil, stopped
+		}
 		if vectors[i], err = a.finish(a.node.Aggs[i].Call, v, err); err == nil {
 			err = function.FewNodes(vectors[i])
 		}

@@ -23,9 +23,14 @@ func (r *run) inline(n *plan.Aggregate) (stream, error) {
 		}
 		columns := make([]*column.Vector, len(n.Out))
 		for i, g := range n.Aggs {
-			if columns[g.Out], err = r.spread(of, results[i], n.Out[g.Out].Type); err != nil {
+			var v *column.Vector
+			if stopped := r.overMany(b.Len, func() { v, err = r.spread(of, results[i], n.Out[g.Out].Type) }); stopped != nil {
+				return nil, stopped
+			}
+			if err != nil {
 				return nil, err
 			}
+			columns[g.Out] = v
 		}
 		for _, k := range n.Keys {
 			if k.Out >= 0 {
@@ -94,7 +99,11 @@ const inlineBatch = 16 << 10
 
 // inlineGroups adds the input and notes each row's groups.
 func (a *aggregation) inlineGroups(b *batch) (membership, error) {
-	groups, source, err := a.groups(b)
+	var groups, source []int32
+	var err error
+	if stopped := a.overMany(b.Len, func() { groups, source, err = a.groups(b) }); stopped != nil {
+		return membership{}, stopped
+	}
 	if err != nil {
 		return membership{}, err
 	}

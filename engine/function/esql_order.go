@@ -1,8 +1,8 @@
 package function
 
 import (
+	"container/heap"
 	"slices"
-	"sort"
 	"strings"
 
 	"casebook/engine/column"
@@ -10,8 +10,11 @@ import (
 
 // Aggregates that choose values by an order: FIRST, LAST, TOP.
 
-// ranked is a value and what it is ordered by.
-type ranked struct{ key, value any }
+// ranked is a value, what it is ordered by, and how many came before it: of equal ones the earlier is better.
+type ranked struct {
+	key, value any
+	turn       int
+}
 
 // chosen is the row that FIRST or LAST has come upon: what it is ordered by, nil where that is null, and what is shown of it.
 type chosen struct {
@@ -47,16 +50,31 @@ func firstRows(name, doc string, sign int) []*Row {
 	})
 }
 
-// best is the values that come first in an order, with what is shown of them.
+// best is the values that come first in an order, with what is shown of them: a heap with the worst on top, so that one more
+// costs little however many are kept.
 type best struct {
+	of    column.Type
 	items []ranked
 	limit int64
 	desc  bool
+	turns int
+}
+
+func (s *best) Len() int           { return len(s.items) }
+func (s *best) Less(i, j int) bool { return s.before(s.items[j], s.items[i]) }
+func (s *best) Swap(i, j int)      { s.items[i], s.items[j] = s.items[j], s.items[i] }
+func (s *best) Push(x any)         { s.items = append(s.items, x.(ranked)) }
+
+func (s *best) Pop() any {
+	last := s.items[len(s.items)-1]
+	s.items = s.items[:len(s.items)-1]
+	return last
 }
 
 // top keeps the first values in order; with a fourth argument it gives that of their rows instead.
 func top(t column.Type, returns column.Type, params ...column.Type) *Row {
 	return aggregate("top", "the first so many values in order", returns, func(env *Env, s *best, args []*column.Vector, i int) error {
+		s.of = t
 		if at, end := args[1].Range(i); end > at {
 			s.limit = args[1].Ints[at]
 		}
@@ -67,23 +85,24 @@ func top(t column.Type, returns column.Type, params ...column.Type) *Row {
 		}
 		from, to := args[0].Range(i)
 		for at := from; at < to; at++ {
-			item := ranked{key: args[0].At(at), value: args[0].At(at)}
+			item := ranked{args[0].At(at), args[0].At(at), s.turns}
 			if len(args) > 3 {
 				item.value = nil
 				if low, high := args[3].Range(i); high > low {
 					item.value = args[3].At(low)
 				}
 			}
-			s.insert(t, item)
+			s.insert(item)
 		}
 		return env.kept(len(s.items))
 	}, func(_ *Env, s *best) any {
 		values := make([]any, 0, len(s.items))
-		for _, item := range s.items {
-			if item.value != nil {
-				values = append(values, item.value)
+		for sorted := (&best{of: s.of, items: slices.Clone(s.items), desc: s.desc}); len(sorted.items) > 0; {
+			if worst := heap.Pop(sorted).(ranked); worst.value != nil {
+				values = append(values, worst.value)
 			}
 		}
+		slices.Reverse(values)
 		if len(values) == 0 {
 			return nil
 		}
@@ -91,20 +110,23 @@ func top(t column.Type, returns column.Type, params ...column.Type) *Row {
 	}, params...)
 }
 
-func (s *best) insert(t column.Type, item ranked) {
-	at := sort.Search(len(s.items), func(k int) bool {
-		c := column.Compare(t, item.key, s.items[k].key)
-		if s.desc {
-			return c > 0
-		}
-		return c < 0
-	})
-	if int64(at) >= s.limit {
-		return
+// before tells whether a is better than b.
+func (s *best) before(a, b ranked) bool {
+	c := column.Compare(s.of, a.key, b.key)
+	if s.desc {
+		c = -c
 	}
-	s.items = slices.Insert(s.items, at, item)
-	if int64(len(s.items)) > s.limit {
-		s.items = s.items[:s.limit]
+	return c < 0 || c == 0 && a.turn < b.turn
+}
+
+func (s *best) insert(item ranked) {
+	s.turns++
+	switch {
+	case int64(len(s.items)) < s.limit:
+		heap.Push(s, item)
+	case len(s.items) > 0 && s.before(item, s.items[0]):
+		s.items[0] = item
+		heap.Fix(s, 0)
 	}
 }
 
