@@ -197,7 +197,7 @@ func (r *Raiser) match(a *Raised, hits []engine.Hit) ([]Named, bool) {
 				list = append(list, Named{"title", []string{a.Title}})
 			}
 		}
-		return list, len(list) > 0
+		return list, slices.ContainsFunc(list, func(n Named) bool { return len(n.Values) > 0 })
 	}
 	return a.Entities, true
 }

@@ -101,6 +101,8 @@ func TestRaiseSentinel(t *testing.T) {
 		{"one alert a run; another set of accounts is another incident", engine.Rule{OneAlert: true, Group: selected}, false,
 			[][]string{{"ann", "bob"}, {"ann"}, {"bob", "ann"}, {"ann"}},
 			[]string{"ann alert 1/1, bob alert 1/1", "ann alert 2/2", "bob alert 3/1, ann alert 3/1", "ann alert 4/2"}},
+		{"nobody and nobody are not the same", engine.Rule{OneAlert: true, Group: selected}, false,
+			[][]string{{""}, {""}}, []string{" alert 1/1", " alert 2/2"}},
 		{"an incident's time runs from its first alert", engine.Rule{OneAlert: true, Group: engine.Grouping{Enabled: true, Lookback: 2 * time.Hour, Matching: "AnyAlert"}}, false,
 			[][]string{{"ann"}, {"bob"}, {"ann"}, {"ann"}},
 			[]string{"ann alert 1/1", "bob alert 2/1", "ann alert 3/1", "ann alert 4/2"}},
