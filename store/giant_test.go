@@ -156,7 +156,7 @@ func TestManyFiles(t *testing.T) {
 	}
 	a, peak := most(t, fresh(t), dir, LoadOptions{})
 	settled(t, a)
-	if a.Total.Accepted != 100_000 || peak > 160<<20 {
+	if a.Total.Accepted != 100_000 || peak > 400<<20 {
 		t.Errorf("%+v, %d MiB of memory", a.Total, peak>>20)
 	}
 }
