@@ -133,3 +133,63 @@ func TestESQLZones(t *testing.T) {
 			2025-07-01T12:00:00.000Z, 2025-07-01T03:30:00.000Z, 2025-07-01T00:00:00.000Z`},
 	})
 }
+
+// TestESQLDateFormats: dates are read letter by letter as Java's patterns mean them, capitals and all.
+func TestESQLDateFormats(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW f = "dd MMM yyyy" | EVAL small = DATE_PARSE(f, "03 feb 2024"), big = DATE_PARSE(f, "03 Feb 2024"), day = DATE_PARSE("E, dd MMM uuuu", "Fri, 03 Feb 2024"), half = DATE_PARSE("yyyy-MM-dd hh:mm", "2024-02-03 10:11"), noon = DATE_PARSE("yyyy-MM-dd hh:mm a", "2024-02-03 12:11 AM") | DROP f`,
+			`small:date, big:date, day:date, half:date, noon:date
+			null, 2024-02-03T00:00:00.000Z, null, 2024-02-03T00:00:00.000Z, 2024-02-03T00:11:00.000Z
+			# warning: Line 1:38: evaluation of [DATE_PARSE(f, "03 feb 2024")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:38: java.lang.IllegalArgumentException: failed to parse date field [03 feb 2024] with format [dd MMM yyyy]
+			# warning: Line 1:110: evaluation of [DATE_PARSE("E, dd MMM uuuu", "Fri, 03 Feb 2024")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:110: java.lang.IllegalArgumentException: failed to parse date field [Fri, 03 Feb 2024] with format [E, dd MMM uuuu]`},
+		{`ROW s = "2024-02-03T10:00:00" | EVAL x = DATE_PARSE("yyyy-MM-dd'T'HH:mm:ssX", CONCAT(s, "+02")), letter = DATE_PARSE("yyyy-MM-dd'T'HH:mm:ssZ", CONCAT(s, "Z")), colon = DATE_PARSE("yyyy-MM-dd'T'HH:mm:ssXXX", CONCAT(s, "-0200")), zone = DATE_PARSE("yyyy-MM-dd'T'HH:mm:ss z", CONCAT(s, " PST")), id = DATE_PARSE("yyyy-MM-dd'T'HH:mm:ss VV", CONCAT(s, " Asia/Tokyo")) | DROP s`,
+			`x:date, letter:date, colon:date, zone:date, id:date
+			2024-02-03T08:00:00.000Z, null, null, 2024-02-03T18:00:00.000Z, 2024-02-03T01:00:00.000Z
+			# warning: Line 1:107: evaluation of [DATE_PARSE("yyyy-MM-dd'T'HH:mm:ssZ", CONCAT(s, "Z"))] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:107: java.lang.IllegalArgumentException: failed to parse date field [2024-02-03T10:00:00Z] with format [yyyy-MM-dd'T'HH:mm:ssZ]
+			# warning: Line 1:169: evaluation of [DATE_PARSE("yyyy-MM-dd'T'HH:mm:ssXXX", CONCAT(s, "-0200"))] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:169: java.lang.IllegalArgumentException: failed to parse date field [2024-02-03T10:00:00-0200] with format [yyyy-MM-dd'T'HH:mm:ssXXX]`},
+		{`ROW f = "yyyy-MM-dd[ HH:mm[:ss]]||epoch_millis" | EVAL day = DATE_PARSE(f, "2024-02-03"), minute = DATE_PARSE(f, "2024-02-03 10:11"), count = DATE_PARSE(f, "5000"), run = DATE_PARSE("yyyyMMddHHmmssSSS", "20240203101112013"), ordinal = DATE_PARSE("basic_ordinal_date", "2024060"), part = DATE_PARSE("epoch_second", "1700000000.5") | DROP f`,
+			`day:date, minute:date, count:date, run:date, ordinal:date, part:date
+			2024-02-03T00:00:00.000Z, 2024-02-03T10:11:00.000Z, 1970-01-01T00:00:05.000Z, 2024-02-03T10:11:12.013Z, 2024-02-29T00:00:00.000Z, 2023-11-14T22:13:20.500Z`},
+		{`ROW d = TO_DATETIME("2024-01-01T05:06:07.089Z") | EVAL era = DATE_FORMAT("G GGGG GGGGG", d), zone = DATE_FORMAT("X XXX x xxx Z ZZZZ O VV", d), second = DATE_FORMAT("epoch_second", d), part = DATE_FORMAT("yyyy[-MM]", d) | DROP d`,
+			`era:keyword, zone:keyword, second:keyword, part:keyword
+			"AD Anno Domini A", "Z Z +00 +00:00 +0000 GMT GMT Z", "1704085567.089", "2024-01"`},
+	})
+}
+
+// TestESQLOddNumbers: texts are numbers as Java reads them, and a number without a digit before the place it is rounded at is 0.
+func TestESQLOddNumbers(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW d = TO_DOUBLE("1d"), hex = TO_DOUBLE("0x1p3"), great = TO_DOUBLE("1e400"), none = TO_DOUBLE("NaN"), l = TO_LONG("9223372036854775808"), u = TO_UNSIGNED_LONG("18446744073709551616"), space = TO_UNSIGNED_LONG(" 1")`,
+			`d:double, hex:double, great:double, none:double, l:long, u:unsigned_long, space:unsigned_long
+			1, 8, null, null, 9223372036854775807, null, null
+			# warning: Line 1:60: evaluation of [TO_DOUBLE("1e400")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:60: org.elasticsearch.xpack.esql.core.InvalidArgumentException: Number [1e400] is too large
+			# warning: Line 1:87: evaluation of [TO_DOUBLE("NaN")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:87: org.elasticsearch.xpack.esql.core.InvalidArgumentException: [NaN] cannot be parsed as a number (NaN)
+			# warning: Line 1:145: evaluation of [TO_UNSIGNED_LONG("18446744073709551616")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:145: org.elasticsearch.xpack.esql.core.InvalidArgumentException: [18446744073709551616] out of [unsigned_long] range
+			# warning: Line 1:195: evaluation of [TO_UNSIGNED_LONG(" 1")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:195: java.lang.NumberFormatException: [ 1] is no decimal number`},
+		{`ROW a = ROUND(99, -2), b = ROUND(151, -2), c = ROUND(99.0, -2), d = ROUND(-5, -1), e = ROUND(-15, -1)`, `a:integer, b:integer, c:double, d:integer, e:integer
+			0, 200, 100, 0, -20`},
+		{`ROW a = LOCATE("hello", "l", -2), b = LOCATE("hello", "l", -1), c = LOCATE("héllo", "", 100)`, `a:integer, b:integer, c:integer
+			4, 0, 6`},
+	})
+}
+
+// TestESQLBlocks: a block of IPv6 holds the addresses of IPv4 as those that stand for them.
+func TestESQLBlocks(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW ip = TO_IP("10.0.0.5") | EVAL all = CIDR_MATCH(ip, "::/0"), one = CIDR_MATCH(ip, "::ffff:10.0.0.5"), mapped = CIDR_MATCH(ip, "::ffff:10.0.0.0/104"), bad = TO_IP(" 10.0.0.5") | DROP ip`,
+			`all:boolean, one:boolean, mapped:boolean, bad:ip
+			true, true, null, null
+			# warning: Line 1:115: evaluation of [CIDR_MATCH(ip, "::ffff:10.0.0.0/104")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:115: java.lang.IllegalArgumentException: CIDR notation is not allowed with IPv6-mapped IPv4 address [::ffff:10.0.0.0 as it introduces ambiguity as to whether the prefix length should be interpreted as a v4 prefix length or a v6 prefix length
+			# warning: Line 1:160: evaluation of [TO_IP(" 10.0.0.5")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:160: java.lang.IllegalArgumentException: ' 10.0.0.5' is not an IP string literal.`},
+	})
+}

@@ -51,14 +51,6 @@ func (l *lowerer) call(c *call) plan.Expr {
 	if !ok {
 		return nil
 	}
-	if name == "replace" && len(args) == 3 {
-		if pattern, ok := args[1].(*plan.Lit); ok && pattern.Value.Type == column.String {
-			if err := function.CheckReplace(function.Reader[string](pattern.Value)(0)); err != nil {
-				l.fail(pattern.At, "%v", err)
-				return nil
-			}
-		}
-	}
 	if mixes[name] {
 		args = l.mix(name, args)
 	}

@@ -195,6 +195,10 @@ func (l *lowerer) like(e *like) plan.Expr {
 	for _, p := range e.patterns {
 		s, _ := p.str()
 		if !e.regex {
+			if err := function.CheckLike(s); err != nil {
+				_ = l.fail(p.at, "%v", err).WithHint(`a backslash itself is two, and four within "…": """C:\\*""" and "C:\\\\*" are C:\ and anything`)
+				return nil
+			}
 			l.percent(s, p.at)
 		} else if err := function.CheckRLike(s); err != nil {
 			l.fail(p.at, "%v", err)

@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -248,7 +249,14 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 		return nil
 	}
 	for i, written := range literal {
-		if written != nil && !l.checkConstant(name, shown, i, written.text, args[i].Span()) {
+		if written == nil {
+			continue
+		}
+		if !l.checkConstant(name, shown, i, written.text, args[i].Span()) {
+			return nil
+		}
+		if err := function.CheckText(name, i, len(args), written.text); err != nil {
+			l.fail(args[i].Span(), "%v", err)
 			return nil
 		}
 	}
@@ -271,7 +279,30 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 	if result == column.Null && best.Kind == function.Scalar {
 		return l.null(column.Null, at, args...)
 	}
+	if i, rounds := rounded[name]; rounds && isSpan(args[i].Type()) && spanSign(args[i]) <= 0 {
+		l.fail(args[i].Span(), "%s rounds to a span of time that is longer than 0", strings.ToUpper(shown))
+		return nil
+	}
 	return &plan.Call{Func: best, Args: args, T: result, At: at, Place: l.place(at)}
+}
+
+// rounded are the functions that round dates to a span of time, with its place among their arguments.
+var rounded = map[string]int{"date_trunc": 0, "bucket": 1, "bin": 1}
+
+// spanSign is below 0 for a span of time that is known to go back, and 0 for one of no length.
+func spanSign(e plan.Expr) int {
+	switch e := e.(type) {
+	case *plan.Lit:
+		if e.Value.Type == column.Period {
+			return function.PeriodSign(e.Value.Ints[0])
+		}
+		return cmp.Compare(e.Value.Ints[0], 0)
+	case *plan.Call:
+		if e.Func.Name == "neg" {
+			return -spanSign(e.Args[0])
+		}
+	}
+	return 1
 }
 
 func wanted(r *function.Row, i, n int) column.Type {

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -31,15 +32,7 @@ var esqlAddress = []*Row{
 
 // cidrMatch leaves out multi-valued blocks no more than single ones: any block of any argument will do.
 func cidrMatch(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
-	blocks := compiled[netip.Prefix]{make: func(s string) (netip.Prefix, error) {
-		p, err := netip.ParsePrefix(s)
-		if err != nil {
-			if a, aerr := netip.ParseAddr(s); aerr == nil {
-				return netip.PrefixFrom(a, a.BitLen()), nil
-			}
-		}
-		return p, err
-	}}
+	blocks := compiled[addressBlock]{make: readBlock}
 	ip := Reader[string](args[0])
 	read := make([]func(int) string, len(args)-1)
 	for k, v := range args[1:] {
@@ -53,9 +46,9 @@ func cidrMatch(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		for _, block := range read {
 			p, err := blocks.get(block(i))
 			if err != nil {
-				return overflow[bool](env, "java.lang.IllegalArgumentException: '"+block(i)+"' is not an IP string literal.")
+				return overflow[bool](env, "java.lang.IllegalArgumentException: "+err.Error())
 			}
-			if p.Contains(a) {
+			if p.has(a) {
 				return true, true
 			}
 		}
@@ -63,13 +56,51 @@ func cidrMatch(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	})
 }
 
+// addressBlock holds addresses by their first bits, those of IPv4 as the addresses of IPv6 that stand for them: ::/0 has them all.
+type addressBlock struct{ prefix netip.Prefix }
+
+func (b addressBlock) has(a netip.Addr) bool { return b.prefix.Contains(netip.AddrFrom16(a.As16())) }
+
+// readBlock reads a block in CIDR notation, or one address.
+func readBlock(s string) (addressBlock, error) {
+	address, length, block := strings.Cut(s, "/")
+	a, err := readAddress(address)
+	if err != nil {
+		return addressBlock{}, err
+	}
+	bits, least := a.BitLen(), 128-a.BitLen()
+	if block {
+		if a.Is4() && strings.Contains(address, ":") {
+			return addressBlock{}, fmt.Errorf("CIDR notation is not allowed with IPv6-mapped IPv4 address [%s as it introduces ambiguity as to whether"+
+				" the prefix length should be interpreted as a v4 prefix length or a v6 prefix length", address)
+		}
+		n, err := strconv.Atoi(length)
+		if err != nil {
+			return addressBlock{}, fmt.Errorf("for input string: %q", length)
+		}
+		if n < 0 || n > bits {
+			return addressBlock{}, fmt.Errorf("illegal prefix length [%d] in [%s], it must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges", n, s)
+		}
+		bits = n
+	}
+	return addressBlock{netip.PrefixFrom(netip.AddrFrom16(a.As16()), bits+least)}, nil
+}
+
+func readAddress(s string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(s)
+	if err != nil || a.Zone() != "" {
+		return a, errors.New("'" + s + "' is not an IP string literal.")
+	}
+	return a.Unmap(), nil
+}
+
 // ReadIP is the canonical text of an address.
 func ReadIP(s string) (string, error) {
-	a, err := netip.ParseAddr(strings.TrimSpace(s))
-	if err != nil || a.Zone() != "" {
-		return "", fmt.Errorf("'%s' is not an IP string literal", s)
+	a, err := readAddress(s)
+	if err != nil {
+		return "", err
 	}
-	return a.Unmap().String(), nil
+	return a.String(), nil
 }
 
 // toIP is a row that reads addresses.
@@ -86,7 +117,7 @@ func toIP(name, doc string, read func(string) (string, error)) *Row {
 // readPadded reads addresses of four numbers that may start with zeros, and are then of a base.
 func readPadded(base int) func(string) (string, error) {
 	return func(s string) (string, error) {
-		parts := strings.Split(strings.TrimSpace(s), ".")
+		parts := strings.Split(s, ".")
 		if len(parts) != 4 {
 			return ReadIP(s)
 		}
@@ -96,7 +127,7 @@ func readPadded(base int) func(string) (string, error) {
 			}
 			n, err := strconv.ParseUint(part, base, 8)
 			if err != nil {
-				return "", fmt.Errorf("'%s' is not an IP string literal", s)
+				return "", errors.New("'" + s + "' is not an IP string literal.")
 			}
 			parts[i] = strconv.FormatUint(n, 10)
 		}

@@ -1,8 +1,11 @@
 package function
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,13 +23,41 @@ func outOf[R any](env *Env, x string, t column.Type) (R, bool) {
 	return overflow[R](env, fmt.Sprintf("org.elasticsearch.xpack.esql.core.InvalidArgumentException: [%s] out of [%s] range", x, t))
 }
 
-// toLong is a number rounded half up, if a long holds it.
+// toLong is a number rounded half up, if a long holds it; 2^63, which is what the greatest long is as a double, is that one again.
 func toLong(x float64) (int64, bool) {
 	r := math.Floor(x + 0.5)
-	if math.IsNaN(x) || r < -1<<63 || r >= 1<<63 {
+	switch {
+	case math.IsNaN(x) || r < -1<<63 || r > 1<<63:
 		return 0, false
+	case r == 1<<63:
+		return math.MaxInt64, true
 	}
 	return int64(r), true
+}
+
+// readDouble reads a text as Java does: with a d or an f behind it, and with digits of base 16, but no infinity.
+func readDouble(s string) (float64, bool, string) {
+	t := strings.Trim(s, " \t\n\r\f\v\x00")
+	body, hex := strings.TrimLeft(t, "+-"), false
+	if hex = strings.HasPrefix(body, "0x") || strings.HasPrefix(body, "0X"); !hex || strings.ContainsAny(body, "pP") {
+		if n := len(body); n > 1 && strings.ContainsAny(body[n-1:], "dDfF") {
+			t = t[:len(t)-1]
+		}
+	}
+	switch {
+	case body == "NaN":
+		return 0, false, "[" + s + "] cannot be parsed as a number (NaN)"
+	case body == "Infinity":
+		return 0, false, "Number [" + s + "] is too large"
+	}
+	x, err := strconv.ParseFloat(t, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange) && math.IsInf(x, 0):
+		return 0, false, "Number [" + s + "] is too large"
+	case err != nil && !errors.Is(err, strconv.ErrRange), strings.ContainsAny(t, "_nNiI"), hex && !strings.ContainsAny(body, "pP"):
+		return 0, false, "Cannot parse number [" + s + "]"
+	}
+	return x, true, ""
 }
 
 // toWhole converts numbers and texts to integer or long.
@@ -37,7 +68,7 @@ func toWhole(t column.Type, least, most int64) []*Row {
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil && fits(n) {
 			return n, true
 		}
-		if x, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil && x >= float64(least) && x <= float64(most) && !isHex(s) {
+		if x, ok, _ := readDouble(s); ok && x >= float64(least) && x <= float64(most) {
 			if n, ok := toLong(x); ok && fits(n) {
 				return n, true
 			}
@@ -94,7 +125,8 @@ func toWhole(t column.Type, least, most int64) []*Row {
 	})...)
 }
 
-func isHex(s string) bool { return strings.ContainsAny(s, "xXpP_nN") || strings.ContainsAny(s, "iI") }
+// decimalText are the numbers that Java's BigDecimal reads, with an exponent that leaves room to work.
+var decimalText = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$`)
 
 // same gives the values under another type that is stored alike.
 func same(t column.Type) Eval {
@@ -181,10 +213,11 @@ var toDouble = slices.Concat(
 		multi(scalar("to_double", "1 for true, 0 for false", elementwise(column.Double, func(_ *Env, a bool) (float64, bool) { return asFloat(bit(a)), true }), column.Double, column.Bool)),
 		multi(scalar("to_double", "the date as milliseconds", elementwise(column.Double, func(_ *Env, a int64) (float64, bool) { return float64(millis(a)), true }), column.Double, column.Time)),
 		multi(scalar("to_double", "the text as a number", elementwise(column.Double, func(env *Env, s string) (float64, bool) {
-			if x, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil && !isHex(s) {
-				return x, true
+			x, ok, why := readDouble(s)
+			if !ok {
+				return overflow[float64](env, "org.elasticsearch.xpack.esql.core.InvalidArgumentException: "+why)
 			}
-			return cannotParse[float64](env, s)
+			return x, true
 		}), column.Double, column.String)),
 	},
 )
@@ -219,10 +252,14 @@ var toUnsigned = slices.Concat(
 			if n, err := strconv.ParseUint(s, 10, 64); err == nil {
 				return n, true
 			}
-			if x, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil && !isHex(s) {
-				return toUnsignedLong(env, x)
+			x, ok := new(big.Float).SetPrec(256).SetString(s)
+			if !ok || !decimalText.MatchString(s) {
+				return overflow[uint64](env, "java.lang.NumberFormatException: ["+s+"] is no decimal number")
 			}
-			return cannotParse[uint64](env, s)
+			if n, _ := x.Int(nil); n.IsUint64() {
+				return n.Uint64(), true
+			}
+			return outOf[uint64](env, s, column.ULong)
 		}), column.ULong, column.String)),
 	},
 )

@@ -81,7 +81,7 @@ func truncPeriod(t column.Type) func(env *Env, span, at int64) (int64, bool) {
 		months, days := unpackPeriod(span)
 		start, ok := truncate(toTime(t, at), months, days)
 		if !ok {
-			return overflow[int64](env, "java.lang.IllegalArgumentException: Time interval is not supported")
+			return overflow[int64](env, "java.lang.IllegalArgumentException: Zero or negative time interval is not supported")
 		}
 		return fromTime(t, start), true
 	}

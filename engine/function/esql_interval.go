@@ -1,6 +1,7 @@
 package function
 
 import (
+	"cmp"
 	"math"
 	"sort"
 	"strconv"
@@ -75,6 +76,15 @@ func ParseInterval(s string) (t column.Type, value int64, ok bool) {
 func packPeriod(months, days int64) int64 {
 	within := func(n int64) int64 { return max(math.MinInt32, min(n, math.MaxInt32)) }
 	return within(months)<<32 | int64(uint32(within(days)))
+}
+
+// PeriodSign is 0 for a period of no length, below 0 for one with a part that goes back, and else above 0.
+func PeriodSign(p int64) int {
+	months, days := unpackPeriod(p)
+	if months < 0 || days < 0 {
+		return -1
+	}
+	return cmp.Compare(months+days, 0)
 }
 
 func unpackPeriod(p int64) (months, days int64) { return p >> 32, int64(int32(p)) }

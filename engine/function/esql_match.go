@@ -53,13 +53,13 @@ var esqlMatch = slices.Concat(
 			return func(at int) bool { return w.Match(args[0].Str(at)) }, nil
 		}, str),
 		anyValue("$any_cidr", column.IP, func(_ *Env, args []*column.Vector) (func(int) bool, error) {
-			block, err := netip.ParsePrefix(constantText(args[1]))
+			block, err := readBlock(constantText(args[1]))
 			if err != nil {
 				return nil, err
 			}
 			return func(at int) bool {
 				a, err := netip.ParseAddr(args[0].Str(at))
-				return err == nil && block.Contains(a)
+				return err == nil && block.has(a)
 			}, nil
 		}, str),
 		anyValue("$match", str, func(_ *Env, args []*column.Vector) (func(int) bool, error) {

@@ -29,8 +29,8 @@ func networkDirection(env *Env, args []*column.Vector, n int) (*column.Vector, e
 		if test, ok := networks[s]; ok {
 			return test, nil
 		}
-		p, err := netip.ParsePrefix(s)
-		return p.Contains, err
+		block, err := readBlock(s)
+		return block.has, err
 	}}
 	network := Reader[string](args[2])
 	return mapRows(env, str, args, n, func(i int) (string, bool) {
@@ -44,7 +44,7 @@ func networkDirection(env *Env, args []*column.Vector, n int) (*column.Vector, e
 		for at := low; at < high; at++ {
 			test, err := tests.get(network(at))
 			if err != nil {
-				return overflow[string](env, "java.lang.IllegalArgumentException: '"+network(at)+"' is not an IP string literal.")
+				return overflow[string](env, "java.lang.IllegalArgumentException: "+err.Error())
 			}
 			inside[0], inside[1] = inside[0] || test(from), inside[1] || test(to)
 		}

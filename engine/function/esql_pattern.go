@@ -163,6 +163,19 @@ func CompileJava(expression string, flavor regex.Flavor, limit int) (*regex.Rege
 	return regex.Parse(expression, flavor, func(s string) (*regexp.Regexp, error) { return CompileRegex(s, limit) })
 }
 
+// CheckLike tells whether each backslash of a LIKE pattern stands before what it can take as it is.
+func CheckLike(pattern string) error {
+	for i := 0; i < len(pattern); i++ {
+		if pattern[i] != '\\' {
+			continue
+		}
+		if i++; i == len(pattern) || !strings.ContainsRune(`*?\`, rune(pattern[i])) {
+			return errors.New(`bad pattern: a backslash takes the next character as it is, and that has to be *, ? or \`)
+		}
+	}
+	return nil
+}
+
 // CheckReplace tells whether an expression of REPLACE can be used.
 func CheckReplace(pattern string) error {
 	_, err := CompileJava(pattern, regex.Java, DefaultLimits.RegexProgram)

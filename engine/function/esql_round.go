@@ -17,22 +17,20 @@ func roundDouble(x float64, decimals int64) float64 {
 	case decimals < -308:
 		return 0
 	}
-	p := math.Pow(10, math.Abs(float64(decimals)))
-	if decimals >= 0 {
-		if y := math.Round(x*p) / p; !math.IsInf(x*p, 0) {
-			return y
-		}
-		return x
+	p := math.Pow10(int(decimals))
+	if y := math.Round(x*p) / p; !math.IsInf(x*p, 0) {
+		return y
 	}
-	return math.Round(x/p) * p
+	return x
 }
 
-// roundWhole rounds at a place before the point; not ok where the result needs more than 64 bits.
+// roundWhole rounds at a place before the point; not ok where the result needs more than 64 bits. A number that has no digit before
+// that place is 0, even 99 at two: the vendor looks no further.
 func roundWhole(x, decimals int64) (int64, bool) {
 	if decimals >= 0 {
 		return x, true
 	}
-	if decimals < -18 {
+	if digits := int64(math.Log10(math.Abs(float64(x))) + 1); digits <= -decimals || x == 0 {
 		return 0, true
 	}
 	p := tenTo(-decimals)

@@ -2,6 +2,7 @@ package function
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -66,7 +67,7 @@ var esqlText = slices.Concat(
 		}), str, str, integer),
 		scalar("substring", "so many characters of the text from one on, counted from 1", Map3(str, func(env *Env, s string, start, n int64) (string, bool) {
 			if n < 0 {
-				return overflow[string](env, "java.lang.IllegalArgumentException: Length parameter cannot be negative")
+				return overflow[string](env, "java.lang.IllegalArgumentException: Length parameter cannot be negative, found ["+strconv.FormatInt(n, 10)+"]")
 			}
 			return substring(s, begin(s, start), n), true
 		}), str, str, integer, integer),
@@ -169,11 +170,15 @@ func substring(s string, from, n int64) string {
 	return s[start:]
 }
 
+// locate counts a start below 0 from the end, as SUBSTRING does.
 func locate(s, part string, start int64) int64 {
-	from := max(start-1, 0)
-	rest := substring(s, from, int64(len(s))+1)
+	if len(s) < len(part) {
+		return 0
+	}
+	from := begin(s, start)
+	rest := substring(s, from, int64(len(s)))
 	i := strings.Index(rest, part)
-	if i < 0 || from > int64(utf8.RuneCountInString(s)) {
+	if i < 0 {
 		return 0
 	}
 	return from + int64(utf8.RuneCountInString(rest[:i])) + 1

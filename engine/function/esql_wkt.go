@@ -229,7 +229,7 @@ func (r *wktReader) position(kind string) (vertex, error) {
 func (r *wktReader) number() (float64, error) {
 	t := r.token()
 	x, err := strconv.ParseFloat(t, 64)
-	if err != nil || isHex(t) {
+	if err != nil || strings.ContainsAny(t, "xXpP_nNiI") {
 		return 0, fmt.Errorf("expected a number, found %q", t)
 	}
 	r.canonical.WriteString(javaDouble(x))

@@ -21,3 +21,22 @@ func Words(name string, argument int) []string {
 	}
 	return nil
 }
+
+// CheckText tells whether a text can be the argument at a place of so many of a function of ES|QL, where it has to be a pattern.
+func CheckText(name string, argument, of int, s string) error {
+	switch name {
+	case "replace":
+		if argument == 1 {
+			return CheckReplace(s)
+		}
+	case "date_format", "date_parse", "$date_parse_in":
+		if argument == 0 && of > 1 {
+			return CheckDateFormat(s, name != "date_format")
+		}
+	case "mv_rlike":
+		if argument > 0 {
+			return CheckRLike(s)
+		}
+	}
+	return nil
+}
