@@ -86,6 +86,12 @@ type (
 		place
 		name name
 	}
+	parts struct { // URI_PARTS and REGISTERED_DOMAIN
+		place
+		command string
+		prefix  name
+		input   expr
+	}
 	rename struct {
 		place
 		pairs []renaming
@@ -103,11 +109,6 @@ type (
 		inline bool
 		aggs   []field
 		by     []field
-	}
-	uriParts struct {
-		place
-		prefix name
-		input  expr
 	}
 	where struct {
 		place

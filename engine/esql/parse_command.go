@@ -40,8 +40,8 @@ func init() {
 	commands = map[string]func(*parser, syntax.Span) command{
 		"DEDUP": (*parser).dedup, "DISSECT": (*parser).dissect, "DROP": (*parser).drop, "ENRICH": (*parser).enrich, "EVAL": (*parser).eval, "FORK": (*parser).fork, "FROM": (*parser).from, "GROK": (*parser).grok,
 		"INLINE": (*parser).inline, "INLINESTATS": (*parser).inlineStats, "KEEP": (*parser).keep, "LIMIT": (*parser).limit,
-		"LOOKUP": (*parser).lookup, "MV_EXPAND": (*parser).mvExpand, "PROJECT": (*parser).keep, "RENAME": (*parser).rename,
-		"ROW": (*parser).row, "SORT": (*parser).sort, "STATS": (*parser).stats, "URI_PARTS": (*parser).uriParts, "WHERE": (*parser).where,
+		"LOOKUP": (*parser).lookup, "MV_EXPAND": (*parser).mvExpand, "PROJECT": (*parser).keep, "REGISTERED_DOMAIN": partsCommand("REGISTERED_DOMAIN"), "RENAME": (*parser).rename,
+		"ROW": (*parser).row, "SORT": (*parser).sort, "STATS": (*parser).stats, "URI_PARTS": partsCommand("URI_PARTS"), "WHERE": (*parser).where,
 	}
 }
 
@@ -57,23 +57,22 @@ func Commands() []string {
 
 // refused are the commands that ES|QL has and casebook does not, with the reason.
 var refused = map[string]string{
-	"CHANGE_POINT":      "it needs machine learning",
-	"COMPLETION":        "it asks a hosted model, and casebook works without a network",
-	"EXPLAIN":           "casebook shows a query's plan by its stages",
-	"FUSE":              "it ranks search results",
-	"HIGHLIGHT":         "it needs a search index",
-	"INSIST":            "it is not part of the published language",
-	"IP_LOCATION":       "it needs a geography database",
-	"METRICS_INFO":      "it reads time-series metadata",
-	"MMR":               "it ranks search results",
-	"PROMQL":            "it is another language",
-	"REGISTERED_DOMAIN": "it needs the list of public suffixes",
-	"RERANK":            "it asks a hosted model, and casebook works without a network",
-	"SAMPLE":            "a detection must give the same answer twice",
-	"SHOW":              "it asks the server about itself",
-	"TS":                "it reads time-series indices",
-	"TS_INFO":           "it reads time-series metadata",
-	"USER_AGENT":        "its table of browsers is not specified",
+	"CHANGE_POINT": "it needs machine learning",
+	"COMPLETION":   "it asks a hosted model, and casebook works without a network",
+	"EXPLAIN":      "casebook shows a query's plan by its stages",
+	"FUSE":         "it ranks search results",
+	"HIGHLIGHT":    "it needs a search index",
+	"INSIST":       "it is not part of the published language",
+	"IP_LOCATION":  "it needs a geography database",
+	"METRICS_INFO": "it reads time-series metadata",
+	"MMR":          "it ranks search results",
+	"PROMQL":       "it is another language",
+	"RERANK":       "it asks a hosted model, and casebook works without a network",
+	"SAMPLE":       "a detection must give the same answer twice",
+	"SHOW":         "it asks the server about itself",
+	"TS":           "it reads time-series indices",
+	"TS_INFO":      "it reads time-series metadata",
+	"USER_AGENT":   "its table of browsers is not specified",
 }
 
 func (p *parser) unknown(t token, name string, first bool) {
@@ -289,14 +288,6 @@ func (p *parser) stats(start syntax.Span) command {
 }
 
 func (p *parser) dedup(start syntax.Span) command { return &dedup{p.since(start)} }
-
-func (p *parser) uriParts(start syntax.Span) command {
-	c := &uriParts{prefix: p.name()}
-	p.expect("=", " after the prefix of the columns")
-	c.input = p.expression()
-	c.place = p.since(start)
-	return c
-}
 
 func (p *parser) dissect(start syntax.Span) command {
 	c := &dissect{input: p.primary(), pattern: p.stringLiteral("the pattern to dissect by")}

@@ -21,7 +21,7 @@ var queries = []string{
 	"FROM t | WHERE a LIKE \"x*\" AND b NOT RLIKE \"y.+\" AND c LIKE (\"p*\", \"q?\") AND MATCH(d, \"e\", {\"fuzziness\": 1}) // done",
 	"FROM t, (FROM u | WHERE a == 1) | LOOKUP JOIN v-lookup ON k | LIMIT 3 BY k /* a /* nested */ comment */",
 	"FROM t | FORK (WHERE a > 1 | KEEP b*) (STATS n = COUNT(*) BY c) | WHERE _fork == \"fork1\"",
-	"FROM t | WHERE a IN (FROM u | WHERE b > 1 | KEEP c) AND d NOT IN (FROM v) AND from IN (from, 1) | DEDUP | URI_PARTS p.q = CONCAT(a, b)",
+	"FROM t | WHERE a IN (FROM u | WHERE b > 1 | KEEP c) AND d NOT IN (FROM v) AND from IN (from, 1) | DEDUP | URI_PARTS p.q = CONCAT(a, b) | REGISTERED_DOMAIN r = p.q.domain",
 	"FROM t | LOOKUP JOIN v ON a == b AND c != \"x\" | WHERE a LIKE CONCAT(b, \"*\") AND b NOT RLIKE c | EVAL x = TO_IP(a, {\"leading_zeros\": \"octal\"})",
 	"FROM t | WHERE a:\"word\" AND (b == c) IN (true) AND FIRST(a, b) > - -x",
 }

@@ -187,8 +187,8 @@ func (l *lowerer) command(in plan.Node, c command) plan.Node {
 		return l.sort(in, c)
 	case *stats:
 		return l.stats(in, c)
-	case *uriParts:
-		return l.uriParts(in, c)
+	case *parts:
+		return l.parts(in, c)
 	case *where:
 		return l.where(in, c)
 	}

@@ -89,6 +89,8 @@ func printCommand(c command) string {
 		return s
 	case *mvExpand:
 		return "MV_EXPAND " + printName(c.name.text)
+	case *parts:
+		return c.command + " " + printName(c.prefix.text) + " = " + print(c.input)
 	case *rename:
 		return "RENAME " + join(c.pairs, func(r renaming) string { return printName(r.old.text) + " AS " + printName(r.new.text) })
 	case *row:
@@ -97,8 +99,6 @@ func printCommand(c command) string {
 		return "SORT " + join(c.keys, printKey)
 	case *stats:
 		return printStats(c)
-	case *uriParts:
-		return "URI_PARTS " + printName(c.prefix.text) + " = " + print(c.input)
 	case *where:
 		return "WHERE " + print(c.cond)
 	}

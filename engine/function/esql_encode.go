@@ -49,12 +49,6 @@ var esqlEncode = []*Row{
 	text1("url_encode_component", "the text as part of an address, blanks as %20", func(s string) string {
 		return strings.NewReplacer("+", "%20", "%7E", "~").Replace(url.QueryEscape(s))
 	}),
-	scalar("$uri", "the text, where it is a URI", Map1(str, func(env *Env, s string) (string, bool) {
-		if _, err := url.Parse(s); err != nil {
-			return overflow[string](env, "java.lang.IllegalArgumentException: unable to parse URI ["+s+"]")
-		}
-		return s, true
-	}), str, str),
 	scalar("url_decode", "the text that an encoded one stands for", Map1(str, func(env *Env, s string) (string, bool) {
 		out, err := url.QueryUnescape(s)
 		if err != nil {

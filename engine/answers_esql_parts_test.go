@@ -1,0 +1,46 @@
+package engine_test
+
+import "testing"
+
+// TestESQLRegisteredDomain: what somebody registered, below the suffixes of the public list, and what is no name of a domain.
+func TestESQLRegisteredDomain(t *testing.T) {
+	const columns = `d.domain:keyword, d.registered_domain:keyword, d.top_level_domain:keyword, d.subdomain:keyword
+		`
+	answerESQL(t, []esqlAnswer{
+		{`ROW fqdn = "www.example.co.uk" | REGISTERED_DOMAIN d = fqdn | KEEP d.*`, columns + `"www.example.co.uk", "example.co.uk", "co.uk", "www"`},
+		{`ROW a = ["x.y.example.com", "example.com", "com", "co.uk", "a.b.ck", "www.ck", "a.github.io"] | MV_EXPAND a | REGISTERED_DOMAIN d = a | DROP a`, columns +
+			`"x.y.example.com", "example.com", "com", "x.y"
+			"example.com", "example.com", "com", null
+			"com", null, "com", null
+			"co.uk", null, "co.uk", null
+			"a.b.ck", "a.b.ck", "b.ck", null
+			"www.ck", "www.ck", "ck", null
+			"a.github.io", "github.io", "io", "a"`},
+		{`ROW a = ["a.公司.cn", "b.a.xn--55qx5d.cn", "WWW.Example.com", "10.0.0.1", "::1", "printer1", "a.nosuchsuffix", "example.com.", ".example.com", "."] | MV_EXPAND a | REGISTERED_DOMAIN d = a | KEEP d.registered_domain, d.subdomain`, `d.registered_domain:keyword, d.subdomain:keyword
+			"a.公司.cn", null
+			"a.xn--55qx5d.cn", "b"
+			"example.com", null
+			null, null
+			null, null
+			null, null
+			null, null
+			null, null
+			null, null
+			null, null
+			# warning: Line 1:163: evaluation of [REGISTERED_DOMAIN d = a] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:163: java.lang.IllegalArgumentException: Invalid domain [10.0.0.1]
+			# warning: Line 1:163: java.lang.IllegalArgumentException: Invalid domain [::1]
+			# warning: Line 1:163: java.lang.IllegalArgumentException: Invalid domain [printer1]
+			# warning: Line 1:163: java.lang.IllegalArgumentException: Invalid domain [a.nosuchsuffix]
+			# warning: Line 1:163: java.lang.IllegalArgumentException: Invalid domain [example.com.]
+			# warning: Line 1:163: java.lang.IllegalArgumentException: Invalid domain [.example.com]
+			# warning: Line 1:163: java.lang.IllegalArgumentException: Invalid domain [.]`},
+		{`ROW a = ["x.com", "y.com"], n = null | REGISTERED_DOMAIN d = a | REGISTERED_DOMAIN e = n | KEEP d.domain, e.domain`, `d.domain:keyword, e.domain:keyword
+			null, null
+			# warning: Line 1:40: evaluation of [REGISTERED_DOMAIN d = a] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:40: java.lang.IllegalArgumentException: single-value function encountered multi-value`},
+		{`FROM calls | REGISTERED_DOMAIN d = CONCAT(model, ".", user, ".example.org") | STATS n = COUNT(*) BY d.subdomain | SORT d.subdomain | LIMIT 2`, `n:long, d.subdomain:keyword
+			1, "large.ana"
+			1, "large.ben"`},
+	})
+}
