@@ -90,58 +90,30 @@ func (h *hashing) taken(last bool) [][]byte {
 	return parts
 }
 
+// cutting is a large file while it is cut into blocks.
+type cutting struct {
+	*feed
+	file   *reading
+	in     *hashing
+	ways   entries
+	reader *event.Reader
+	along  *blockHash // hashes a plain file, and in has no sum then
+}
+
 // large cuts a file into blocks and queues the decoding of each.
 func (f *feed) large(r *reading, in io.ReadCloser) bool {
-	end := func(p piece) bool {
-		return f.do(func(_ *worker, out chan<- piece) { f.send(out, p) })
-	}
 	defer in.Close()
 	f.room(f.cores + 3)
-	file, _ := in.(*os.File)
-	if file != nil && !f.fresh {
-		if err := f.recognise(r, file); err != nil || r.known != nil {
-			r.problem = err
-			return end(piece{file: r, last: true})
-		}
-	}
-	bounded := io.Reader(in)
-	if file != nil {
-		bounded = endOf(file, r.info)
-	}
-	keep, err := f.keeps(r)
-	if err != nil {
+	c, err := f.begin(r, in)
+	if c == nil {
 		r.problem = err
-		return end(piece{file: r, last: true})
+		return f.last(piece{file: r, last: true})
 	}
-	h := &hashing{in: f.tell.reader(f.ctx, bounded, Reading, r.path, r.size), sum: sha256.New(), keep: keep || file == nil}
-	ways := entries{last: -1}
-	passed := func([]byte) {}
-	how := event.Reading{Mapping: f.mapping, Marked: ways.mark, Passed: func(b []byte) { passed(b) }}
-	if file != nil {
-		how.Siblings = f.siblings(r.path)
-	}
-	if r.resumed != nil && r.resumed.line > 0 && r.resumed.checkpoint > 0 {
-		how.Past, how.Offset, how.Line = true, r.resumed.checkpoint, r.resumed.line
-		if how.Form, err = event.ParseForm(r.resumed.goes); err != nil {
-			r.problem = err
-			return end(piece{file: r, last: true})
-		}
-		r.from = how.Offset
-	}
-	reader, err := event.NewReader(h, how)
-	if err != nil {
-		r.refuse(err)
-		return end(piece{file: r, last: true})
-	}
-	r.encoding = reader.Encoding()
-	var along *blockHash
-	if r.encoding == "" && !how.Past {
-		h.sum, along = nil, newBlockHash()
-		passed = along.passed
-		defer close(along.blocks)
+	if c.along != nil {
+		defer close(c.along.blocks)
 	}
 	for {
-		b, err := reader.Next()
+		b, err := c.reader.Next()
 		if err == io.EOF {
 			break
 		}
@@ -149,48 +121,114 @@ func (f *feed) large(r *reading, in io.ReadCloser) bool {
 			r.problem = err
 			break
 		}
-		parts, read := h.taken(false), h.n
-		marks, keep := ways.take(r.encoding, b.Offset, b.Offset+int64(len(b.Data)))
-		line, goes := int64(0), ""
-		if form, ok := reader.Continues(); ok {
-			line, goes = b.Next, form.String()
-		}
-		if along != nil {
-			along.block(b)
-		}
-		if !f.do(func(w *worker, out chan<- piece) {
-			var stretch []byte
-			if keep && len(b.Data) > 0 {
-				stretch = packStretch(b.Data)
-			}
-			p := w.decode(r, b)
-			p.kept, p.marks, p.stretch, p.read = parts, packMarks(marks), stretch, read
-			p.line, p.goes = line, goes
-			f.send(out, p)
-		}) {
+		if !c.block(b) {
 			return false
 		}
-		f.tell.fed()
 	}
+	return c.end(in)
+}
+
+// begin opens a large file at its beginning, or where an earlier load was stopped. Nil is a file that is not to be read.
+func (f *feed) begin(r *reading, in io.Reader) (*cutting, error) {
+	file, _ := in.(*os.File)
+	if file != nil && !f.fresh {
+		if err := f.recognise(r, file); err != nil || r.known != nil {
+			return nil, err
+		}
+	}
+	bounded := in
+	if file != nil {
+		bounded = endOf(file, r.info)
+	}
+	keep, err := f.keeps(r)
+	if err != nil {
+		return nil, err
+	}
+	c := &cutting{feed: f, file: r, ways: entries{last: -1}}
+	c.in = &hashing{in: f.tell.reader(f.ctx, bounded, Reading, r.path, r.size), sum: sha256.New(), keep: keep || file == nil}
+	how := event.Reading{Mapping: f.mapping, Marked: c.ways.mark, Passed: c.passed}
+	if file != nil {
+		how.Siblings = f.siblings(r.path)
+	}
+	if r.resumed != nil && r.resumed.line > 0 && r.resumed.checkpoint > 0 {
+		how.Past, how.Offset, how.Line = true, r.resumed.checkpoint, r.resumed.line
+		if how.Form, err = event.ParseForm(r.resumed.goes); err != nil {
+			return nil, err
+		}
+		r.from = how.Offset
+	}
+	if c.reader, err = event.NewReader(c.in, how); err != nil {
+		r.refuse(err)
+		return nil, r.problem
+	}
+	r.encoding = c.reader.Encoding()
+	if r.encoding == "" && !how.Past {
+		c.in.sum, c.along = nil, newBlockHash()
+	}
+	return c, nil
+}
+
+// passed takes bytes that are in no block.
+func (c *cutting) passed(b []byte) {
+	if c.along != nil {
+		c.along.passed(b)
+	}
+}
+
+// block queues the decoding of a block, with what was put aside on the way to it.
+func (c *cutting) block(b *event.Block) bool {
+	parts, read := c.in.taken(false), c.in.n
+	marks, keep := c.ways.take(c.file.encoding, b.Offset, b.Offset+int64(len(b.Data)))
+	line, goes := int64(0), ""
+	if form, ok := c.reader.Continues(); ok {
+		line, goes = b.Next, form.String()
+	}
+	if c.along != nil {
+		c.along.block(b)
+	}
+	queued := c.do(func(w *worker, out chan<- piece) {
+		var stretch []byte
+		if keep && len(b.Data) > 0 {
+			stretch = packStretch(b.Data)
+		}
+		p := w.decode(c.file, b)
+		p.kept, p.marks, p.stretch, p.read = parts, packMarks(marks), stretch, read
+		p.line, p.goes = line, goes
+		c.send(out, p)
+	})
+	if queued {
+		c.tell.fed()
+	}
+	return queued
+}
+
+// end queues what there is to say of the whole file, when all its blocks are.
+func (c *cutting) end(in io.Reader) bool {
+	r := c.file
 	// What follows the end of a compressed stream belongs to the file's hash as well.
-	if _, err := io.Copy(io.Discard, h); err != nil && r.problem == nil {
+	if _, err := io.Copy(io.Discard, c.in); err != nil && r.problem == nil {
 		r.problem = err
 	}
-	if file != nil {
+	if file, ok := in.(*os.File); ok {
 		r.check(file, r.info)
 	}
-	p := piece{file: r, last: true, kept: h.taken(true), size: h.n}
-	if along == nil {
-		h.sum.Sum(r.sum[:0])
-		return end(p)
+	p := piece{file: r, last: true, kept: c.in.taken(true), size: c.in.n}
+	if c.along == nil {
+		c.in.sum.Sum(r.sum[:0])
+		return c.last(p)
 	}
-	return f.do(func(_ *worker, out chan<- piece) {
-		<-along.whole
-		if along.sum.Sum(r.sum[:0]); along.n != h.n && r.problem == nil {
-			p.fault = fmt.Errorf("%s: %d bytes were read and %d hashed", r.path, h.n, along.n)
+	return c.do(func(_ *worker, out chan<- piece) {
+		<-c.along.whole
+		if c.along.sum.Sum(r.sum[:0]); c.along.n != c.in.n && r.problem == nil {
+			p.fault = fmt.Errorf("%s: %d bytes were read and %d hashed", r.path, c.in.n, c.along.n)
 		}
-		f.send(out, p)
+		c.send(out, p)
 	})
+}
+
+// last queues the last piece of a file.
+func (f *feed) last(p piece) bool {
+	return f.do(func(_ *worker, out chan<- piece) { f.send(out, p) })
 }
 
 // keeps tells whether a large file is to be copied into the store: then all of it, if an earlier load has begun to.

@@ -16,8 +16,24 @@ func unmarshalEntry(e *Entry, into any) error {
 // checkAccounts holds the accounts against each other: those of files against the events and the records in quarantine that there
 // are, those of loads against what the journal says of them.
 func (v *verifier) checkAccounts(ctx context.Context) error {
-	files, loads := 0, 0
-	err := each(ctx, v.tx, `select id, cast(path as text), records, accepted, duplicate, quarantined, blank, skipped,
+	files, err := v.fileAccounts(ctx)
+	if err != nil {
+		return err
+	}
+	loads, open, err := v.loadAccounts(ctx)
+	if err != nil {
+		return err
+	}
+	text := ""
+	if open > 0 {
+		text = "; cut off or going on: " + many(open, "load", "loads")
+	}
+	return v.say("accounts balance, and are what the store holds and the journal says: %s, %s%s", many(files, "file", "files"), many(loads, "load", "loads"), text)
+}
+
+// fileAccounts checks the accounts of files, and counts them.
+func (v *verifier) fileAccounts(ctx context.Context) (files int, err error) {
+	err = each(ctx, v.tx, `select id, cast(path as text), records, accepted, duplicate, quarantined, blank, skipped,
 		(select count(*) from quarantine q where q.file = file.id and q.state = 'open') from file order by id`, nil, func(scan func(...any) error) error {
 		var id, open int64
 		var path string
@@ -39,30 +55,36 @@ func (v *verifier) checkAccounts(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return files, err
 	}
 	for id, n := range v.counts {
-		return &finding{fmt.Sprintf("%d events say they are from file %d, which is not there", n, id)}
+		return files, &finding{fmt.Sprintf("%d events say they are from file %d, which is not there", n, id)}
 	}
-	type ended struct {
-		State string
-		Files int64
-		Total Tally
-	}
-	told := map[int64]ended{}
+	return files, nil
+}
+
+// toldLoad is what the journal says of how a load ended.
+type toldLoad struct {
+	State string
+	Files int64
+	Total Tally
+}
+
+// loadAccounts checks the accounts of loads, and counts them and those that have not ended.
+func (v *verifier) loadAccounts(ctx context.Context) (loads, open int, err error) {
+	told := map[int64]toldLoad{}
 	if err := v.entries(ctx, "where action = 'load' order by seq", func(e *Entry) error {
-		var x ended
+		var x toldLoad
 		err := unmarshalEntry(e, &x)
 		told[e.Number] = x
 		return err
 	}); err != nil {
-		return err
+		return 0, 0, err
 	}
-	open := 0
 	err = each(ctx, v.tx, "select id, ended is not null, state, files, bytes, records, accepted, duplicate, quarantined, blank, skipped from load order by id", nil, func(scan func(...any) error) error {
 		var id int64
 		var over bool
-		var x ended
+		var x toldLoad
 		t := &x.Total
 		if err := scan(&id, &over, &x.State, &x.Files, &t.Bytes, &t.Records, &t.Accepted, &t.Duplicate, &t.Quarantined, &t.Blank, &t.Skipped); err != nil {
 			return err
@@ -86,14 +108,10 @@ func (v *verifier) checkAccounts(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return loads, open, err
 	}
 	for id := range told {
-		return &finding{fmt.Sprintf("the journal tells of load %d, which is not there", id)}
+		return loads, open, &finding{fmt.Sprintf("the journal tells of load %d, which is not there", id)}
 	}
-	text := ""
-	if open > 0 {
-		text = "; cut off or going on: " + many(open, "load", "loads")
-	}
-	return v.say("accounts balance, and are what the store holds and the journal says: %s, %s%s", many(files, "file", "files"), many(loads, "load", "loads"), text)
+	return loads, open, nil
 }

@@ -39,25 +39,13 @@ func openRegular(path string) (*os.File, error) {
 
 // checkFiles hashes the evidence: what is kept in the store, and what is kept by reference as far as it is at hand.
 func (v *verifier) checkFiles(ctx context.Context) error {
-	type row struct {
-		fileRow
-		parts, last int64
-	}
-	var rows []row
-	err := each(ctx, v.tx, "select "+fileColumns+", (select count(*) from evidence where file = file.id), (select coalesce(max(part), -1) from evidence where file = file.id) from file order by id", nil, func(scan func(...any) error) error {
-		var r row
-		var err error
-		r.fileRow, err = scanFile(func(into ...any) error { return scan(append(into, &r.parts, &r.last)...) })
-		rows = append(rows, r)
-		return err
-	})
+	rows, err := v.evidenceRows(ctx)
 	if err != nil {
 		return err
 	}
+	var n evidenceCounts
+	var away []*evidenceRow
 	elsewhere := v.elsewhere()
-	var kept, referred, followed int
-	var missing []string
-	var away []*row
 	there := map[string]*foundFile{} // by their hashes
 	for i := range rows {
 		r := &rows[i]
@@ -70,26 +58,8 @@ func (v *verifier) checkFiles(ctx context.Context) error {
 		case r.parts != r.last+1:
 			return &finding{fmt.Sprintf("the copy of %q in the store has gaps", f.path)}
 		case copied:
-			in, err := f.open(ctx, v)
-			if err != nil {
+			if err := v.checkCopy(ctx, r, f, &n); err != nil {
 				return err
-			}
-			sum := sha256.New()
-			n, err := io.Copy(sum, in)
-			if err != nil {
-				return &finding{fmt.Sprintf("the copy of %q cannot be read: %v", f.path, err)}
-			}
-			g, grows := v.growing[r.id]
-			switch {
-			case grows && (n != g.Read || r.encoding != "" || r.checkpoint != n || r.size != n || hex.EncodeToString(sum.Sum(nil)) != g.SHA256 || !bytes.Equal(r.path, g.Path)):
-				return &finding{fmt.Sprintf("the copy of %q, which is followed, is not what was read", f.path)}
-			case grows:
-				followed++
-			case r.sha256 == nil: // a load was stopped in it
-			case !bytes.Equal(sum.Sum(nil), r.sha256):
-				return &finding{fmt.Sprintf("the copy of %q in the store is not what was loaded", f.path)}
-			default:
-				kept++
 			}
 			v.found[r.id], there[string(r.sha256)] = f, f
 		case r.sha256 == nil, r.size == 0:
@@ -98,36 +68,96 @@ func (v *verifier) checkFiles(ctx context.Context) error {
 				away = append(away, r)
 				continue
 			}
-			referred++
+			n.referred++
 			v.found[r.id], there[string(r.sha256)] = f, f
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
+	if err := v.checkAway(away, there, &n); err != nil {
+		return err
+	}
+	text := ""
+	if n.followed > 0 {
+		text = fmt.Sprintf(", %d more are still followed", n.followed)
+	}
+	return v.say("files have the hashes they were loaded with: %d in the store, %d kept by reference%s", n.kept, n.referred, text)
+}
+
+// evidenceCounts are the files whose bytes are as they were loaded.
+type evidenceCounts struct {
+	kept, referred int // in the store, outside
+	followed       int // in the store, as far as they were read
+}
+
+// evidenceRow is a file with how many parts of it the store has and the number of the last.
+type evidenceRow struct {
+	fileRow
+	parts, last int64
+}
+
+func (v *verifier) evidenceRows(ctx context.Context) (rows []evidenceRow, err error) {
+	err = each(ctx, v.tx, "select "+fileColumns+", (select count(*) from evidence where file = file.id), (select coalesce(max(part), -1) from evidence where file = file.id) from file order by id", nil, func(scan func(...any) error) error {
+		var r evidenceRow
+		var err error
+		r.fileRow, err = scanFile(func(into ...any) error { return scan(append(into, &r.parts, &r.last)...) })
+		rows = append(rows, r)
+		return err
+	})
+	return rows, err
+}
+
+// checkCopy hashes the copy of a file that the store has.
+func (v *verifier) checkCopy(ctx context.Context, r *evidenceRow, f *foundFile, n *evidenceCounts) error {
+	in, err := f.open(ctx, v)
+	if err != nil {
+		return err
+	}
+	h := sha256.New()
+	size, err := io.Copy(h, in)
+	if err != nil {
+		return &finding{fmt.Sprintf("the copy of %q cannot be read: %v", f.path, err)}
+	}
+	sum := h.Sum(nil)
+	g, grows := v.growing[r.id]
+	switch {
+	case grows && (size != g.Read || r.encoding != "" || r.checkpoint != size || r.size != size || hex.EncodeToString(sum) != g.SHA256 || !bytes.Equal(r.path, g.Path)):
+		return &finding{fmt.Sprintf("the copy of %q, which is followed, is not what was read", f.path)}
+	case grows:
+		n.followed++
+	case r.sha256 == nil: // a load was stopped in it
+	case !bytes.Equal(sum, r.sha256):
+		return &finding{fmt.Sprintf("the copy of %q in the store is not what was loaded", f.path)}
+	default:
+		n.kept++
+	}
+	return nil
+}
+
+// checkAway looks for files that are not where they were among those of the same bytes that are there.
+func (v *verifier) checkAway(away []*evidenceRow, there map[string]*foundFile, n *evidenceCounts) error {
+	var missing []string
 	for _, r := range away {
 		twin := there[string(r.sha256)]
 		switch v.found[r.id] = twin; {
 		case twin == nil:
 			missing = append(missing, string(r.path))
 		case twin.at == "":
-			kept++
+			n.kept++
 		default:
-			referred++
+			n.referred++
 		}
 	}
-	if len(missing) > 0 {
-		text := fmt.Sprintf("files kept by reference that are not at hand as they were loaded: %d, %q first", len(missing), missing[0])
-		if len(v.options.Evidence) > 0 {
-			return &finding{text}
-		}
-		v.unproven("what is in " + text + "; name folders to look in with --evidence")
+	if len(missing) == 0 {
+		return nil
 	}
-	text := ""
-	if followed > 0 {
-		text = fmt.Sprintf(", %d more are still followed", followed)
+	text := fmt.Sprintf("files kept by reference that are not at hand as they were loaded: %d, %q first", len(missing), missing[0])
+	if len(v.options.Evidence) > 0 {
+		return &finding{text}
 	}
-	return v.say("files have the hashes they were loaded with: %d in the store, %d kept by reference%s", kept, referred, text)
+	v.unproven("what is in " + text + "; name folders to look in with --evidence")
+	return nil
 }
 
 // elsewhere lists the files under the folders of evidence by their size.

@@ -10,106 +10,138 @@ import (
 
 // What is done to a case is done to its alerts too: answers and verdicts are theirs. The journal of both is read as one.
 
+// change is what an entry of the journal keeps of a change.
+type change struct {
+	Object string          `json:"object"`
+	Kind   string          `json:"kind"`
+	Before json.RawMessage `json:"before"`
+	After  json.RawMessage `json:"after"`
+	From   json.RawMessage `json:"from"`
+	To     json.RawMessage `json:"to"`
+
+	payload string
+}
+
 // EntryText is what a change came to, in words; an entry of another kind is shown as it is kept.
 func EntryText(e *store.Entry) string {
-	var p struct {
-		Object string          `json:"object"`
-		Kind   string          `json:"kind"`
-		Before json.RawMessage `json:"before"`
-		After  json.RawMessage `json:"after"`
-		From   json.RawMessage `json:"from"`
-		To     json.RawMessage `json:"to"`
-	}
-	if err := json.Unmarshal([]byte(e.Payload), &p); err != nil {
+	c := change{payload: e.Payload}
+	if err := json.Unmarshal([]byte(e.Payload), &c); err != nil {
 		return e.Payload
 	}
-	if len(p.After) == 0 {
-		p.Before, p.After = p.From, p.To
+	if len(c.After) == 0 {
+		c.Before, c.After = c.From, c.To
 	}
 	kind := e.Action
-	if p.Kind != "" {
-		kind = p.Kind
+	if c.Kind != "" {
+		kind = c.Kind
 	}
-	switch kind {
-	case "status", "case":
-		var st store.CaseState
-		if err := json.Unmarshal(p.After, &st); err == nil {
-			parts := []string{string(st.Status)}
-			for _, more := range []string{string(st.Class), st.Reason, ownedBy(st.Owner)} {
-				if more != "" {
-					parts = append(parts, more)
-				}
-			}
-			return strings.Join(parts, "  ")
-		}
-	case "answer":
-		var was, is *store.Answer
-		_ = json.Unmarshal(p.Before, &was) // absent in what older versions kept
-		if err := json.Unmarshal(p.After, &is); err == nil {
-			return p.Object + ": " + answerChange(was, is)
-		}
-	case "note":
-		var n struct{ Text string }
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			return n.Text
-		}
-	case "exception":
-		var n *struct{ Name string }
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			if n == nil {
-				return p.Object + " taken away"
-			}
-			return p.Object + "  " + n.Name
-		}
-	case "reveal":
-		var n struct{ What, Reason string }
-		if err := json.Unmarshal([]byte(e.Payload), &n); err == nil {
-			return n.What + " shown as it is, because: " + n.Reason
-		}
-	case "story":
-		var text string
-		if err := json.Unmarshal(p.After, &text); err == nil {
-			return fmt.Sprintf("story of %s", many(len(text), "byte"))
-		}
-	case "pin":
-		var n struct {
-			Name, Note string
-			Shown      bool
-		}
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			word := n.Name
-			if !n.Shown {
-				word += " taken out"
-			}
-			if n.Note != "" {
-				word += ": " + n.Note
-			}
-			return word
-		}
-	case "members":
-		var n struct {
-			In     bool
-			Alerts []int64
-			Pins   []struct{ Name string }
-		}
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			verb := "taken out"
-			if n.In {
-				verb = "put in"
-			}
-			return fmt.Sprintf("%s %s%s", alertNumbers(n.Alerts), verb, withPins(n.Pins))
-		}
-	case "new":
-		var n struct {
-			Title  string
-			Alerts []int64
-			Pins   []struct{ Name string }
-		}
-		if err := json.Unmarshal(p.After, &n); err == nil {
-			return strings.Trim(n.Title+"  "+alertNumbers(n.Alerts)+withPins(n.Pins), " ") // what else is space to Unicode is shown
+	if tell := changeTexts[kind]; tell != nil {
+		if text, err := tell(&c); err == nil {
+			return text
 		}
 	}
 	return e.Payload
+}
+
+// changeTexts are the kinds of changes that are told in words.
+var changeTexts = map[string]func(*change) (string, error){
+	"status":    (*change).status,
+	"case":      (*change).status,
+	"answer":    (*change).answer,
+	"note":      (*change).note,
+	"exception": (*change).exception,
+	"reveal":    (*change).reveal,
+	"story":     (*change).story,
+	"pin":       (*change).pin,
+	"members":   (*change).members,
+	"new":       (*change).opened,
+}
+
+func (c *change) status() (string, error) {
+	var st store.CaseState
+	err := json.Unmarshal(c.After, &st)
+	parts := []string{string(st.Status)}
+	for _, more := range []string{string(st.Class), st.Reason, ownedBy(st.Owner)} {
+		if more != "" {
+			parts = append(parts, more)
+		}
+	}
+	return strings.Join(parts, "  "), err
+}
+
+func (c *change) answer() (string, error) {
+	var was, is *store.Answer
+	_ = json.Unmarshal(c.Before, &was) // absent in what older versions kept
+	err := json.Unmarshal(c.After, &is)
+	return c.Object + ": " + answerChange(was, is), err
+}
+
+func (c *change) note() (string, error) {
+	var n struct{ Text string }
+	err := json.Unmarshal(c.After, &n)
+	return n.Text, err
+}
+
+func (c *change) exception() (string, error) {
+	var n *struct{ Name string }
+	err := json.Unmarshal(c.After, &n)
+	if n == nil {
+		return c.Object + " taken away", err
+	}
+	return c.Object + "  " + n.Name, err
+}
+
+func (c *change) reveal() (string, error) {
+	var n struct{ What, Reason string }
+	err := json.Unmarshal([]byte(c.payload), &n)
+	return n.What + " shown as it is, because: " + n.Reason, err
+}
+
+func (c *change) story() (string, error) {
+	var text string
+	err := json.Unmarshal(c.After, &text)
+	return fmt.Sprintf("story of %s", many(len(text), "byte")), err
+}
+
+func (c *change) pin() (string, error) {
+	var n struct {
+		Name, Note string
+		Shown      bool
+	}
+	err := json.Unmarshal(c.After, &n)
+	text := n.Name
+	if !n.Shown {
+		text += " taken out"
+	}
+	if n.Note != "" {
+		text += ": " + n.Note
+	}
+	return text, err
+}
+
+func (c *change) members() (string, error) {
+	var n struct {
+		In     bool
+		Alerts []int64
+		Pins   []struct{ Name string }
+	}
+	err := json.Unmarshal(c.After, &n)
+	verb := "taken out"
+	if n.In {
+		verb = "put in"
+	}
+	return fmt.Sprintf("%s %s%s", alertNumbers(n.Alerts), verb, withPins(n.Pins)), err
+}
+
+func (c *change) opened() (string, error) {
+	var n struct {
+		Title  string
+		Alerts []int64
+		Pins   []struct{ Name string }
+	}
+	err := json.Unmarshal(c.After, &n)
+	// What else is space to Unicode is shown.
+	return strings.Trim(n.Title+"  "+alertNumbers(n.Alerts)+withPins(n.Pins), " "), err
 }
 
 // withPins names the evidence that alerts brought along.
