@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"casebook/engine/column"
+	"casebook/engine/exec"
 	"casebook/engine/function"
 )
 
@@ -201,9 +202,14 @@ type kqlAnswer struct{ query, columns, rows string }
 
 // answerKQL asks each query and compares what it gives.
 func answerKQL(t *testing.T, answers []kqlAnswer) {
+	t.Helper()
+	answerKQLOf(t, exec.NewMemory(), answers)
+}
+
+func answerKQLOf(t *testing.T, source *exec.Memory, answers []kqlAnswer) {
 	for _, tt := range answers {
 		t.Run(tt.query, func(t *testing.T) {
-			fields, rows, err := askKQL(tt.query)
+			fields, rows, err := askKQLOf(source, tt.query)
 			if err != nil {
 				t.Fatal(err)
 			}

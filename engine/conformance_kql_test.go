@@ -86,12 +86,15 @@ func runKQLRejected(tally *tally, _ string, cases []json.RawMessage) {
 }
 
 func askKQL(query string) (fields []column.Field, rows [][]any, err error) {
+	return askKQLOf(exec.NewMemory(), query)
+}
+
+func askKQLOf(source *exec.Memory, query string) (fields []column.Field, rows [][]any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v %s", r, debug.Stack())
 		}
 	}()
-	source := exec.NewMemory()
 	root, _, err := kql.Plan(syntax.NewFile("query", query), source, nil)
 	if err != nil {
 		return nil, nil, err

@@ -25,7 +25,8 @@ the URL). Here it is a local CSV file, with column names in its first line, kept
 may say its type, as in "account,score:long": keyword, long, integer, double, boolean, date, ip, version, or ip_range, by
 whose blocks ("10.0.0.0/8") ENRICH finds the addresses in them; a watchlist's columns are text, as in Sentinel. SearchKey, and the match field
 of a policy, is the column that --key names, or the first. Those of externaldata are taken in their order, under the names
-that the query gives them.`,
+that the query gives them. KQL's geo_info_from_ip_address asks the lookup of that name: blocks of addresses in its key, and
+of country, state, city, latitude and longitude what there is.`,
 		Example: `  casebook rules lookup
   casebook rules lookup add VIPUsers vip.csv --key UserPrincipalName
   casebook rules lookup rm VIPUsers`,

@@ -22,8 +22,8 @@ func TestBehindMissingTables(t *testing.T) {
 		absent      []string
 	}{
 		{"nothing to say", "Nowhere | where a == 'x' and b has_any ('c') | extend d = tostring(e.f) | summarize count() by d, bin(T, 1h) | project-away d | sort by count_ | project-rename g = h", nil, []string{"Nowhere"}},
-		{"functions", "Nowhere\n| where frob(a) > 1 and geo_info_from_ip_address(b) == ''\n| summarize n = zap(c) by nup(d)",
-			[]string{"2:9: unknown function 'frob'", "2:25: the function 'geo_info_from_ip_address' is not supported", "3:17: unknown function 'zap'", "3:27: unknown function 'nup'"}, []string{"Nowhere"}},
+		{"functions", "Nowhere\n| where frob(a) > 1 and parse_user_agent(b) == ''\n| summarize n = zap(c) by nup(d)",
+			[]string{"2:9: unknown function 'frob'", "2:25: the function 'parse_user_agent' is not supported", "3:17: unknown function 'zap'", "3:27: unknown function 'nup'"}, []string{"Nowhere"}},
 		{"tables in arguments", "Nowhere | join (Elsewhere | where zap(a) > 1) on b | where c in ((Logs | project A))", []string{"1:35: unknown function 'zap'"}, []string{"Nowhere"}},
 		{"lets", "let a = Nowhere | extend b = frob(c); a | where d == 1 | extend e = zap(f)",
 			[]string{"1:30: unknown function 'frob'", "1:69: unknown function 'zap'"}, []string{"Nowhere"}},

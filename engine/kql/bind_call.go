@@ -10,7 +10,7 @@ import (
 // special are the calls that the binder answers itself.
 var special = words(`now ago ingestion_time bin_auto toscalar materialize columnifexists column_ifexists pack_all bag_pack_columns column_names_of
  prev next row_number row_cumsum row_rank_dense row_rank_min row_window_session around typeof count_ table
- iscolumnexists estimate_data_size assert extract extractjson extract_json percentile_tdigest`)
+ iscolumnexists estimate_data_size assert extract extractjson extract_json percentile_tdigest geo_info_from_ip_address`)
 
 func (b *binder) call(r *row, x *call) plan.Expr {
 	if g := r.scope.find(x.name); g != nil {

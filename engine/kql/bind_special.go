@@ -21,7 +21,7 @@ func init() {
 		"row_window_session": (*binder).rowSession, "around": (*binder).around, "typeof": (*binder).misplaced, "table": (*binder).misplaced,
 		"count_": (*binder).misplaced, "estimate_data_size": (*binder).dataSize, "assert": (*binder).assert,
 		"extract": (*binder).extract, "extractjson": (*binder).extractJSON, "extract_json": (*binder).extractJSON,
-		"percentile_tdigest": (*binder).digestRank,
+		"percentile_tdigest": (*binder).digestRank, geoInfo: (*binder).geoInfo,
 	}
 }
 

@@ -6,9 +6,8 @@ import "strings"
 
 // outside are functions.
 var outside = reasons(map[string]string{
-	"geo_info_from_ip_address": "there is no table of places offline",
-	"rand new_guid":            "a rule must answer the same twice",
-	"external_table":           "it reads from the network",
+	"rand new_guid":  "a rule must answer the same twice",
+	"external_table": "it reads from the network",
 	"materialized_view entity_group stored_query_result cluster database current_cluster_endpoint current_database": "there is one store: name the table alone",
 	"current_principal current_principal_details current_principal_is_member_of":                                    "there is no principal offline",
 	"cursor_after cursor_before_or_at cursor_current current_cursor":                                                "there are no cursors",
