@@ -181,6 +181,7 @@ func TestKQLAnswers(t *testing.T) {
 		// The beta distribution and the test that is made of it.
 		{`print round(beta_cdf(0.3, 2, 3), 9), round(beta_pdf(0.5, 2, 2), 9), round(beta_inv(0.3483, 2, 3), 9), isnan(beta_cdf(2, 1, 1)), isnan(beta_pdf(0.5, -1, 1)), beta_inv(1.5, 1, 1)`,
 			"print_0 print_1 print_2 print_3 print_4 print_5", "0.3483|1.5|0.3|True|True|null"},
+		{`print isnan(beta_inv(0.5, real(nan), 1)), isnan(beta_inv(0.5, 1e300, 1e300)), isnan(welch_test(1, real(nan), 10, 1, 2, 20))`, "print_0 print_1 print_2", "True|True|True"},
 		{`print round(welch_test(10, 4, 5, 12, 4, 5), 6), welch_test(1, 1, 10, 1, 2, 20)`, "print_0 print_1", "0.152502|1.0"},
 
 		// What a column takes, and what a query is sure of.

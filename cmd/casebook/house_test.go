@@ -44,7 +44,8 @@ var sameAsParent = []string{"tui", "store"}
 
 // testArrows are what a room's tests may import beyond that.
 var testArrows = map[string][]string{
-	"guides":       {"engine/exec"}, // events in memory, to run the library on
+	"engine/exec":  {"engine/esql", "engine/kql"}, // whose plans it is to run
+	"guides":       {"engine/exec"},               // events in memory, to run the library on
 	"cmd/casebook": {"testdata/hostile"},
 	"store":        {"testdata/hostile"},
 	"store/event":  {"testdata/hostile"},

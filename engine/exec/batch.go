@@ -108,16 +108,15 @@ func concat(ctx context.Context, fields []column.Field, parts []*batch) (*batch,
 		return parts[0], nil
 	}
 	all := &batch{Batch: column.Batch{Columns: make([]*column.Vector, len(fields))}}
-	events, traced := true, false
-	timed := 0
+	events, timed, traced := true, true, false
 	for _, p := range parts {
 		all.Len += p.Len
-		timed += len(p.times)
+		timed = timed && p.times != nil // rows that were aggregated have no time of their own
 		events = events && p.Events != nil
 		traced = traced || p.traced()
 	}
-	if timed > 0 {
-		all.times = make([]int64, 0, timed)
+	if timed && all.Len > 0 {
+		all.times = make([]int64, 0, all.Len)
 	}
 	if events && all.Len > 0 {
 		all.Events = make([]int64, 0, all.Len)
@@ -143,7 +142,9 @@ func concat(ctx context.Context, fields []column.Field, parts []*batch) (*batch,
 		all.Columns[c] = column.Concat(f.Type, vectors)
 	}
 	for _, p := range parts {
-		all.times = append(all.times, p.times...)
+		if timed {
+			all.times = append(all.times, p.times...)
+		}
 		switch {
 		case events:
 			all.Events = append(all.Events, p.Events...)

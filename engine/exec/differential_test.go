@@ -6,10 +6,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"casebook/engine/column"
 	"casebook/engine/function"
@@ -27,7 +29,7 @@ func TestRandomPlans(t *testing.T) {
 		count /= 10
 	}
 	var src *Memory
-	var tables map[string][]row
+	var tables map[string]held
 	made, kept := map[string]int{}, 0
 	for seed := range count {
 		random := rand.New(rand.NewPCG(uint64(seed), 7))
@@ -105,8 +107,8 @@ func compare(t *testing.T, how string, root plan.Node, want []row, res *Result, 
 		}
 		events[i] = merge(r.events)
 	}
-	if got := rowsOf(res.Batch); !reflect.DeepEqual(values, got) {
-		t.Errorf("%s (-want +got):\n%s\n%s", how, cmp.Diff(values, got), describe(root))
+	if got := rowsOf(res.Batch); !slices.EqualFunc(values, got, func(a, b []any) bool { return slices.EqualFunc(a, b, same) }) {
+		t.Errorf("%s (-want +got):\n%s\n%s", how, cmp.Diff(values, got, cmpopts.EquateNaNs()), describe(root))
 		return
 	}
 	if lineage {

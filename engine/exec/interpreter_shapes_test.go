@@ -5,39 +5,58 @@ import (
 	"slices"
 
 	"casebook/engine/column"
+	"casebook/engine/function"
 	"casebook/engine/plan"
 )
 
 // The interpreter's operators that see more than one row at once.
 
-// windowed gives the window functions of a row their values first, and then computes the row as any other.
 func (in *interpreter) windowed(n *plan.Windowed) []row {
 	rows := in.run(n.Input)
 	out := make([]row, len(rows))
 	for i, r := range rows {
-		var fixed func(x plan.Expr) plan.Expr
-		fixed = func(x plan.Expr) plan.Expr {
-			c, ok := x.(*plan.Call)
-			switch {
-			case !ok:
-				return x
-			case c.Func == place0:
-				return long(int64(i))
-			case c.Func == previous && i == 0:
-				return lit(c.T, nil)
-			case c.Func == previous:
-				return lit(c.T, in.value(c.Args[0], rows[i-1].values))
-			}
-			d := *c
-			d.Args = nil
-			for _, a := range c.Args {
-				d.Args = append(d.Args, fixed(a))
-			}
-			return &d
-		}
 		out[i].events = r.events
-		for _, x := range n.Exprs {
-			out[i].values = append(out[i].values, in.value(fixed(x), r.values))
+	}
+	for _, x := range n.Exprs {
+		for i, v := range in.over(x, rows) {
+			out[i].values = append(out[i].values, v)
+		}
+	}
+	return out
+}
+
+// over is an expression's value in each of some rows. Window functions get theirs from all rows at once; all else is computed as ever.
+func (in *interpreter) over(x plan.Expr, rows []row) []any {
+	out := make([]any, len(rows))
+	c, ok := x.(*plan.Call)
+	if !ok {
+		for i, r := range rows {
+			out[i] = in.value(x, r.values)
+		}
+		return out
+	}
+	var args [][]any
+	for _, a := range c.Args {
+		args = append(args, in.over(a, rows))
+	}
+	if c.Func.Kind == function.Window && !own[c.Func] {
+		return in.askedOver(c, args, len(rows))
+	}
+	for i, r := range rows {
+		switch {
+		case c.Func == place0:
+			out[i] = int64(i)
+		case c.Func == previous && i > 0:
+			out[i] = args[0][i-1]
+		case c.Func != previous:
+			d := *c
+			d.Args = slices.Clone(c.Args)
+			for k, a := range c.Args {
+				if _, constant := a.(*plan.Lit); !constant {
+					d.Args[k] = lit(a.Type(), args[k][i])
+				}
+			}
+			out[i] = in.value(&d, r.values)
 		}
 	}
 	return out
@@ -51,7 +70,7 @@ func (in *interpreter) inline(n *plan.Aggregate) []row {
 	for _, r := range rows {
 		var own []string
 		for _, k := range in.combinations(n, r.values) {
-			name := fmt.Sprintf("%#v", k)
+			name := groupName(k)
 			own = append(own, name)
 			groups[name] = append(groups[name], r)
 		}
@@ -123,7 +142,21 @@ func (in *interpreter) expand(n *plan.Expand) []row {
 		lists := make([][]any, len(n.Columns))
 		length := 0
 		for k, c := range n.Columns {
-			if lists[k] = many(in.value(c.Expr, r.values)); len(lists[k]) == 0 && n.KeepEmpty {
+			x := in.value(c.Expr, r.values)
+			lists[k] = many(x)
+			switch bag, ok := x.(*column.Object); {
+			case ok:
+				lists[k] = nil
+				for _, key := range bag.Keys {
+					pair := any([]any{key, bag.Values[key]})
+					if !n.Array {
+						one := column.NewObject()
+						one.Set(key, bag.Values[key])
+						pair = one
+					}
+					lists[k] = append(lists[k], pair)
+				}
+			case x == nil && n.KeepEmpty:
 				lists[k] = []any{nil}
 			}
 			length = max(length, len(lists[k]))
@@ -160,7 +193,7 @@ func (in *interpreter) apply(n *plan.Apply) []row {
 		if !n.Each {
 			name = ""
 			for _, x := range n.By {
-				name += fmt.Sprintf("%#v|", in.value(x, r.values))
+				name += groupName(in.value(x, r.values))
 			}
 		}
 		if groups[name] == nil {
@@ -248,7 +281,7 @@ func (in *interpreter) series(n *plan.MakeSeries) []row {
 		for _, k := range n.Keys {
 			keys = append(keys, in.value(k.Expr, r.values))
 		}
-		name := fmt.Sprintf("%#v", keys)
+		name := groupName(keys)
 		l := known[name]
 		if l == nil {
 			l = &line{keys: keys, bins: map[int][]row{}}
@@ -282,10 +315,10 @@ func (in *interpreter) series(n *plan.MakeSeries) []row {
 			for b := range array {
 				switch {
 				case l.bins[b] != nil:
-					array[b] = in.total(g, l.bins[b])
+					array[b] = inside(g.Call.T, in.total(g, l.bins[b]))
 				case n.Defaults[i] != nil:
-					array[b] = in.value(n.Defaults[i], nil)
-				case g.Call.T == column.Double:
+					array[b] = inside(n.Defaults[i].Type(), in.value(n.Defaults[i], nil))
+				case g.Call.T.Kind() == column.FloatKind:
 					array[b] = float64(0)
 				default:
 					array[b] = int64(0)

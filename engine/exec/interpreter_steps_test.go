@@ -15,31 +15,6 @@ type attempt struct {
 }
 
 // steps is the state machine, as the language's documentation tells it.
-// gather is a join that keeps each left row and puts together the values of the right ones that share one of its key's values.
-func (in *interpreter) gather(n *plan.Join, left, right []row) []row {
-	var out []row
-	for _, l := range left {
-		found := make([][]any, len(n.Right.Schema()))
-		events := append([]int64{}, l.events...)
-		for _, r := range right {
-			theirs := many(in.value(n.RightKeys[0], r.values))
-			if !slices.ContainsFunc(many(in.value(n.LeftKeys[0], l.values)), func(x any) bool { return slices.Contains(theirs, x) }) {
-				continue
-			}
-			events = append(events, r.events...)
-			for c, v := range r.values {
-				found[c] = append(found[c], many(v)...)
-			}
-		}
-		values := slices.Clone(l.values)
-		for _, all := range found {
-			values = append(values, one(all))
-		}
-		out = append(out, row{values, events})
-	}
-	return out
-}
-
 func (in *interpreter) steps(n *plan.Steps) []row {
 	var out []row
 	input := len(n.Input.Schema())

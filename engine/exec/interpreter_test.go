@@ -5,11 +5,13 @@ import (
 	"slices"
 	"sort"
 
+	"casebook/engine/column"
 	"casebook/engine/plan"
 )
 
-// A second interpreter of plans, a row at a time and as plain as can be. It knows the operators that random plans are made
-// of and the functions of the tests' vocabulary, and shares no code with the one it is compared with.
+// A second interpreter of plans, a row at a time and as plain as can be. It knows every operator and the functions of the tests'
+// vocabulary, and shares no code with the one it is compared with. What a function of a language gives it asks of the function's own
+// row of the table, one value at a time.
 
 // row is a row and the events that made it: nil where they are out of sight, as in a table written in the query.
 type row struct {
@@ -18,7 +20,7 @@ type row struct {
 }
 
 type interpreter struct {
-	tables   map[string][]row
+	tables   map[string]held
 	from, to int64
 	given    []row // what the Apply around has its body run for
 }
@@ -27,11 +29,7 @@ func (in *interpreter) run(n plan.Node) []row {
 	var out []row
 	switch n := n.(type) {
 	case *plan.Scan:
-		for _, r := range in.tables[n.Table] {
-			if t := r.values[0].(int64); in.from <= t && t < in.to {
-				out = append(out, r)
-			}
-		}
+		return in.scan(n)
 	case *plan.Filter:
 		for _, r := range in.run(n.Input) {
 			if in.value(n.Cond, r.values) == true {
@@ -51,7 +49,7 @@ func (in *interpreter) run(n plan.Node) []row {
 		for _, r := range in.run(n.Input) {
 			key := ""
 			for _, x := range n.By {
-				key += fmt.Sprintf("%#v|", in.value(x, r.values))
+				key += groupName(in.value(x, r.values))
 			}
 			if seen[key]++; seen[key] <= n.N {
 				out = append(out, r)
@@ -84,7 +82,7 @@ func (in *interpreter) run(n plan.Node) []row {
 				made := row{events: r.events}
 				for _, from := range n.Sources[i] {
 					if from < 0 {
-						made.values = append(made.values, nil)
+						made.values = append(made.values, missing(n.Out[len(made.values)].Type, n.Blank))
 					} else {
 						made.values = append(made.values, r.values[from])
 					}
@@ -119,6 +117,7 @@ func many(x any) []any {
 
 func (in *interpreter) before(keys []plan.SortKey, a, b []any) bool {
 	for _, k := range keys {
+		t := k.Expr.Type()
 		x, y := many(in.value(k.Expr, a)), many(in.value(k.Expr, b))
 		if len(x) == 0 || len(y) == 0 {
 			if (len(x) == 0) == (len(y) == 0) {
@@ -129,15 +128,15 @@ func (in *interpreter) before(keys []plan.SortKey, a, b []any) bool {
 		extreme := func(list []any) any {
 			best := list[0]
 			for _, v := range list {
-				if less(v, best) != k.Desc && v != best {
+				if c := ranking(t, v, best); c != 0 && c < 0 != k.Desc {
 					best = v
 				}
 			}
 			return best
 		}
 		p, q := extreme(x), extreme(y)
-		if p != q {
-			return less(p, q) != k.Desc
+		if c := ranking(t, p, q); c != 0 {
+			return c < 0 != k.Desc
 		}
 	}
 	return false
@@ -147,6 +146,8 @@ func less(a, b any) bool {
 	switch a := a.(type) {
 	case int64:
 		return a < b.(int64)
+	case uint64:
+		return a < b.(uint64)
 	case float64:
 		return a < b.(float64)
 	case string:
@@ -155,60 +156,6 @@ func less(a, b any) bool {
 		return !a && b.(bool)
 	}
 	panic(fmt.Sprintf("no order of %T", a))
-}
-
-func (in *interpreter) join(n *plan.Join) []row {
-	left, right := in.run(n.Left), in.run(n.Right)
-	if n.Kind == plan.LeftGather {
-		return in.gather(n, left, right)
-	}
-	var out []row
-	unique := map[any]bool{}
-	used := make([]bool, len(right))
-	pairs := n.Kind < plan.LeftSemi
-	for _, l := range left {
-		key := in.value(n.LeftKeys[0], l.values)
-		matched := false
-		if n.Kind == plan.InnerUnique && (key != nil || n.Nulls) {
-			if unique[key] {
-				continue
-			}
-			unique[key] = true
-		}
-		for i, r := range right {
-			if in.value(n.RightKeys[0], r.values) != key || key == nil && !n.Nulls {
-				continue
-			}
-			if n.Cond != nil && in.value(n.Cond, append(slices.Clone(l.values), r.values...)) != true {
-				continue
-			}
-			matched, used[i] = true, true
-			if pairs {
-				out = append(out, row{append(slices.Clone(l.values), r.values...), append(append([]int64{}, l.events...), r.events...)})
-			}
-		}
-		switch {
-		case n.Kind == plan.LeftMark:
-			mark := any(matched)
-			if !matched && (key == nil || slices.ContainsFunc(right, func(r row) bool { return in.value(n.RightKeys[0], r.values) == nil })) {
-				mark = nil
-			}
-			out = append(out, row{append(slices.Clone(l.values), mark), l.events})
-		case n.Kind == plan.LeftSemi && matched, n.Kind == plan.LeftAnti && !matched:
-			out = append(out, l)
-		case (n.Kind == plan.LeftOuter || n.Kind == plan.FullOuter) && !matched:
-			out = append(out, row{append(slices.Clone(l.values), make([]any, len(n.Right.Schema()))...), append([]int64{}, l.events...)})
-		}
-	}
-	for i, r := range right {
-		switch {
-		case n.Kind == plan.RightSemi && used[i], n.Kind == plan.RightAnti && !used[i]:
-			out = append(out, r)
-		case (n.Kind == plan.RightOuter || n.Kind == plan.FullOuter) && !used[i]:
-			out = append(out, row{append(make([]any, len(n.Left.Schema())), r.values...), append([]int64{}, r.events...)})
-		}
-	}
-	return out
 }
 
 func (in *interpreter) aggregate(n *plan.Aggregate) []row {
@@ -226,7 +173,7 @@ func (in *interpreter) aggregate(n *plan.Aggregate) []row {
 		for _, keys := range in.combinations(n, r.values) {
 			name := ""
 			for _, k := range keys {
-				name += fmt.Sprintf("%#v|", k)
+				name += groupName(k)
 			}
 			g := groups[name]
 			if g == nil {
@@ -261,7 +208,7 @@ func (in *interpreter) combinations(n *plan.Aggregate, values []any) [][]any {
 		if list, ok := choices[0].([]any); ok && n.Explode {
 			choices = nil
 			for _, x := range list {
-				if !slices.Contains(choices, x) {
+				if !slices.ContainsFunc(choices, func(y any) bool { return groupName(x) == groupName(y) }) {
 					choices = append(choices, x)
 				}
 			}
@@ -284,6 +231,9 @@ func (in *interpreter) total(a plan.Agg, group []row) any {
 		if a.Where == nil || in.value(a.Where, r.values) == true {
 			rows = append(rows, r.values)
 		}
+	}
+	if !own[call.Func] {
+		return in.gathered(call, rows)
 	}
 	if call.Func == countRows {
 		return int64(len(rows))
@@ -332,103 +282,48 @@ func (in *interpreter) total(a plan.Agg, group []row) any {
 	panic("the interpreter knows no aggregate " + call.Func.Name)
 }
 
-func (in *interpreter) value(x plan.Expr, r []any) any {
-	switch x := x.(type) {
-	case *plan.Col:
-		return r[x.Index]
-	case *plan.Lit:
-		return x.Value.Value(0)
-	case *plan.Now:
-		return in.to
-	case *plan.Call:
-		return in.call(x, r)
-	case *plan.Scalar:
-		if rows := in.run(x.Input); len(rows) > 0 {
-			return rows[0].values[0]
-		}
-		return nil
-	}
-	panic(fmt.Sprintf("the interpreter knows no %T", x))
-}
-
-func (in *interpreter) call(x *plan.Call, r []any) any {
-	switch x.Func {
-	case coalesce:
-		for _, a := range x.Args {
-			if v := in.value(a, r); v != nil {
-				return v
-			}
-		}
-		return nil
-	case choose:
-		for i := 0; i+1 < len(x.Args); i += 2 {
-			if in.value(x.Args[i], r) == true {
-				return in.value(x.Args[i+1], r)
-			}
-		}
-		if len(x.Args)%2 == 1 {
-			return in.value(x.Args[len(x.Args)-1], r)
-		}
-		return nil
-	case isNull:
-		return in.value(x.Args[0], r) == nil
-	}
-	args := make([]any, len(x.Args))
-	for i, a := range x.Args {
-		args[i] = in.value(a, r)
-		if _, several := args[i].([]any); several {
-			args[i] = nil
-		}
-	}
-	switch x.Func {
-	case and, or:
-		strong := x.Func == or
-		if args[0] == strong || args[1] == strong {
-			return strong
-		}
-		if args[0] == nil || args[1] == nil {
-			return nil
-		}
-		return !strong
-	}
-	if slices.Contains(args, nil) {
-		return nil
-	}
-	switch x.Func {
-	case not:
-		return !args[0].(bool)
-	case equalLong, equalText, equalTime:
-		return args[0] == args[1]
-	case lessLong, lessText:
-		return less(args[0], args[1])
-	case greaterLong:
-		return less(args[1], args[0])
-	case atLeastLong, atLeastTime:
-		return !less(args[0], args[1])
-	case add:
-		return args[0].(int64) + args[1].(int64)
-	case minus, earlier:
-		return args[0].(int64) - args[1].(int64)
-	case divide:
-		if args[1].(int64) == 0 {
-			return nil
-		}
-		return args[0].(int64) / args[1].(int64)
-	case floor:
-		return args[0].(int64) - args[0].(int64)%args[1].(int64)
-	}
-	panic("the interpreter knows no function " + x.Func.Name)
+// held is a table's rows, of all its columns.
+type held struct {
+	*plan.Table
+	rows []row
 }
 
 // loaded is what a source in memory holds, as rows.
-func loaded(m *Memory) map[string][]row {
-	tables := map[string][]row{}
+func loaded(m *Memory) map[string]held {
+	tables := map[string]held{}
 	for name, t := range m.tables {
+		h := held{Table: t.table}
 		for _, b := range t.batches {
 			for i, values := range rowsOf(b) {
-				tables[name] = append(tables[name], row{values, []int64{b.Events[i]}})
+				h.rows = append(h.rows, row{values, []int64{b.Events[i]}})
 			}
 		}
+		tables[name] = h
 	}
 	return tables
+}
+
+// scan is the columns of a table that are asked for, of the rows within the time.
+func (in *interpreter) scan(n *plan.Scan) (out []row) {
+	t := in.tables[n.Table]
+	place := func(name string) int {
+		return slices.IndexFunc(t.Fields, func(f column.Field) bool { return f.Name == name })
+	}
+	for _, r := range t.rows {
+		if t.Time != "" {
+			if at := r.values[place(t.Time)].(int64); at < in.from || at >= in.to {
+				continue
+			}
+		}
+		made := row{events: r.events}
+		for _, name := range n.Columns {
+			if c := place(name); c >= 0 {
+				made.values = append(made.values, r.values[c])
+			} else {
+				made.values = append(made.values, nil)
+			}
+		}
+		out = append(out, made)
+	}
+	return out
 }

@@ -296,10 +296,21 @@ func (j *joining) columns(b *batch, rows []int32) ([]*column.Vector, error) {
 
 // blanked gives rows without a partner the empty string.
 func blanked(v *column.Vector, rows []int32) *column.Vector {
+	if v.Offsets != nil {
+		b := column.NewBuilder(v.Type, v.Len)
+		for i, r := range rows {
+			if r < 0 {
+				b.Str("")
+			} else {
+				b.Value(v.Value(i))
+			}
+		}
+		return b.Vector()
+	}
 	blank := -1
 	w := *v
 	for i, r := range rows {
-		if r >= 0 || w.Offsets != nil {
+		if r >= 0 {
 			continue
 		}
 		if blank < 0 {

@@ -210,19 +210,26 @@ func (m *maker) threshold(n plan.Node) plan.Node {
 	return filterOf(a, call(f, x, y))
 }
 
-// union puts two ways on from one node one after the other, sometimes sharing what is before them.
+// union puts two ways on from one node one after the other, sometimes sharing what is before them, and sometimes of another schema.
 func (m *maker) union(n plan.Node) plan.Node {
 	if m.IntN(2) == 0 {
 		n = &plan.Shared{Base: plan.Base{Out: n.Schema()}, Input: n}
 	}
-	other := filterOf(n, m.condition(n, 1))
-	u := &plan.Union{Base: plan.Base{Out: n.Schema()}, Inputs: []plan.Node{n, other}}
-	for range u.Inputs {
-		from := make([]int, len(u.Out))
-		for i := range from {
-			if from[i] = i; m.IntN(6) == 0 {
-				from[i] = -1
+	other := plan.Node(filterOf(n, m.condition(n, 1)))
+	if m.IntN(3) == 0 {
+		other = m.project(other)
+	}
+	u := &plan.Union{Base: plan.Base{Out: n.Schema()}, Inputs: []plan.Node{n, other}, Blank: m.IntN(2) == 0}
+	for _, in := range u.Inputs {
+		var from []int
+		for i, f := range u.Out {
+			if in != n && (i >= len(in.Schema()) || in.Schema()[i].Type != f.Type) {
+				i = slices.IndexFunc(in.Schema(), func(g column.Field) bool { return g == f })
 			}
+			if m.IntN(6) == 0 {
+				i = -1
+			}
+			from = append(from, i)
 		}
 		u.Sources = append(u.Sources, from)
 	}
@@ -244,7 +251,10 @@ func (m *maker) join(n plan.Node) plan.Node {
 	if kind != plan.LeftGather { // to others a key of several values is the null that it is to every other function
 		key = call(choose, call(equalText, key, key), key)
 	}
-	j := &plan.Join{Kind: kind, Left: n, Right: small, LeftKeys: []plan.Expr{key}, RightKeys: []plan.Expr{col(small, "user")}, Nulls: m.IntN(3) == 0 && kind < plan.LeftMark}
+	j := &plan.Join{Kind: kind, Left: n, Right: small, LeftKeys: []plan.Expr{key}, RightKeys: []plan.Expr{col(small, "user")}, Nulls: m.IntN(3) == 0 && kind < plan.LeftMark, Blank: m.IntN(2) == 0}
+	if kind < plan.LeftMark && m.IntN(3) == 0 { // by more than one key
+		j.LeftKeys, j.RightKeys = append(j.LeftKeys, m.single(n, column.Long)), append(j.RightKeys, col(small, "t"))
+	}
 	if kind == plan.LeftOuter && m.IntN(2) == 0 {
 		j.Cond = call(lessLong, m.column(n, column.Long), &plan.Col{Index: len(n.Schema()) + 1, Name: "t", T: column.Long})
 	}

@@ -155,7 +155,7 @@ var esqlMulti = slices.Concat(
 	pairs(signed, signed, func(t, p column.Type) *Row {
 		return reorder("mv_percentile", "the value below which so many percent of the values lie", t, func(env *Env, v []any, rest []any) ([]any, bool) {
 			percent := asFloat(rest[0])
-			if percent < 0 || percent > 100 {
+			if !(percent >= 0 && percent <= 100) {
 				env.Warn("java.lang.IllegalArgumentException: Percentile parameter must be a number between 0 and 100, found [" + TextOf(p, rest[0]) + "]")
 				return nil, false
 			}

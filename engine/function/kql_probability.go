@@ -30,15 +30,18 @@ func betaDensity(x, a, b float64) float64 {
 }
 
 func betaShare(x, a, b float64) float64 {
-	if x < 0 || x > 1 || a <= 0 || b <= 0 || a > 10_000 || b > 10_000 {
+	if x < 0 || x > 1 || !shaped(a) || !shaped(b) {
 		return math.NaN()
 	}
 	return incompleteBeta(x, a, b)
 }
 
+// shaped tells whether a number can be a parameter of the distribution. With larger ones the fraction below takes ever longer.
+func shaped(a float64) bool { return a > 0 && a <= 10_000 }
+
 // betaInverse halves the interval in which the value lies until no float is left between.
 func betaInverse(p, a, b float64) float64 {
-	if p <= 0 || a <= 0 || b <= 0 {
+	if math.IsNaN(p) || p <= 0 || !shaped(a) || !shaped(b) {
 		return math.NaN()
 	}
 	lo, hi := 0.0, 1.0
@@ -66,6 +69,8 @@ func logBeta(a, b float64) float64 {
 // mean, and above it the other tail is computed.
 func incompleteBeta(x, a, b float64) float64 {
 	switch {
+	case math.IsNaN(x + a + b):
+		return math.NaN() // which the fraction would never come near
 	case x <= 0:
 		return 0
 	case x >= 1:
@@ -96,7 +101,7 @@ func incompleteBeta(x, a, b float64) float64 {
 		d = 1 / away(1+term*d)
 		c = away(1 + term/c)
 		f *= c * d
-		if math.Abs(1-c*d) < close {
+		if !(math.Abs(1-c*d) >= close) {
 			break
 		}
 	}
