@@ -110,7 +110,7 @@ const packCacheBytes = 16 << 20
 
 // fleetingPackBytes bounds them while a replay reads from one end of time to the other: those of the segments that the next stretch of time will
 // ask for again. They are of no use to anyone afterwards.
-const fleetingPackBytes = packCacheBytes / 2
+const fleetingPackBytes = 2 << 20
 
 // segmentIndex finds the segment that has an event.
 type segmentIndex struct {

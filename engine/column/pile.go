@@ -34,8 +34,62 @@ func (p *Pile) Add(v *Vector) {
 			p.v.Len = 0
 			p.append(p.lacking(n))
 		}
+	} else if v.Unread != nil {
+		p.v.Unread = v.Unread // the one before may know what nobody asks for any more
 	}
 	p.append(v)
+}
+
+// Drop takes the first rows off, in place: what the pile gave before is overwritten.
+func (p *Pile) Drop(n int) {
+	v := &p.v
+	if n == v.Len {
+		p.Begin(v.Type)
+		return
+	}
+	if v.Len -= n; !p.some || n == 0 {
+		return
+	}
+	values := n
+	if v.Offsets != nil {
+		values = int(v.Offsets[n])
+		v.Offsets = dropped(v.Offsets, n)
+		for i := range v.Offsets {
+			v.Offsets[i] -= int32(values)
+		}
+	}
+	v.Ints, v.Floats, v.Codes, v.Anys = dropped(v.Ints, values), dropped(v.Floats, values), dropped(v.Codes, values), dropped(v.Anys, values)
+	v.Nulls = v.Nulls.drop(n, v.Len)
+	v.Codes = p.dicts.shrink(v.Codes)
+}
+
+// dropped is a list without its first items, in the same room; what is behind it holds nothing.
+func dropped[T any](list []T, n int) []T {
+	if len(list) == 0 {
+		return list
+	}
+	kept := copy(list, list[n:])
+	clear(list[kept:])
+	return list[:kept]
+}
+
+// drop takes the first rows out of a set, of which so many are left.
+func (b Bitmap) drop(n, left int) Bitmap {
+	if b == nil {
+		return nil
+	}
+	words, bit := n>>6, n&63
+	for i := range b {
+		var w uint64
+		if at := i + words; at < len(b) {
+			w = b[at] >> bit
+			if bit > 0 && at+1 < len(b) {
+				w |= b[at+1] << (64 - bit)
+			}
+		}
+		b[i] = w
+	}
+	return b[:(left+63)/64]
 }
 
 // lacking is so many nulls.
@@ -203,6 +257,28 @@ type merger struct {
 	last  *Dict
 	remap []uint32 // last's codes, plus one; 0 for those not yet seen
 }
+
+// shrink leaves texts that no code stands for out of a dictionary of one's own, once most are such.
+func (m *merger) shrink(codes []uint32) []uint32 {
+	if !m.owned || len(m.dict.Values) < 4*len(codes)+crowdedDict {
+		return codes
+	}
+	old := m.dict
+	*m = merger{dict: &Dict{Distinct: old.Distinct, Passing: old.Passing}, owned: true, codes: map[string]uint32{}}
+	moved := make([]uint32, len(old.Values)) // plus one; 0 for those not yet seen
+	for i, c := range codes {
+		if moved[c] == 0 {
+			m.dict.Values = append(m.dict.Values, old.Values[c])
+			moved[c] = uint32(len(m.dict.Values))
+			m.codes[old.Values[c]] = moved[c] - 1
+		}
+		codes[i] = moved[c] - 1
+	}
+	return codes
+}
+
+// crowdedDict is how many texts are never too many.
+const crowdedDict = 1 << 10
 
 func (m *merger) append(to, codes []uint32, d *Dict) []uint32 {
 	if m.dict == nil {

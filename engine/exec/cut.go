@@ -21,9 +21,10 @@ type feed struct {
 	chain  []link
 	bounds []*bound // all of the chain's
 
-	pile  pile
-	rows  *batch
-	times []int64
+	pile    pile
+	rows    *batch
+	times   []int64
+	stretch // that the rows are all of
 
 	print string      // what the rows are made of; "" where that is not told
 	kept  *sharedFeed // the rows, where they are shared

@@ -100,8 +100,8 @@ func (k *sharedFeed) size() int {
 }
 
 // use gives a feed the rows that are kept.
-func (f *feed) use(k *sharedFeed) {
-	f.rows, f.times, f.kept = k.rows, k.rows.times, k
+func (f *feed) use(k *sharedFeed, from, to int64) {
+	f.rows, f.times, f.kept, f.pile, f.stretch = k.rows, k.rows.times, k, pile{}, stretch{from, to}
 	for i := range f.chain {
 		f.chain[i].times = k.times[i]
 	}

@@ -26,7 +26,8 @@ type Slices struct {
 	limits function.Limits
 	from   int64
 	to     int64
-	tables map[string]*Moments // of each scanned table
+	tables map[string]*Moments // of each scanned table, in the time that was looked at
+	seen   stretch             // which is this
 	// Grain is what windows begin and end at multiples of, unless at the ends of a stretch; 0 where they may begin anywhere.
 	Grain int64
 
@@ -95,24 +96,9 @@ func Scans(root plan.Node) []*plan.Scan {
 	return scans
 }
 
-// Fill reads the events of [from, to): the stretch that windows are then slices of.
-func (s *Slices) Fill(env *function.Env, from, to int64) error {
-	s.from, s.to, s.last = from, to, nil
-	s.tables = map[string]*Moments{}
-	s.groupers = map[*plan.Aggregate]*grouper{} // texts of another stretch are other texts
-	for _, f := range s.feeds {
-		if k := s.shared.find(f, from, to); k != nil {
-			f.use(k)
-			continue
-		}
-		warned := len(env.Warnings())
-		if err := s.fill(env, f); err != nil {
-			return err
-		}
-		if warned == 0 && len(env.Warnings()) == 0 { // each rule is to be warned
-			s.shared.keep(f, from, to)
-		}
-	}
+// Look finds out when there are events in [from, to), which is what Events and Next tell from then on.
+func (s *Slices) Look(env *function.Env, from, to int64) error {
+	s.tables, s.seen = map[string]*Moments{}, stretch{from, to}
 	for _, scan := range Scans(s.root) {
 		if _, ok := s.tables[scan.Table]; ok || scan.Time == "" {
 			continue
@@ -122,6 +108,31 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 			return err
 		}
 		s.tables[scan.Table] = m
+	}
+	return nil
+}
+
+// Fill reads the events of [from, to): the stretch that windows are then slices of. Those that the stretch before has too are not read again.
+func (s *Slices) Fill(env *function.Env, from, to int64) error {
+	if s.seen.from > from || s.seen.to < to || s.tables == nil {
+		if err := s.Look(env, from, to); err != nil {
+			return err
+		}
+	}
+	s.from, s.to, s.last = from, to, nil
+	s.groupers = map[*plan.Aggregate]*grouper{} // texts of another stretch are other texts
+	for _, f := range s.feeds {
+		if k := s.shared.find(f, from, to); k != nil {
+			f.use(k, from, to)
+			continue
+		}
+		warned := len(env.Warnings())
+		if err := s.fill(env, f); err != nil {
+			return err
+		}
+		if warned == 0 && len(env.Warnings()) == 0 { // each rule is to be warned
+			s.shared.keep(f, from, to)
+		}
 	}
 	r := newRun(env, s.src, Options{Limits: s.limits})
 	r.constants = s.constants
@@ -139,6 +150,15 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 		}
 	}
 	return nil
+}
+
+// Held is how many rows there are in memory, those that others share among them.
+func (s *Slices) Held() int {
+	n := 0
+	for _, f := range s.feeds {
+		n += len(f.times)
+	}
+	return n
 }
 
 // Events is how many events of the plan's tables lie in [from, to).
@@ -163,7 +183,7 @@ func (s *Slices) Next(from int64) (t int64, ok bool) {
 // fill runs the static chain of a feed, keeping each row's time beside it. The source's batches may be overwritten as soon as the next is
 // asked for: what is kept of them is copied, into room that is kept from stretch to stretch.
 func (s *Slices) fill(env *function.Env, f *feed) error {
-	r := newRun(env, s.src, Options{From: s.from, To: s.to, Lineage: true, Limits: s.limits})
+	r := newRun(env, s.src, Options{From: f.begin(s.from, s.to), To: s.to, Lineage: true, Limits: s.limits})
 	defer r.close()
 	r.needs, r.constants, r.fews = s.needs, s.constants, s.fews
 	p := &pusher{run: r, seen: map[plan.Node]bool{}}
@@ -176,7 +196,6 @@ func (s *Slices) fill(env *function.Env, f *feed) error {
 	}
 	timed := in.(*scanned).timed()
 	timed.req.Fleeting = true
-	f.begin()
 	for {
 		if err := env.Context.Err(); err != nil {
 			return err
@@ -186,7 +205,7 @@ func (s *Slices) fill(env *function.Env, f *feed) error {
 			return err
 		}
 		if b == nil {
-			f.end()
+			f.end(s.from, s.to)
 			return nil
 		}
 		for k := range f.chain {

@@ -4,8 +4,9 @@
 // tick t is [t - look-back, t), and NOW() is t. Every tick whose window holds at least one event of the plan's tables
 // runs, and no other, unless silence itself fires.
 //
-// Events are read forward, a stretch of time after the other, so that memory is bounded by the stretch and not by the
-// store. exec.Slices says what is computed once for a stretch and what at each tick. Which events made a row, and how many
+// Events are read forward, each once, a stretch of time after the other. A stretch is the first window that is not answered yet and about as many
+// events behind it, but some ten thousands at least. So what is in memory depends on how many events a window holds, and not on how
+// many the store does. exec.Slices says what is computed once for a stretch and what at each tick. Which events made a row, and how many
 // rows each stage gave, is only asked for where there is a row.
 package replay
 
@@ -63,17 +64,23 @@ type Summary struct {
 	Quiet bool
 }
 
-// A stretch is at least eight look-backs long, so that reading them over again at its start costs little. Beyond that it
-// is as long as gives it about this many events.
+// What a stretch costs beyond its rows, and its first window, which lies in the stretch before too, is to be paid for many windows together: behind
+// its first window a stretch has so many events, or as many as there are in it if those are more. How long that takes is not known
+// before, and looked at for some time at once.
 const (
-	leastLookbacks = 8
-	firstStretch   = column.Day
-	fewEvents      = 16 << 10
-	manyEvents     = 64 << 10
+	firstStretch = column.Day
+	manyEvents   = 64 << 10
 )
 
 // Run replays a job, calling yield for every tick that is to be reported or ran into a limit, in order.
 func Run(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) (Summary, error) {
+	r := start(ctx, src, job, yield)
+	err := r.run()
+	r.sum.Warnings = r.env.Warnings()
+	return r.sum, err
+}
+
+func start(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) *replay {
 	r := &replay{ctx: ctx, job: job, yield: yield, env: &function.Env{Context: ctx, Limits: job.Limits}}
 	if r.env.Limits == (function.Limits{}) {
 		r.env.Limits = function.DefaultLimits
@@ -83,9 +90,7 @@ func Run(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) 
 	}
 	r.slices = exec.NewSlices(job.Plan, src, r.env.Limits)
 	r.slices.Grain = common(job.Every, job.Lookback)
-	err := r.run()
-	r.sum.Warnings = r.env.Warnings()
-	return r.sum, err
+	return r
 }
 
 type replay struct {
@@ -151,30 +156,33 @@ func (r *replay) listen() error {
 // ticks runs the ticks of [tick, end].
 func (r *replay) ticks(tick, end int64) error {
 	job := r.job
-	least := job.Every
-	if job.Lookback > job.Every { // otherwise nothing is read over again
-		least = max(leastLookbacks*job.Lookback, job.Every)
-	}
-	length := max(firstStretch, least)
+	length := max(firstStretch, job.Every)
 	for tick <= end {
 		last := min(floor(tick+length, job.Every)*job.Every, end)
-		from, to := max(tick-job.Lookback, job.From), min(last, job.To)
+		from := max(tick-job.Lookback, job.From)
+		if err := r.slices.Look(r.env, from, min(last, job.To)); err != nil {
+			return err
+		}
+		// The events of the stretch that are behind the window of its first tick, and how many there may be.
+		events := func(last int64) int { return r.slices.Events(max(from, tick), min(last, job.To)) }
+		most := max(manyEvents, r.slices.Events(from, min(tick, job.To)))
+		for n := events(last); n > most && last > tick; n = events(last) {
+			last = tick + floor(last-tick, 2*job.Every)*job.Every
+			length = max(last-tick, job.Every)
+		}
+		to := min(last, job.To)
 		if err := r.slices.Fill(r.env, from, to); err != nil {
 			return err
 		}
-		n := r.slices.Events(from, to)
 		r.sum.Events += r.slices.Events(max(from, tick-job.Every), to)
 		if err := r.stretch(tick, last); err != nil {
 			return err
 		}
-		r.next = last + job.Every
-		switch {
-		case n < fewEvents && length < math.MaxInt64/4:
+		if events(last) < most/2 && length < math.MaxInt64/4 {
 			length *= 2
-		case n > manyEvents:
-			length = max(length/2, least)
 		}
 		tick = last + job.Every
+		r.next = tick
 	}
 	return nil
 }
