@@ -62,8 +62,10 @@ type Account struct {
 	Files []FileAccount `json:"files"`
 	Total Tally         `json:"total"`
 	// Passed are links, pipes and devices in folders, which are not followed; named themselves they are read.
-	Passed      []string `json:"passed_over,omitempty"`
-	Interrupted bool     `json:"interrupted,omitempty"` // stopped before the end, at a consistent point: load again to go on
+	Passed []string `json:"passed_over,omitempty"`
+	// Table is the table that was loaded into, where its columns are found in the records.
+	Table       *FoundTable `json:"table,omitempty"`
+	Interrupted bool        `json:"interrupted,omitempty"` // stopped before the end, at a consistent point: load again to go on
 }
 
 // Partial tells whether something was not taken in: quarantined, unreadable or broken off.

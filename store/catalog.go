@@ -27,8 +27,7 @@ func (db *DB) Table(name string) (*plan.Table, bool) {
 		return t, true
 	}
 	if m := db.mapped(name); m != nil {
-		t := m.Table()
-		return &plan.Table{Name: t.Name, Time: t.Time, Fields: t.Fields()}, true
+		return planned(db.view(m)), true
 	}
 	t, watchlist, ok := db.lookup(name)
 	switch {
@@ -54,12 +53,17 @@ func (Catalog) Table(name string) (*plan.Table, bool) {
 	if !ok {
 		return nil, false
 	}
+	return planned(t), true
+}
+
+// planned is a view of events as queries see it.
+func planned(t *event.Table) *plan.Table {
 	fields := t.Fields()
 	if t.Index != "" {
 		fields = append(fields, column.Field{Name: metaID, Type: column.String}, column.Field{Name: metaIndex, Type: column.String},
 			column.Field{Name: metaVersion, Type: column.Long})
 	}
-	return &plan.Table{Name: t.Name, Time: t.Time, Fields: fields, Open: t.Open}, true
+	return &plan.Table{Name: t.Name, Time: t.Time, Fields: fields, Open: t.Open}
 }
 
 // Names lists the tables.

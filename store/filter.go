@@ -72,7 +72,7 @@ func (s *scanner) comparison(p exec.Predicate) (f comparison, ok bool) {
 		return f, false
 	case c.From == event.FromSlot && c.Slot != event.Time && c.Slot != event.RequestID && c.Slot != event.ResponseID:
 		f.pack, text = c.Slot.String(), worded(c)
-	case c.From == event.FromSmall && c.Type == column.Long:
+	case c.From == event.FromSmall && c.Type == column.Long && !c.Loose:
 		f.pack = packSmall + c.Name
 	default:
 		return f, false

@@ -123,7 +123,7 @@ func (db *DB) newFollower(ctx context.Context, paths []string, mapping *Mapping)
 		if err := db.keepMapping(ctx, mapping); err != nil {
 			return nil, err
 		}
-		f.work.mapping = mapping.mapping
+		f.work.mapping = db.mapped(mapping.Name)
 	}
 	if err := f.recall(ctx); err != nil {
 		return nil, err

@@ -36,7 +36,9 @@ func (db *DB) Load(ctx context.Context, paths []string, options LoadOptions) (*A
 		if err := db.keepMapping(ctx, m); err != nil {
 			return nil, err
 		}
-		f.mapping = m.mapping
+		if f.mapping = db.mapped(m.Name); f.mapping == nil {
+			f.mapping = m.mapping
+		}
 	}
 	tell := newTeller(options.Progress)
 	f.tell, f.spare = tell, &spareRows{}
@@ -329,6 +331,9 @@ func (l *loader) end(fault error) error {
 	if err == nil && t.Accepted > 0 {
 		_ = l.db.merge(l.ctx) // that it cannot be done now is no fault: the next load will
 		copyLog(l.ctx, l.db.writer, "passive")
+	}
+	if m := l.options.Mapping; m != nil && err == nil {
+		l.account.Table = l.db.Found(m.Name)
 	}
 	if fault != nil { // that its end cannot be written comes of it, and is not another
 		return errors.Join(fault, balance)

@@ -299,8 +299,11 @@ func (db *DB) lookupNames() []string {
 	return names
 }
 
-// LookupSum is the SHA-256 of the lookup that a table is; nil for tables that are none.
-func (db *DB) LookupSum(table string) []byte {
+// TableSum is of what a table is beside its events: of a lookup its text, of a table whose columns are found their types; nil for others.
+func (db *DB) TableSum(table string) []byte {
+	if m := db.mapped(table); m != nil && m.Found() != 0 {
+		return columnsSum(db.view(m))
+	}
 	t, _, ok := db.lookup(table)
 	if !ok {
 		return nil

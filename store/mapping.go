@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
 
 	"casebook/store/event"
 )
@@ -32,7 +34,8 @@ import (
 //	type = "string"
 //	slot = "user"
 //
-// path is the name where there is none, type is string.
+// path is the name where there is none, type is string. With infer = "elastic" or "sentinel" the columns are found in the records, and those
+// that are named are of the type that is said.
 type Mapping struct {
 	Name   string
 	Text   []byte
@@ -45,6 +48,7 @@ type Mapping struct {
 }
 
 type mappingFile struct {
+	Infer  string        `toml:"infer"`
 	Time   string        `toml:"time"`
 	Column []mappingLine `toml:"column"`
 }
@@ -55,6 +59,7 @@ type mappingLine struct {
 	Type   string `toml:"type"`
 	Format string `toml:"format"`
 	Slot   string `toml:"slot"`
+	Many   bool   `toml:"many"`
 }
 
 // maxMapping is the longest text of a mapping.
@@ -73,37 +78,86 @@ func ParseMapping(name, path string, text []byte) (*Mapping, error) {
 	if err := d.Decode(&m.file); err != nil {
 		return nil, mappingError(path, err)
 	}
-	columns := make([]event.MappedColumn, len(m.file.Column))
+	columns, err := m.file.columns()
+	if err == nil {
+		if m.file.Infer == "" {
+			m.mapping, err = event.NewMapping(name, columns)
+		} else if how, ok := event.FoundBy(m.file.Infer); ok {
+			m.mapping, err = event.FindMapping(name, how, m.file.Time, columns)
+		} else {
+			err = fmt.Errorf("infer = %q: want elastic or sentinel", m.file.Infer)
+		}
+	}
+	var wrong *event.ColumnError
+	if errors.As(err, &wrong) {
+		return nil, fmt.Errorf("%s:%d: %w", path, lineOfColumn(text, wrong.Column), err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+// FindingMapping is the mapping of a table that was given none: its columns are found in the records, in the way that its name speaks for.
+func FindingMapping(name string) (*Mapping, error) {
+	return ParseMapping(name, "--table "+name, fmt.Appendf(nil, "infer = %q\n", event.FoundFor(name)))
+}
+
+// columns reads the columns of a mapping.
+func (f *mappingFile) columns() ([]event.MappedColumn, error) {
+	columns := make([]event.MappedColumn, len(f.Column))
 	known := false
-	for i := range m.file.Column {
-		line := &m.file.Column[i]
+	for i := range f.Column {
+		line := &f.Column[i]
 		if line.Path == "" {
 			line.Path = line.Name
 		}
 		if line.Type == "" {
 			line.Type = "string"
 		}
-		c := event.MappedColumn{Name: line.Name, Path: line.Path, Format: line.Format, Time: line.Name == m.file.Time}
+		c := event.MappedColumn{Name: line.Name, Path: line.Path, Format: line.Format, Time: line.Name == f.Time, Many: line.Many}
 		var ok bool
 		if c.Type, ok = event.MappedType(line.Type); !ok {
-			return nil, fmt.Errorf("%s: column %q: no type %q; want string, long, double, boolean, datetime or dynamic", path, line.Name, line.Type)
+			return nil, &event.ColumnError{Column: i, Err: fmt.Errorf("column %q: no type %q; want %s", line.Name, line.Type, event.TypeList)}
 		}
 		if line.Slot != "" {
 			if c.Slot, ok = slotOf(line.Slot); !ok || c.Slot == event.Time {
-				return nil, fmt.Errorf("%s: column %q: no slot %q; want one of %s", path, line.Name, line.Slot, strings.Join(slotWords(), ", "))
+				return nil, &event.ColumnError{Column: i, Err: fmt.Errorf("column %q: no slot %q; want one of %s", line.Name, line.Slot, strings.Join(slotWords(), ", "))}
 			}
 		}
 		known = known || c.Time
 		columns[i] = c
 	}
-	if !known {
-		return nil, fmt.Errorf("%s: time = %q: want the name of one of the columns", path, m.file.Time)
+	if !known && f.Infer == "" {
+		return nil, fmt.Errorf("time = %q: want the name of one of the columns, or infer = \"elastic\" or \"sentinel\" to have them found", f.Time)
 	}
-	var err error
-	if m.mapping, err = event.NewMapping(name, columns); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	return columns, nil
+}
+
+// lineOfColumn is the line of a mapping on which a column begins: with its head, or with its first key where the columns are one list.
+func lineOfColumn(text []byte, at int) int {
+	var p unstable.Parser
+	p.Reset(text)
+	var keys []unstable.Iterator
+	for p.NextExpression() {
+		switch e := p.Expression(); e.Kind {
+		case unstable.ArrayTable:
+			keys = append(keys, e.Key())
+		case unstable.KeyValue:
+			if e.Value().Kind != unstable.Array {
+				continue
+			}
+			for items := e.Value().Children(); items.Next(); {
+				if inner := items.Node().Child(); items.Node().Kind == unstable.InlineTable && inner != nil {
+					keys = append(keys, inner.Key())
+				}
+			}
+		}
+		if at < len(keys) && keys[at].Next() {
+			return 1 + bytes.Count(text[:keys[at].Node().Raw.Offset], []byte("\n"))
+		}
 	}
-	return m, nil
+	return 1
 }
 
 func slotOf(name string) (event.Slot, bool) {
@@ -131,7 +185,7 @@ func mappingError(path string, err error) error {
 	if errors.As(err, &strange) && len(strange.Errors) > 0 {
 		e := strange.Errors[0]
 		row, _ := e.Position()
-		return fmt.Errorf("%s:%d: no key %q in a mapping; it has time, and [[column]] with name, path, type, format, slot", path, row, strings.Join(e.Key(), "."))
+		return fmt.Errorf("%s:%d: no key %q in a mapping; it has time, infer, and [[column]] with name, path, type, format, slot, many", path, row, strings.Join(e.Key(), "."))
 	}
 	var wrong *toml.DecodeError
 	if errors.As(err, &wrong) {
@@ -144,6 +198,9 @@ func mappingError(path string, err error) error {
 // differences list how two mappings of one table differ.
 func (m *Mapping) differences(was *Mapping) []string {
 	var list []string
+	if m.file.Infer != was.file.Infer {
+		list = append(list, fmt.Sprintf("infer was %q and is %q", was.file.Infer, m.file.Infer))
+	}
 	if m.file.Time != was.file.Time {
 		list = append(list, fmt.Sprintf("the time was %q and is %q", was.file.Time, m.file.Time))
 	}
@@ -159,7 +216,8 @@ func (m *Mapping) differences(was *Mapping) []string {
 			list = append(list, fmt.Sprintf("column %q is gone", old.Name))
 			continue
 		}
-		for _, x := range []struct{ what, was, is string }{{"path", old.Path, now.Path}, {"type", old.Type, now.Type}, {"format", old.Format, now.Format}, {"slot", old.Slot, now.Slot}} {
+		for _, x := range []struct{ what, was, is string }{{"path", old.Path, now.Path}, {"type", old.Type, now.Type}, {"format", old.Format, now.Format}, {"slot", old.Slot, now.Slot},
+			{"many", strconv.FormatBool(old.Many), strconv.FormatBool(now.Many)}} {
 			if x.was != x.is {
 				list = append(list, fmt.Sprintf("column %q: %s was %q and is %q", old.Name, x.what, x.was, x.is))
 			}
@@ -173,24 +231,34 @@ func (m *Mapping) differences(was *Mapping) []string {
 	return list
 }
 
-// keepMapping keeps a table's mapping. One that is there already stays as it is: what was loaded by it would mean something else.
+// keepMapping keeps a table's mapping. One that is there already stays as it is once something was loaded by it, which would mean something
+// else by another.
 func (db *DB) keepMapping(ctx context.Context, m *Mapping) error {
 	was, err := db.Mapping(ctx, m.Name)
 	if err == nil {
-		if d := m.differences(was); len(d) > 0 {
+		d := m.differences(was)
+		if len(d) == 0 {
+			return nil
+		}
+		all, err := db.segments(ctx, db.readers)
+		if err != nil {
+			return db.trouble("read events", err)
+		}
+		if slices.ContainsFunc(all, func(s *segment) bool { return s.source == m.Name }) {
 			return fmt.Errorf("table %q has another mapping since %s: %s; give the new one another name", m.Name, was.Added.Format(time.DateOnly), strings.Join(d, "; "))
 		}
-		return nil
-	}
-	if !errors.Is(err, ErrNotFound) {
+	} else if !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	err = db.write(ctx, "keep the mapping of "+m.Name, func(tx *Tx) error {
-		if _, err := tx.exec("insert into mapping (name, text, sha256, added, actor) values (?,?,?,?,?)", m.Name, m.Text, m.SHA256, tx.now.UnixNano(), tx.actor.Name); err != nil {
+		if _, err := tx.exec("insert or replace into mapping (name, text, sha256, added, actor) values (?,?,?,?,?)", m.Name, m.Text, m.SHA256, tx.now.UnixNano(), tx.actor.Name); err != nil {
 			return err
 		}
 		return tx.journal("mapping add", "mapping", 0, map[string]any{"name": m.Name, "sha256": fmt.Sprintf("%x", m.SHA256)})
 	})
+	if err == nil {
+		db.tables.put(m.Name, m.mapping)
+	}
 	return err
 }
 
@@ -213,30 +281,48 @@ func (db *DB) Mapping(ctx context.Context, name string) (*Mapping, error) {
 	return parsed, nil
 }
 
-// mappingCache are the mappings that were asked for: they never change.
+// mappingCache are the mappings that were asked for. One that another process has put in the place of one by which nothing was loaded is not
+// seen: nothing of it can be in this one's answers.
 type mappingCache struct {
-	mu sync.Mutex
-	by map[string]*event.Mapping
+	mu    sync.Mutex
+	by    map[string]*event.Mapping
+	found map[string]*foundColumns
+}
+
+func (c *mappingCache) put(name string, m *event.Mapping) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.by == nil {
+		c.by = map[string]*event.Mapping{}
+	}
+	c.by[name] = m
+	delete(c.found, name)
 }
 
 // mapped is the mapping of a table; nil when analysts have made none of that name.
 func (db *DB) mapped(name string) *event.Mapping {
 	c := &db.tables
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if m := c.by[name]; m != nil {
+	m := c.by[name]
+	c.mu.Unlock()
+	if m != nil {
 		return m
 	}
 	// A store that cannot be read says so when the events are read.
-	m, err := db.Mapping(context.Background(), name)
+	kept, err := db.Mapping(context.Background(), name)
 	if err != nil {
 		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m := c.by[name]; m != nil {
+		return m // all of a process have the same, whose fields have their places in it
 	}
 	if c.by == nil {
 		c.by = map[string]*event.Mapping{}
 	}
-	c.by[name] = m.mapping
-	return m.mapping
+	c.by[name] = kept.mapping
+	return kept.mapping
 }
 
 // mappedNames lists the tables of analysts' own.
@@ -258,7 +344,7 @@ func (db *DB) match(name string) (*event.Table, bool) {
 		return t, true
 	}
 	if m := db.mapped(name); m != nil {
-		return m.Table(), true
+		return db.view(m), true
 	}
 	return nil, false
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"strings"
 
 	"casebook/store/event"
 )
@@ -119,16 +120,19 @@ func (m *merger) places(s *segment, r *rows, from, to int, get func(string) *pac
 
 // small reads small fields. JSON is passed on as it is written.
 func (m *merger) small(s *segment, source *event.Source, r *rows, from, to int, get func(string) *pack) error {
-	for i := range source.Small {
-		f := &source.Small[i]
-		p := get(packSmall + f.Name)
+	fields, err := m.smallFields(s, source)
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		p, name := get(f.pack), f.pack
 		if p == nil {
 			continue
 		}
 		var list []json.RawMessage
 		if p.kind == packJSON {
 			var text string
-			if err := m.tx.row("select words from pack where segment = ? and field = ?", s.id, packSmall+f.Name).Scan(&text); err != nil {
+			if err := m.tx.row("select words from pack where segment = ? and field = ?", s.id, name).Scan(&text); err != nil {
 				return err
 			}
 			if err := json.Unmarshal([]byte(text), &list); err != nil {
@@ -136,7 +140,7 @@ func (m *merger) small(s *segment, source *event.Source, r *rows, from, to int, 
 			}
 		}
 		for row := from; row < to; row++ {
-			c := smallCell{row: int32(row - from), field: int16(i)}
+			c := smallCell{row: int32(row - from), field: int16(f.place)}
 			if p.kind == packJSON {
 				code := p.code(row)
 				if code == 0 || code >= uint64(len(list)) {
@@ -154,6 +158,30 @@ func (m *merger) small(s *segment, source *event.Source, r *rows, from, to int, 
 		}
 	}
 	return nil
+}
+
+// smallField is a small field of a segment: its pack, and its place among those of its source.
+type smallField struct {
+	pack  string
+	place int
+}
+
+// smallFields are a segment's small fields. It may have some that were found in records that this process has not seen.
+func (m *merger) smallFields(s *segment, source *event.Source) ([]smallField, error) {
+	var list []smallField
+	for i := range source.Small {
+		f, loose, _ := source.Field(i)
+		list = append(list, smallField{smallPack(f.Name, loose), i})
+	}
+	if list != nil {
+		return list, nil
+	}
+	return list, each(m.tx.ctx, m.tx, "select field from pack where segment = ? and field >= ? and field < ? order by field", []any{s.id, packLoose, afterLoose}, func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		list = append(list, smallField{name, source.Place(strings.TrimPrefix(name, packLoose))})
+		return err
+	})
 }
 
 // add lets rows wait to be written.

@@ -41,6 +41,11 @@ func (p *pack) scan(scan func(...any) error) (field string, err error) {
 		}
 		words = ""
 	}
+	if strings.HasPrefix(field, packLoose) {
+		values, _ := event.Tree([]byte(words)) // whole numbers stay whole
+		p.values, _ = values.([]any)
+		words = ""
+	}
 	return field, p.check(words)
 }
 

@@ -29,6 +29,8 @@ func propertyName(field, key string) string { return packProperty + field + ":" 
 type dynamics struct {
 	db    *DB
 	field string
+	pack  string // of the whole field
+	loose bool
 
 	mu    sync.Mutex
 	known map[string]*knownProperty
@@ -38,7 +40,7 @@ type dynamics struct {
 func (d *dynamics) Values(ctx context.Context, rows []int64) ([]any, error) {
 	values := make([]any, len(rows))
 	err := d.each(rows, func(s *segment, from, to int) error {
-		p, err := d.db.pack(ctx, s, packSmall+d.field)
+		p, err := d.db.pack(ctx, s, d.pack)
 		if p == nil || err != nil {
 			return err
 		}
@@ -47,7 +49,7 @@ func (d *dynamics) Values(ctx context.Context, rows []int64) ([]any, error) {
 			code := p.code(s.placeOf(rows[i]))
 			tree, known := trees[code]
 			if !known {
-				tree = treeOf(p, code)
+				tree = d.treeOf(p, code)
 				trees[code] = tree
 			}
 			values[i] = tree
@@ -57,9 +59,12 @@ func (d *dynamics) Values(ctx context.Context, rows []int64) ([]any, error) {
 	return values, err
 }
 
-func treeOf(p *pack, code uint64) any {
-	if code >= uint64(len(p.values)) {
+func (d *dynamics) treeOf(p *pack, code uint64) any {
+	switch {
+	case code >= uint64(len(p.values)) || lacksTree(p.values[code]):
 		return nil
+	case d.loose:
+		return event.Fit(p.values[code], column.Dynamic)
 	}
 	text, _ := p.values[code].(string)
 	tree, _ := event.Tree([]byte(text))
@@ -141,7 +146,7 @@ const (
 
 // learn reads the values of a segment.
 func (d *dynamics) learn(ctx context.Context, k *knownProperty, of *segment, key string) (*knownValues, error) {
-	p, err := d.db.property(ctx, of, d.field, key)
+	p, err := d.property(ctx, of, key)
 	if err != nil {
 		return nil, err
 	}
@@ -193,20 +198,20 @@ func (d *dynamics) each(rows []int64, f func(s *segment, from, to int) error) er
 }
 
 // property is a property of a small field in a segment, as a pack of places in its values; nil when it is null throughout.
-func (db *DB) property(ctx context.Context, s *segment, field, key string) (*pack, error) {
-	name := propertyName(field, key)
+func (d *dynamics) property(ctx context.Context, s *segment, key string) (*pack, error) {
+	db, name := d.db, propertyName(d.field, key)
 	p, err := db.pack(ctx, s, name)
 	if p != nil || err != nil {
 		return p, err
 	}
-	keys, err := db.pack(ctx, s, packKeys+field)
+	keys, err := db.pack(ctx, s, packKeys+d.field)
 	if err != nil {
 		return nil, err
 	}
 	if keys != nil && !slices.Contains(keys.keys, key) {
 		return nil, nil
 	}
-	whole, err := db.pack(ctx, s, packSmall+field)
+	whole, err := db.pack(ctx, s, d.pack)
 	if whole == nil || err != nil {
 		return nil, err
 	}

@@ -280,7 +280,7 @@ func (db *DB) Decode(ctx context.Context, id int64) (Decoded, error) {
 	var details *event.Details
 	table := tableOf(spots[0].source)
 	if m := db.mapped(spots[0].source); table == nil && m != nil {
-		table = m.Table()
+		table = db.view(m)
 		details, err = m.Detail(record)
 	} else {
 		details, err = event.Detail(record, db.siblings(ctx, string(places[0].path)))

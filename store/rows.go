@@ -293,12 +293,21 @@ func (r *rows) addSmall(e *event.Event, v *event.Value) {
 	if !ok {
 		source, ok = event.SourceOf(e.Source)
 	}
-	if !ok || v.Field >= len(source.Small) {
+	if !ok {
+		return
+	}
+	f, loose, ok := source.Field(v.Field)
+	if !ok {
 		return
 	}
 	cell := smallCell{row: int32(len(r.set) - 1), field: int16(v.Field), json: true}
 	t := r.values
-	switch source.Small[v.Field].Type {
+	if loose {
+		cell.value = t.written(append(t.buf[:0], v.Text...))
+		r.small = append(r.small, cell)
+		return
+	}
+	switch f.Type {
 	case column.Double:
 		cell.value = t.written(strconv.AppendFloat(t.buf[:0], v.Float, 'g', -1, 64))
 	case column.Dynamic:

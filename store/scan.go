@@ -29,10 +29,15 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	if r.Fleeting {
 		s.room = db.rooms.take(len(r.Columns))
 	}
-	for _, name := range r.Columns {
+	for i, name := range r.Columns {
 		c, err := s.column(name)
 		if err != nil {
 			return nil, err
+		}
+		if c.Loose && i < len(r.Types) && r.Types[i] != c.Type { // records have come since, which make another of it
+			as := *c.Column
+			as.Type = r.Types[i]
+			c.Column = &as
 		}
 		s.columns = append(s.columns, c)
 	}
@@ -70,6 +75,11 @@ type scanColumn struct {
 	pack string
 }
 
+// keyed tells whether the column has a pack beside it that tells which rows have a value.
+func (c *scanColumn) keyed() bool {
+	return c.From == event.FromSmall && c.Type == column.Dynamic && !c.Loose
+}
+
 func (s *scanner) column(name string) (scanColumn, error) {
 	if s.table.Index != "" {
 		switch name {
@@ -90,7 +100,7 @@ func (s *scanner) column(name string) (scanColumn, error) {
 	case event.FromSlot:
 		sc.pack = c.Slot.String()
 	case event.FromSmall:
-		sc.pack = packSmall + c.Name
+		sc.pack = smallPack(c.Name, c.Loose)
 	case event.FromRaw:
 		s.records.columns = append(s.records.columns, sc)
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"slices"
 
-	"casebook/engine/column"
 	"casebook/store/event"
 )
 
@@ -25,7 +24,8 @@ type opened struct {
 	rows       []int32 // their places; nil where those follow one another, from skip on
 	skip       int
 	packs      []*pack
-	cut        bool // the packs have the part's rows and no others
+	loose      [][]any // what the values of packs are as the columns have them, as far as they were asked for
+	cut        bool    // the packs have the part's rows and no others
 	at, end    int
 }
 
@@ -123,7 +123,7 @@ func (s *scanner) packsOf(o *opened) (err error) {
 		if c.pack == "" || !c.Has(o.source) {
 			continue
 		}
-		if c.From == event.FromSmall && c.Type == column.Dynamic {
+		if c.keyed() {
 			if o.packs[i], err = s.db.pack(s.ctx, o.segment, packKeys+c.Name); err != nil {
 				return err
 			}
@@ -140,6 +140,7 @@ func (s *scanner) packsOf(o *opened) (err error) {
 		}
 		o.cut = true
 	}
+	o.loose = make([][]any, len(o.packs))
 	return nil
 }
 
@@ -148,7 +149,7 @@ func (s *scanner) packed() []string {
 	fields := []string{event.Time.String()}
 	for _, c := range s.columns {
 		switch {
-		case c.From == event.FromSmall && c.Type == column.Dynamic:
+		case c.keyed():
 			fields = append(fields, packKeys+c.Name)
 		case c.pack != "":
 			fields = append(fields, c.pack)

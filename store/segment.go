@@ -71,8 +71,18 @@ const (
 	packSum        = "sha256"
 	packOccurrence = "occurrence"
 	packEvent      = "event"
+	afterLoose     = "loose;"
 	packSmall      = "small:"
+	packLoose      = "loose:" // a small field whose values are as the records have them; its base is the set of their kinds
 )
+
+// smallPack is the pack of a small field.
+func smallPack(name string, loose bool) string {
+	if loose {
+		return packLoose + name
+	}
+	return packSmall + name
+}
 
 // has tells whether an event is in the segment, and placeOf where it is then.
 func (s *segment) has(id int64) bool         { _, ok := s.place(id); return ok }

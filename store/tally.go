@@ -251,7 +251,7 @@ func (db *DB) lacking(ctx context.Context, s *segment, c scanColumn, from, to in
 	}
 	var p *pack
 	var err error
-	dynamic := c.From == event.FromSmall && c.Type == column.Dynamic
+	dynamic := c.keyed()
 	if dynamic && c.Has(s.source) {
 		p, err = db.pack(ctx, s, packKeys+c.Name)
 	}
@@ -295,6 +295,12 @@ func (db *DB) lacking(ctx context.Context, s *segment, c scanColumn, from, to in
 
 // lacks tells whether a JSON value is none of the column's type.
 func (c *scanColumn) lacks(x any) bool {
+	switch {
+	case c.Loose && c.Type == column.Dynamic:
+		return lacksTree(x)
+	case c.Loose:
+		return event.Fit(x, c.Type) == nil
+	}
 	if k := c.Type.Kind(); k == column.IntKind || k == column.FloatKind {
 		_, ok := x.(float64)
 		return !ok

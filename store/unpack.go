@@ -187,7 +187,7 @@ func (p *pack) check(list string) error {
 		}
 	case packJSON:
 		if p.values != nil {
-			break // it is a property's
+			break // it is a property's, or a loose field's
 		}
 		if err := json.NewDecoder(strings.NewReader(list)).Decode(&p.values); err != nil {
 			return fmt.Errorf("%w: %v", errPack, err)

@@ -25,6 +25,8 @@ func (s *scanner) vector(at int, spans []span, to []int32, events []int64) *colu
 		return v
 	case c.pack == "":
 		return nil
+	case c.Loose:
+		return s.loose(at, spans, to, events)
 	case worded(c.Column):
 		return s.words(at, spans, to)
 	case c.Type.Kind() == column.IntKind, c.Type.Kind() == column.FloatKind:
@@ -160,20 +162,13 @@ func (s *scanner) texts(at int, spans []span, to []int32) *column.Vector {
 			}
 		}
 	}
-	if len(spans) == 1 {
-		return b.Vector()
-	}
-	from := make([]int32, len(to))
-	for i, row := range to {
-		from[row] = int32(i)
-	}
-	return b.Vector().Gather(from)
+	return inOrder(b, spans, to)
 }
 
 // unread gives a dynamic column without reading it. Its rows are known by their events.
 func (s *scanner) unread(at int, spans []span, to []int32, events []int64) *column.Vector {
 	c := &s.columns[at]
-	v := &column.Vector{Type: c.Type, Len: len(to), Ints: events, Unread: s.dynamics(c.Name)}
+	v := &column.Vector{Type: c.Type, Len: len(to), Ints: events, Unread: s.dynamics(c)}
 	for _, sp := range spans {
 		var into []int32
 		into, to = sp.split(to)
@@ -188,14 +183,14 @@ func (s *scanner) unread(at int, spans []span, to []int32, events []int64) *colu
 }
 
 // dynamics reads a small dynamic field of the scan's rows.
-func (s *scanner) dynamics(field string) *dynamics {
-	if s.fields[field] == nil {
+func (s *scanner) dynamics(c *scanColumn) *dynamics {
+	if s.fields[c.pack] == nil {
 		if s.fields == nil {
 			s.fields = map[string]*dynamics{}
 		}
-		s.fields[field] = &dynamics{db: s.db, field: field}
+		s.fields[c.pack] = &dynamics{db: s.db, field: c.Name, pack: c.pack, loose: c.Loose}
 	}
-	return s.fields[field]
+	return s.fields[c.pack]
 }
 
 // blank tells whether a row of a small dynamic field, or of its keys, has no value.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"casebook/engine/column"
+	"casebook/store/event"
 )
 
 // placed is a small field of a row of the segment.
@@ -17,7 +18,7 @@ type placed struct {
 // small writes the small fields of a source: few rows have them, so that they are gathered from the cells there are.
 func (w *segmentWriter) small(source string) error {
 	s, ok := w.db.sourceOf(source)
-	if !ok || len(s.Small) == 0 {
+	if !ok || s.Count() == 0 {
 		return nil
 	}
 	w.at = grown(w.at, w.waiting)
@@ -25,7 +26,7 @@ func (w *segmentWriter) small(source string) error {
 	for i, r := range w.rows {
 		w.at[w.parts[r.part].base+int(r.row)] = int32(i) + 1
 	}
-	fields := slices.Grow(w.cells[:0], len(s.Small))[:len(s.Small)]
+	fields := slices.Grow(w.cells[:0], s.Count())[:s.Count()]
 	w.cells = fields
 	for i := range fields {
 		fields[i] = fields[i][:0]
@@ -48,7 +49,13 @@ func (w *segmentWriter) small(source string) error {
 		if len(cells) == 0 {
 			continue
 		}
-		f := s.Small[i]
+		f, loose, _ := s.Field(i)
+		if loose {
+			if err := w.field(smallPack(f.Name, true), w.packLoose(cells)); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := w.field(packSmall+f.Name, w.packSmall(cells, f.Type)); err != nil {
 			return err
 		}
@@ -71,6 +78,17 @@ func (w *segmentWriter) packSmall(cells []placed, t column.Type) *pack {
 		w.ints[c.place], w.null[c.place] = c.value, false
 	}
 	return packInts(w.ints, w.null, w.wide)
+}
+
+// packLoose packs values as the records have them, and says of what kinds they are.
+func (w *segmentWriter) packLoose(cells []placed) *pack {
+	p := w.packValues(cells)
+	kinds := event.Kinds(0)
+	for _, n := range w.list[1:] {
+		kinds |= event.KindsOf(w.values.list[n])
+	}
+	p.base = int64(kinds)
+	return p
 }
 
 func (w *segmentWriter) packValues(cells []placed) *pack {

@@ -169,7 +169,7 @@ func (d *detecting) rule(ctx context.Context, r *shelved) outcome {
 	more := [][]byte{[]byte(d.opt.asOf), []byte(d.db.Actor().Build)}
 	if r.query != nil {
 		for _, table := range r.query.Tables() {
-			more = append(more, d.db.LookupSum(table))
+			more = append(more, d.db.TableSum(table))
 		}
 	}
 	print, err := r.Rule.Print(more...)

@@ -46,20 +46,37 @@ With --follow it keeps up with files that grow, are rotated, or come to a folder
 has its end; every line is taken exactly once, also when the log is renamed, copied and cut off, deleted or compressed.
 Name the folder rather than the file if older, rotated files are wanted too. What is followed is copied into the store.
 
-With --table NAME records need not be of a form that casebook knows: a mapping says which of their fields are the columns
-of a table, which queries and rules in both languages can then name. A mapping is a TOML file:
+With --table NAME records need not be of a form that casebook knows: they become rows of a table, which queries and rules in both
+languages can then name. Its columns are found in the records. A name with a dot or a dash is that of an Elastic index: a column for
+every value, nested or with dots in its key, several values where there is a list; the time is @timestamp. Any other is that of a Log Analytics
+table: a column for every key, what is nested is a dynamic; the time is TimeGenerated. A column has the type of all values that were
+loaded of it, in whatever order they came: a number, a boolean, a time, an address (in Elastic's fields called ip), else a text; the account
+says where values have only the text in common.
+
+A mapping (--map FILE) says more. It is a TOML file, which names the columns, and says where in a record they are and what they are:
 
   time = "ts"                  # the column that is the time
   [[column]]
   name = "ts"
   path = "event.created"       # in the record; the name where it is left out
-  type = "datetime"            # string, long, double, boolean, datetime, dynamic
+  type = "datetime"            # string, long, integer, unsigned_long, double, boolean, datetime, date_nanos, ip, version, guid, dynamic
   format = "unix_ms"           # iso, unix, unix_ms, unix_us, unix_ns, or %d/%b/%Y:%H:%M:%S %z
   [[column]]
   name = "who"
   slot = "user"                # what timelines know it as
+  [[column]]
+  name = "roles"
+  many = true                  # a list is several values, as ES|QL has them; KQL wants a dynamic
 
-A record that does not fit goes to quarantine. The store keeps the mapping; another one for the same table is refused.
+or only what is not to be found out:
+
+  infer = "elastic"            # or "sentinel"
+  [[column]]
+  name = "okta.debug.port"
+  type = "long"                # a value that is none is null
+
+A record that does not fit goes to quarantine. The store keeps the mapping; once something was loaded, another one for the same
+table is refused.
 
 Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 		Example: `  casebook load ~/logs
@@ -67,6 +84,8 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
   casebook load --detect AWSLogs/
   casebook load --keep PT1H.json
   casebook load --follow /var/log/bedrock
+  casebook load --table logs-okta.system-default okta.ndjson
+  casebook load --table SigninLogs signins.json
   casebook load --table web --map web.toml access.ndjson
   aws s3 cp s3://bucket/key - | casebook load -`,
 		Args: somePaths("load"),
@@ -113,7 +132,7 @@ Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 	}
 	c.Flags().BoolVar(&o.json, "json", false, "the account as one JSON object")
 	c.Flags().BoolVar(&o.keep, "keep", false, "copy every file into the store")
-	c.Flags().StringVar(&o.table, "table", "", "into a table of this `name`, by a mapping")
+	c.Flags().StringVar(&o.table, "table", "", "into a table of this `name`")
 	c.Flags().StringVar(&o.mapping, "map", "", "the `file` that says how records become rows of the table")
 	c.Flags().BoolVar(&o.follow, "follow", false, "keep up with what is added, until Ctrl-C")
 	c.Flags().DurationVar(&o.every, "every", time.Second, "with --follow: how often to look")
@@ -150,6 +169,7 @@ func (a *app) loadPaths(ctx context.Context, db *store.DB, paths []string, o sto
 	a.sayPassed(account)
 	a.saySkipped(account)
 	a.sayBodies(account)
+	a.sayFound(account.Table)
 	if account.Interrupted {
 		fmt.Fprintln(a.err, "casebook: stopped; what was read is kept. Load the same again to go on")
 	}

@@ -133,7 +133,7 @@ func (a *app) sayQuarantine(ctx context.Context, db *store.DB, after, total int6
 		if total > 1 {
 			amount = count(total) + " records are"
 		}
-		a.note(fmt.Sprintf("%s in quarantine since an earlier load of the same (see \"casebook quarantine ls\")", amount))
+		a.note(fmt.Sprintf("%s in quarantine since an earlier load of the same (see \"casebook quarantine ls\"; \"casebook quarantine replay --all\" tries them again)", amount))
 	}
 	for i := range kinds {
 		k := &kinds[i]
@@ -200,7 +200,7 @@ func nothingLoaded(account *store.Account) error {
 		return errors.New("nothing was loaded: what was named cannot be read")
 	case t.Records == t.Blank:
 		return errors.New("nothing was loaded: what was named is empty")
-	case slices.ContainsFunc(account.Files, func(f store.FileAccount) bool { return f.State == "complete" && f.Quarantined > 0 }):
+	case account.Table == nil && slices.ContainsFunc(account.Files, func(f store.FileAccount) bool { return f.State == "complete" && f.Quarantined > 0 }):
 		return errors.New("nothing was loaded; --table NAME takes records of other forms")
 	}
 	return errors.New("nothing was loaded")

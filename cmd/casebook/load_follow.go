@@ -33,6 +33,7 @@ func (a *app) follow(ctx context.Context, db *store.DB, paths []string, o loadOp
 		return storeError(keptBefore(account, err))
 	}
 	a.sayProblems(account)
+	a.sayFound(account.Table)
 	fmt.Fprintln(a.err, "stopped; what was read is kept. Follow the same again to go on")
 	if said.last.Held > 0 {
 		fmt.Fprintf(a.err, "%s of lines without an end were left for then\n", size(said.last.Held))

@@ -129,8 +129,7 @@ func readmeFiles(t *testing.T, home, readme string) string {
 		t.Fatal(err)
 	}
 	put("more.json.gz", zipped.String())
-	put("web.toml", "time = \"ts\"\n[[column]]\nname = \"ts\"\ntype = \"datetime\"\nformat = \"iso\"\n[[column]]\nname = \"who\"\nslot = \"user\"\n")
-	put("access.ndjson", `{"ts":"2026-03-01T10:00:00Z","who":"ada"}`+"\n")
+	put("okta.ndjson", `{"@timestamp":"2026-03-01T10:00:00Z","user":{"name":"ada"}}`+"\n")
 	put(filepath.Join(home, "detection-rules/rules/integrations/aws_bedrock/calls.toml"), `[rule]
 rule_id = "9c2f1d6a-aaaa-4bbb-8ccc-0123456789ab"
 name = "Many calls"

@@ -18,6 +18,7 @@ func (r *run) scan(n *plan.Scan) (stream, error) {
 		if r.needs.of(n, i) {
 			places[i] = len(req.Columns)
 			req.Columns = append(req.Columns, name)
+			req.Types = append(req.Types, n.Out[i].Type)
 		}
 	}
 	down := r.pushed[n]

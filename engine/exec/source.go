@@ -32,6 +32,8 @@ type Exact interface {
 type Request struct {
 	Table   string   // plan.Table.Name
 	Columns []string // in this order; the batches' vectors have the types the table gives them
+	// Types are the columns' types as the query was bound to them, of which a table may have others by now; nil: as the table has them.
+	Types []column.Type
 	// From and To bound the table's time column, half open, in ticks. Both are always set
 	// (to the ends of int64 when there is no bound).
 	From, To int64

@@ -24,6 +24,13 @@ type Decoder struct {
 	lined      []native.Invocation
 	slow       bool // without the help of native, for comparing
 	keys       keys
+
+	// Of mappings whose columns are found:
+	leaves   []leaf
+	path     []byte
+	places   map[string]int
+	placesOf *Mapping
+	crowded  bool // a field had no place
 }
 
 // Decode appends the block's records to a slice: every byte of the block is in the span of exactly one. The small fields of its events

@@ -124,9 +124,12 @@ func (x *Details) small(c *Column) any {
 	if x.mapping != nil {
 		source = x.mapping.source
 	}
-	at := source.place(c.Name)
+	at := source.Place(c.Name)
 	for _, v := range x.Event.Values {
-		if v.Field == at {
+		if v.Field == at && c.Loose {
+			value, _ := Tree([]byte(v.Text))
+			return Fit(value, c.Type)
+		} else if v.Field == at {
 			return v.Any(c.Type)
 		}
 	}

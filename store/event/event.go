@@ -61,7 +61,7 @@ type Event struct {
 
 // Value is one small field of an event. Which of the members holds it follows from the type of Source.Small[Field]:
 // Int for whole numbers and booleans (0, 1), Float for doubles, Many for keywords (one or several), Text for dynamics
-// (JSON text).
+// (JSON text) and loose fields (a JSON value, or a list of several).
 type Value struct {
 	Field int // place in Source.Small
 	Int   int64

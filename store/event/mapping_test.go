@@ -106,7 +106,7 @@ func TestBadMappings(t *testing.T) {
 		{"web", nil, "no column is the time"},
 		{"web", []MappedColumn{at, at}, "two of that name"},
 		{"web", []MappedColumn{at, {Name: "t2", Type: column.Time, Time: true}}, "the time is"},
-		{"web", []MappedColumn{at, {Name: "n", Type: column.Long, Format: "iso"}}, "only a datetime has a format"},
+		{"web", []MappedColumn{at, {Name: "n", Type: column.Long, Format: "iso"}}, "only a datetime or date_nanos has a format"},
 		{"web", []MappedColumn{at, {Name: "n", Type: column.Long, Slot: User}}, "wants a column of another type"},
 		{"web", []MappedColumn{{Name: "ts", Type: column.Long, Time: true}}, "is a datetime"},
 		{"openai", []MappedColumn{at}, "another meaning"},

@@ -8,6 +8,37 @@ type Source struct {
 	Title string // for people
 	// Small are the fields that Event.Values may hold, in this order, under the names the views use.
 	Small []column.Field
+	// Loose says of each small field whether its values are kept as JSON, to be read as what the column is (Value.Text); nil for none.
+	Loose []bool
+	found *fields // in the place of Small, where the fields are those that were found: all of them loose
+}
+
+// Field is a small field by its place, and whether it is loose.
+func (s *Source) Field(at int) (f column.Field, loose, ok bool) {
+	switch {
+	case s.found != nil:
+		f.Name, ok = s.found.name(at)
+		return f, true, ok
+	case at >= len(s.Small):
+		return f, false, false
+	}
+	return s.Small[at], s.Loose != nil && s.Loose[at], true
+}
+
+// Place is where a small field of a name stands, given a place if it has none.
+func (s *Source) Place(name string) int {
+	if s.found != nil {
+		return s.found.place(name)
+	}
+	return s.place(name)
+}
+
+// Count is how many small fields there are.
+func (s *Source) Count() int {
+	if s.found != nil {
+		return s.found.count()
+	}
+	return len(s.Small)
 }
 
 // The names of the sources, as Event.Source holds them.

@@ -31,6 +31,8 @@ type Column struct {
 	// Chosen says that settings of the service decide for each value whether there are records of it: where no record of a category is
 	// loaded, nothing is known of what it would tell.
 	Chosen bool
+	// Loose says of a FromSmall column that its values are kept as the records have them, and are read with Fit.
+	Loose bool
 }
 
 // Has tells whether events of a source have the column.
