@@ -27,7 +27,9 @@ func (db *DB) Table(name string) (*plan.Table, bool) {
 		return t, true
 	}
 	if m := db.mapped(name); m != nil {
-		return planned(db.view(m)), true
+		t := planned(db.view(m))
+		t.Found = m.Found() != 0
+		return t, true
 	}
 	t, watchlist, ok := db.lookup(name)
 	switch {

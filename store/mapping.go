@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,6 +232,21 @@ func (m *Mapping) differences(was *Mapping) []string {
 	return list
 }
 
+// retypes tells whether a mapping differs from another of columns that are found in their types only: the values are kept as they came, so that
+// what was loaded is read by the new one as well.
+func (m *Mapping) retypes(was *Mapping) bool {
+	baked := func(f *mappingFile) map[string]mappingLine {
+		lines := map[string]mappingLine{}
+		for _, c := range f.Column {
+			if c.Slot != "" || c.Format != "" {
+				lines[c.Name] = mappingLine{Format: c.Format, Slot: c.Slot}
+			}
+		}
+		return lines
+	}
+	return m.file.Infer != "" && m.file.Infer == was.file.Infer && m.file.Time == was.file.Time && maps.Equal(baked(&m.file), baked(&was.file))
+}
+
 // keepMapping keeps a table's mapping. One that is there already stays as it is once something was loaded by it, which would mean something
 // else by another.
 func (db *DB) keepMapping(ctx context.Context, m *Mapping) error {
@@ -244,7 +260,7 @@ func (db *DB) keepMapping(ctx context.Context, m *Mapping) error {
 		if err != nil {
 			return db.trouble("read events", err)
 		}
-		if slices.ContainsFunc(all, func(s *segment) bool { return s.source == m.Name }) {
+		if !m.retypes(was) && slices.ContainsFunc(all, func(s *segment) bool { return s.source == m.Name }) {
 			return fmt.Errorf("table %q has another mapping since %s: %s; give the new one another name", m.Name, was.Added.Format(time.DateOnly), strings.Join(d, "; "))
 		}
 	} else if !errors.Is(err, ErrNotFound) {

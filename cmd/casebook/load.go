@@ -75,8 +75,8 @@ or only what is not to be found out:
   name = "okta.debug.port"
   type = "long"                # a value that is none is null
 
-A record that does not fit goes to quarantine. The store keeps the mapping; once something was loaded, another one for the same
-table is refused.
+A record that does not fit goes to quarantine. The store keeps the mapping. Once something was loaded, another one for the same
+table is refused, unless it says other types of columns that are found: then what was loaded is read so as well.
 
 Ctrl-C stops at a consistent point: load the same again to go on from there.`,
 		Example: `  casebook load ~/logs

@@ -125,6 +125,9 @@ func (l *lowerer) named(name string) []*plan.Table {
 func (l *lowerer) scan(t *plan.Table, c *from) (plan.Node, *scope) {
 	s := &scope{open: t.Open || l.nullify, gone: map[string]bool{}, time: t.Time}
 	n := &plan.Scan{Base: plan.Base{At: c.at}, Table: t.Name, Time: t.Time}
+	if t.Found {
+		l.found = t.Name
+	}
 	for _, f := range t.Fields {
 		if _, meta := metadata[f.Name]; !meta {
 			s.columns = append(s.columns, scoped{name: f.Name, typ: f.Type})

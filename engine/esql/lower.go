@@ -229,6 +229,12 @@ func (l *lowerer) compare(e *binary, left, right plan.Expr) plan.Expr {
 func (l *lowerer) mismatch(at syntax.Span, verb string, left, right plan.Expr) {
 	err := l.fail(at, "cannot %s %s with %s", verb, left.Type(), right.Type())
 	for _, side := range []plan.Expr{left, right} {
+		if c, ok := side.(*plan.Col); ok && l.found != "" {
+			_ = err.WithHint("%s is %s in the records loaded into %s; where its index has another type, a mapping says so (casebook load --help)", c.Name, c.T, l.found)
+			return
+		}
+	}
+	for _, side := range []plan.Expr{left, right} {
 		if text := l.file.Slice(side.Span()); isTime(other(side, left, right).Type()) && bareDate.MatchString(text) {
 			_ = err.WithHint("dates are written in quotes: %q", strings.ReplaceAll(text, " ", ""))
 			return

@@ -36,6 +36,7 @@ type lowerer struct {
 	errors   *syntax.List
 	notices  []string
 	left     []string // tables of patterns that a FROM can do without
+	found    string   // a table whose columns' types are those of what was loaded; "" for none
 	scope    *scope
 	behind   []command      // what follows the command that is lowered
 	aggs     *aggregates    // while lowering what STATS computes

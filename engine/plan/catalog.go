@@ -23,6 +23,8 @@ type Table struct {
 	// index patterns are open (partially mapped fields); tables with a fixed schema are not. KQL takes only names whose
 	// ending tells their type, as Log Analytics gives them to what any service may write.
 	Open bool
+	// Found tables have their columns' types from the values that were loaded, which may not be those that a rule was written for.
+	Found bool
 	// Key is the column that ENRICH finds rows by; "" for the first.
 	Key string
 	// Blocks says that the texts of Key are blocks of addresses ("10.0.0.0/8"), each of which ENRICH finds by any address in it.

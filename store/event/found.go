@@ -77,6 +77,8 @@ func FindMapping(name string, how Found, time string, columns []MappedColumn) (*
 		table: &Table{Name: name, Grain: tick, Sources: []string{name}, Time: time}}
 	if how == Elastic {
 		m.table.Index, m.table.Open, m.table.Grain = name, true, millisecond
+	} else {
+		m.table.Open = strings.HasSuffix(name, "_CL") // a service that writes to such a table makes the columns that it needs
 	}
 	for i, c := range columns {
 		c.Time = c.Name == time
@@ -105,10 +107,18 @@ func (m *Mapping) Found() Found { return m.found }
 
 // Mixed names the kinds of a column that have only the text in common; "" where they have a type, or the mapping names it.
 func (m *Mapping) Mixed(name string, k Kinds) string {
-	if slices.ContainsFunc(m.columns, func(c mapped) bool { return c.Name == name }) {
+	if slices.ContainsFunc(m.columns, func(c mapped) bool { return c.Name == name }) || m.known()[name] != 0 {
 		return ""
 	}
 	return m.found.mixed(k)
+}
+
+// known are the columns that the table has whatever its records bring.
+func (m *Mapping) known() map[string]column.Type {
+	if m.found != Sentinel {
+		return nil
+	}
+	return workspace()[m.Name()]
 }
 
 // View is the table of a mapping whose columns are found, with the columns that there are by now.
@@ -118,6 +128,7 @@ func (m *Mapping) View(kinds map[string]Kinds) *Table {
 	for name, k := range kinds {
 		types[name] = m.found.typeOf(name, k)
 	}
+	maps.Copy(types, m.known())
 	for _, c := range m.columns {
 		types[c.Name] = c.Type
 	}

@@ -103,6 +103,28 @@ func TestFoundTypes(t *testing.T) {
 	}
 }
 
+// TestKnownTables: tables that rules often ask for have their columns before a record brings them, whatever an export makes of the values.
+func TestKnownTables(t *testing.T) {
+	view := findMapping(t, "SigninLogs").View(map[string]Kinds{"ResultType": Wholes, "DurationMs": Words, "Status": Words, "More": Wholes})
+	for name, want := range map[string]column.Type{"ResultType": column.String, "DurationMs": column.Long, "Status": column.Dynamic, "More": column.Long,
+		"UserPrincipalName": column.String, "IsInteractive": column.Bool, "CreatedDateTime": column.Time, "TimeGenerated": column.Time} {
+		if c, ok := view.Column(name); !ok || c.Type != want {
+			t.Errorf("%s is %v %t, want %v", name, c, ok, want)
+		}
+	}
+	for table, columns := range workspace() {
+		if columns["TimeGenerated"] != 0 || columns["Type"] != column.String || len(columns) < 10 {
+			t.Errorf("%s: %d columns: %v", table, len(columns), columns)
+		}
+	}
+	if len(workspace()) != 8 {
+		t.Errorf("%d tables", len(workspace()))
+	}
+	if !findMapping(t, "Doors_CL").View(nil).Open || view.Open {
+		t.Error("only tables that services make the columns of are open")
+	}
+}
+
 // TestFit reads values as each type, as Elastic stores them where there are several.
 func TestFit(t *testing.T) {
 	for _, tt := range []struct {
