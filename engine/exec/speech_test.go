@@ -184,7 +184,6 @@ type speaker struct {
 	catalog plan.Catalog
 	root    plan.Node // of the query so far
 	made    int       // columns that were given names
-	ordered bool      // rows are in order
 }
 
 func (m *speaker) plan(text string) (plan.Node, error) {
