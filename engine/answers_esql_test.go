@@ -93,7 +93,7 @@ func TestESQLDates(t *testing.T) {
 		{`ROW d = TO_DATE_NANOS("1970-01-02") | EVAL past = d - 3 days | KEEP past`, `past:date_nanos
 			null
 			# warning: Line 1:51: evaluation of [d - 3 days] failed, treating result as null. Only first 20 failures recorded.
-			# warning: Line 1:51: java.lang.IllegalArgumentException: nanosecond dates before the epoch are not supported`},
+			# warning: Line 1:51: java.lang.IllegalArgumentException: date[1969-12-30T00:00:00.000Z] is before the epoch in 1970 and cannot be stored in nanosecond resolution`},
 		{`ROW d = TO_DATETIME(0), long = true | EVAL d = d + CASE(long, 1 month, 1 day) | KEEP d`, `d:date
 			1970-02-01T00:00:00.000Z`},
 	})
@@ -191,6 +191,12 @@ func TestESQLNanos(t *testing.T) {
 			# warning: Line 1:52: java.lang.IllegalArgumentException: date[2263-01-01T00:00:00.000Z] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution
 			# warning: Line 1:85: evaluation of [TO_DATE_NANOS("2300-01-01"::datetime)] failed, treating result as null. Only first 20 failures recorded.
 			# warning: Line 1:85: java.lang.IllegalArgumentException: date[2300-01-01T00:00:00.000Z] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution`},
+		{`ROW a = TO_DATE_NANOS(-1), b = TO_DATE_NANOS("x")`, `a:date_nanos, b:date_nanos
+			null, null
+			# warning: Line 1:9: evaluation of [TO_DATE_NANOS(-1)] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:9: java.lang.IllegalArgumentException: Nanosecond dates before 1970-01-01T00:00:00.000Z are not supported.
+			# warning: Line 1:32: evaluation of [TO_DATE_NANOS("x")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:32: java.lang.IllegalArgumentException: failed to parse date field [x] with format [strict_date_optional_time_nanos]`},
 	})
 }
 

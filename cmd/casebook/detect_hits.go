@@ -112,6 +112,9 @@ func (t *telling) hit(h engine.Hit, f guides.Fate, a *guides.Raised) error {
 		line += fmt.Sprintf("  %s, %s", a.Severity, a.Title)
 	}
 	for i, c := range h.Columns {
+		if h.Row[i] == nil || f.How == guides.HowRepeated && c.Name != "_id" {
+			continue // what a row has not, and what was said where it was raised, only makes the line long
+		}
 		line += "  " + c.Name + "=" + plain(t.clock, c.Type, h.Row[i])
 	}
 	_, err := fmt.Fprintln(t.out, harmless(line))

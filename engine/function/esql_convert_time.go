@@ -50,6 +50,8 @@ func toInstant(t column.Type, name string) []*Row {
 			n := int64(0)
 			if err == nil {
 				n, err = counted(t, at)
+			} else if t == column.Nanos {
+				err = fmt.Errorf("failed to parse date field [%s] with format [strict_date_optional_time_nanos]", s)
 			}
 			if err != nil {
 				return overflow[int64](env, "java.lang.IllegalArgumentException: "+err.Error())

@@ -15,7 +15,7 @@ const (
 	intOverflow   = "java.lang.ArithmeticException: integer overflow"
 	longOverflow  = "java.lang.ArithmeticException: long overflow"
 	ulongOverflow = "java.lang.ArithmeticException: unsigned_long overflow"
-	beforeEpoch   = "java.lang.IllegalArgumentException: nanosecond dates before the epoch are not supported"
+	beforeEpoch   = "java.lang.IllegalArgumentException: Nanosecond dates before 1970-01-01T00:00:00.000Z are not supported."
 	byZero        = "java.lang.ArithmeticException: / by zero"
 )
 
@@ -167,7 +167,8 @@ func moves(name string, sign int64) []*Row {
 			case !ok || beyond(at):
 				return overflow[int64](env, longOverflow)
 			case t == column.Nanos && c < 0:
-				return overflow[int64](env, beforeEpoch)
+				_, err := counted(t, toTime(t, c))
+				return overflow[int64](env, "java.lang.IllegalArgumentException: "+err.Error())
 			}
 			return c, true
 		}), t, t, column.Duration)
@@ -181,7 +182,8 @@ func moves(name string, sign int64) []*Row {
 			case beyond(at) || toTime(t, c).Sub(moved).Abs() > time.Second:
 				return overflow[int64](env, "java.time.DateTimeException: the date is further away than dates are counted")
 			case t == column.Nanos && c < 0:
-				return overflow[int64](env, beforeEpoch)
+				_, err := counted(t, moved)
+				return overflow[int64](env, "java.lang.IllegalArgumentException: "+err.Error())
 			}
 			return c, true
 		}), t, t, column.Period)
