@@ -49,7 +49,8 @@ Name the folder rather than the file if older, rotated files are wanted too. Wha
 With --table NAME records need not be of a form that casebook knows: they become rows of a table, which queries and rules in both
 languages can then name. Its columns are found in the records. A name with a dot or a dash is that of an Elastic index: a column for
 every value, nested or with dots in its key, several values where there is a list; the time is @timestamp. Any other is that of a Log Analytics
-table: a column for every key, what is nested is a dynamic; the time is TimeGenerated. A column has the type of all values that were
+table: a column for every key, what is nested is a dynamic; the time is TimeGenerated; those that rules ask for most, as SigninLogs,
+have their documented columns whatever an export holds. A column has the type of all values that were
 loaded of it, in whatever order they came: a number, a boolean, a time, an address (in Elastic's fields called ip), else a text; the account
 says where values have only the text in common.
 

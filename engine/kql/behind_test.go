@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,6 +91,20 @@ func TestOpenTables(t *testing.T) {
 	for _, query := range []string{"Shared | where none == 'x'", "Logs | where none_s == 'x'"} {
 		if _, _, err := Plan(syntax.NewFile("q", query), azure, nil); err == nil {
 			t.Errorf("%s: an unknown column was taken", query)
+		}
+	}
+}
+
+// A function that a workspace keeps is refused by its name, with what to do.
+func TestFunctionsOfAWorkspace(t *testing.T) {
+	for query, want := range map[string]string{
+		"_Im_Dns(starttime=ago(1d)) | count": "it is one of ASIM's parsers, which a workspace keeps: put what it does before the rule, let _Im_Dns = (…) { … };",
+		"Doors() | count":                    "if it is a function that a workspace keeps, put what it does before the rule: let Doors = (…) { … };",
+	} {
+		_, _, err := Plan(syntax.NewFile("q", query), azure, nil)
+		var wrong *syntax.Error
+		if !errors.As(err, &wrong) || wrong.Hint != want {
+			t.Errorf("%s: %v\nwant the hint %s", query, err, want)
 		}
 	}
 }

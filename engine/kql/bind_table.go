@@ -191,7 +191,9 @@ func (b *binder) tableCall(s *scope, x *call) *relation {
 		}
 		e.Absent, e.Hint = x.name, "" // no function that makes a value is meant here, but one that somebody's workspace keeps
 		if asim.MatchString(x.name) {
-			e.WithHint("it is one of ASIM's parsers, over tables of other sources than the ones casebook loads")
+			e.WithHint("it is one of ASIM's parsers, which a workspace keeps: put what it does before the rule, let %s = (…) { … };", x.name)
+		} else {
+			e.WithHint("if it is a function that a workspace keeps, put what it does before the rule: let %s = (…) { … };", x.name)
 		}
 	}
 	return nil
