@@ -24,6 +24,19 @@ func (db *DB) Sought(table, name string) bool {
 	return ok && event.Spelled(t, c)
 }
 
+// Keys are texts that stand in every record in which a column has a value, as far as that can be told.
+func (db *DB) Keys(table, name string) []string {
+	t, ok := db.match(table)
+	if !ok {
+		return nil
+	}
+	c, ok := t.Column(name)
+	if !ok {
+		return nil
+	}
+	return event.Keys(t, c)
+}
+
 // seeking is what is asked of the texts of records, and what was found.
 type seeking struct {
 	looking sync.Mutex // held while records are read
@@ -31,6 +44,18 @@ type seeking struct {
 	asks    []*exec.Ask // that were foreseen
 	answers map[*segment]map[string]*answers
 	held    int
+	common  map[string]*commonness // by what is asked
+}
+
+// commonness is how many records were looked at for something, and how many of them may hold it. What most hold is not looked for any more: it
+// would be read twice.
+type commonness struct{ looked, holding int }
+
+// fewLooked is how many records say little.
+const fewLooked = 1 << 10
+
+func (c *commonness) common() bool {
+	return c != nil && c.looked >= fewLooked && c.holding > c.looked/2
 }
 
 // answers are the places of a segment's events that were looked at for an ask, and those that may hold it.
@@ -63,6 +88,9 @@ func (db *DB) Seek(ctx context.Context, events []int64, ask *exec.Ask) ([]int32,
 		return nil, db.trouble("read events", err)
 	}
 	index, key := db.knownSegments(), ask.Key()
+	if db.seeking.isCommon(key) {
+		return everyPlace(len(events)), nil
+	}
 	by := map[*segment][]int32{} // places in events
 	var s *segment
 	kept := make([]bool, len(events))
@@ -96,6 +124,20 @@ func (db *DB) Seek(ctx context.Context, events []int64, ask *exec.Ask) ([]int32,
 	return places, nil
 }
 
+func (k *seeking) isCommon(key string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.common[key].common()
+}
+
+func everyPlace(n int) []int32 {
+	all := make([]int32, n)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	return all
+}
+
 // answered are the answers for a segment, after those of its events that are wanted have been looked at.
 func (db *DB) answered(ctx context.Context, s *segment, events []int64, rows []int32, ask *exec.Ask, key string) (*answers, error) {
 	k := &db.seeking
@@ -111,7 +153,7 @@ func (db *DB) answered(ctx context.Context, s *segment, events []int64, rows []i
 	}
 	asks := []*exec.Ask{ask}
 	for _, other := range k.asks {
-		if t, ok := db.match(other.Table); ok && slices.Contains(t.Sources, s.source) && other.Key() != key {
+		if t, ok := db.match(other.Table); ok && slices.Contains(t.Sources, s.source) && other.Key() != key && !k.common[other.Key()].common() {
 			asks = append(asks, other)
 		}
 	}
@@ -154,6 +196,20 @@ func (k *seeking) of(s *segment, key string) *answers {
 	return a
 }
 
+// counted notes what was found of something in so many records; mu is held.
+func (k *seeking) counted(key string, looked, holding int) {
+	if k.common == nil {
+		k.common = map[string]*commonness{}
+	}
+	c := k.common[key]
+	if c == nil {
+		c = &commonness{}
+		k.common[key] = c
+	}
+	c.looked += looked
+	c.holding += holding
+}
+
 // look reads the records of events and notes what they may hold of all that is asked for.
 func (db *DB) look(ctx context.Context, s *segment, ids []int64, asks []*exec.Ask, into []*answers) error {
 	needs, longest := make([]literal.Need, len(asks)), make([]int, len(asks))
@@ -178,14 +234,19 @@ func (db *DB) look(ctx context.Context, s *segment, ids []int64, asks []*exec.As
 	}
 	db.seeking.mu.Lock()
 	defer db.seeking.mu.Unlock()
+	seen := make([]commonness, len(asks))
 	for row, id := range ids {
 		place := s.placeOf(id)
 		for i, a := range into {
 			a.known.Set(place)
 			if held[row*len(asks)+i] {
 				a.holds.Set(place)
+				seen[i].holding++
 			}
 		}
+	}
+	for i, a := range asks {
+		db.seeking.counted(a.Key(), len(ids), seen[i].holding)
 	}
 	return nil
 }

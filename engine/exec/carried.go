@@ -14,9 +14,27 @@ import (
 // not noted yet, and no further than to where each has been found, or through so many events.
 func Carried(ctx context.Context, src Source, table string, columns []string, carried map[string]bool, from, to int64, most int) error {
 	columns = slices.DeleteFunc(slices.Clone(columns), func(name string) bool { return carried[name] })
+	if seeker, ok := src.(Seeker); ok {
+		for i := 0; i < len(columns); {
+			ask := present(seeker, table, columns[i])
+			if ask == nil {
+				i++
+				continue
+			}
+			if err := carriedOf(ctx, src, table, columns[i:i+1], ask, carried, from, to, most); err != nil {
+				return err
+			}
+			columns = slices.Delete(columns, i, i+1)
+		}
+	}
 	if len(columns) == 0 {
 		return nil
 	}
+	return carriedOf(ctx, src, table, columns, nil, carried, from, to, most)
+}
+
+// carriedOf is Carried of columns that are not noted yet, in those events that are asked for.
+func carriedOf(ctx context.Context, src Source, table string, columns []string, ask *Ask, carried map[string]bool, from, to int64, most int) error {
 	req := Request{Table: table, Columns: columns, From: from, To: to}
 	if to == 0 && from == 0 {
 		req.From, req.To = math.MinInt64, math.MaxInt64
@@ -30,8 +48,8 @@ func Carried(ctx context.Context, src Source, table string, columns []string, ca
 	}
 	r := newRun(&function.Env{Context: ctx}, src, Options{})
 	defer r.close()
-	in := &scanned{run: r, node: &plan.Scan{Table: table}, req: req, places: places}
-	for missing := len(columns); missing > 0 && most > 0; {
+	in := &scanned{run: r, node: &plan.Scan{Table: table}, req: req, places: places, ask: ask}
+	for missing := len(columns); missing > 0 && (in.looked < most || in.rest != nil); {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -39,7 +57,6 @@ func Carried(ctx context.Context, src Source, table string, columns []string, ca
 		if b == nil || err != nil {
 			return err
 		}
-		most -= b.Len
 		for i, name := range columns {
 			if carried[name] {
 				continue

@@ -44,6 +44,7 @@ type scanned struct {
 	done   bool
 	ask    *Ask          // of the texts of the records; nil for nothing
 	rest   *column.Batch // of what the scanner gave last
+	looked int           // how many rows the scanner gave
 	// wantTimes puts the times, column time of the request, beside each batch.
 	wantTimes bool
 	time      int
@@ -103,7 +104,10 @@ func (s *scanned) read() (*column.Batch, error) {
 	b := s.rest
 	if s.rest = nil; b == nil {
 		var err error
-		if b, err = s.in.Next(); err == nil && s.ask != nil && b.Events != nil {
+		if b, err = s.in.Next(); err == nil {
+			s.looked += b.Len
+		}
+		if err == nil && s.ask != nil && b.Events != nil {
 			b, err = s.sought(b)
 		}
 		if err != nil {

@@ -14,7 +14,8 @@ import (
 // Rules ask large texts, which a source has to decode from its records, for patterns that hardly any of them hold. What a pattern cannot
 // do without stands in the record as it was written, too. So a source that can is asked to leave out events whose records hold nothing of
 // what a plan needs, before anything is decoded. As with conditions that a source takes, the plan still applies every one of its own, and
-// an event that another condition leaves out is not warned of. The texts that a pattern warns of, or ends the query for, because they
+// an event that another condition leaves out is not warned of. The same goes for a field that only records hold and few of them have: where its
+// key does not stand in a record, a condition that needs it to have a value cannot be true. The texts that a pattern warns of, or ends the query for, because they
 // are too long for it, are never left out.
 
 // Ask is what a plan needs of the texts of a table's records.
@@ -32,6 +33,8 @@ func (a *Ask) Key() string { return fmt.Sprintf("%q %d %q", a.Table, a.Longest, 
 type Seeker interface {
 	// Sought tells whether all that stands in a column's texts, which are single ones, stands in the records.
 	Sought(table, column string) bool
+	// Keys are texts that stand in every record in which a column has a value; none where none are known.
+	Keys(table, column string) []string
 	// Seek gives those of some events, by their places, whose records may hold what is asked for.
 	Seek(ctx context.Context, events []int64, ask *Ask) (places []int32, err error)
 	// Foresee says what will be asked, so that records are read once for all of it.
@@ -56,6 +59,11 @@ func Foresee(src Source, plans ...plan.Node) error {
 			if d := r.pushed[f.scan]; d != nil && d.ask != nil {
 				asks = append(asks, d.ask)
 			}
+			for _, name := range f.scan.Columns { // where a rule gives nothing, whether any event has them is asked
+				if a := present(seeker, f.scan.Table, name); a != nil {
+					asks = append(asks, a)
+				}
+			}
 		}
 	}
 	seeker.Foresee(asks)
@@ -68,7 +76,11 @@ func (p *pusher) ask(n *plan.Scan, conds []plan.Expr) *Ask {
 	if !ok {
 		return nil
 	}
-	a := &asker{pusher: p, parts: 1, sought: func(c *plan.Col) bool { return seeker.Sought(n.Table, n.Columns[c.Index]) }}
+	a := &asker{
+		pusher: p,
+		sought: func(c *plan.Col) bool { return seeker.Sought(n.Table, n.Columns[c.Index]) },
+		keys:   func(c *plan.Col) []string { return seeker.Keys(n.Table, n.Columns[c.Index]) },
+	}
 	var need literal.Need
 	for _, c := range conds {
 		need = append(need, a.need(c)...)
@@ -76,14 +88,36 @@ func (p *pusher) ask(n *plan.Scan, conds []plan.Expr) *Ask {
 	if len(need) == 0 {
 		return nil
 	}
+	if a.parts == 0 {
+		return &Ask{n.Table, need, 0}
+	}
 	return &Ask{n.Table, need, p.env.Limits.RegexText / a.parts}
+}
+
+// present asks for the events of which a column may have a value; nil where nothing is known to look for.
+func present(seeker Seeker, table, name string) *Ask {
+	keys := seeker.Keys(table, name)
+	if len(keys) == 0 {
+		return nil
+	}
+	return &Ask{Table: table, Need: all(keys)}
+}
+
+// all is the need of all of some texts.
+func all(texts []string) literal.Need {
+	var n literal.Need
+	for _, t := range texts {
+		n = append(n, literal.Of(t, false)...)
+	}
+	return n
 }
 
 // asker finds out what conditions need.
 type asker struct {
 	*pusher
 	sought func(*plan.Col) bool
-	parts  int // how many texts of a record make the longest of those that are matched
+	keys   func(*plan.Col) []string
+	parts  int // how many texts of a record make the longest of those that are matched; 0 where none are
 }
 
 // need is what must stand in the record for a condition to be true.
@@ -99,8 +133,32 @@ func (a *asker) need(cond plan.Expr) literal.Need {
 	case f.Name == "or":
 		return literal.Any(a.needs(call.Args)...)
 	case f.Means == function.MeansNotNull:
-		return a.chosen(call.Args[0])
+		return literal.All(a.chosen(call.Args[0]), a.valued(call.Args[0]))
 	}
+	return literal.All(a.matched(call), a.valued(call))
+}
+
+// valued is what must stand in the record for an expression to have a value: the keys of the columns without which it has none.
+func (a *asker) valued(x plan.Expr) literal.Need {
+	switch x := x.(type) {
+	case *plan.Col:
+		return all(a.keys(x))
+	case *plan.Call:
+		if x.Func.Nulls || x.Func.Lazy != nil || x.Func.Kind != function.Scalar {
+			return nil
+		}
+		var n literal.Need
+		for _, arg := range x.Args {
+			n = append(n, a.valued(arg)...)
+		}
+		return n
+	}
+	return nil
+}
+
+// matched is what must stand in a text for a function of it to be true.
+func (a *asker) matched(call *plan.Call) literal.Need {
+	f := call.Func
 	over, rest := call.Args[0], call.Args[1:]
 	if f.Means == function.MeansEqual && plan.Constant(over) && len(rest) == 1 {
 		over, rest = rest[0], call.Args[:1]

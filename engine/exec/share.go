@@ -157,6 +157,14 @@ func (s *Shared) Sought(table, column string) bool {
 	return ok && seeker.Sought(table, column)
 }
 
+// Keys implements Seeker for sources that do.
+func (s *Shared) Keys(table, column string) []string {
+	if seeker, ok := s.Source.(Seeker); ok {
+		return seeker.Keys(table, column)
+	}
+	return nil
+}
+
 // Seek implements Seeker: only of columns that are sought is anything asked.
 func (s *Shared) Seek(ctx context.Context, events []int64, ask *Ask) ([]int32, error) {
 	return s.Source.(Seeker).Seek(ctx, events, ask)

@@ -33,12 +33,12 @@ func bedrockDetail(x *Details, c *Column) any {
 		}
 		return asText(x.family())
 	case "gen_ai.request.model.version":
-		return asText(at(x.request(), x.family()+"_version"))
+		return asText(x.requested(x.family() + "_version"))
 	case "gen_ai.request.model.role":
 		return asText(x.role())
 	}
 	if key, ok := strings.CutPrefix(c.Name, "gen_ai.request."); ok {
-		return as(at(x.request(), key), c.Type) // temperature, top_k, top_p, max_tokens: of the body itself only
+		return as(x.requested(key), c.Type) // temperature, top_k, top_p, max_tokens: of the body itself only
 	}
 	return as(x.at(invocationPaths[c.Name]...), c.Type)
 }
@@ -82,6 +82,18 @@ func (x *Details) body(side, key, address string) any {
 
 func (x *Details) request() any { return x.body("input", "inputBodyJson", "inputBodyS3Path") }
 func (x *Details) answer() any  { return x.body("output", "outputBodyJson", "outputBodyS3Path") }
+
+// requested is the value of a key of the request's body: the messages beside it are long, and are not read for it.
+func (x *Details) requested(key string) any {
+	if x.tree == nil {
+		half := x.span("input")
+		if body := inner(half, "inputBodyJson"); body != nil {
+			value, _ := Tree(inner(body, key))
+			return value
+		}
+	}
+	return at(x.request(), key)
+}
 
 // compacters are kept for the next body.
 var compacters = sync.Pool{New: func() any { return &bodyWriter{} }}

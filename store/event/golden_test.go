@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -42,7 +43,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestGlancedValuesStay overwrites records whose columns were read, as whoever reads one record after another does.
+// TestGlancedValuesStay holds what is read at a glance against what is read of the whole record, and overwrites records whose columns were read, as whoever reads one record after another does.
 func TestGlancedValuesStay(t *testing.T) {
 	logs, err := filepath.Glob("testdata/*/*.jsonl")
 	if err != nil {
@@ -57,6 +58,10 @@ func TestGlancedValuesStay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			whole, err := Detail(r.Raw, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
 			type value struct {
 				column *Column
 				now    string
@@ -66,6 +71,9 @@ func TestGlancedValuesStay(t *testing.T) {
 			for i := range table.Columns {
 				if c := &table.Columns[i]; c.From == FromRaw {
 					v := x.Value(table, c)
+					if w := whole.Value(table, c); !reflect.DeepEqual(v, w) {
+						t.Errorf("%s, line %d, %s: %#v at a glance, %#v of the whole record", path, r.Line, c.Name, v, w)
+					}
 					values = append(values, value{c, fmt.Sprintf("%#v", v), v})
 				}
 			}

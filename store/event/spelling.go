@@ -26,6 +26,21 @@ func Spelled(t *Table, c *Column) bool {
 	return false
 }
 
+// Keys are texts that stand in every record in which a column has a value, unless the record says that its bodies stand elsewhere; none where
+// none are known.
+func Keys(t *Table, c *Column) []string {
+	if c.From != FromRaw || len(t.Sources) != 1 || t.Sources[0] != Bedrock {
+		return nil
+	}
+	if path := invocationPaths[c.Name]; len(path) > 0 {
+		return path
+	}
+	if key, ok := strings.CutPrefix(c.Name, "gen_ai.request."); ok && !strings.Contains(key, ".") {
+		return []string{key}
+	}
+	return nil
+}
+
 // Spelling looks for what several needs ask of columns.
 type Spelling struct {
 	finder  *literal.Finder
