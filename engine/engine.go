@@ -50,6 +50,8 @@ type Rule struct {
 
 	Severity Severity
 	Risk     int // 0 to 100
+	// Rating gives an alert a severity and a risk of its own, from its rows.
+	Rating   Rating `json:",omitzero"`
 	Every    time.Duration
 	Lookback time.Duration
 	// MaxAlerts is the publisher's cap of alerts a run; hits beyond it are kept and marked.

@@ -178,13 +178,13 @@ func (f *tomlFile) rule(path string, file *elasticFile) *Detection {
 		d.Headline.Title = "{{" + r.RuleNameOverride + "}}"
 	}
 	for _, m := range r.RiskMapping {
-		d.RiskColumns = append(d.RiskColumns, m.Field)
+		d.Rule.Rating.RiskColumns = append(d.Rule.Rating.RiskColumns, m.Field)
 	}
 	for i, m := range r.SeverityMapping {
 		if !contains(severities, m.Severity) {
 			nearest(f.fault(f.texts[fmt.Sprintf("rule.severity_mapping.%d.severity", i)], "want a known severity, found %q", m.Severity), m.Severity, severities)
 		}
-		d.Severities = append(d.Severities, SeverityOf{m.Field, m.Value, engine.Severity(m.Severity)})
+		d.Rule.Rating.Severities = append(d.Rule.Rating.Severities, engine.SeverityOf{Column: m.Field, Value: m.Value, Severity: engine.Severity(m.Severity)})
 	}
 	d.Rule.Entity = entityColumns(d.Rule.Suppress.By)
 	for _, t := range r.Threat {

@@ -46,9 +46,6 @@ type Detection struct {
 	Details map[string]string
 	// Headline is how an alert's title and text are made from its row, if not from the rule's.
 	Headline Headline
-	// Severities and RiskColumns give an alert a severity and a risk of its own, from its row.
-	Severities  []SeverityOf
-	RiskColumns []string
 	// NoIncident alerts stand by themselves; else GroupBy are what, beside Rule.Group, puts alerts into one incident.
 	NoIncident bool
 	GroupBy    struct{ AlertDetails, CustomDetails []string }
@@ -117,14 +114,8 @@ type ExceptionEntry struct {
 	Excluded bool
 }
 
-// SeverityOf is the severity of alerts whose column has a value; of several that hold, the highest counts.
-type SeverityOf struct {
-	Column, Value string
-	Severity      engine.Severity
-}
-
 // Headline holds formats of an alert's words, with {{column}} for the row's values.
-type Headline struct{ Title, Text, SeverityColumn, TacticsColumn string }
+type Headline struct{ Title, Text, TacticsColumn string }
 
 // Guide is what to do when a rule fires.
 type Guide struct{ Sections []Section }

@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"hash/fnv"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"casebook/engine"
-	"casebook/engine/column"
 	"casebook/engine/plan"
 )
 
@@ -161,27 +158,7 @@ func (r *Raiser) own(a *Raised, hit engine.Hit) {
 		a.Title = title
 	}
 	a.Text, _ = filled(r.d.Headline.Text, hit)
-	highest := -1
-	for _, m := range r.d.Severities {
-		if rank := slices.Index(severities, string(m.Severity)); rank > highest && slices.Contains(texts(hit, m.Column), m.Value) {
-			highest, a.Severity = rank, m.Severity
-		}
-	}
-	if name := r.d.Headline.SeverityColumn; name != "" {
-		for _, value := range texts(hit, name) {
-			if s := engine.Severity(strings.ToLower(value)); slices.Contains(severities, string(s)) {
-				a.Severity = s
-			}
-		}
-	}
-	for _, name := range r.d.RiskColumns {
-		if list := texts(hit, name); len(list) == 1 {
-			if n, err := strconv.ParseFloat(list[0], 64); err == nil && n >= 0 && n <= 100 {
-				a.Risk = int(n)
-				break
-			}
-		}
-	}
+	a.Severity, a.Risk = r.d.Rule.Rate(&hit)
 }
 
 var formatColumn = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
@@ -190,7 +167,7 @@ var formatColumn = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
 func filled(format string, hit engine.Hit) (string, bool) {
 	ok := format != ""
 	text := formatColumn.ReplaceAllStringFunc(format, func(part string) string {
-		values := texts(hit, formatColumn.FindStringSubmatch(part)[1])
+		values := hit.Texts(formatColumn.FindStringSubmatch(part)[1])
 		if len(values) == 0 {
 			ok = false
 			return ""
@@ -240,7 +217,7 @@ func (r *Raiser) elastic(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
 		a := r.alert(tick, i)
 		r.own(&a, hit)
 		for _, by := range rule.Suppress.By {
-			a.Entities = append(a.Entities, Named{by, texts(hit, by)})
+			a.Entities = append(a.Entities, Named{by, hit.Texts(by)})
 		}
 		raised = append(raised, a)
 		if suppress {
@@ -269,32 +246,11 @@ func (r *Raiser) group(hit engine.Hit) (string, bool) {
 	}
 	var b strings.Builder
 	for _, by := range s.By {
-		values := texts(hit, by)
+		values := hit.Texts(by)
 		if len(values) == 0 && s.Missing == "doNotSuppress" {
 			return "", false
 		}
 		fmt.Fprintf(&b, "%q;", values)
 	}
 	return b.String(), true
-}
-
-// texts are the values of a hit's column as a person reads them; none when it is null or not there.
-func texts(hit engine.Hit, name string) []string {
-	for i, c := range hit.Columns {
-		if c.Name != name || hit.Row[i] == nil {
-			continue
-		}
-		values, many := hit.Row[i].([]any)
-		if !many {
-			values = []any{hit.Row[i]}
-		}
-		var list []string
-		for _, v := range timed(c.Type, values) {
-			if text := plain(v, column.String).(string); text != "" {
-				list = append(list, text)
-			}
-		}
-		return list
-	}
-	return nil
 }

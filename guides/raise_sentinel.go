@@ -87,7 +87,7 @@ func (r *Raiser) details(of []int, hits []engine.Hit) []Named {
 	for _, name := range slices.Sorted(maps.Keys(r.d.Details)) {
 		n := Named{Entity: name}
 		for _, i := range of {
-			for _, v := range texts(hits[i], r.d.Details[name]) {
+			for _, v := range hits[i].Texts(r.d.Details[name]) {
 				if !slices.Contains(n.Values, v) {
 					n.Values = append(n.Values, v)
 				}
@@ -121,7 +121,7 @@ func (r *Raiser) entities(of []int, hits []engine.Hit) []Named {
 		n := Named{Entity: e.Type}
 		for _, i := range of {
 			for _, c := range sortedValues(e.Columns) {
-				for _, v := range texts(hits[i], c) {
+				for _, v := range hits[i].Texts(c) {
 					if len(n.Values) < share && !slices.Contains(n.Values, v) {
 						n.Values = append(n.Values, v)
 					}
@@ -186,7 +186,7 @@ func (r *Raiser) match(a *Raised, hits []engine.Hit) ([]Named, bool) {
 		for _, name := range r.d.GroupBy.CustomDetails {
 			n := Named{Entity: "detail " + name}
 			for _, i := range a.Hits {
-				n.Values = append(n.Values, texts(hits[i], r.d.Details[name])...)
+				n.Values = append(n.Values, hits[i].Texts(r.d.Details[name])...)
 			}
 			slices.Sort(n.Values)
 			n.Values = slices.Compact(n.Values)

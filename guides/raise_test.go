@@ -172,12 +172,13 @@ func TestRaiseFed(t *testing.T) {
 func TestRaiseFromTheRow(t *testing.T) {
 	columns := []column.Field{{Name: "what", Type: column.String}, {Name: "how", Type: column.String}, {Name: "score", Type: column.Long}}
 	rule := engine.Rule{Title: "Calls", Severity: engine.Low, Risk: 21, MaxAlerts: 9}
-	elastic := &Detection{Rule: rule, Headline: Headline{Title: "{{what}}"}, RiskColumns: []string{"score"},
-		Severities: []SeverityOf{{"how", "bad", engine.High}, {"what", "all", engine.Medium}}}
+	elastic := &Detection{Rule: rule, Headline: Headline{Title: "{{what}}"}}
+	elastic.Rule.Rating = engine.Rating{RiskColumns: []string{"score"},
+		Severities: []engine.SeverityOf{{Column: "how", Value: "bad", Severity: engine.High}, {Column: "what", Value: "all", Severity: engine.Medium}}}
 	elastic.Rule.Language = engine.ESQL
-	sentinel := &Detection{Rule: rule, Headline: Headline{Title: "{{what}} was {{ how }}", Text: "by {{score}}", SeverityColumn: "how"},
+	sentinel := &Detection{Rule: rule, Headline: Headline{Title: "{{what}} was {{ how }}", Text: "by {{score}}"},
 		Details: map[string]string{"Score": "score"}, NoIncident: true}
-	sentinel.Rule.Language = engine.KQL
+	sentinel.Rule.Language, sentinel.Rule.Rating.SeverityColumn = engine.KQL, "how"
 	for _, tt := range []struct {
 		name string
 		d    *Detection

@@ -94,7 +94,7 @@ func (s *sentinel) headline(n *yaml.Node) {
 		case "alertDescriptionFormat":
 			h.Text = s.text(v)
 		case "alertSeverityColumnName":
-			h.SeverityColumn = s.text(v)
+			s.d.Rule.Rating.SeverityColumn = s.text(v)
 		case "alertTacticsColumnName":
 			h.TacticsColumn = s.text(v)
 		case "alertDynamicProperties":

@@ -49,12 +49,12 @@ func TestSentinelKeys(t *testing.T) {
 		Rule: engine.Rule{ID: "1", Title: "All keys", Language: "kql", Query: "OpenAIChatCompletions | take 1", File: "all.yaml", Line: 13, Column: 9,
 			Severity: "informational", Every: 15 * time.Minute, Lookback: 36 * time.Hour, Entity: []string{"User", "Ip"},
 			Fields: map[string]string{"User": "user.id", "Ip": "source.ip"}, Tags: []string{"Schema: ASim", "plain"}, ATTACK: []string{"T1499.001"}, Text: sentinelRule,
-			Trigger: engine.Trigger{Operator: "gt", Threshold: 3}, Suppress: engine.Suppression{Duration: 5 * time.Hour}},
+			Rating: engine.Rating{SeverityColumn: "Sev"}, Trigger: engine.Trigger{Operator: "gt", Threshold: 3}, Suppress: engine.Suppression{Duration: 5 * time.Hour}},
 		Kind: KindRule, Type: "Scheduled", Format: FormatSentinelRule, Source: "all.yaml", Description: "Words.", Tactics: []string{"Impact"},
 		Guide:      Guide{[]Section{{Title: "Guide", Level: 1, Text: "Words."}}},
 		Techniques: []Technique{{"ATT&CK", "T1499.001", "T1499.001"}},
 		Entities:   []Entity{{"IP", map[string]string{"Address": "Ip"}}, {"Account", map[string]string{"Name": "User"}}},
-		Details:    map[string]string{"Model": "ModelName"}, Headline: Headline{Title: "Calls by {{User}}", SeverityColumn: "Sev"},
+		Details:    map[string]string{"Model": "ModelName"}, Headline: Headline{Title: "Calls by {{User}}"},
 		NoIncident: true, Notices: []string{"a key that casebook does not know: frequency"},
 	}
 	if diff := cmp.Diff(want, d); diff != "" {

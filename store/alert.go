@@ -129,12 +129,7 @@ func (a *Alert) After(order Order) Cursor {
 }
 
 func severityRank(s engine.Severity) int {
-	for i, known := range []engine.Severity{engine.Informational, engine.Low, engine.Medium, engine.High, engine.Critical} {
-		if s == known {
-			return i + 1
-		}
-	}
-	return 0
+	return s.Rank() + 1
 }
 
 const alertColumns = `id, rule, title, severity, risk, entity_field, entity, first_tick, last_tick, since, until, hits, over_cap, events,

@@ -85,10 +85,23 @@ func textOf(v any) string {
 	return fmt.Sprint(v)
 }
 
+// rate is how severe and how risky the worst of the hits are: one of them can be all that an analyst has to see.
+func (f *fold) rate(rule *engine.Rule) (engine.Severity, int) {
+	severity, risk := rule.Rate(f.hits[0])
+	for _, h := range f.hits[1:] {
+		s, n := rule.Rate(h)
+		if s.Rank() > severity.Rank() {
+			severity = s
+		}
+		risk = max(risk, n)
+	}
+	return severity, risk
+}
+
 // digest is the same for the same fold, so that a run that finds nothing new writes nothing.
-func (f *fold) digest(rule *engine.Rule) ([]byte, error) {
+func (f *fold) digest(rule *engine.Rule, severity engine.Severity, risk int) ([]byte, error) {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %d %q %q", rule.Title, rule.Severity, rule.Risk, f.field, f.entity)
+	fmt.Fprintf(h, "%q %q %d %q %q", rule.Title, severity, risk, f.field, f.entity)
 	for _, hit := range f.hits {
 		columns, err := encodeColumns(hit.Columns)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"casebook/engine"
 	"casebook/engine/column"
@@ -39,6 +40,35 @@ func alerts(t *testing.T, db *DB) []Alert {
 		t.Fatal(err)
 	}
 	return list
+}
+
+// An alert is as severe and as risky as the worst of its hits say, of those too that an earlier run left.
+func TestRecordRates(t *testing.T) {
+	db := fresh(t)
+	rated := *denied
+	rated.Every, rated.Lookback = 10*time.Minute, time.Hour
+	rated.Rating = engine.Rating{Severities: []engine.SeverityOf{{Column: "n", Value: "3", Severity: engine.Critical}, {Column: "n", Value: "1", Severity: engine.Low}}, RiskColumns: []string{"n"}}
+	record := func(only []engine.Window, hits ...engine.Hit) {
+		run := Run{AsOf: 1 << 40, Span: engine.Window{From: 0, To: 1 << 40}, Outcome: engine.OutcomeHit, Only: only}
+		if err := db.Record(context.Background(), &rated, run, hits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said := func() string {
+		var text string
+		for _, a := range alerts(t, db) {
+			text += fmt.Sprintln(a.Entity, a.Severity, a.Risk, a.Hits)
+		}
+		return text
+	}
+	record(nil, hit(10, "ann", 1, 2), hit(11, "ann", 1, 2, 3), hit(11, "bob", 5))
+	if got, want := said(), "ann critical 3 2\nbob low 1 1\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	record([]engine.Window{{From: 12*10*column.Minute - 1, To: 12 * 10 * column.Minute}}, hit(12, "ann", 2), hit(12, "bob", 5, 6))
+	if got, want := said(), "ann critical 3 3\nbob high 2 2\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
 }
 
 func TestRecordFolds(t *testing.T) {

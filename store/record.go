@@ -152,7 +152,8 @@ func (tx *Tx) keepFold(rule *engine.Rule, gate engine.Gate, f *fold, list []stan
 			overCap++
 		}
 	}
-	digest, err := f.digest(rule)
+	severity, risk := f.rate(rule)
+	digest, err := f.digest(rule, severity, risk)
 	if err != nil {
 		return 0, err
 	}
@@ -172,8 +173,8 @@ func (tx *Tx) keepFold(rule *engine.Rule, gate engine.Gate, f *fold, list []stan
 		return 0, err
 	}
 	first, last := f.hits[0].Tick, f.hits[len(f.hits)-1].Tick
-	args := []any{rule.ID, rule.Title, rule.Severity, severityRank(rule.Severity), rule.Risk, f.field, f.entity, first, last, f.since, f.until,
-		len(f.hits), overCap, len(events), peak.Tick, peak.Index, gate.Ratio(peak), rule.Risk, digest, text, tx.actor.Build, tx.now.UnixNano()}
+	args := []any{rule.ID, rule.Title, severity, severityRank(severity), risk, f.field, f.entity, first, last, f.since, f.until,
+		len(f.hits), overCap, len(events), peak.Tick, peak.Index, gate.Ratio(peak), risk, digest, text, tx.actor.Build, tx.now.UnixNano()}
 	if id == 0 {
 		r, err := tx.exec(`insert into alert (rule, title, severity, rank, risk, entity_field, entity, first_tick, last_tick, since, until,
 			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, text, build, changed) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, args...)
