@@ -133,7 +133,7 @@ func cellValue(kind string, t column.Type, s string) (any, error) {
 	case "keyword", "text":
 		return s, nil
 	}
-	return function.ReadLiteral(s, t)
+	return function.ReadLiteral(s, t, "")
 }
 
 // halfFloat is the nearest number that 16 bits hold.

@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"cmp"
 	"slices"
 
 	"strings"
@@ -77,7 +78,7 @@ func (l *lowerer) leadingZeros(c *call) string {
 
 // zoned is a call of DATE_PARSE with the zone of time that its options ask for as an argument.
 func (l *lowerer) zoned(c *call) *call {
-	zone := "UTC"
+	zone := l.zone
 	for _, o := range c.options {
 		how, _ := o.value.str()
 		switch {
@@ -100,7 +101,7 @@ func (l *lowerer) zoned(c *call) *call {
 		return nil
 	}
 	with := *c
-	with.args = append(slices.Clone(c.args), &literal{place: place{c.at}, value: oneString(zone)})
+	with.args = append(slices.Clone(c.args), &literal{place: place{c.at}, value: oneString(cmp.Or(zone, "UTC"))})
 	return &with
 }
 
@@ -322,6 +323,9 @@ func (l *lowerer) trange(c *call) plan.Expr {
 	switch {
 	case len(args) == 1 && isSpan(args[0].Type()):
 		from = l.row1("-", c.at, to, args[0])
+		if earlier, ok := from.(*plan.Call); ok {
+			from = l.byClocks(earlier, "trange")
+		}
 	case len(args) == 1 || len(args) == 2:
 		from = l.instant(args[0])
 		if len(args) == 2 {

@@ -298,7 +298,7 @@ func (k *kibana) typed(s string, t column.Type) plan.Expr {
 			b.Int(n)
 		}
 	default:
-		value, err := function.ReadLiteral(s, t)
+		value, err := function.ReadLiteral(s, t, k.l.zone)
 		if err != nil {
 			k.fail("%v", err)
 			return nil

@@ -310,7 +310,7 @@ func (l *lowerer) arithmetic(e *binary, left, right plan.Expr) plan.Expr {
 		}
 		return nil
 	}
-	return &plan.Call{Func: rows[0], Args: []plan.Expr{left, right}, T: rows[0].Returns, At: e.at, Place: l.place(e.at)}
+	return l.byClocks(&plan.Call{Func: rows[0], Args: []plan.Expr{left, right}, T: rows[0].Returns, At: e.at, Place: l.place(e.at)}, e.op)
 }
 
 func isSpan(t column.Type) bool { return t == column.Duration || t == column.Period }

@@ -41,6 +41,7 @@ type lowerer struct {
 	behind   []command      // what follows the command that is lowered
 	aggs     *aggregates    // while lowering what STATS computes
 	grouping bool           // while lowering what STATS groups by
+	zone     string         // of time, unless that is UTC: SET time_zone
 	nullify  bool           // unknown columns are null whatever the table: SET unmapped_fields
 	marks    map[*in]scoped // what the subqueries of IN in the command that is lowered have become
 	copied   int            // how many columns were given another name

@@ -93,7 +93,7 @@ func readsAs(s string, t column.Type) bool {
 	if !isNumber(t) || t == column.ULong {
 		return false
 	}
-	_, err := function.ReadLiteral(s, t)
+	_, err := function.ReadLiteral(s, t, "")
 	return err == nil
 }
 
@@ -211,7 +211,7 @@ func widen(x any, t column.Type) any {
 // literalAs reads a text of the query as another type.
 func (l *lowerer) literalAs(e plan.Expr, t column.Type) plan.Expr {
 	lit := e.(*plan.Lit)
-	value, err := function.ReadLiteral(lit.Value.Value(0).(string), t)
+	value, err := function.ReadLiteral(lit.Value.Value(0).(string), t, l.zone)
 	if err != nil {
 		l.fail(lit.At, "%v", err)
 		return nil
@@ -283,7 +283,7 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 		l.fail(args[i].Span(), "%s rounds to a span of time that is longer than 0", strings.ToUpper(shown))
 		return nil
 	}
-	return &plan.Call{Func: best, Args: args, T: result, At: at, Place: l.place(at)}
+	return l.byClocks(&plan.Call{Func: best, Args: args, T: result, At: at, Place: l.place(at)}, shown)
 }
 
 // rounded are the functions that round dates to a span of time, with its place among their arguments.

@@ -8,16 +8,19 @@ import "strings"
 var refusedSettings = map[string]string{
 	"approximation":   "a detection must give the same answer twice",
 	"project_routing": "there is one store here",
-	"time_zone":       "days and hours are those of UTC here; add the difference to the date",
 }
 
 func (l *lowerer) settings(q *query) {
 	for _, s := range q.settings {
+		if strings.EqualFold(s.name, "time_zone") {
+			l.setZone(s)
+			continue
+		}
 		if !strings.EqualFold(s.name, "unmapped_fields") {
 			if why, ok := refusedSettings[strings.ToLower(s.name)]; ok {
 				l.fail(s.at, "the setting %s is not supported: %s", s.name, why)
 			} else {
-				_ = l.fail(s.at, "unknown setting %s", s.name).WithHint("there is unmapped_fields")
+				_ = l.fail(s.at, "unknown setting %s", s.name).WithHint("there are unmapped_fields and time_zone")
 			}
 			continue
 		}

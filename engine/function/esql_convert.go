@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"casebook/engine/column"
 )
@@ -289,8 +290,9 @@ var toBoolean = slices.Concat(
 	},
 )
 
-// ReadLiteral reads a text of a query as a value of another type, as column.Builder takes it.
-func ReadLiteral(s string, t column.Type) (any, error) {
+// ReadLiteral reads a text of a query as a value of another type, as column.Builder takes it. A time that names no zone is of the one that
+// is given, or else of UTC.
+func ReadLiteral(s string, t column.Type, zone string) (any, error) {
 	switch t {
 	case column.Bool:
 		switch {
@@ -301,11 +303,17 @@ func ReadLiteral(s string, t column.Type) (any, error) {
 		}
 		return nil, fmt.Errorf("cannot read %q as true or false", s)
 	case column.Time, column.Nanos:
-		at, err := ReadTime(s)
-		if err != nil {
+		if _, err := ReadTime(s); err != nil {
 			return nil, fmt.Errorf("cannot read %q as a date: write it like 2024-06-30 or 2024-06-30T12:00:00Z", s)
 		}
-		n, err := counted(t, at)
+		in := time.UTC
+		if zone != "" {
+			var err error
+			if in, err = ReadZone(zone); err != nil {
+				return nil, err
+			}
+		}
+		n, err := readTimeIn(s, t, in)
 		if err != nil {
 			return nil, err
 		}

@@ -174,19 +174,7 @@ func moves(name string, sign int64) []*Row {
 		}), t, t, column.Duration)
 	}
 	period := func(t column.Type) *Row {
-		return scalar(name, doc, Map2(t, func(env *Env, at, p int64) (int64, bool) {
-			months, days := unpackPeriod(p)
-			moved := addPeriod(toTime(t, at), sign*months, sign*days)
-			c := fromTime(t, moved)
-			switch {
-			case beyond(at) || toTime(t, c).Sub(moved).Abs() > time.Second:
-				return overflow[int64](env, "java.time.DateTimeException: the date is further away than dates are counted")
-			case t == column.Nanos && c < 0:
-				_, err := counted(t, moved)
-				return overflow[int64](env, "java.lang.IllegalArgumentException: "+err.Error())
-			}
-			return c, true
-		}), t, t, column.Period)
+		return scalar(name, doc, Map2(t, movePeriod(t, sign, time.UTC)), t, t, column.Period)
 	}
 	return []*Row{
 		duration(column.Time, 1), duration(column.Nanos, 100), period(column.Time), period(column.Nanos),
