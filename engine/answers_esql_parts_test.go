@@ -44,3 +44,13 @@ func TestESQLRegisteredDomain(t *testing.T) {
 			1, "large.ben"`},
 	})
 }
+
+// TestESQLOtherCase: some letters are several in capitals, and a sigma is small in two ways.
+func TestESQLOtherCase(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW a = ["straße", "ﬁx", "plain"], b = "ΑΣ ΣΑΣ" | EVAL a = TO_UPPER(a), b = TO_LOWER(b), c = TO_LOWER("İ") == "i̇", d = TO_UPPER("strasse") == TO_UPPER("Straße")`, `a:keyword, b:keyword, c:boolean, d:boolean
+			["STRASSE", "FIX", "PLAIN"], "ας σας", true, true`},
+		{`FROM calls | WHERE TO_UPPER(CONCAT("ß", model)) LIKE "*SSLARGE*" AND TO_UPPER(CONCAT(user, "ß")) == "ANASS" | STATS n = COUNT(*)`, `n:long
+			1`},
+	})
+}

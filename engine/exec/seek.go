@@ -297,7 +297,7 @@ func (a *asker) text(x plan.Expr) (t made, ok bool) {
 // one of them.
 func (t made) cut(n literal.Need) literal.Need {
 	var out literal.Need
-	between := strings.ToLower(t.between) + strings.ToUpper(t.between) + t.between
+	between := strings.ToLower(t.between) + strings.ToUpper(t.between) + function.Smalls(t.between) + function.Capitals(t.between) + t.between
 	for _, clause := range n {
 		var kept literal.Clause
 		for _, x := range clause {

@@ -44,8 +44,8 @@ var esqlText = slices.Concat(
 		text1("ltrim", "the text without blanks before it", func(s string) string { return strings.TrimLeftFunc(s, blank) }),
 		text1("rtrim", "the text without blanks after it", func(s string) string { return strings.TrimRightFunc(s, blank) }),
 		text1("reverse", "the text backwards", backwards),
-		meant(MeansCase, multi(scalar("to_lower", "the text in small letters", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToLower(s), true }), str, str))),
-		meant(MeansCase, multi(scalar("to_upper", "the text in capitals", elementwise(str, func(_ *Env, s string) (string, bool) { return strings.ToUpper(s), true }), str, str))),
+		meant(MeansCase, multi(scalar("to_lower", "the text in small letters", elementwise(str, func(_ *Env, s string) (string, bool) { return Smalls(s), true }), str, str))),
+		meant(MeansCase, multi(scalar("to_upper", "the text in capitals", elementwise(str, func(_ *Env, s string) (string, bool) { return Capitals(s), true }), str, str))),
 		meant(MeansJoined, variadic(scalar("concat", "the texts one after the other", MapN(str, func(env *Env, parts []string) (string, bool) {
 			n := 0
 			for _, p := range parts {

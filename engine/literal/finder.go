@@ -1,7 +1,6 @@
 package literal
 
 import (
-	"bytes"
 	"math"
 	"strings"
 )
@@ -19,7 +18,7 @@ type Finder struct {
 	bucket []uint16  // by two bytes that end a window: a place in ends
 	ends   [][]int32 // texts whose windows end alike
 	clause int       // how many there are
-	folded []int32   // clauses that characters beyond ASCII can meet
+	folded []folded  // clauses that characters beyond ASCII can meet
 }
 
 // wanted is a text with the clauses that it meets.
@@ -77,7 +76,7 @@ func (c Clause) plain() (texts []Text, ok bool) {
 func (f *Finder) add(texts []Text, places map[Text]int32) int32 {
 	id := int32(f.clause)
 	f.clause++
-	strange := false
+	var strange letters
 	for _, t := range texts {
 		at, ok := places[t]
 		if !ok {
@@ -87,10 +86,12 @@ func (f *Finder) add(texts []Text, places map[Text]int32) int32 {
 		}
 		f.texts[at].clauses = append(f.texts[at].clauses, id)
 		f.window = min(f.window, len(t.Bytes))
-		strange = strange || t.Fold && strings.ContainsAny(t.Bytes, "iks")
+		if t.Fold {
+			strange |= lettersOf(t.Bytes)
+		}
 	}
-	if strange {
-		f.folded = append(f.folded, id)
+	if strange != 0 {
+		f.folded = append(f.folded, folded{id, strange})
 	}
 	return id
 }
@@ -146,9 +147,11 @@ func (f *Finder) Find(text []byte, found *Found) {
 		found.clauses, found.Met = make([]bool, f.clause), make([]bool, len(f.needs))
 	}
 	clear(found.clauses)
-	if f.shift != nil && f.search(text, found) > 0 && len(f.folded) > 0 && otherCases(text) {
-		for _, c := range f.folded {
-			found.clauses[c] = true
+	if f.shift != nil && f.search(text, found) > 0 && len(f.folded) > 0 {
+		if strange := otherCases(text); strange != 0 {
+			for _, c := range f.folded {
+				found.clauses[c.clause] = found.clauses[c.clause] || c.of&strange != 0
+			}
 		}
 	}
 	for i, list := range f.needs {
@@ -207,23 +210,4 @@ func (t *wanted) begins(text []byte) bool {
 		}
 	}
 	return true
-}
-
-// otherCases tells whether a text has one of the characters beyond ASCII whose other case is an ASCII letter: the Kelvin sign, the
-// long s, and the two i of Turkish.
-func otherCases(text []byte) bool {
-	return follows(text, 0xe2, "\x84\xaa") || follows(text, 0xc5, "\xbf") || follows(text, 0xc4, "\xb0") || follows(text, 0xc4, "\xb1")
-}
-
-func follows(text []byte, first byte, rest string) bool {
-	for {
-		i := bytes.IndexByte(text, first)
-		if i < 0 {
-			return false
-		}
-		text = text[i+1:]
-		if bytes.HasPrefix(text, []byte(rest)) {
-			return true
-		}
-	}
 }
