@@ -143,8 +143,9 @@ func (b *binder) compare(x *binary, l, r plan.Expr) plan.Expr {
 func (b *binder) alike(l, r plan.Expr, equal bool) (plan.Expr, plan.Expr, bool) {
 	s, t := l.Type(), r.Type()
 	switch {
+	case s == column.Dynamic && t == column.Dynamic: // Kusto wants to be told as what they are compared
 	case s == t:
-		ordered := isNumber(s) || s == column.Time || s == column.Duration || s == column.Dynamic || s == column.Bool
+		ordered := isNumber(s) || s == column.Time || s == column.Duration || s == column.Bool
 		return l, r, equal || ordered
 	case isNumber(s) && isNumber(t):
 		w := wider(s, t)
