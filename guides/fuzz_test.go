@@ -2,6 +2,7 @@ package guides
 
 import (
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"casebook/engine/syntax"
@@ -57,15 +58,25 @@ func FuzzPublished(f *testing.F) {
 	f.Add("x.yaml", sentinelRule)
 	f.Add("x.json", packedRules)
 	f.Add("x.yml", "title: a\nlogsource: {}\ndetection: {}\nlevel: high\ntags: [attack.t1499]\n")
+	f.Add("x.json", `{"resources":[{"type":"Microsoft.OperationalInsights/workspaces/providers/alertRules","kind":"Scheduled","properties":{"displayName":"a","query":"T | take 1","queryFrequency":"PT1H","queryPeriod":"PT1H","severity":"Low","triggerOperator":"GreaterThan","triggerThreshold":0}}]}`)
+	f.Add("x.ndjson", `{"rule_id":"a","name":"b","type":"esql","language":"esql","query":"from x","severity":"low","risk_score":21,"from":"now-1h","interval":"10m","note":"!{investigate{\"label\":\"c\",\"providers\":[[{\"field\":\"a\",\"excluded\":false,\"queryType\":\"phrase\",\"value\":\"{{a}}\",\"valueType\":\"string\"}]]}}"}`)
+	f.Add("x.toml", "[metadata]\nrule_ids=['a']\n[[exceptions]]\n[[exceptions.items]]\nname='b'\n[[exceptions.items.entries]]\nfield='c'\ntype='match_any'\noperator='included'\nvalue=['d']\n")
 	f.Fuzz(func(t *testing.T, name, text string) {
+		start := time.Now()
 		list, err := Read(name, []byte(text))
+		_, _, _ = readExceptions(name, []byte(text))
+		_ = ReadFiles([]File{{Path: name, Data: []byte(text)}})
+		if took := time.Since(start); took > 3*time.Second {
+			t.Errorf("it took %v", took)
+		}
 		if (err == nil) == (len(list) == 0) {
 			t.Errorf("%d detections, error %v", len(list), err)
 		}
 		for _, e := range syntax.Errors(err) {
-			if e.Span.Start < 0 || e.Span.Start > len(e.File.Text) {
+			if e.Span.Start < 0 || e.Span.Start > len(e.File.Text) || e.Span.End > len(e.File.Text) {
 				t.Errorf("%v: span %v outside the text", e, e.Span)
 			}
+			_ = e.Caret()
 		}
 		for _, d := range list {
 			if d.Rule.ID == "" || d.Rule.Title == "" || d.Rule.State == "" && (d.Rule.Query == "" || d.Rule.Every <= 0 || d.Rule.Lookback <= 0) {

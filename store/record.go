@@ -17,7 +17,7 @@ import (
 // Hits of one rule and entity whose windows overlap are one alert. An alert stays the same one, with the verdict that
 // analysts gave it, when the rule is run again: a fold takes over the oldest alert of its rule and entity that overlaps it,
 // first of all one that someone has worked on. Alerts within the run's span that the rule no longer gives are dropped if
-// nobody has touched them and marked stale otherwise.
+// nobody has touched them and marked stale otherwise; when it gives them again, they are the same ones again.
 func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []engine.Hit) error {
 	err := db.write(ctx, "record the run of "+rule.ID, func(tx *Tx) error {
 		standing, err := tx.standing(rule.ID)
@@ -176,8 +176,15 @@ func (tx *Tx) keepFold(rule *engine.Rule, gate engine.Gate, f *fold, list []stan
 	args := []any{rule.ID, rule.Title, severity, severityRank(severity), risk, f.field, f.entity, first, last, f.since, f.until,
 		len(f.hits), overCap, len(events), peak.Tick, peak.Index, gate.Ratio(peak), risk, digest, text, tx.actor.Build, tx.now.UnixNano()}
 	if id == 0 {
+		was, since, err := tx.gone(rule.ID, f)
+		if err != nil {
+			return 0, err
+		}
+		if since != nil {
+			args[21] = since
+		}
 		r, err := tx.exec(`insert into alert (rule, title, severity, rank, risk, entity_field, entity, first_tick, last_tick, since, until,
-			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, text, build, changed) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, args...)
+			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, text, build, changed, id) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, append(args, was)...)
 		if err != nil {
 			return 0, err
 		}
@@ -238,18 +245,4 @@ func (tx *Tx) byTime(ids []int64) ([]int64, error) {
 	sorted := slices.Clone(ids)
 	slices.SortFunc(sorted, func(a, b int64) int { return cmp.Or(cmp.Compare(times[a], times[b]), cmp.Compare(a, b)) })
 	return sorted, nil
-}
-
-func (tx *Tx) drop(s standing) error {
-	if s.touched {
-		_, err := tx.exec("update alert set stale = 1 where id = ?", s.id)
-		return err
-	}
-	for _, table := range []string{"hit", "alert_events"} {
-		if _, err := tx.exec("delete from "+table+" where alert = ?", s.id); err != nil {
-			return err
-		}
-	}
-	_, err := tx.exec("delete from alert where id = ?", s.id)
-	return err
 }
