@@ -28,7 +28,7 @@ type ReplayOptions struct {
 	Only []Window
 	// MaxHits ends a replay that gives more, as partial; 0 for no end.
 	MaxHits int
-	// EveryRun puts runs without a hit into the report too. (Those with hits, or that are not clean, always are.)
+	// EveryRun puts runs without a row into the report too. (Those with rows, or that are not clean, always are.)
 	EveryRun bool
 }
 
@@ -52,7 +52,7 @@ type Report struct {
 	Reason  string // of every outcome but hit and clean, in words
 	// Err is the mistake in a rule that could not be read, with its places (syntax.Errors).
 	Err      error
-	Runs     []RuleRun // with hits, or not clean
+	Runs     []RuleRun // with rows, or not clean
 	Ticks    int       // runs in all
 	Hits     int
 	Events   int // in the span, of the rule's tables
@@ -223,7 +223,11 @@ func (r *replaying) tick(t replay.Tick) error {
 		r.report.end(OutcomePartial, t.Err.Error())
 		return nil
 	}
-	run.Outcome, run.Rows = OutcomeClean, t.Result.Batch.Len
+	run.Outcome, run.Rows = OutcomeClean, t.Rows
+	if t.Result == nil { // so many rows do not set it off
+		r.report.Runs = append(r.report.Runs, run)
+		return nil
+	}
 	run.Stages, run.Warnings = r.query.stages(t.Result.Stages), t.Result.Warnings
 	fires := r.rule.Trigger.fires(run.Rows)
 	if fires {

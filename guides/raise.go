@@ -135,6 +135,15 @@ func (r *Raiser) Feed(hit engine.Hit, tell func(Told) error) error {
 	return nil
 }
 
+// Idle is what becomes of a run whose rows do not set the rule off: while the rule rests it is not run at all. Runs before it have
+// been told of.
+func (r *Raiser) Idle(tick int64) How {
+	if tick < r.restsUntil {
+		return HowSuppressed
+	}
+	return HowNoTrigger
+}
+
 // Flush tells of the run whose hits were fed last, if there is one.
 func (r *Raiser) Flush(tell func(Told) error) error {
 	hits := r.pending

@@ -32,7 +32,7 @@ type Run struct {
 	Seen  int64 // the newest event that the run knew of
 	// Only are the stretches of ticks (From, To] that were run; nil for all of the span. What is known of other ticks stays.
 	Only []engine.Window
-	// Fired are the scheduled runs that were not clean, of those that were run.
+	// Fired are the scheduled runs that had rows or were not clean, of those that were run.
 	Fired []engine.RuleRun
 }
 

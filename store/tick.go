@@ -6,7 +6,7 @@ import (
 	"casebook/engine"
 )
 
-// keepTicks takes over the scheduled runs of a replay that were not clean, in the place of what is known of the same ticks.
+// keepTicks takes over the scheduled runs of a replay that had rows or were not clean, in the place of what is known of the same ticks.
 func (tx *Tx) keepTicks(run *Run) error {
 	for _, w := range run.ran() {
 		if _, err := tx.exec("delete from rule_tick where rule = ? and tick > ? and tick <= ?", run.Rule, w.From, w.To); err != nil {
@@ -15,7 +15,7 @@ func (tx *Tx) keepTicks(run *Run) error {
 	}
 	for i := range run.Fired {
 		f := &run.Fired[i]
-		if f.Outcome == engine.OutcomeClean {
+		if f.Outcome == engine.OutcomeClean && f.Rows == 0 {
 			continue
 		}
 		if _, err := tx.exec("insert or replace into rule_tick (rule, tick, since, until, outcome, rows, events, reason) values (?,?,?,?,?,?,?,?)",
@@ -26,7 +26,8 @@ func (tx *Tx) keepTicks(run *Run) error {
 	return nil
 }
 
-// RuleTicks lists up to limit scheduled runs of a rule that were not clean, behind a tick, in order of time.
+// RuleTicks lists up to limit scheduled runs of a rule that had rows or were not clean, behind a tick, in order of time. A clean one
+// has rows that do not set the rule off.
 func (db *DB) RuleTicks(ctx context.Context, rule string, after int64, limit int) ([]engine.RuleRun, error) {
 	var runs []engine.RuleRun
 	err := each(ctx, db.readers, "select rule, tick, since, until, outcome, rows, events, reason from rule_tick where rule = ? and tick > ? order by tick limit ?",

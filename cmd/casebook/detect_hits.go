@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,8 @@ type telling struct {
 	alerts  int
 	highest int // number of an incident
 	hits    int
+	idle    []engine.RuleRun // runs whose rows did not set the rule off, that are still to be told of
+	idled   int
 }
 
 // tellRuns tells of each run of the rules that ran.
@@ -41,12 +44,27 @@ func (a *app) tellRuns(ctx context.Context, db *store.DB, f *found, asJSON bool)
 		}
 		t := &telling{app: a, rule: e.rule, until: f.until, json: asJSON, veiled: on, fates: map[guides.How]int{},
 			raiser: guides.NewRaiser(e.rule.Detection, e.rule.query.Plan)}
-		err := db.HitsOfRule(ctx, e.rule.Rule.ID, func(h engine.Hit) error {
+		ticks, err := db.RuleTicks(ctx, e.rule.Rule.ID, math.MinInt64, math.MaxInt32)
+		if err != nil {
+			return storeError(err)
+		}
+		for _, run := range ticks {
+			if run.Outcome == engine.OutcomeClean && (t.until == 0 || run.Tick <= t.until) {
+				t.idle = append(t.idle, run)
+			}
+		}
+		err = db.HitsOfRule(ctx, e.rule.Rule.ID, func(h engine.Hit) error {
 			if t.until != 0 && h.Tick > t.until {
 				return nil
 			}
+			if err := t.idleBefore(h.Tick); err != nil {
+				return err
+			}
 			return t.raiser.Feed(h, t.run)
 		})
+		if err == nil {
+			err = t.idleBefore(math.MaxInt64)
+		}
 		if err == nil {
 			err = t.raiser.Flush(t.run)
 		}
@@ -54,6 +72,30 @@ func (a *app) tellRuns(ctx context.Context, db *store.DB, f *found, asJSON bool)
 			return storeError(err)
 		}
 		if err := t.sum(ctx, db); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// idleBefore tells of the runs before a tick whose rows did not set the rule off.
+func (t *telling) idleBefore(tick int64) error {
+	for ; len(t.idle) > 0 && t.idle[0].Tick < tick; t.idle = t.idle[1:] {
+		if err := t.raiser.Flush(t.run); err != nil {
+			return err
+		}
+		run := t.idle[0]
+		t.idled++
+		f := guides.Fate{How: t.raiser.Idle(run.Tick)}
+		if t.json {
+			b := append(headJSON(run.Rule, run.Tick, run.Window), `,"rows":`...)
+			b = append(strconv.AppendInt(b, int64(run.Rows), 10), `,"fate":`...)
+			if _, err := t.out.Write(append(appendString(b, string(f.How)), "}\n"...)); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := fmt.Fprintln(t.out, harmless(fmt.Sprintf("%s  %s  %s  %s", t.minute(run.Tick), t.shortID(run.Rule), fateText(f), plural(run.Rows, "row")))); err != nil {
 			return err
 		}
 	}
@@ -137,7 +179,7 @@ func fateText(f guides.Fate) string {
 	case guides.HowOverCap:
 		text = "over the cap"
 	case guides.HowNoTrigger:
-		text = "below the threshold"
+		text = "not triggered"
 	}
 	if f.Incident > 0 {
 		text += fmt.Sprintf(" of incident %d", f.Incident)
@@ -188,7 +230,7 @@ func appendRaised(b []byte, a *guides.Raised) []byte {
 
 // sum says what all of a rule's runs come to, here and in its SIEM.
 func (t *telling) sum(ctx context.Context, db *store.DB) error {
-	if t.json || t.hits == 0 {
+	if t.json || t.hits+t.idled == 0 {
 		return nil
 	}
 	n, err := db.CountAlerts(ctx, store.AlertFilter{Rule: t.rule.Rule.ID})
@@ -207,13 +249,16 @@ func (t *telling) sum(ctx context.Context, db *store.DB) error {
 	for _, part := range []struct {
 		how  guides.How
 		text string
-	}{{guides.HowSuppressed, "suppressed"}, {guides.HowRepeated, "raised before"}, {guides.HowOverCap, "over the cap"}, {guides.HowNoTrigger, "below the threshold"}} {
+	}{{guides.HowSuppressed, "suppressed"}, {guides.HowRepeated, "raised before"}, {guides.HowOverCap, "over the cap"}, {guides.HowNoTrigger, "not triggered"}} {
 		if k := t.fates[part.how]; k > 0 {
 			rest = append(rest, count(k)+" "+part.text)
 		}
 	}
 	if len(rest) > 0 {
 		text += " (" + strings.Join(rest, ", ") + ")"
+	}
+	if t.idled > 0 {
+		text += "; " + plural(t.idled, "run") + " had rows that do not set it off"
 	}
 	if t.rule.BuildingBlock {
 		text += ", hidden as building blocks"
@@ -222,17 +267,18 @@ func (t *telling) sum(ctx context.Context, db *store.DB) error {
 	return err
 }
 
+// headJSON is the beginning of a run as a JSON object.
+func headJSON(rule string, tick int64, window engine.Window) []byte {
+	b := appendString([]byte(`{"rule":`), rule)
+	b = appendString(append(b, `,"tick":`...), instant(tick))
+	b = appendString(append(b, `,"window":{"from":`...), instant(window.From))
+	b = appendString(append(b, `,"to":`...), instant(window.To))
+	return append(b, '}')
+}
+
 // hitJSON is a hit as a JSON object, without its closing brace.
 func hitJSON(h engine.Hit) []byte {
-	b := []byte(`{"rule":`)
-	b = appendString(b, h.Rule)
-	b = append(b, `,"tick":`...)
-	b = appendString(b, instant(h.Tick))
-	b = append(b, `,"window":{"from":`...)
-	b = appendString(b, instant(h.Window.From))
-	b = append(b, `,"to":`...)
-	b = appendString(b, instant(h.Window.To))
-	b = append(b, `},"row":`...)
+	b := append(headJSON(h.Rule, h.Tick, h.Window), `,"row":`...)
 	b = appendRow(b, h.Columns, h.Row)
 	b = append(b, `,"events":`...)
 	return strconv.AppendInt(b, int64(len(h.Events)), 10)

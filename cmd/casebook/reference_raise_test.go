@@ -206,8 +206,12 @@ func (ref *reference) resting() (list []refFate) {
 		users, calls := callers(window)
 		f := refFate{fate: "suppressed"}
 		switch {
-		case len(users) < 2:
+		case len(users) < 2 && !t.Before(rests):
+			list = append(list, idle("resting", t, users, "no-trigger")...)
 			return // such a run comes to nothing
+		case len(users) < 2:
+			list = append(list, idle("resting", t, users, "suppressed")...)
+			return
 		case !t.Before(rests):
 			alerts++
 			in, ok := open[strings.Join(users, " ")]
@@ -264,6 +268,7 @@ func (ref *reference) silent() (list []refFate) {
 		}
 		users, calls := callers(window)
 		if len(users) >= 2 {
+			list = append(list, idle("silent", t, users, "no-trigger")...)
 			return
 		}
 		alerts++

@@ -152,7 +152,11 @@ func (a *app) printTicks(ctx context.Context, db *store.DB, id string, o runsOpt
 			}
 			continue
 		}
-		rows = append(rows, []string{a.minute(t.Tick), string(t.Outcome), count(t.Rows), count(t.Events), a.minute(t.Window.From), t.Err})
+		reason := t.Err
+		if t.Outcome == engine.OutcomeClean {
+			reason = "so many rows do not set it off"
+		}
+		rows = append(rows, []string{a.minute(t.Tick), string(t.Outcome), count(t.Rows), count(t.Events), a.minute(t.Window.From), reason})
 	}
 	if o.json {
 		return nil

@@ -45,8 +45,9 @@ type Tick struct {
 	At       int64
 	From, To int64
 	Events   int // in the window
-	// Result has lineage and stage counts.
+	// Result has lineage and stage counts. It is nil of a run that has rows and yet is not one to report.
 	Result *exec.Result
+	Rows   int
 	// Err is what ended the run early: a limit.
 	Err error
 }
@@ -72,7 +73,7 @@ const (
 	manyEvents   = 64 << 10
 )
 
-// Run replays a job, calling yield for every tick that is to be reported or ran into a limit, in order.
+// Run replays a job, calling yield for every tick that has rows, is to be reported or ran into a limit, in order.
 func Run(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) (Summary, error) {
 	r := start(ctx, src, job, yield)
 	err := r.run()
@@ -222,12 +223,18 @@ func (r *replay) tick(at, from, to int64) error {
 	res, err := r.slices.Run(r.env, at, from, to, false)
 	if err == nil && !r.job.All && !r.job.Fires(res.Batch.Len) {
 		r.ran(at)
-		return nil
+		if t.Rows = res.Batch.Len; t.Rows == 0 {
+			return nil
+		}
+		t.Events = r.slices.Events(from, to)
+		return r.yield(t)
 	}
 	if err == nil {
 		// Warnings of this one run are this run's own.
 		env := &function.Env{Context: r.ctx, Limits: r.env.Limits}
-		t.Result, err = r.slices.Run(env, at, from, to, true)
+		if t.Result, err = r.slices.Run(env, at, from, to, true); err == nil {
+			t.Rows = t.Result.Batch.Len
+		}
 	}
 	if err != nil && !isLimit(err) {
 		return err
