@@ -131,8 +131,11 @@ func (e *export) rule(r exportedRule) (*Detection, error) {
 	h.lines = split(h.file.Text)
 	var f elasticFile
 	file, unknown := h.toml(&f)
-	if file == nil || id == "" {
-		return nil, fmt.Errorf("%s:%d: rule %s: %w", e.path, r.line, id, errors.Join(h.errs.Err(), errors.New("want a rule as Kibana exports it")))
+	if id == "" {
+		return nil, fmt.Errorf("%s:%d: want a rule as Kibana exports it, with a rule_id that is a text", e.path, r.line)
+	}
+	if file == nil {
+		return nil, e.placed(r, h).Err()
 	}
 	d := file.rule(e.path, &f)
 	d.Rule.File, d.Rule.Line, d.Rule.Column = h.file.Name+", query", 0, 0
@@ -141,7 +144,7 @@ func (e *export) rule(r exportedRule) (*Detection, error) {
 		d.Notices = append(d.Notices, "a key that casebook does not know: "+key)
 	}
 	if len(h.errs) > 0 && d.Rule.State == "" {
-		d.Rule.State = "unsupported: " + h.errs[0].Message
+		d.Rule.State = wrongState(e.placed(r, h))
 	}
 	lists, _ := r.keys["exceptions_list"].([]any)
 	for _, one := range lists {

@@ -51,10 +51,36 @@ func TestExport(t *testing.T) {
 	if !strings.HasPrefix(d.Rule.Text, `{"id":"1c1"`) || strings.Contains(d.Rule.Text, "\n") {
 		t.Errorf("its text is %q", d.Rule.Text)
 	}
-	for i, want := range []string{"unsupported: filter 1 cannot be applied: a filter by script is not supported", "unsupported: rules of type query (kuery) are not run yet"} {
+	for i, want := range []string{"unsupported: line 2:171: filter 1 cannot be applied: a filter by script is not supported", "unsupported: rules of type query (kuery) are not run yet"} {
 		if got := list[i+1].Rule.State; got != want {
 			t.Errorf("rule %d is %q, want %q", i+2, got, want)
 		}
+	}
+}
+
+// What is wrong with an exported rule is told where it stands in its line, with what may have been meant, and the other rules are read.
+func TestExportMistakes(t *testing.T) {
+	const rule = `{"rule_id":"a","name":"A","type":"esql","language":"esql","query":"from x","severity":"low","risk_score":21}` + "\n"
+	for _, tt := range []struct{ name, from, to, want string }{
+		{"severity", `"low"`, `"lwo"`, `line 2:88: want a known severity, found "lwo" (did you mean low?)`},
+		{"in a table", `"risk_score":21`, `"risk_score":21,"alert_suppression":{"group_by":["a"],"missing_fields_strategy":"no"}`, `line 2:129: want suppress or doNotSuppress, found "no"`},
+		{"several", `"low","risk_score":21`, `"grave","alert_suppression":{"group_by":["a"],"missing_fields_strategy":"no"}`, `line 2:88: want a known severity, found "grave" (known are informational, low, medium, high, critical) (and 1 more)`},
+		{"type", `"risk_score":21`, `"risk_score":"x"`, `line 2:107: want a whole number, found a string`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			text := strings.Replace(rule, `"a"`, `"b"`, 1) + strings.Replace(rule, tt.from, tt.to, 1)
+			list, err := readPartly("x.ndjson", []byte(text))
+			var got string
+			switch {
+			case len(list) == 1 && list[0].Rule.State == "" && err != nil:
+				got = err.Error()
+			case len(list) == 2 && list[0].Rule.State == "" && err == nil:
+				got = strings.TrimPrefix(list[1].Rule.State, "unsupported: ")
+			}
+			if got != tt.want {
+				t.Errorf("%d rules, %v\n got %s\nwant %s", len(list), err, got, tt.want)
+			}
+		})
 	}
 }
 
