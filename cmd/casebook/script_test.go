@@ -15,6 +15,9 @@ import (
 var update = flag.Bool("update", false, "rewrite the files that scripts compare with")
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(run(context.Background(), os.Args[1:], standardStreams()))
+	}
 	testscript.Main(m, map[string]func(){
 		"casebook": func() { os.Exit(run(context.Background(), os.Args[1:], standardStreams())) },
 		"exits":    exits,

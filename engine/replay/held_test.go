@@ -48,7 +48,7 @@ func TestHeldRowsDependOnTheWindow(t *testing.T) {
 				}
 				held[i] = max(held[i], r.slices.Held())
 				return false
-			}}, nil)
+			}}, func(Tick) error { return nil })
 			if err := r.run(); err != nil || r.sum.Ticks < int(to/tt.every) {
 				t.Fatalf("%s: %d ticks ran: %v", tt.name, r.sum.Ticks, err)
 			}
