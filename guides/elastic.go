@@ -275,9 +275,12 @@ func (d *Detection) tagTechniques(texts []string) {
 	}
 }
 
-// subjects are the fields that say whom an alert is about, most telling first; Elastic's rules do not name one.
+// subjects are the fields that say whom an alert is about, most telling first; Elastic's rules do not name one. Those of some vendors' logs stand
+// under names of their own, which rules over those logs count by.
 var subjects = []string{"user.id", "gen_ai.user.id", "aws.cloudtrail.user_identity.arn", "user.name", "user.email", "user.full_name",
-	"azure.resource.name", "source.ip", "client.ip", "host.id", "host.name", "agent.id", "cloud.account.id"}
+	"client.user.name", "source.user.name", "okta.actor.alternate_id", "okta.actor.id", "o365.audit.UserId", "azure.signinlogs.properties.user_principal_name",
+	"azure.signinlogs.properties.user_id", "azure.auditlogs.properties.initiated_by.user.userPrincipalName", "kubernetes.audit.user.username",
+	"azure.resource.name", "source.ip", "client.ip", "okta.client.ip", "host.id", "host.name", "agent.id", "cloud.account.id"}
 
 // entityColumns are the columns that suppression groups by, and then the subjects.
 func entityColumns(by []string) []string {
