@@ -154,10 +154,11 @@ func (t *telling) hit(h engine.Hit, f guides.Fate, a *guides.Raised) error {
 		line += fmt.Sprintf("  %s, %s", a.Severity, a.Title)
 	}
 	for i, c := range h.Columns {
-		if h.Row[i] == nil || f.How == guides.HowRepeated && c.Name != "_id" {
+		said := plain(t.clock, c.Type, h.Row[i])
+		if said == "" || f.How == guides.HowRepeated && c.Name != "_id" {
 			continue // what a row has not, and what was said where it was raised, only makes the line long
 		}
-		line += "  " + c.Name + "=" + plain(t.clock, c.Type, h.Row[i])
+		line += "  " + c.Name + "=" + said
 	}
 	_, err := fmt.Fprintln(t.out, harmless(line))
 	return err
@@ -242,6 +243,9 @@ func (t *telling) sum(ctx context.Context, db *store.DB) error {
 		siem = "Sentinel"
 	}
 	text := fmt.Sprintf("%s would have raised %s of %s", siem, plural(t.alerts, "alert"), plural(t.hits, "hit"))
+	if t.rule.Kind == guides.KindHunt {
+		text = "a hunt, which is run when someone asks; on a schedule " + text
+	}
 	if t.highest > 0 {
 		text += " in " + plural(t.highest, "incident")
 	}
