@@ -14,7 +14,7 @@ import (
 func (s *shelved) notes() []string {
 	all := slices.Concat(s.Notices, s.Unapplied)
 	if s.query != nil {
-		all = append(all, s.query.Notices...)
+		all = slices.Concat(all, s.Lacking(s.query.Plan.Schema()), s.query.Notices)
 	}
 	return all
 }
@@ -34,7 +34,7 @@ func (a *app) sayNotes(list []*ended) {
 		}
 		says := slices.Concat(e.rule.Notices, e.rule.Unapplied)
 		if e.rule.query != nil {
-			says = append(says, e.rule.query.Assumed...)
+			says = slices.Concat(says, e.rule.Lacking(e.rule.query.Plan.Schema()), e.rule.query.Assumed)
 		}
 		for _, text := range says {
 			if rules[text]++; rules[text] == 1 {

@@ -155,6 +155,7 @@ func check(d *guides.Detection, catalog plan.Catalog) checked {
 	if err != nil {
 		found.mistakes = append(found.mistakes, err)
 	} else {
+		found.notes = append(found.notes, d.Lacking(q.Plan.Schema())...)
 		found.note(d.Rule.ID, q)
 		for _, f := range q.Plan.Schema() {
 			types[guides.Name(f.Name)] = f.Type
