@@ -3,8 +3,7 @@ package syntax
 
 import (
 	"sort"
-	"strings"
-	"unicode/utf8"
+	"sync/atomic"
 )
 
 // File is one text that a person wrote: a query, or a query inside a larger host file.
@@ -18,6 +17,8 @@ type File struct {
 	Indent int
 	// Added is the part of the text that its host file does not have: what stands behind it is placed as if it were not there.
 	Added Span
+
+	measured atomic.Pointer[measured]
 }
 
 // NewFile names a text that stands alone.
@@ -35,13 +36,11 @@ type Position struct{ Line, Column int }
 // Position is the place of a byte offset, in the coordinates of the host file.
 func (f *File) Position(offset int) Position {
 	offset = min(max(offset, 0), len(f.Text))
-	before := f.Text[:offset]
 	if offset > f.Added.Start && f.Added.End > f.Added.Start {
-		before = f.Text[:f.Added.Start] + f.Text[min(f.Added.End, offset):offset]
+		offset -= min(f.Added.End, offset) - f.Added.Start
 	}
-	line := strings.Count(before, "\n")
-	start := strings.LastIndexByte(before, '\n') + 1
-	p := Position{Line: line + 1, Column: utf8.RuneCountInString(before[start:]) + 1}
+	line, runes := f.measure().place(offset)
+	p := Position{Line: line + 1, Column: runes + 1}
 	if f.Line > 0 {
 		p.Line += f.Line - 1
 	}
