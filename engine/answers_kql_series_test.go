@@ -62,7 +62,7 @@ func TestKQLWarnings(t *testing.T) {
 		"series_decompose_forecast(s, 9)":                    "found no season",
 	} {
 		source := exec.NewMemory()
-		root, _, err := kql.Plan(syntax.NewFile("query", "datatable(s:dynamic)[dynamic([1, 4, 9, 4, 2, 5, 10, 5, 3, 6, 11, 6])] | project "+call), source, nil)
+		root, _, err := kql.Plan(context.Background(), syntax.NewFile("query", "datatable(s:dynamic)[dynamic([1, 4, 9, 4, 2, 5, 10, 5, 3, 6, 11, 6])] | project "+call), source, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 // BenchmarkPacing runs the pacing rule's query once over a month, window functions, date differences and percentiles and all.
 func BenchmarkPacing(b *testing.B) {
 	src := benchSource([3]int{0, 0, 20})
-	query, err := engine.Parse(engine.KQL, syntax.NewFile("query", `OpenAIChatCompletions
+	query, err := engine.Parse(context.Background(), engine.KQL, syntax.NewFile("query", `OpenAIChatCompletions
 | extend ActorUser = tostring(AdditionalFields.input_user)
 | where isnotempty(ActorUser)
 | order by ActorUser asc, TimeGenerated asc

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"time"
 
@@ -46,10 +46,11 @@ func withMemory(ctx context.Context, most int64) (context.Context, context.Cance
 				return
 			case <-tick.C:
 			}
+			first = min(first, held()) // some of what was in use has been collected since
 			if inUse()-first <= most {
 				continue
 			}
-			runtime.GC() // some of it may be what others have left behind
+			debug.FreeOSMemory() // some of it may be what others have left behind
 			if inUse()-first > most {
 				cancel(errMemory)
 				return
@@ -59,8 +60,10 @@ func withMemory(ctx context.Context, most int64) (context.Context, context.Cance
 	return ctx, func() { cancel(context.Canceled) }
 }
 
-// inUse is how many bytes the program's objects take, garbage that nobody has collected yet among them.
-func inUse() int64 { return measured("/memory/classes/heap/objects:bytes") }
+// inUse is how many bytes the program takes from the machine: its objects, garbage that nobody has collected yet, and the room between.
+func inUse() int64 {
+	return measured("/memory/classes/total:bytes") - measured("/memory/classes/heap/released:bytes")
+}
 
 // held is how many bytes of objects were in use when the garbage was last collected.
 func held() int64 { return measured("/gc/heap/live:bytes") }
@@ -74,7 +77,7 @@ func measured(name string) int64 {
 // overBudget says plainly what an error means that the end of the budget or of the memory made.
 func overBudget(ctx context.Context, err error, budget time.Duration, memory int64) error {
 	switch cause := context.Cause(ctx); {
-	case errors.Is(cause, errBudget) && errors.Is(err, context.DeadlineExceeded):
+	case budget > 0 && errors.Is(cause, errBudget) && errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%w: it had %s; narrow the query or give it more time", errBudget, budget)
 	case errors.Is(cause, errMemory) && errors.Is(err, context.Canceled):
 		return fmt.Errorf("%w: it had %d MiB; narrow the query", errMemory, memory>>20)

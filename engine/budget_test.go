@@ -17,7 +17,7 @@ import (
 func TestBudget(t *testing.T) {
 	events := someEvents(rand.New(rand.NewPCG(1, 1)), 400)
 	src := requestSource(events, 50)
-	q, err := engine.Parse(engine.ESQL, syntax.NewFile("query", `from requests | stats n = count() by @timestamp`), src, nil)
+	q, err := engine.Parse(context.Background(), engine.ESQL, syntax.NewFile("query", `from requests | stats n = count() by @timestamp`), src, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

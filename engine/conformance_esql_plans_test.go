@@ -1,7 +1,7 @@
 package engine_test
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,16 +21,14 @@ func (c anyTable) Table(name string) (*plan.Table, bool) {
 
 func (anyTable) Names() []string { return nil }
 
-func runESQLRules(tally *tally, _ string, cases []json.RawMessage) {
+func runESQLRules(tally *tally, _ string, cases []caseLine) {
 	for _, raw := range cases {
 		var c struct{ ID, Query string }
-		if err := json.Unmarshal(raw, &c); err != nil {
-			tally.t.Fatal(err)
-		}
+		raw.into(tally.t, &c)
 		if tally.skip(c.ID) {
 			continue
 		}
-		_, _, err := esql.Plan(syntax.NewFile("query", c.Query), anyTable{}, nil)
+		_, _, err := esql.Plan(context.Background(), syntax.NewFile("query", c.Query), anyTable{}, nil)
 		switch errs := syntax.Errors(err); {
 		case err == nil:
 			tally.pass()
@@ -54,12 +52,10 @@ type esqlSignature struct {
 }
 
 // runESQLSignatures type-checks a call for each signature of the functions that exist here.
-func runESQLSignatures(tally *tally, _ string, cases []json.RawMessage) {
+func runESQLSignatures(tally *tally, _ string, cases []caseLine) {
 	for _, raw := range cases {
 		var s esqlSignature
-		if err := json.Unmarshal(raw, &s); err != nil {
-			tally.t.Fatal(err)
-		}
+		raw.into(tally.t, &s)
 		id := signatureID(s)
 		if tally.skip(id) {
 			continue
@@ -130,7 +126,7 @@ func typeOfCall(s esqlSignature) (column.Type, error) {
 	default:
 		text = "FROM t | EVAL x = " + text
 	}
-	node, _, err := esql.Plan(syntax.NewFile("query", text), table, nil)
+	node, _, err := esql.Plan(context.Background(), syntax.NewFile("query", text), table, nil)
 	if err != nil {
 		return 0, err
 	}

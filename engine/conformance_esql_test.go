@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -38,7 +37,7 @@ type esqlCase struct {
 	WarnRE  []string `json:"warnings_regex"`
 }
 
-func runESQLCases(tally *tally, dir string, cases []json.RawMessage) {
+func runESQLCases(tally *tally, dir string, cases []caseLine) {
 	source := exec.NewMemory()
 	files, err := filepath.Glob(filepath.Join(dir, "data", "*.csv"))
 	if err != nil {
@@ -50,9 +49,7 @@ func runESQLCases(tally *tally, dir string, cases []json.RawMessage) {
 	}
 	for _, raw := range cases {
 		var c esqlCase
-		if err := json.Unmarshal(raw, &c); err != nil {
-			tally.t.Fatal(err)
-		}
+		raw.into(tally.t, &c)
 		if tally.skip(c.ID) {
 			continue
 		}
@@ -61,7 +58,7 @@ func runESQLCases(tally *tally, dir string, cases []json.RawMessage) {
 }
 
 func runESQLCase(tally *tally, source *exec.Memory, c esqlCase) {
-	node, remarks, err := esql.Plan(syntax.NewFile("query", c.Query), source, nil)
+	node, remarks, err := esql.Plan(context.Background(), syntax.NewFile("query", c.Query), source, nil)
 	if err != nil {
 		if errs := syntax.Errors(err); len(errs) > 0 {
 			tally.refuse(c.ID, errs[0].Caret())

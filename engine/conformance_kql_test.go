@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"runtime/debug"
@@ -38,12 +37,10 @@ type kqlCase struct {
 // kqlAsOf is the as-of instant of the cases: they are meant to give the same whenever they run.
 var kqlAsOf = column.FromTime(time.Date(2024, 6, 15, 12, 0, 0, 0, time.UTC))
 
-func runKQLCases(tally *tally, _ string, cases []json.RawMessage) {
+func runKQLCases(tally *tally, _ string, cases []caseLine) {
 	for _, raw := range cases {
 		var c kqlCase
-		if err := json.Unmarshal(raw, &c); err != nil {
-			tally.t.Fatal(err)
-		}
+		raw.into(tally.t, &c)
 		id := c.id()
 		if tally.skip(id) {
 			continue
@@ -64,12 +61,10 @@ func runKQLCases(tally *tally, _ string, cases []json.RawMessage) {
 // id is the case's name: ids of the emulator's runs are only unique with the query.
 func (c *kqlCase) id() string { return c.ID }
 
-func runKQLRejected(tally *tally, _ string, cases []json.RawMessage) {
+func runKQLRejected(tally *tally, _ string, cases []caseLine) {
 	for _, raw := range cases {
 		var c kqlCase
-		if err := json.Unmarshal(raw, &c); err != nil {
-			tally.t.Fatal(err)
-		}
+		raw.into(tally.t, &c)
 		if tally.skip(c.id()) {
 			continue
 		}
@@ -95,7 +90,7 @@ func askKQLOf(source *exec.Memory, query string) (fields []column.Field, rows []
 			err = fmt.Errorf("panic: %v %s", r, debug.Stack())
 		}
 	}()
-	root, _, err := kql.Plan(syntax.NewFile("query", query), source, nil)
+	root, _, err := kql.Plan(context.Background(), syntax.NewFile("query", query), source, nil)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -35,7 +35,7 @@ func TestConformance(t *testing.T) {
 // conformanceSuite is one file of cases and how they are run.
 type conformanceSuite struct {
 	name, file string
-	run        func(tally *tally, dir string, cases []json.RawMessage)
+	run        func(tally *tally, dir string, cases []caseLine)
 }
 
 // conformanceSuites are filled by the files of the languages.
@@ -66,22 +66,45 @@ func conformanceDir(t *testing.T) string {
 	return dir
 }
 
-func readLines(t *testing.T, path string) []json.RawMessage {
+// caseLine is a case as it is written, and where.
+type caseLine struct {
+	at   string // file:line
+	text []byte
+}
+
+// into reads a case, or ends the test at its place.
+func (l caseLine) into(t *testing.T, c any) {
+	t.Helper()
+	if err := l.read(c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (l caseLine) read(c any) error {
+	if err := json.Unmarshal(l.text, c); err != nil {
+		return fmt.Errorf("%s: want a case as one JSON object on one line: %w", l.at, err)
+	}
+	return nil
+}
+
+func readLines(t *testing.T, path string) []caseLine {
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	var lines []json.RawMessage
+	var lines []caseLine
 	scanner := bufio.NewScanner(f)
 	scanner.Buffer(nil, 64<<20)
+	n := 0
 	for scanner.Scan() {
-		if line := strings.TrimSpace(scanner.Text()); line != "" {
-			lines = append(lines, json.RawMessage(line))
+		n++
+		if line := strings.TrimSpace(strings.TrimPrefix(scanner.Text(), "\ufeff")); line != "" {
+			lines = append(lines, caseLine{fmt.Sprintf("%s:%d", path, n), []byte(line)})
 		}
 	}
 	if err := scanner.Err(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s:%d: %v", path, n+1, err)
 	}
 	return lines
 }

@@ -47,7 +47,7 @@ func TestMultiplying(t *testing.T) {
 		{"a spectrum", engine.KQL, `print s = series_fft(range(1, 100000))`, "elements of a series that series_fft transforms"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			q, err := engine.Parse(tt.language, syntax.NewFile("query", tt.query), source, nil)
+			q, err := engine.Parse(context.Background(), tt.language, syntax.NewFile("query", tt.query), source, nil)
 			if err == nil {
 				_, err = engine.Run(context.Background(), q, source, engine.Options{Budget: 2 * time.Minute})
 			}

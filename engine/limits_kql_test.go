@@ -40,7 +40,7 @@ func TestKQLLimits(t *testing.T) {
 	} {
 		t.Run(tt.query, func(t *testing.T) {
 			source := exec.NewMemory()
-			root, _, err := kql.Plan(syntax.NewFile("query", tt.query), source, nil)
+			root, _, err := kql.Plan(context.Background(), syntax.NewFile("query", tt.query), source, nil)
 			if err == nil {
 				_, err = exec.Run(context.Background(), root, source, exec.Options{Limits: limits})
 			}
@@ -55,7 +55,7 @@ func TestKQLLimits(t *testing.T) {
 func TestQueryMemory(t *testing.T) {
 	query := `range x from 1 to 40000 step 1 | extend s = strcat(x, strrep(strrep("ab", 100), 50)) | summarize make_list(s)`
 	source := exec.NewMemory()
-	q, err := engine.Parse(engine.KQL, syntax.NewFile("query", query), source, nil)
+	q, err := engine.Parse(context.Background(), engine.KQL, syntax.NewFile("query", query), source, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"casebook/engine/column"
+	"casebook/engine/exec"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
@@ -23,18 +25,30 @@ type Query struct {
 	Absent []string
 }
 
-// planner reads a text of one language into a plan. Its errors are those of syntax.List.
-type planner func(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error)
+// planner reads a text of one language into a plan. Its errors are those of syntax.List, or the context's where that ended.
+type planner func(ctx context.Context, file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error)
 
-// Parse reads a query. Every mistake in it is a *syntax.Error inside the error.
-func Parse(lang Language, file *syntax.File, catalog plan.Catalog, params Params) (*Query, error) {
+// planMemory is how many bytes a plan may take while it is made: a thousand times what the largest published rules need.
+const planMemory = 512 << 20
+
+// Parse reads a query. Every mistake in it is a *syntax.Error inside the error. A context that ends while it is read ends it as it ends a
+// query that runs; it is read beside, since what reads a text of a megabyte looks up only now and then.
+func Parse(ctx context.Context, lang Language, file *syntax.File, catalog plan.Catalog, params Params) (q *Query, err error) {
+	defer faultless(&err)
 	read, ok := planners[lang]
 	if !ok {
 		return nil, fmt.Errorf("there is no language %q: queries are written in esql or kql", lang)
 	}
-	root, remarks, err := read(file, probing{catalog}, params)
-	if err != nil {
-		return nil, err
+	ctx, done := withMemory(ctx, planMemory)
+	defer done()
+	var root plan.Node
+	var remarks plan.Remarks
+	var mistakes error
+	if stopped := exec.Beside(ctx, func() { root, remarks, mistakes = read(ctx, file, probing{catalog}, params) }); stopped != nil {
+		return nil, overBudget(ctx, stopped, 0, planMemory)
+	}
+	if mistakes != nil {
+		return nil, mistakes
 	}
 	return &Query{Language: lang, File: file, Plan: root, Notices: slices.Concat(remarks.Assumed, remarks.Notices), Assumed: remarks.Assumed, Absent: remarks.Absent}, nil
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"context"
+
 	"casebook/engine/column"
 	"casebook/engine/exec"
 	"casebook/engine/plan"
@@ -10,4 +12,6 @@ import (
 type probing struct{ plan.Catalog }
 
 // Probe implements plan.Prober.
-func (probing) Probe(n plan.Node) (*column.Batch, error) { return exec.Probe(n) }
+func (probing) Probe(ctx context.Context, n plan.Node) (*column.Batch, error) {
+	return exec.Probe(ctx, n)
+}

@@ -58,7 +58,7 @@ func TestKQLPushesDown(t *testing.T) {
 			src := &asked{Memory: exec.NewMemory()}
 			src.Takes = true
 			src.Add(table, batch)
-			root, _, err := kql.Plan(syntax.NewFile("query", "T | where "+tt.where), src, nil)
+			root, _, err := kql.Plan(context.Background(), syntax.NewFile("query", "T | where "+tt.where), src, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -76,7 +76,7 @@ func TestQueries(t *testing.T) {
 
 // rowsOf is a query's result: a line of names and types, a line a row, then notices and warnings.
 func rowsOf(t *testing.T, text string, source *exec.Memory) string {
-	q, err := engine.Parse(engine.ESQL, syntax.NewFile("query", text), source, nil)
+	q, err := engine.Parse(context.Background(), engine.ESQL, syntax.NewFile("query", text), source, nil)
 	if err != nil {
 		t.Fatal(carets(err))
 	}
@@ -129,7 +129,7 @@ func TestMistakes(t *testing.T) {
 			}
 			text, _, _ := strings.Cut(string(b), "\n\n")
 			text = strings.TrimSuffix(text, "\n")
-			_, err = engine.Parse(engine.ESQL, syntax.NewFile("query", text), ownTables(t, false), nil)
+			_, err = engine.Parse(context.Background(), engine.ESQL, syntax.NewFile("query", text), ownTables(t, false), nil)
 			if err == nil {
 				t.Fatal("the query was read without a mistake")
 			}

@@ -114,11 +114,11 @@ func Replay(ctx context.Context, rule *Rule, src exec.Source, opt ReplayOptions,
 		report.end(OutcomeUnsupported, strings.TrimPrefix(rule.State, "unsupported: "))
 		return report, nil
 	}
-	q, err := rule.Parse(src)
+	limited, cancel := withBudget(ctx, opt.Budget)
+	defer cancel()
+	q, err := rule.Parse(limited, src)
 	if err != nil {
-		report.Err = err
-		report.end(Unread(err))
-		return report, nil
+		return report, report.unread(ctx, overBudget(limited, err, opt.Budget, opt.Memory), &opt)
 	}
 	report.Notices = q.Notices
 	if rule.Every <= 0 {
@@ -126,7 +126,7 @@ func Replay(ctx context.Context, rule *Rule, src exec.Source, opt ReplayOptions,
 		return report, nil
 	}
 	r := &replaying{query: q, rule: rule, opt: opt, report: report, yield: yield}
-	err = r.run(ctx, src)
+	err = r.run(ctx, limited, src)
 	var fault *exec.Fault
 	if errors.As(err, &fault) { // the rule's alone
 		report.end(OutcomeFailed, err.Error())
@@ -135,14 +135,30 @@ func Replay(ctx context.Context, rule *Rule, src exec.Source, opt ReplayOptions,
 	return report, err
 }
 
+// job is the schedule of a rule over the past.
+func (o *ReplayOptions) job(rule *Rule) replay.Job {
+	lookback := rule.Lookback
+	if lookback <= 0 {
+		lookback = rule.Every
+	}
+	job := replay.Job{
+		Every: ticks(rule.Every), Lookback: ticks(lookback), From: o.Span.From, To: o.Span.To, Until: o.AsOf,
+		Limits: o.Limits, Fires: rule.Trigger.fires, All: o.EveryRun,
+	}
+	for _, w := range o.Only {
+		job.Only = append(job.Only, replay.Stretch{From: w.From, To: w.To})
+	}
+	return job
+}
+
 // Parse reads a rule's query, with places in the file that the rule is from.
-func (r *Rule) Parse(catalog plan.Catalog) (*Query, error) {
+func (r *Rule) Parse(ctx context.Context, catalog plan.Catalog) (*Query, error) {
 	name := r.File
 	if name == "" {
 		name = r.ID
 	}
 	file := &syntax.File{Name: name, Text: r.Query, Line: r.Line, Column: r.Column, Indent: r.Indent, Added: r.Added}
-	return Parse(r.Language, file, catalog, nil)
+	return Parse(ctx, r.Language, file, catalog, nil)
 }
 
 // replaying is a replay at work.
@@ -155,21 +171,11 @@ type replaying struct {
 	failed error // what yield gave back
 }
 
-func (r *replaying) run(ctx context.Context, src exec.Source) (err error) {
+// run replays within the limits of one context; what is to be told of the past beyond that, within the other.
+func (r *replaying) run(ctx, limited context.Context, src exec.Source) (err error) {
 	defer faultless(&err)
-	lookback := r.rule.Lookback
-	if lookback <= 0 {
-		lookback = r.rule.Every
-	}
-	job := replay.Job{
-		Plan: r.query.Plan, Every: ticks(r.rule.Every), Lookback: ticks(lookback),
-		From: r.opt.Span.From, To: r.opt.Span.To, Until: r.opt.AsOf, Limits: r.opt.Limits, Fires: r.rule.Trigger.fires, All: r.opt.EveryRun,
-	}
-	for _, w := range r.opt.Only {
-		job.Only = append(job.Only, replay.Stretch{From: w.From, To: w.To})
-	}
-	limited, cancel := withBudget(ctx, r.opt.Budget)
-	defer cancel()
+	job := r.opt.job(r.rule)
+	job.Plan = r.query.Plan
 	limited, done := withMemory(limited, r.opt.Memory)
 	defer done()
 	sum, err := replay.Run(limited, src, job, r.tick)
@@ -287,26 +293,6 @@ func (t Trigger) fires(rows int) bool {
 }
 
 func ticks(d time.Duration) int64 { return int64(d) / 100 }
-
-// Unread is how a rule ends whose query cannot be read, and why: for want of a table or a lookup there is nothing to look at, and anything
-// else is refused.
-func Unread(err error) (Outcome, string) {
-	mistakes, lacking := syntax.Sorted(err)
-	switch {
-	case len(mistakes) == 0 && !lacking.Nothing():
-		return OutcomeNoData, lacking.String()
-	case len(mistakes) == 0:
-		return OutcomeRefused, err.Error()
-	}
-	text := mistakes[0].Brief()
-	if more := len(mistakes) - 1; more > 0 {
-		text += fmt.Sprintf(" (and %d more)", more)
-	}
-	if !lacking.Nothing() {
-		text += "; and " + lacking.String()
-	}
-	return OutcomeRefused, text
-}
 
 // Silence is why a query had nothing to look at.
 func (q *Query) Silence() string {

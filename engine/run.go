@@ -20,9 +20,9 @@ type Options struct {
 	Memory  int64           // how many bytes the query may take; 0 for queryMemory
 }
 
-// queryMemory is how many bytes a query may take beyond those that the program had: a program that runs out of memory ends,
-// with all that is open in it.
-const queryMemory = 2 << 30
+// queryMemory is how many bytes a query may take beyond those that the program had, as many as a rule may: a program that runs out of
+// memory ends, with all that is open in it.
+const queryMemory = 1 << 30
 
 // Run runs a query over a source. An error for which Partial is true says that a limit or the budget ended it.
 func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (res *Result, err error) {

@@ -132,7 +132,7 @@ func TestCovered(t *testing.T) {
 	} {
 		rule := &engine.Rule{ID: "r", Language: engine.ESQL, Query: tt.query}
 		src := opened{requestSource(events, 2)}
-		q, err := rule.Parse(src)
+		q, err := rule.Parse(context.Background(), src)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func TestCoverDependsOnNoClock(t *testing.T) {
 	if err != nil || report.Outcome != engine.OutcomeNoData || looked < len(events) || hasty {
 		t.Errorf("%s (%s) after a look at %d events, with an end to its time: %t, %v", report.Outcome, report.Reason, looked, hasty, err)
 	}
-	q, err := rule.Parse(src)
+	q, err := rule.Parse(context.Background(), src)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package guides
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func TestExport(t *testing.T) {
 	if diff := cmp.Diff([]string{"a key that casebook does not know: rule.newer_key"}, d.Notices); diff != "" {
 		t.Error(diff)
 	}
-	_, err = d.Rule.Parse(anyFields{})
+	_, err = d.Rule.Parse(context.Background(), anyFields{})
 	if e := syntax.Errors(err); len(e) != 1 || !strings.HasPrefix(e[0].Error(), "mine.ndjson line 1, query:2:9: unknown function NOPE") {
 		t.Errorf("the mistake in its query is %v", err)
 	}

@@ -59,7 +59,7 @@ func TestFiltersOfSeveralValues(t *testing.T) {
 				t.Errorf("%v: %v", tt.filter, err)
 				continue
 			}
-			q, err := engine.Parse(engine.ESQL, syntax.NewFile("filter", event+" | WHERE "+c), exec.NewMemory(), nil)
+			q, err := engine.Parse(context.Background(), engine.ESQL, syntax.NewFile("filter", event+" | WHERE "+c), exec.NewMemory(), nil)
 			if err != nil {
 				t.Errorf("%s: %v", c, err)
 				continue
@@ -93,7 +93,7 @@ func TestFiltersKeepPlaces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = list[0].Rule.Parse(anyFields{})
+		_, err = list[0].Rule.Parse(context.Background(), anyFields{})
 		var got []string
 		for _, e := range syntax.Errors(err) {
 			got = append(got, e.Caret())
@@ -116,7 +116,7 @@ rule.toml:10:55: unknown function NOP2
 	const want = `rule.toml:10:27: argument 2 of MV_IN_RANGE must be double, found date
  10 |  COALESCE(MV_IN_RANGE(TO_DOUBLE(x), NOW() - 1 days, 5.0), false) | where
     |                                     ^^^^^^^^^^^^^^`
-	_, err = list[0].Rule.Parse(anyFields{})
+	_, err = list[0].Rule.Parse(context.Background(), anyFields{})
 	if got := syntax.Errors(err); len(got) != 1 || got[0].Caret() != want {
 		t.Errorf("got\n%s", got[0].Caret())
 	}

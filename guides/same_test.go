@@ -85,7 +85,7 @@ func ruleFile(d *Detection) *syntax.File {
 // answer is a query's columns, and then its rows, a line each.
 func answer(t *testing.T, events exec.Source, language engine.Language, file *syntax.File, params engine.Params, now int64, window *engine.Window) []string {
 	t.Helper()
-	query, err := engine.Parse(language, file, events, params)
+	query, err := engine.Parse(context.Background(), language, file, events, params)
 	if err != nil {
 		for _, e := range syntax.Errors(err) {
 			t.Log("\n" + e.Caret())

@@ -31,7 +31,10 @@ func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []eng
 				return err
 			}
 		}
-		gate := gateOf(db, rule)
+		gate, err := tx.gateOf(db, rule)
+		if err != nil {
+			return err
+		}
 		folds := foldHits(rule, hits)
 		taken := map[int64]bool{}
 		changed := 0

@@ -77,12 +77,12 @@ func (tx *Tx) score(rule string) error {
 }
 
 // gateOf is the filter that decided in a rule; none for a rule that cannot be read, whose hits are from another version of it.
-func gateOf(db *DB, rule *engine.Rule) engine.Gate {
-	q, err := rule.Parse(db)
+func (tx *Tx) gateOf(db *DB, rule *engine.Rule) (engine.Gate, error) {
+	q, err := rule.Parse(tx.ctx, db)
 	if err != nil {
-		return engine.Gate{}
+		return engine.Gate{}, tx.ctx.Err()
 	}
-	return engine.GateOf(q)
+	return engine.GateOf(q), nil
 }
 
 // String says it in words.

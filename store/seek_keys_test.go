@@ -35,7 +35,7 @@ func TestSeekKeys(t *testing.T) {
 	found := 0
 	for _, c := range conditions {
 		rule := engine.Rule{ID: "r", Language: engine.ESQL, Query: "from logs-aws_bedrock.invocation-* | where " + c + " | keep gen_ai.request.id, gen_ai.request.top_k"}
-		q, err := rule.Parse(db)
+		q, err := rule.Parse(context.Background(), db)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -64,7 +64,7 @@ func TestSeek(t *testing.T) {
 		for _, text := range []string{"from logs-aws_bedrock.invocation-* | where " + c + " | keep gen_ai.request.id, gen_ai.prompt",
 			"from logs-aws_bedrock.invocation-* | eval p = to_lower(gen_ai.prompt) | where " + strings.ReplaceAll(c, "gen_ai.prompt", "p") + " | stats n = count(*) by gen_ai.completion | sort gen_ai.completion"} {
 			rule := engine.Rule{ID: "r", Language: engine.ESQL, Query: text}
-			q, err := rule.Parse(db)
+			q, err := rule.Parse(context.Background(), db)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func TestSeek(t *testing.T) {
 	// The same again, when all of it was foreseen.
 	known := len(db.seeking.answers[db.cache.list[0]])
 	db.seeking.answers = nil
-	if err := exec.Foresee(db, roots...); err != nil {
+	if err := exec.Foresee(context.Background(), db, roots...); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := exec.Run(context.Background(), roots[0], db, exec.Options{}); err != nil {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 // TestNearMissSaysWhoAndByHowMuch: what decides and whose it is come before the other figures, none of which is cut.
 func TestNearMissSaysWhoAndByHowMuch(t *testing.T) {
 	a := desk(t, scene(attacker))
-	q, err := engine.Parse(engine.ESQL, &syntax.File{Name: "q", Text: "FROM logs-aws_bedrock.invocation-* | STATS largest_prompt_tokens = MAX(gen_ai.usage.prompt_tokens), largest_completion_tokens = MAX(gen_ai.usage.completion_tokens), calls = COUNT(*) BY user.id | WHERE calls > 2"}, a.Store, nil)
+	q, err := engine.Parse(context.Background(), engine.ESQL, &syntax.File{Name: "q", Text: "FROM logs-aws_bedrock.invocation-* | STATS largest_prompt_tokens = MAX(gen_ai.usage.prompt_tokens), largest_completion_tokens = MAX(gen_ai.usage.completion_tokens), calls = COUNT(*) BY user.id | WHERE calls > 2"}, a.Store, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

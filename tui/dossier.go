@@ -70,7 +70,7 @@ func (a *App) dossier(ctx context.Context, id int64) (dossier, error) {
 	var query *engine.Query
 	if d.detection != nil {
 		// A rule that no longer parses is told of by the Why pane; its alerts are shown all the same.
-		if q, err := d.detection.Rule.Parse(a.Store); err == nil {
+		if q, err := d.detection.Rule.Parse(ctx, a.Store); err == nil {
 			d.gate = why.GateOf(q)
 			query = q
 		}

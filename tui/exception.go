@@ -126,7 +126,7 @@ func (a *App) tryOne(ctx context.Context, d *guides.Detection, e guides.Exceptio
 	if err != nil {
 		return t, err
 	}
-	if _, err := with.Rule.Parse(a.Store); err != nil {
+	if _, err := with.Rule.Parse(ctx, a.Store); err != nil {
 		return t, err
 	}
 	return t, a.try(ctx, &with.Rule, &t)

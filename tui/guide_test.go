@@ -105,7 +105,7 @@ func TestDataGapIsLongForItsSource(t *testing.T) {
 // judged is what a step with a query would be told.
 func (a *App) judged(t *testing.T, query string) (stepAnswer, error) {
 	t.Helper()
-	q, err := engine.Parse(engine.ESQL, &syntax.File{Name: "q", Text: query}, a.Store, nil)
+	q, err := engine.Parse(context.Background(), engine.ESQL, &syntax.File{Name: "q", Text: query}, a.Store, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

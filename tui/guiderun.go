@@ -60,7 +60,7 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 	r.params = params
 	asOf, window, asked, clock := s.d.alert.Last, s.d.alert.Window, *step, a.Clock
 	return ask(a, &r.slot, func(ctx context.Context) (stepAnswer, error) {
-		q, err := engine.Parse(asked.Language, asked.File, a.Store, params)
+		q, err := engine.Parse(ctx, asked.Language, asked.File, a.Store, params)
 		if err != nil {
 			return stepAnswer{}, err
 		}

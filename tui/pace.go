@@ -69,7 +69,7 @@ func (a *App) gateTexts(ctx context.Context, alerts []store.Alert) ([]string, er
 		if d == nil {
 			continue
 		}
-		q, err := d.Rule.Parse(a.Store)
+		q, err := d.Rule.Parse(ctx, a.Store)
 		if err != nil {
 			continue // the rule's own screen tells of that
 		}

@@ -151,7 +151,7 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 	s.offers, s.plan = offers{}, false
 	return tea.Batch(ask(a, &s.running, func(ctx context.Context) (*queryAnswer, error) {
 		begin := time.Now()
-		q, err := engine.Parse(language, syntax.NewFile("query", text), a.Store, params)
+		q, err := engine.Parse(ctx, language, syntax.NewFile("query", text), a.Store, params)
 		if err != nil {
 			return nil, err
 		}

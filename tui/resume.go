@@ -272,13 +272,13 @@ func keepRule(_ *App, s *ruleScreen) leftRule {
 	return leftRule{s.row.Rule.Rule.ID, s.part, keepPlaces(s.lists[:])}
 }
 
-func openLeftRule(_ context.Context, a *App, left leftRule, _ []screen) (*ruleScreen, error) {
+func openLeftRule(ctx context.Context, a *App, left leftRule, _ []screen) (*ruleScreen, error) {
 	d := a.byID[left.Rule]
 	if d == nil {
 		return nil, fmt.Errorf("rule %s %w", safe.Escape(left.Rule), errGone)
 	}
 	var query *engine.Query
-	if q, err := d.Rule.Parse(a.Store); err == nil { // what is wrong with it the screen reads
+	if q, err := d.Rule.Parse(ctx, a.Store); err == nil { // what is wrong with it the screen reads
 		query = q
 	}
 	s := newRule(ruleRow{Rule: Rule{Detection: d, Query: query}})

@@ -130,7 +130,7 @@ func (a *App) needs(ctx context.Context, q *engine.Query) ([]need, error) {
 		if len(fields) == 0 {
 			continue
 		}
-		counts, err := engine.Parse(engine.ESQL, syntax.NewFile("coverage", fmt.Sprintf("from %s | stats %s", name, strings.Join(calls, ", "))), a.Store, nil)
+		counts, err := engine.Parse(ctx, engine.ESQL, syntax.NewFile("coverage", fmt.Sprintf("from %s | stats %s", name, strings.Join(calls, ", "))), a.Store, nil)
 		if err != nil {
 			return nil, err
 		}

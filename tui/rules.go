@@ -44,7 +44,9 @@ func (a *App) shelf(ctx context.Context) ([]Rule, error) {
 		if by, ok := switches[d.Rule.ID]; ok {
 			r.On, r.By = by.On, by.Actor
 		}
-		if r.Query, err = d.Rule.Parse(a.Store); err != nil {
+		if r.Query, err = d.Rule.Parse(ctx, a.Store); ctx.Err() != nil {
+			return nil, ctx.Err()
+		} else if err != nil {
 			outcome, reason := engine.Unread(err)
 			r.State, r.Reason = string(outcome), reason
 		}

@@ -36,7 +36,7 @@ func withShelf(t testing.TB, a *App) {
 			if from[d.Source] {
 				r.File = d.Source
 			}
-			if r.Query, err = d.Rule.Parse(a.Store); err != nil {
+			if r.Query, err = d.Rule.Parse(context.Background(), a.Store); err != nil {
 				return nil, err
 			}
 			rules = append(rules, r)

@@ -95,7 +95,7 @@ func (d *detecting) every(ctx context.Context, rules []*shelved, done func(*ende
 	var running sync.WaitGroup
 	for n := range runners {
 		running.Go(func() {
-			w, shared := *d, exec.Share(d.db, sharedEvents/runners, plansOf(rules))
+			w, shared := *d, exec.Share(ctx, d.db, sharedEvents/runners, plansOf(rules))
 			w.events = shared
 			for {
 				i, stays := q.take(n)

@@ -108,7 +108,7 @@ func (a *app) replay(ctx context.Context, db *store.DB, rules []*shelved, o dete
 	if d.last, err = lastRuns(ctx, db); err != nil {
 		return nil, err
 	}
-	if err := exec.Foresee(db, plansOf(rules)...); err != nil {
+	if err := exec.Foresee(ctx, db, plansOf(rules)...); err != nil {
 		return nil, err
 	}
 	f := &found{until: d.until}

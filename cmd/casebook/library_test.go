@@ -29,7 +29,7 @@ func TestLibraryAsksForKnownFields(t *testing.T) {
 	}
 	defer db.Close()
 	check := func(name string, language engine.Language, file *syntax.File, params engine.Params) {
-		q, err := engine.Parse(language, file, db, params)
+		q, err := engine.Parse(context.Background(), language, file, db, params)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			return
@@ -144,7 +144,7 @@ func answerSteps(ctx context.Context, t *testing.T, db *store.DB, d *guides.Dete
 			t.Errorf("%s %s: the alert gives nothing for %v", d.Rule.ID, s.Key, missing)
 			continue
 		}
-		q, err := engine.Parse(s.Language, s.File, db, params)
+		q, err := engine.Parse(context.Background(), s.Language, s.File, db, params)
 		if err != nil {
 			t.Errorf("%s %s: %v", d.Rule.ID, s.Key, err)
 			continue

@@ -83,14 +83,15 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	if err != nil {
 		return err
 	}
-	q, err := engine.Parse(lang, syntax.NewFile(name, text), source, nil)
+	q, err := engine.Parse(ctx, lang, syntax.NewFile(name, text), source, nil)
 	if err != nil {
 		return err
 	}
 	for _, n := range q.Notices {
 		fmt.Fprintln(a.err, "note: "+harmless(n))
 	}
-	r, err := engine.Run(ctx, q, source, engine.Options{AsOf: asOf})
+	defer holdMemory(ruleMemory)()
+	r, err := engine.Run(ctx, q, source, engine.Options{AsOf: asOf, Memory: ruleMemory})
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,9 @@ func (a *adding) others(r *shelved, coming *guides.Shelf) int {
 
 // file takes one file in, or says why not.
 func (a *adding) file(ctx context.Context, f guides.File, s *guides.Shelf) error {
-	if err := a.tried(f); err != nil {
+	if err := a.tried(ctx, f); ctx.Err() != nil {
+		return ctx.Err()
+	} else if err != nil {
 		a.refuse(f.Path, "%w", err)
 		return nil
 	}
@@ -164,7 +166,7 @@ func (a *adding) file(ctx context.Context, f guides.File, s *guides.Shelf) error
 }
 
 // tried tells what keeps a rule that is here from running with a file's exceptions.
-func (a *adding) tried(f guides.File) error {
+func (a *adding) tried(ctx context.Context, f guides.File) error {
 	if !guides.IsException(f.Path, f.Data) {
 		return nil
 	}
@@ -174,7 +176,7 @@ func (a *adding) tried(f guides.File) error {
 		if r.query == nil || with[i].Rule.Query == r.Rule.Query {
 			continue
 		}
-		if _, err := with[i].Rule.Parse(a.db); err != nil {
+		if _, err := with[i].Rule.Parse(ctx, a.db); err != nil {
 			_, reason := engine.Unread(err)
 			return fmt.Errorf("%s could not run with its exceptions: %s", r.Rule.ID, reason)
 		}

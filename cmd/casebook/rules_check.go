@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -33,11 +34,11 @@ that all of them can run.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.runCheck(args) },
+		RunE: func(c *cobra.Command, args []string) error { return a.runCheck(c.Context(), args) },
 	}
 }
 
-func (a *app) runCheck(paths []string) error {
+func (a *app) runCheck(ctx context.Context, paths []string) error {
 	var catalog plan.Catalog = store.Catalog{}
 	db, err := a.maybeStore()
 	if err != nil {
@@ -58,7 +59,7 @@ func (a *app) runCheck(paths []string) error {
 			if err != nil && d.Rule.Query == "" {
 				continue // that it lacks one is told already
 			}
-			found := check(d, catalog)
+			found := check(ctx, d, catalog)
 			steps += found.steps
 			for _, err := range found.mistakes {
 				faults++
@@ -144,14 +145,14 @@ type checked struct {
 }
 
 // check parses a detection's query and those of its live steps.
-func check(d *guides.Detection, catalog plan.Catalog) checked {
+func check(ctx context.Context, d *guides.Detection, catalog plan.Catalog) checked {
 	found := checked{notes: slices.Concat(d.Notices, d.Unapplied)}
 	if d.Rule.State != "" {
 		found.mistakes = []error{errors.New(strings.TrimPrefix(d.Rule.State, "unsupported: "))}
 		return found
 	}
 	types := standIns(catalog)
-	q, err := d.Rule.Parse(catalog)
+	q, err := d.Rule.Parse(ctx, catalog)
 	if err != nil {
 		found.mistakes = append(found.mistakes, err)
 	} else {
@@ -174,7 +175,7 @@ func check(d *guides.Detection, catalog plan.Catalog) checked {
 			}
 			params[p] = standIn(t)
 		}
-		if q, err := engine.Parse(s.Language, s.File, catalog, params); err != nil {
+		if q, err := engine.Parse(ctx, s.Language, s.File, catalog, params); err != nil {
 			found.mistakes = append(found.mistakes, err)
 		} else {
 			found.note(d.Rule.ID+" "+s.Key, q)

@@ -97,7 +97,9 @@ func (a *app) shelf(ctx context.Context, db *store.DB, dirs []string) (*shelf, e
 			r.on, r.switched = by.On, &by
 		}
 		if r.Rule.State == "" {
-			r.query, r.err = r.Rule.Parse(catalog)
+			if r.query, r.err = r.Rule.Parse(ctx, catalog); ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
 		}
 	}
 	return s, nil

@@ -20,6 +20,7 @@ func (a *app) workbench(ctx context.Context, db *store.DB, o openOptions) error 
 			return err
 		}
 	}
+	defer holdMemory(ruleMemory)()
 	s, err := a.shelf(ctx, db, o.dirs)
 	if err != nil {
 		return err

@@ -23,6 +23,9 @@ func (l *lowerer) keep(in plan.Node, c *keep) plan.Node {
 	var picks []chosen
 	var extra []scoped // fields that only an open table has, null, behind the scope's own
 	for _, p := range c.names {
+		if l.over() {
+			return in
+		}
 		priority := partial
 		switch {
 		case p.exact():
@@ -68,7 +71,7 @@ func (l *lowerer) keep(in plan.Node, c *keep) plan.Node {
 	next := l.scope.closed(columns)
 	for _, p := range c.names {
 		if !p.exact() && l.scope.open {
-			next.open, next.guess, next.gone, next.globs = true, l.scope.guess, l.scope.gone, append(next.globs, p)
+			next.open, next.guess, next.globs = true, l.scope.guess, append(next.globs, p)
 		}
 	}
 	return l.project(in, c.at, exprs, next, false)
@@ -130,6 +133,9 @@ func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
 func (l *lowerer) drop(in plan.Node, c *drop) plan.Node {
 	drops := make([]bool, len(l.scope.columns))
 	for _, p := range c.names {
+		if l.over() {
+			return in
+		}
 		matched := false
 		for i, col := range l.scope.columns {
 			if p.matches(col.name) {
@@ -161,6 +167,9 @@ func (l *lowerer) rename(in plan.Node, c *rename) plan.Node {
 	exprs, columns := l.without(nil, c.at)
 	next := l.scope
 	for _, r := range c.pairs {
+		if l.over() {
+			return in
+		}
 		l.scope = next
 		i := slices.IndexFunc(columns, func(col scoped) bool { return col.name == r.old.text })
 		var col scoped

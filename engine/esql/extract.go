@@ -89,5 +89,5 @@ func (l *lowerer) extract(in plan.Node, at syntax.Span, text plan.Expr, p plan.P
 	for i, f := range fields {
 		exprs = append(exprs, &plan.Col{Index: n.Outs[i], Name: f.Name, T: f.Type, At: at})
 	}
-	return l.project(n, at, exprs, l.scope.with(append(kept, columns...)), false)
+	return l.project(n, at, exprs, l.scope.grown(append(kept, columns...)), false)
 }

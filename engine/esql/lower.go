@@ -12,6 +12,9 @@ import (
 
 // expr lowers an expression over the scope; nil when it, or something in it, was complained of.
 func (l *lowerer) expr(e expr) plan.Expr {
+	if l.over() {
+		return nil
+	}
 	switch e := e.(type) {
 	case *array:
 		return l.array(e)

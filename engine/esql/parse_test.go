@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -79,7 +80,7 @@ func TestNoticesOfUnknownFields(t *testing.T) {
 		{"told once", `FROM t | WHERE okk | SORT okk`, "the field okk is in no loaded table and taken as null; did you mean ok?"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, remarks, err := Plan(syntax.NewFile("query", tt.in), everything{}, nil)
+			_, remarks, err := Plan(context.Background(), syntax.NewFile("query", tt.in), everything{}, nil)
 			if notices := remarks.Notices; err != nil || len(notices) != 1 || notices[0] != tt.want {
 				t.Errorf("Plan(%q)\n got %q, %v\nwant %q", tt.in, remarks, err, tt.want)
 			}
@@ -94,7 +95,7 @@ func TestWithoutFields(t *testing.T) {
 		{`FROM t | DROP @timestamp | WHERE TRANGE(1 hour)`, "TRANGE needs the column @timestamp, which is not here"},
 		{`FROM t | DROP x | SORT x`, "unknown column x"},
 	} {
-		_, _, err := Plan(syntax.NewFile("query", tt.in), nothing{}, nil)
+		_, _, err := Plan(context.Background(), syntax.NewFile("query", tt.in), nothing{}, nil)
 		if got := syntax.Errors(err); tt.want == "" && err != nil || tt.want != "" && (len(got) != 1 || got[0].Message != tt.want) {
 			t.Errorf("Plan(%q) complains of %v, want %q", tt.in, err, tt.want)
 		}
@@ -140,7 +141,7 @@ func holds(t *testing.T, text string) {
 	t.Helper()
 	file := syntax.NewFile("fuzz", text)
 	start := time.Now()
-	_, _, err := Plan(file, everything{}, nil)
+	_, _, err := Plan(context.Background(), file, everything{}, nil)
 	if took := time.Since(start); took > 3*time.Second { // far more than any text of this size needs
 		t.Fatalf("%q took %v", text, took)
 	}

@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,15 +13,18 @@ import (
 
 // Plan reads a query and binds it to the catalog's tables. The notices say what a person should know of the plan, such as a
 // field that is taken as null because no table has it. The error holds every mistake found, as syntax errors.
-func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error) {
+func Plan(ctx context.Context, file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error) {
 	var errors syntax.List
 	q := parse(file, params, &errors)
 	if err := errors.Err(); err != nil && len(q.commands) == 0 {
 		return nil, plan.Remarks{}, err
 	}
-	l := &lowerer{file: file, catalog: catalog, params: params, errors: &errors}
+	l := &lowerer{ctx: ctx, file: file, catalog: catalog, params: params, errors: &errors}
 	l.settings(q)
 	node, _ := l.query(q)
+	if err := ctx.Err(); err != nil {
+		return nil, plan.Remarks{}, err
+	}
 	if err := errors.Err(); err != nil {
 		return nil, plan.Remarks{}, err
 	}
@@ -30,6 +34,7 @@ func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vec
 // lowerer turns a tree into a plan. A mistake gives a nil expression or a broken column, and whatever is made of those is
 // nil or broken in silence, so that each mistake is told once.
 type lowerer struct {
+	ctx      context.Context
 	file     *syntax.File
 	catalog  plan.Catalog
 	params   map[string]*column.Vector
@@ -45,6 +50,7 @@ type lowerer struct {
 	nullify  bool           // unknown columns are null whatever the table: SET unmapped_fields
 	marks    map[*in]scoped // what the subqueries of IN in the command that is lowered have become
 	copied   int            // how many columns were given another name
+	wide     int            // how many columns the stages have together
 }
 
 // scope is the columns that an expression can name.
@@ -111,14 +117,28 @@ func (s *scope) schema() []column.Field {
 
 // with is the scope with other columns; what is no longer among them is gone.
 func (s *scope) with(columns []scoped) *scope {
-	next := &scope{columns: columns, open: s.open, guess: s.guess, time: s.time, gone: map[string]bool{}, globs: s.globs}
-	for name := range s.gone {
-		next.gone[name] = true
+	next := s.grown(columns)
+	next.gone = maps.Clone(s.gone)
+	if next.gone == nil {
+		next.gone = map[string]bool{}
+	}
+	stays := make(map[string]bool, len(columns))
+	for _, c := range columns {
+		stays[c.name] = true
 	}
 	for _, c := range s.columns {
-		next.gone[c.name] = true
+		if !stays[c.name] {
+			next.gone[c.name] = true
+		}
 	}
 	return next
+}
+
+// grown is the scope with columns of which none has gone.
+func (s *scope) grown(columns []scoped) *scope {
+	next := *s
+	next.columns = columns
+	return &next
 }
 
 // lacks tells whether a name that is not among the columns may be a field that no event carries.
@@ -156,6 +176,9 @@ func (l *lowerer) query(q *query) (plan.Node, *scope) {
 }
 
 func (l *lowerer) command(in plan.Node, c command) plan.Node {
+	if l.over() {
+		return in
+	}
 	switch c := c.(type) {
 	case *dedup:
 		return l.dedup(in, c)
@@ -197,9 +220,15 @@ func (l *lowerer) command(in plan.Node, c command) plan.Node {
 	return in
 }
 
+// over tells whether there is no use in going on: nobody waits any more, or the plan is too large.
+func (l *lowerer) over() bool { return l.wide > plan.MostColumns || l.ctx.Err() != nil }
+
 // project makes the scope's columns out of expressions over the input; hidden when it is not a stage of the text.
 func (l *lowerer) project(in plan.Node, at syntax.Span, exprs []plan.Expr, next *scope, hidden bool) plan.Node {
 	l.scope = next
+	if l.wide += len(exprs); l.over() && l.wide-len(exprs) <= plan.MostColumns {
+		_ = l.fail(at, "the commands up to here have more than %d columns together", plan.MostColumns).WithHint("KEEP the columns that are used, or write fewer commands")
+	}
 	return &plan.Project{Base: plan.Base{Out: next.schema(), At: at, Hidden: hidden}, Input: in, Exprs: exprs}
 }
 
@@ -278,7 +307,7 @@ func (l *lowerer) fieldName(f field) string {
 
 // eval adds columns. Each field sees those before it; an overwritten column moves to the end.
 func (l *lowerer) eval(in plan.Node, c *eval) plan.Node {
-	for start := 0; start < len(c.fields); {
+	for start := 0; start < len(c.fields) && !l.over(); {
 		fresh := map[string]bool{}
 		n := start
 		for ; n < len(c.fields); n++ {
@@ -310,7 +339,7 @@ func (l *lowerer) evalFields(in plan.Node, at syntax.Span, fields []field, hidde
 		made, columns = append(made, e), append(columns, l.scopedCopy(l.fieldName(f), e))
 	}
 	exprs, kept := l.without(columns, at)
-	return l.project(in, at, append(exprs, made...), l.scope.with(append(kept, columns...)), hidden)
+	return l.project(in, at, append(exprs, made...), l.scope.grown(append(kept, columns...)), hidden)
 }
 
 // without is the scope's columns that have none of the names of others.
@@ -319,10 +348,15 @@ func (l *lowerer) without(others []scoped, at syntax.Span) (exprs []plan.Expr, k
 	for _, c := range others {
 		names[c.name] = true
 	}
+	n := len(l.scope.columns)
+	exprs, kept = make([]plan.Expr, 0, n+len(others)), make([]scoped, 0, n+len(others))
+	refs := make([]plan.Col, 0, n)
 	for i, c := range l.scope.columns {
-		if !names[c.name] {
-			exprs, kept = append(exprs, l.scope.col(i, at)), append(kept, c)
+		if len(names) > 0 && names[c.name] {
+			continue
 		}
+		refs = append(refs, plan.Col{Index: i, Name: c.name, T: c.typ, At: at})
+		exprs, kept = append(exprs, &refs[len(refs)-1]), append(kept, c)
 	}
 	return exprs, kept
 }

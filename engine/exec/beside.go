@@ -19,11 +19,11 @@ func (e *evaluator) overMany(rows int, loop func()) error {
 		loop()
 		return nil
 	}
-	return beside(e.env.Context, loop)
+	return Beside(e.env.Context, loop)
 }
 
-// beside runs code beside the query, and waits for its end or the query's.
-func beside(ctx context.Context, run func()) error {
+// Beside runs code beside a query, and waits for its end or the query's.
+func Beside(ctx context.Context, run func()) error {
 	done := make(chan *Fault, 1)
 	go func() {
 		defer func() { done <- Caught(recover()) }()

@@ -51,6 +51,7 @@ type cutter struct {
 	feeds    []*feed
 	original map[plan.Node]plan.Node
 	done     map[plan.Node]plan.Node
+	none     map[plan.Node]bool // what no feed can stand for, and so for nothing above it
 }
 
 func (c *cutter) cut(n plan.Node) plan.Node {
@@ -63,7 +64,7 @@ func (c *cutter) cut(n plan.Node) plan.Node {
 }
 
 func (c *cutter) make(n plan.Node) plan.Node {
-	if f := newFeed(n); f != nil {
+	if f := c.feed(n); f != nil {
 		c.feeds = append(c.feeds, f)
 		return f
 	}
@@ -78,8 +79,17 @@ func (c *cutter) make(n plan.Node) plan.Node {
 	return plan.WithInputs(n, cut)
 }
 
-// newFeed is the feed that can stand for a node, or nil.
-func newFeed(n plan.Node) *feed {
+// feed is the feed that can stand for a node, or nil.
+func (c *cutter) feed(n plan.Node) *feed {
+	if c.none[n] {
+		return nil
+	}
+	f := c.newFeed(n)
+	c.none[n] = f == nil
+	return f
+}
+
+func (c *cutter) newFeed(n plan.Node) *feed {
 	switch n := n.(type) {
 	case *plan.Scan:
 		if n.Time == "" {
@@ -90,19 +100,19 @@ func newFeed(n plan.Node) *feed {
 		if slices.ContainsFunc(n.Exprs, asksMore) {
 			return nil
 		}
-		return newFeed(n.Input).and(n)
+		return c.feed(n.Input).and(n)
 	case *plan.Expand:
 		if slices.ContainsFunc(plan.Exprs(n), asksMore) {
 			return nil
 		}
-		return newFeed(n.Input).and(n)
+		return c.feed(n.Input).and(n)
 	case *plan.Extract:
 		if asksMore(n.Text) {
 			return nil
 		}
-		return newFeed(n.Input).and(n)
+		return c.feed(n.Input).and(n)
 	case *plan.Filter:
-		return newFeed(n.Input).filtered(n)
+		return c.feed(n.Input).filtered(n)
 	}
 	return nil
 }

@@ -55,9 +55,9 @@ func TestRandomPlans(t *testing.T) {
 			compare(t, fmt.Sprintf("seed %d, %+v", seed, opt), root, want, res, err, opt.Lineage)
 		}
 		env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
-		shared := Share(fleeting{src}, random.IntN(5000), []plan.Node{root, root})
+		shared := Share(context.Background(), fleeting{src}, random.IntN(5000), []plan.Node{root, root})
 		for range 2 { // the second has what the first has read, as far as there was room
-			s := NewSlices(root, shared, function.Limits{})
+			s := slicesOf(context.Background(), root, shared, function.Limits{})
 			if err := s.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
 				t.Fatal(err)
 			}

@@ -239,7 +239,7 @@ func (e *evaluator) run(f *function.Row, env *function.Env, args []*column.Vecto
 	}
 	var v *column.Vector
 	var err error
-	if stopped := beside(env.Context, func() { v, err = f.Eval(env, args, n) }); stopped != nil {
+	if stopped := Beside(env.Context, func() { v, err = f.Eval(env, args, n) }); stopped != nil {
 		return nil, stopped
 	}
 	return v, err

@@ -97,7 +97,7 @@ func (e *evaluator) readText(p plan.Pattern, text string) (one found, err error)
 	}
 	var beyond found
 	var wrong error
-	err = beside(e.env.Context, func() { beyond.values, beyond.ok, wrong = p.Extract(text) })
+	err = Beside(e.env.Context, func() { beyond.values, beyond.ok, wrong = p.Extract(text) })
 	if err != nil { // what runs on may still write to it
 		return found{}, err
 	}

@@ -198,11 +198,13 @@ func (p Predicate) Holds(t column.Type, x any) bool {
 }
 
 // Probe implements plan.Prober.
-func (m *Memory) Probe(n plan.Node) (*column.Batch, error) { return Probe(n) }
+func (m *Memory) Probe(ctx context.Context, n plan.Node) (*column.Batch, error) {
+	return Probe(ctx, n)
+}
 
 // Probe runs a plan that reads no table.
-func Probe(n plan.Node) (*column.Batch, error) {
-	got, err := Run(context.Background(), n, NewMemory(), Options{})
+func Probe(ctx context.Context, n plan.Node) (*column.Batch, error) {
+	got, err := Run(ctx, n, NewMemory(), Options{})
 	if err != nil {
 		return nil, err
 	}

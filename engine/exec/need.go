@@ -42,10 +42,11 @@ func (ns needing) all(n plan.Node) {
 func (ns needing) add(n plan.Node, more []bool) {
 	list, known := ns.needs[n]
 	if !known {
-		list = make([]bool, len(n.Schema()))
-		ns.needs[n] = list
+		ns.needs[n] = more // which nobody else holds
+		ns.descend(n, more)
+		return
 	}
-	changed := !known
+	changed := false
 	for i, need := range more {
 		if need && !list[i] {
 			list[i], changed = true, true
@@ -61,13 +62,15 @@ func (ns needing) descend(n plan.Node, out []bool) {
 	case *plan.Filter:
 		ns.through(n.Input, out, nil, slices.DeleteFunc(plan.Conjuncts(n.Cond), func(cond plan.Expr) bool { return ns.met[cond] })...)
 	case *plan.Project:
-		ns.through(n.Input, nil, nil, chosen(n.Exprs, out)...)
+		ns.chosen(n.Input, n.Exprs, out)
+		return
 	case *plan.Windowed:
-		ns.through(n.Input, nil, nil, chosen(n.Exprs, out)...)
+		ns.chosen(n.Input, n.Exprs, out)
+		return
 	case *plan.Sort, *plan.Limit:
 		ns.through(plan.Inputs(n)[0], out, nil, plan.Exprs(n)...)
 	case *plan.Shared:
-		ns.add(n.Input, out)
+		ns.add(n.Input, slices.Clone(out))
 	case *plan.Aggregate:
 		var kept []bool
 		taken := map[int]bool{}
@@ -120,14 +123,20 @@ func (ns needing) descend(n plan.Node, out []bool) {
 	}
 }
 
-func chosen(exprs []plan.Expr, out []bool) []plan.Expr {
-	var some []plan.Expr
+// chosen needs of an input what those expressions read of which somebody needs what comes out, and the tables in all of them.
+func (ns needing) chosen(in plan.Node, exprs []plan.Expr, out []bool) {
+	more := make([]bool, len(in.Schema()))
 	for i, x := range exprs {
-		if out[i] {
-			some = append(some, x)
+		switch c, ok := x.(*plan.Col); {
+		case ok:
+			more[c.Index] = more[c.Index] || out[i]
+			continue
+		case out[i]:
+			plan.EachCol(x, func(c *plan.Col) { more[c.Index] = true })
 		}
+		plan.EachScalar(x, func(s *plan.Scalar) { ns.all(s.Input) })
 	}
-	return some
+	ns.add(in, more)
 }
 
 // through needs of an input the columns that stay at their places, but for those taken, and what expressions read.

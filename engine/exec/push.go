@@ -36,6 +36,9 @@ type pusher struct {
 }
 
 func (p *pusher) descend(n plan.Node, conds []plan.Expr) error {
+	if err := p.env.Context.Err(); err != nil {
+		return err
+	}
 	switch n := n.(type) {
 	case *plan.Filter:
 		if p.opt.Counts && !plan.Hidden(n) {

@@ -92,7 +92,7 @@ func differs(t *testing.T, how, text string, root plan.Node, src *Memory, random
 		res, err := Run(context.Background(), root, src, opt)
 		compare(t, fmt.Sprintf("%s%+v", how, opt), root, want, res, err, opt.Lineage)
 	}
-	s := NewSlices(root, fleeting{src}, function.Limits{})
+	s := slicesOf(context.Background(), root, fleeting{src}, function.Limits{})
 	env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
 	if err := s.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
 		t.Fatal(err)

@@ -44,8 +44,11 @@ func Run(ctx context.Context, root plan.Node, src Source, opt Options) (*Result,
 	r := newRun(env, src, opt)
 	defer r.close()
 	if !opt.Whole {
-		r.needs = needed(root, nil)
-		if err := r.push(root); err != nil {
+		var err error
+		if stopped := Beside(ctx, func() { r.needs, err = needed(root, nil), r.push(root) }); stopped != nil {
+			return nil, stopped
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

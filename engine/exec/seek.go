@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"casebook/engine/column"
 	"casebook/engine/function"
@@ -41,8 +42,12 @@ type Seeker interface {
 	Foresee(asks []*Ask)
 }
 
+// foresight is how long one plan may take to be looked at before it runs. One that takes longer is not: it reads what it asks for itself,
+// in the time that is its own.
+const foresight = time.Second
+
 // Foresee tells a source what replays of plans will ask of the texts of its records.
-func Foresee(src Source, plans ...plan.Node) error {
+func Foresee(ctx context.Context, src Source, plans ...plan.Node) error {
 	seeker, ok := src.(Seeker)
 	if !ok {
 		return nil
@@ -50,24 +55,41 @@ func Foresee(src Source, plans ...plan.Node) error {
 	limits := function.DefaultLimits
 	var asks []*Ask
 	for _, root := range plans {
-		for _, f := range NewSlices(root, src, limits).feeds {
-			r := newRun(&function.Env{Context: context.Background(), Limits: limits}, src, Options{Limits: limits})
-			p := &pusher{run: r, seen: map[plan.Node]bool{}}
-			if err := p.descend(f.static(), nil); err != nil {
-				return err
-			}
-			if d := r.pushed[f.scan]; d != nil && d.ask != nil {
-				asks = append(asks, d.ask)
-			}
-			for _, name := range f.scan.Columns { // where a rule gives nothing, whether any event has them is asked
-				if a := present(seeker, f.scan.Table, name); a != nil {
-					asks = append(asks, a)
-				}
-			}
+		some, _ := foreseen(ctx, src, seeker, root, limits) // what is wrong with one comes up when it runs
+		if err := ctx.Err(); err != nil {
+			return err
 		}
+		asks = append(asks, some...)
 	}
 	seeker.Foresee(asks)
 	return nil
+}
+
+// foreseen is what the replay of a plan will ask.
+func foreseen(ctx context.Context, src Source, seeker Seeker, root plan.Node, limits function.Limits) ([]*Ask, error) {
+	ctx, cancel := context.WithTimeout(ctx, foresight)
+	defer cancel()
+	s, err := NewSlices(ctx, root, src, limits)
+	if err != nil {
+		return nil, err
+	}
+	var asks []*Ask
+	for _, f := range s.feeds {
+		r := newRun(&function.Env{Context: ctx, Limits: limits}, src, Options{Limits: limits})
+		p := &pusher{run: r, seen: map[plan.Node]bool{}}
+		if err := p.descend(f.static(), nil); err != nil {
+			return nil, err
+		}
+		if d := r.pushed[f.scan]; d != nil && d.ask != nil {
+			asks = append(asks, d.ask)
+		}
+		for _, name := range f.scan.Columns { // where a rule gives nothing, whether any event has them is asked
+			if a := present(seeker, f.scan.Table, name); a != nil {
+				asks = append(asks, a)
+			}
+		}
+	}
+	return asks, nil
 }
 
 // ask is what conditions over a scan need; nil for nothing that its source could look for.

@@ -45,10 +45,15 @@ type numbered struct {
 }
 
 // Share is a source that keeps about so many bytes of what more than one of some plans reads.
-func Share(src Source, bytes int, plans []plan.Node) *Shared {
+func Share(ctx context.Context, src Source, bytes int, plans []plan.Node) *Shared {
 	s := &Shared{Source: src, room: bytes, wanted: map[string]int{}}
 	for _, root := range plans {
-		for _, f := range NewSlices(root, src, function.Limits{}).feeds {
+		ctx, cancel := context.WithTimeout(ctx, foresight)
+		cut, err := NewSlices(ctx, root, src, function.Limits{})
+		if cancel(); err != nil {
+			continue
+		}
+		for _, f := range cut.feeds {
 			s.wanted[f.print]++
 		}
 	}

@@ -30,7 +30,7 @@ func TestSieve(t *testing.T) {
 		if random.IntN(2) == 0 {
 			root = &plan.Sort{Base: plan.Base{Out: root.Schema()}, Input: root, Keys: []plan.SortKey{{Expr: col(root, "n"), Desc: true}}}
 		}
-		slices := NewSlices(root, src, function.Limits{})
+		slices := slicesOf(context.Background(), root, src, function.Limits{})
 		env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
 		if err := slices.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
 			t.Fatal(err)

@@ -32,7 +32,7 @@ func TestSilent(t *testing.T) {
 		}
 		var warnings [2][]function.Warning
 		for each := range warnings {
-			s := NewSlices(root, src, function.Limits{})
+			s := slicesOf(context.Background(), root, src, function.Limits{})
 			if err := s.Fill(&function.Env{Context: context.Background(), Limits: function.DefaultLimits}, -1000*column.Second, 1000*column.Second); err != nil {
 				t.Fatal(err)
 			}

@@ -40,12 +40,17 @@ type Slices struct {
 	room   []int
 }
 
-// NewSlices cuts a plan for a source.
-func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
+// NewSlices cuts a plan for a source; its constants may take long to compute.
+func NewSlices(ctx context.Context, root plan.Node, src Source, limits function.Limits) (s *Slices, err error) {
+	err = Beside(ctx, func() { s = slicesOf(ctx, root, src, limits) })
+	return s, err
+}
+
+func slicesOf(ctx context.Context, root plan.Node, src Source, limits function.Limits) *Slices {
 	if limits == (function.Limits{}) {
 		limits = function.DefaultLimits
 	}
-	c := &cutter{original: map[plan.Node]plan.Node{}, done: map[plan.Node]plan.Node{}}
+	c := &cutter{original: map[plan.Node]plan.Node{}, done: map[plan.Node]plan.Node{}, none: map[plan.Node]bool{}}
 	s := &Slices{root: root, src: src, limits: limits, original: c.original, constants: map[*plan.Lit]*column.Vector{}, fews: map[*plan.Call]*fewMade{}}
 	s.rest = c.cut(root)
 	s.feeds = c.feeds
@@ -55,7 +60,7 @@ func NewSlices(root plan.Node, src Source, limits function.Limits) *Slices {
 	for _, f := range root.Schema() {
 		s.none.Batch.Columns = append(s.none.Batch.Columns, column.NullVector(f.Type, 0))
 	}
-	r := newRun(&function.Env{Context: context.Background(), Limits: limits}, src, Options{Limits: limits})
+	r := newRun(&function.Env{Context: ctx, Limits: limits}, src, Options{Limits: limits})
 	met := map[plan.Expr]bool{}
 	for _, f := range s.feeds {
 		f.leave(&pusher{run: r})

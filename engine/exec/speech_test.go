@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -16,7 +17,7 @@ import (
 // what fits where and of what type it is.
 type speech struct {
 	name     string
-	planner  func(*syntax.File, plan.Catalog, map[string]*column.Vector) (plan.Node, plan.Remarks, error)
+	planner  func(context.Context, *syntax.File, plan.Catalog, map[string]*column.Vector) (plan.Node, plan.Remarks, error)
 	table    function.Table
 	source   string                          // a query that has a column of each type
 	scalar   string                          // a stage that computes %s as the column made
@@ -187,7 +188,7 @@ type speaker struct {
 }
 
 func (m *speaker) plan(text string) (plan.Node, error) {
-	n, _, err := m.planner(syntax.NewFile("query", text), m.catalog, nil)
+	n, _, err := m.planner(context.Background(), syntax.NewFile("query", text), m.catalog, nil)
 	return n, err
 }
 

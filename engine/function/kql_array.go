@@ -330,6 +330,7 @@ func rangeRows(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	if most <= 0 {
 		most = DefaultLimits.Rows
 	}
+	most = min(most, mostNodes-2) // it and one more are told as rows, and not as elements of a value
 	v, err := rangeArray(most+1)(env, args, n)
 	if err != nil {
 		return nil, err

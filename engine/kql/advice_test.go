@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -78,7 +79,7 @@ func TestAdvice(t *testing.T) {
 		t.Run(tt.query, func(t *testing.T) {
 			tables := catalog{"T": {Name: "T", Time: "TimeGenerated", Fields: fields(`TimeGenerated:datetime ModelName:string Tokens:long
  a:long b:long c:long d:long e:long f:long`)}}
-			_, _, err := Plan(syntax.NewFile("q", tt.query), tables, nil)
+			_, _, err := Plan(context.Background(), syntax.NewFile("q", tt.query), tables, nil)
 			if err == nil {
 				t.Fatal("the query was read without a mistake")
 			}

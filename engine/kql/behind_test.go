@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -40,7 +41,7 @@ func TestBehindMissingTables(t *testing.T) {
 			nil, []string{"Nowhere"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := Plan(syntax.NewFile("q", tt.query), azure, nil)
+			_, _, err := Plan(context.Background(), syntax.NewFile("q", tt.query), azure, nil)
 			mistakes, lacking := syntax.Sorted(err)
 			var brief []string
 			for _, m := range mistakes {
@@ -64,7 +65,7 @@ func TestOpenTables(t *testing.T) {
 		{"Shared | extend id_s = column_ifexists('id_s', 'none') | where id_s == 'none'", ""},
 		{"Shared | project A | join kind=inner (Shared | project A, x_s) on A, $left.A == $right.x_s", "no loaded event of Shared has x_s: it is taken as empty"},
 	} {
-		n, remarks, err := Plan(syntax.NewFile("q", tt.query), azure, nil)
+		n, remarks, err := Plan(context.Background(), syntax.NewFile("q", tt.query), azure, nil)
 		if err != nil {
 			t.Errorf("%s: %v", tt.query, err)
 			continue
@@ -89,7 +90,7 @@ func TestOpenTables(t *testing.T) {
 		}
 	}
 	for _, query := range []string{"Shared | where none == 'x'", "Logs | where none_s == 'x'"} {
-		if _, _, err := Plan(syntax.NewFile("q", query), azure, nil); err == nil {
+		if _, _, err := Plan(context.Background(), syntax.NewFile("q", query), azure, nil); err == nil {
 			t.Errorf("%s: an unknown column was taken", query)
 		}
 	}
@@ -101,7 +102,7 @@ func TestFunctionsOfAWorkspace(t *testing.T) {
 		"_Im_Dns(starttime=ago(1d)) | count": "it is one of ASIM's parsers, which a workspace keeps: put what it does before the rule, let _Im_Dns = (…) { … };",
 		"Doors() | count":                    "if it is a function that a workspace keeps, put what it does before the rule: let Doors = (…) { … };",
 	} {
-		_, _, err := Plan(syntax.NewFile("q", query), azure, nil)
+		_, _, err := Plan(context.Background(), syntax.NewFile("q", query), azure, nil)
 		var wrong *syntax.Error
 		if !errors.As(err, &wrong) || wrong.Hint != want {
 			t.Errorf("%s: %v\nwant the hint %s", query, err, want)

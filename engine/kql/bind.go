@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"context"
+
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -9,13 +11,16 @@ import (
 
 // Plan reads a query, binds it to a catalog and lowers it. Parameters come in through
 // declare query_parameters(name:type = default). Errors are syntax errors with their places, all that were found.
-func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error) {
+func Plan(ctx context.Context, file *syntax.File, catalog plan.Catalog, params map[string]*column.Vector) (plan.Node, plan.Remarks, error) {
 	q, errs := parse(file)
 	if len(errs) > 0 && (q.torn || len(q.statements) == 0) {
 		return nil, plan.Remarks{}, errs.Err()
 	}
-	b := &binder{file: file, catalog: catalog, params: params, errs: errs, calls: q.calls}
+	b := &binder{ctx: ctx, file: file, catalog: catalog, params: params, errs: errs, calls: q.calls}
 	n := b.query(q)
+	if err := ctx.Err(); err != nil {
+		return nil, plan.Remarks{}, err
+	}
 	if err := b.errs.Err(); err != nil {
 		return nil, plan.Remarks{}, err
 	}
@@ -24,6 +29,7 @@ func Plan(file *syntax.File, catalog plan.Catalog, params map[string]*column.Vec
 
 // binder gives names their meaning.
 type binder struct {
+	ctx     context.Context
 	file    *syntax.File
 	catalog plan.Catalog
 	params  map[string]*column.Vector
@@ -33,6 +39,7 @@ type binder struct {
 	without []string // tables that fuzzy unions leave out
 	depth   int
 	steps   int
+	wide    int // how many columns the operators have together
 	// missing are the mistakes that are only tables or functions that are not there, and those' names: a fuzzy union leaves out what has them.
 	missing map[*syntax.Error]string
 	// absent are the lets whose tables could not be bound for that reason alone, until somebody needs them.
@@ -104,7 +111,19 @@ func (b *binder) enter(s syntax.Span) bool {
 	if b.steps++; b.steps == mostSteps+1 {
 		b.errorf(s, "the query unfolds to more than %d expressions", mostSteps).WithHint("functions and lets are put in wherever they stand: use each once, or materialize()")
 	}
-	return b.depth <= deepest && b.steps <= mostSteps && len(b.errs) < mostErrors
+	return b.depth <= deepest && !b.over()
+}
+
+// over tells whether there is no use in going on: nobody waits any more, or the query is too large or has too many mistakes.
+func (b *binder) over() bool {
+	return b.steps > mostSteps || b.wide > plan.MostColumns || len(b.errs) >= mostErrors || b.ctx.Err() != nil
+}
+
+// widen counts the columns of an operator.
+func (b *binder) widen(at syntax.Span, columns int) {
+	if b.wide += columns; b.wide > plan.MostColumns && b.wide-columns <= plan.MostColumns {
+		b.errorf(at, "the operators up to here have more than %d columns together", plan.MostColumns).WithHint("project the columns that are used, or write fewer operators")
+	}
 }
 
 // mostSteps is how many expressions and tables a query may be once its functions and lets are put in where they are used:

@@ -73,9 +73,10 @@ func project(in plan.Node, exprs []plan.Expr, out []column.Field, s syntax.Span,
 
 // columnRefs are all the columns of an input, as they are.
 func columnRefs(cols []column.Field, s syntax.Span) []plan.Expr {
-	exprs := make([]plan.Expr, len(cols))
+	exprs, refs := make([]plan.Expr, len(cols)), make([]plan.Col, len(cols))
 	for i, c := range cols {
-		exprs[i] = &plan.Col{Index: i, Name: c.Name, T: c.Type, At: s}
+		refs[i] = plan.Col{Index: i, Name: c.Name, T: c.Type, At: s}
+		exprs[i] = &refs[i]
 	}
 	return exprs
 }

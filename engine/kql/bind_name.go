@@ -87,10 +87,11 @@ func callName(x *call) string {
 // namer hands out names of columns.
 type namer struct {
 	taken map[string]bool
+	last  map[string]int // the last number that each name was given
 }
 
 func newNamer(cols []column.Field) *namer {
-	n := &namer{taken: map[string]bool{}}
+	n := &namer{taken: make(map[string]bool, len(cols)), last: map[string]int{}}
 	for _, c := range cols {
 		n.taken[c.Name] = true
 	}
@@ -100,10 +101,7 @@ func newNamer(cols []column.Field) *namer {
 // free is the name, with the first number that makes it free if it is taken.
 func (n *namer) free(name string) string {
 	if n.taken[name] {
-		base := name
-		for i := 1; n.taken[name]; i++ {
-			name = base + strconv.Itoa(i)
-		}
+		return n.numbered(name)
 	}
 	n.taken[name] = true
 	return name
@@ -111,8 +109,9 @@ func (n *namer) free(name string) string {
 
 // numbered is the next free ColumnN.
 func (n *namer) numbered(prefix string) string {
-	for i := 1; ; i++ {
-		if name := prefix + strconv.Itoa(i); !n.taken[name] {
+	for {
+		n.last[prefix]++
+		if name := prefix + strconv.Itoa(n.last[prefix]); !n.taken[name] {
 			n.taken[name] = true
 			return name
 		}

@@ -42,6 +42,9 @@ func (b *binder) tabular(s *scope, x expr) *relation {
 func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 	var wrong op
 	for i, o := range ops {
+		if b.over() {
+			return failed(o.place())
+		}
 		if as, ok := o.(*opAs); ok {
 			s = s.with(as.name, &given{rel: b.share(rel, statement{at: as.at, let: as.name})})
 			rel = s.given.rel
@@ -58,6 +61,7 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 			continue
 		}
 		rel = next
+		b.widen(o.place(), len(rel.cols()))
 		if rel.name != "" {
 			unnamed := *rel
 			unnamed.name = ""

@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func FuzzParse(f *testing.F) {
 			t.Skip()
 		}
 		file := syntax.NewFile("query", text)
-		_, _, err := Plan(file, sentinelTables, nil)
+		_, _, err := Plan(context.Background(), file, sentinelTables, nil)
 		for _, e := range syntax.Errors(err) {
 			if e.Span.Start < 0 || e.Span.End > len(text) || e.Span.Start > e.Span.End {
 				t.Errorf("the place %v of %q lies outside the text", e.Span, e.Message)
@@ -93,7 +94,7 @@ func TestLimits(t *testing.T) {
 		{"bytes", "print '" + strings.Repeat("x", 1<<20) + "'", "at most 1048576 are read"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := Plan(syntax.NewFile("query", tt.in), sentinelTables, nil)
+			_, _, err := Plan(context.Background(), syntax.NewFile("query", tt.in), sentinelTables, nil)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %.300v\nwant %s", err, tt.want)
 			}
@@ -131,7 +132,7 @@ func TestMistakes(t *testing.T) {
 		{"order needed", "OpenAIAuditLogs | extend p = prev(Id)", "needs ordered rows"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := Plan(syntax.NewFile("query", tt.in), sentinelTables, nil)
+			_, _, err := Plan(context.Background(), syntax.NewFile("query", tt.in), sentinelTables, nil)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Plan(%q)\n got %v\nwant %s", tt.in, err, tt.want)
 			}

@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestIngestionTime(t *testing.T) {
 		{"Logs | summarize count() by TimeGenerated | where ingestion_time() > ago(1d)", "1:51: the function 'ingestion_time' is not supported here"},
 		{"print ingestion_time()", "1:7: the function 'ingestion_time' is not supported here"},
 	} {
-		_, remarks, err := Plan(syntax.NewFile("q", tt.query), azure, nil)
+		_, remarks, err := Plan(context.Background(), syntax.NewFile("q", tt.query), azure, nil)
 		if tt.refused == "" {
 			if err != nil || len(remarks.Assumed) != 1 || remarks.Assumed[0] != assumed {
 				t.Errorf("%s\ngot %v, %q", tt.query, err, remarks.Assumed)

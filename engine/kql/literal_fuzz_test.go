@@ -22,7 +22,7 @@ func FuzzLiteral(f *testing.F) {
 		for _, q := range []string{"print datetime(" + text + ")", "print timespan(" + text + "), guid(" + text + ")", "print dynamic(" + text + ")", "print real(" + text + "), " + text + "d",
 			"print x = 'a' matches regex " + quoted + ", extract(" + quoted + ", 0, 'a')", "print extract_json(" + quoted + ", '{}'), format_datetime(now(), " + quoted + ")",
 			"print s = 'a' | parse kind=regex s with " + quoted + " x:string"} {
-			_, _, err := Plan(syntax.NewFile("query", q), sentinelTables, nil)
+			_, _, err := Plan(t.Context(), syntax.NewFile("query", q), sentinelTables, nil)
 			for _, e := range syntax.Errors(err) {
 				if e.Span.Start < 0 || e.Span.End > len(q) || e.Span.Start > e.Span.End {
 					t.Errorf("%q: the place %v of %q lies outside the text", q, e.Span, e.Message)

@@ -64,7 +64,7 @@ func (b *binder) probe(n plan.Node) (*column.Batch, bool) {
 	if !own {
 		return nil, false
 	}
-	batch, err := p.Probe(n)
+	batch, err := p.Probe(b.ctx, n)
 	return batch, err == nil
 }
 

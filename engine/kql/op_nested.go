@@ -42,6 +42,9 @@ func (b *binder) topNested(s *scope, rel *relation, o *opTopNested) *relation {
 	var result *relation
 	var leftovers []*relation
 	for k, l := range o.levels {
+		if b.widen(l.span, 3*len(wide)); b.over() {
+			return nil
+		}
 		level := b.nestedLevel(s, rel, rows, width, k, l, names, taken)
 		if level == nil {
 			return nil

@@ -106,11 +106,14 @@ func (b *binder) extend(s *scope, rel *relation, list []named, at syntax.Span) *
 		return nil
 	}
 	exprs, out := columnRefs(cols, at), append([]column.Field{}, cols...)
-	taken := newNamer(cols)
+	var taken *namer // made where it is asked
 	set := map[string]bool{}
 	for i, items := range all {
 		for _, it := range items {
 			if it.name == "" {
+				if taken == nil {
+					taken = newNamer(out)
+				}
 				it.name = taken.numbered("Column")
 			}
 			if set[it.name] && it.said {
@@ -123,7 +126,9 @@ func (b *binder) extend(s *scope, rel *relation, list []named, at syntax.Span) *
 				exprs[k], out[k] = it.x, f
 				continue
 			}
-			taken.taken[it.name] = true
+			if taken != nil {
+				taken.taken[it.name] = true
+			}
 			exprs, out = append(exprs, it.x), append(out, f)
 		}
 	}

@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -95,7 +96,7 @@ func TestSeed(t *testing.T) {
 
 // checkPlans wants a plan or, for what cannot be answered offline, a refusal by name.
 func checkPlans(t *testing.T, query string) {
-	_, _, err := Plan(syntax.NewFile("query", query), sentinelTables, nil)
+	_, _, err := Plan(context.Background(), syntax.NewFile("query", query), sentinelTables, nil)
 	if !strings.Contains(query, "geo_info_from_ip_address") {
 		if err != nil {
 			t.Error(err)

@@ -20,6 +20,10 @@ type Node interface {
 	node()
 }
 
+// MostColumns is how many columns the stages of a plan may have together. Every stage lists its own, so a text of a megabyte could have a
+// thousand times as many; the widest table under a hundred stages has a fiftieth.
+const MostColumns = 1_000_000
+
 // Base is what every node has.
 type Base struct {
 	Out []column.Field

@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // EachCol calls f with every column that an expression reads.
 func EachCol(x Expr, f func(*Col)) {
 	switch x := x.(type) {
@@ -40,12 +42,23 @@ func UsesNow(x Expr) bool {
 		}
 	case *Scalar:
 		uses := false
-		Walk(x.Input, func(n Node) {
+		Walk(x.Input, func(n Node) { // into tables in it, too
 			for _, y := range Exprs(n) {
-				uses = uses || UsesNow(y)
+				uses = uses || readsNow(y)
 			}
 		})
 		return uses
+	}
+	return false
+}
+
+// readsNow is UsesNow but for the tables that an expression takes a value of.
+func readsNow(x Expr) bool {
+	switch x := x.(type) {
+	case *Now:
+		return true
+	case *Call:
+		return slices.ContainsFunc(x.Args, readsNow)
 	}
 	return false
 }

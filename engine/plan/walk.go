@@ -112,6 +112,7 @@ func copied[T any](n *T) *T {
 func Exprs(n Node) []Expr {
 	var list []Expr
 	add := func(exprs ...Expr) {
+		list = slices.Grow(list, len(exprs))
 		for _, e := range exprs {
 			if e != nil {
 				list = append(list, e)

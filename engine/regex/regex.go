@@ -77,8 +77,8 @@ func Parse(expression string, flavor Flavor, compile func(string) (*regexp.Regex
 // Names are the named groups and their numbers.
 func (r *Regex) Names() map[string]int { return r.names }
 
-// What Go can hold and only takes otherwise at an end of a line or of a word is answered by Go where trying takes too long: a text that
-// somebody made for it must not end a query that says nothing unusual.
+// What Go can hold and only takes otherwise at an end of a line or of a word is not answered by Go where trying takes too long: nobody
+// could tell such an answer from a right one, and a rule that ends by name is looked after.
 
 // Find is the first match: the start and the end of the match and of each group, -1 for a group without; nil for no match.
 func (r *Regex) Find(text string) ([]int, error) {
@@ -86,10 +86,7 @@ func (r *Regex) Find(text string) ([]int, error) {
 		return r.fast.FindStringSubmatchIndex(text), nil
 	}
 	m, err := try(func() (*regexp2.Match, error) { return r.slow.FindStringMatch(text) })
-	switch {
-	case err != nil && r.fast != nil:
-		return r.fast.FindStringSubmatchIndex(text), nil
-	case m == nil || err != nil:
+	if m == nil || err != nil {
 		return nil, err
 	}
 	return r.places(m), nil
@@ -152,9 +149,6 @@ func (r *Regex) all(text string, stop func() error) ([][]int, error) {
 			last := m
 			m, err = try(func() (*regexp2.Match, error) { return r.slow.FindNextMatch(last) })
 		}
-	}
-	if errors.Is(err, ErrTooLong) && r.fast != nil {
-		return r.fast.FindAllStringSubmatchIndex(text, -1), nil
 	}
 	return found, err
 }

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"context"
 	"slices"
 
 	"casebook/engine/column"
@@ -12,6 +13,7 @@ import (
 // bare tells what a plan makes of a row whose fields have no value: KQL's strings are "" there, and what is computed of them may be
 // anything. A nil vector is a column of which that cannot be told.
 type bare struct {
+	ctx   context.Context
 	known map[plan.Node][]*column.Vector
 }
 
@@ -80,12 +82,15 @@ func (b bare) row(n plan.Node) []*column.Vector {
 
 // value is that of an expression over a row, if it can be told.
 func (b bare) value(x plan.Expr, row []*column.Vector) (v *column.Vector, told bool) {
+	if c, ok := x.(*plan.Col); ok && row[c.Index] != nil {
+		return row[c.Index].As(c.T), true
+	}
 	if !rowwise(x, row) {
 		return nil, false
 	}
 	n := &plan.Project{Input: alone(row), Exprs: []plan.Expr{x}}
 	n.Out = []column.Field{{Type: x.Type()}}
-	return only(n)
+	return b.only(n)
 }
 
 // aggregate is what an aggregate makes of a row, if it can be told.
@@ -98,7 +103,7 @@ func (b bare) aggregate(g plan.Agg, row []*column.Vector) (v *column.Vector, tol
 	g.Out = 0
 	n := &plan.Aggregate{Input: alone(row), Aggs: []plan.Agg{g}}
 	n.Out = []column.Field{{Type: g.Call.T}}
-	return only(n)
+	return b.only(n)
 }
 
 // alone is a table of one row.
@@ -115,12 +120,12 @@ func alone(row []*column.Vector) *plan.Rows {
 }
 
 // only is the only value of a plan that reads no table.
-func only(n plan.Node) (v *column.Vector, told bool) {
-	b, err := exec.Probe(n)
-	if err != nil || b.Len != 1 {
+func (b bare) only(n plan.Node) (v *column.Vector, told bool) {
+	got, err := exec.Probe(b.ctx, n)
+	if err != nil || got.Len != 1 {
 		return nil, false
 	}
-	return b.Columns[0], true
+	return got.Columns[0], true
 }
 
 // rowwise tells whether an expression depends on nothing but columns that are told.

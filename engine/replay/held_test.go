@@ -41,15 +41,19 @@ func TestHeldRowsDependOnTheWindow(t *testing.T) {
 		for i, days := range []int{5, 10} {
 			src, scan, to := steady(days)
 			var r *replay
+			var err error
 			ticks := 0
-			r = start(context.Background(), src, Job{Plan: scan, Every: tt.every, Lookback: tt.lookback, To: to, Fires: func(rows int) bool {
+			r, err = start(context.Background(), src, Job{Plan: scan, Every: tt.every, Lookback: tt.lookback, To: to, Fires: func(rows int) bool {
 				if ticks++; ticks > 1 && rows > int(tt.lookback/column.Second/2) { // the first asks about silence
 					t.Errorf("%s: a window gave %d rows", tt.name, rows)
 				}
 				held[i] = max(held[i], r.slices.Held())
 				return false
 			}}, func(Tick) error { return nil })
-			if err := r.run(); err != nil || r.sum.Ticks < int(to/tt.every) {
+			if err == nil {
+				err = r.run()
+			}
+			if err != nil || r.sum.Ticks < int(to/tt.every) {
 				t.Fatalf("%s: %d ticks ran: %v", tt.name, r.sum.Ticks, err)
 			}
 		}

@@ -37,9 +37,12 @@ const lookedIn = 16
 // Covered looks at all events of [from, to), and into no more than so many records of a table. What it says depends on the events alone, never on
 // how long anything took.
 func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int64, most int) (Cover, error) {
-	t := tracer{known: map[plan.Node][]need{}, bare: bare{known: map[plan.Node][]*column.Vector{}}}
+	t := tracer{known: map[plan.Node][]need{}, bare: bare{ctx: ctx, known: map[plan.Node][]*column.Vector{}}}
 	t.fields(root)
 	var c Cover
+	if err := ctx.Err(); err != nil {
+		return c, err
+	}
 	carried := map[field]bool{}
 	seen := map[string]bool{}
 	for _, scan := range exec.Scans(root) {
@@ -193,7 +196,7 @@ func (t *tracer) trace(n plan.Node) []need {
 			}
 			out[g.Out] = reads(g.Call, in)
 			if g.Where != nil {
-				out[g.Out] = append(out[g.Out], reads(g.Where, in)...)
+				out[g.Out] = out[g.Out].with(reads(g.Where, in)...)
 			}
 		}
 	case *plan.Expand:
@@ -215,7 +218,7 @@ func (t *tracer) trace(n plan.Node) []need {
 			fields := t.fields(in)
 			for c, from := range n.Sources[i] {
 				if from >= 0 {
-					out[c] = append(out[c], fields[from]...)
+					out[c] = out[c].with(fields[from]...)
 				}
 			}
 		}
@@ -247,15 +250,19 @@ func (t *tracer) add(cond plan.Expr, in []need, row []*column.Vector) {
 func reads(x plan.Expr, in []need) need {
 	var n need
 	plan.EachCol(x, func(c *plan.Col) {
-		for _, f := range in[c.Index] {
-			if !slices.Contains(n, f) {
-				n = append(n, f)
-			}
-		}
+		n = n.with(in[c.Index]...)
 	})
 	for _, name := range plan.Absent(x) {
-		if f := (field{name: name}); !slices.Contains(n, f) {
-			n = append(n, f)
+		n = n.with(field{name: name})
+	}
+	return n
+}
+
+// with is a need of more fields, each once: a table that stands in itself twice, and so on, has no more fields for that.
+func (n need) with(more ...field) need {
+	for _, f := range more {
+		if !slices.Contains(n, f) {
+			n = append(n[:len(n):len(n)], f)
 		}
 	}
 	return n

@@ -75,13 +75,15 @@ const (
 
 // Run replays a job, calling yield for every tick that has rows, is to be reported or ran into a limit, in order.
 func Run(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) (Summary, error) {
-	r := start(ctx, src, job, yield)
-	err := r.run()
+	r, err := start(ctx, src, job, yield)
+	if err == nil {
+		err = r.run()
+	}
 	r.sum.Warnings = r.env.Warnings()
 	return r.sum, err
 }
 
-func start(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) *replay {
+func start(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) (*replay, error) {
 	r := &replay{ctx: ctx, job: job, yield: yield, env: &function.Env{Context: ctx, Limits: job.Limits}}
 	if r.env.Limits == (function.Limits{}) {
 		r.env.Limits = function.DefaultLimits
@@ -89,9 +91,13 @@ func start(ctx context.Context, src exec.Source, job Job, yield func(Tick) error
 	if r.job.Fires == nil {
 		r.job.Fires = func(rows int) bool { return rows > 0 }
 	}
-	r.slices = exec.NewSlices(job.Plan, src, r.env.Limits)
+	var err error
+	if r.slices, err = exec.NewSlices(ctx, job.Plan, src, r.env.Limits); err != nil {
+		r.sum.Left = job.Stretches()
+		return r, err
+	}
 	r.slices.Grain = common(job.Every, job.Lookback)
-	return r
+	return r, nil
 }
 
 type replay struct {
@@ -104,8 +110,8 @@ type replay struct {
 	next   int64 // the first tick that is not answered
 }
 
-func (r *replay) run() error {
-	job := r.job
+// Stretches are those of the ticks to run.
+func (job *Job) Stretches() []Stretch {
 	if job.From >= job.To {
 		return nil
 	}
@@ -120,14 +126,26 @@ func (r *replay) run() error {
 	if only == nil {
 		only = []Stretch{{first - job.Every, end}}
 	}
-	err := r.listen()
+	var list []Stretch
 	for _, o := range only {
-		from, to := max(first, after(o.From, job.Every)), min(end, floor(o.To, job.Every)*job.Every)
-		if r.next = from; err == nil {
-			err = r.ticks(from, to)
+		if from, to := max(first, after(o.From, job.Every)), min(end, floor(o.To, job.Every)*job.Every); from <= to {
+			list = append(list, Stretch{from - job.Every, to})
 		}
-		if err != nil && r.next <= to {
-			r.sum.Left = append(r.sum.Left, Stretch{r.next - job.Every, to})
+	}
+	return list
+}
+
+func (r *replay) run() error {
+	if r.job.From >= r.job.To {
+		return nil
+	}
+	err := r.listen()
+	for _, s := range r.job.Stretches() {
+		if r.next = s.From + r.job.Every; err == nil {
+			err = r.ticks(r.next, s.To)
+		}
+		if err != nil && r.next <= s.To {
+			r.sum.Left = append(r.sum.Left, Stretch{r.next - r.job.Every, s.To})
 		}
 	}
 	return err

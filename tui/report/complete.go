@@ -187,7 +187,7 @@ func (p *Pin) verifyEvent(ctx context.Context, db *store.DB) {
 
 func (p *Pin) verifyQuery(ctx context.Context, db *store.DB) {
 	res := p.Result
-	q, err := engine.Parse(res.Language, &syntax.File{Name: p.Name(), Text: res.Query}, db, res.Params)
+	q, err := engine.Parse(ctx, res.Language, &syntax.File{Name: p.Name(), Text: res.Query}, db, res.Params)
 	if err != nil {
 		p.Check, p.Why = Lost, "the query cannot be read any more: "+err.Error()
 		return

@@ -34,7 +34,7 @@ func (r *Report) cover(ctx context.Context, db *store.DB) error {
 		a := &r.Alerts[i]
 		var q *engine.Query
 		if a.Detection != nil {
-			q, _ = a.Detection.Rule.Parse(db) // a rule that cannot be read has all columns covered
+			q, _ = a.Detection.Rule.Parse(ctx, db) // a rule that cannot be read has all columns covered
 		}
 		a.Peak.Row = veil.Row(a.Peak.Row, sized(veil.Columns(q, len(a.Peak.Row), on), len(a.Peak.Row)))
 	}
@@ -44,7 +44,7 @@ func (r *Report) cover(ctx context.Context, db *store.DB) error {
 		if p == nil {
 			continue
 		}
-		q, _ := engine.Parse(p.Language, syntax.NewFile("pin", p.Query), db, p.Params)
+		q, _ := engine.Parse(ctx, p.Language, syntax.NewFile("pin", p.Query), db, p.Params)
 		columns := sized(veil.Columns(q, len(p.Columns), on), len(p.Columns))
 		for j, row := range p.Rows {
 			p.Rows[j] = veil.Row(row, columns)

@@ -140,7 +140,7 @@ func readAlert(ctx context.Context, db *store.DB, alert store.Alert, d *guides.D
 	if d == nil {
 		return a, nil
 	}
-	if q, err := d.Rule.Parse(db); err == nil {
+	if q, err := d.Rule.Parse(ctx, db); err == nil {
 		a.Gate = why.GateOf(q)
 	}
 	for _, s := range d.Guide.Sections {

@@ -123,7 +123,7 @@ func ask(t testing.TB, db *store.DB, user string, asOf int64) store.Pin {
 	b.Str(user)
 	params := engine.Params{"user_id": b.Vector()}
 	query := "FROM logs-aws_bedrock.invocation-*\n| WHERE user.id == ?user_id\n| STATS n = COUNT(*) BY user.id"
-	q, err := engine.Parse(engine.ESQL, &syntax.File{Name: "q", Text: query}, db, params)
+	q, err := engine.Parse(context.Background(), engine.ESQL, &syntax.File{Name: "q", Text: query}, db, params)
 	if err != nil {
 		t.Fatal(err)
 	}

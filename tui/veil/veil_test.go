@@ -1,6 +1,7 @@
 package veil
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestColumns(t *testing.T) {
 		{engine.KQL, `let T = ASimAgentEventLogs | extend X = strcat(EventThoughtProcessDetails, "!"); T | union (T | project X) | project X, ModelName`, "[true false]"},
 		{engine.KQL, `ASimAgentEventLogs | join kind=inner (ASimAgentEventLogs | project EventUid, S = EventOriginalRequestDetails) on EventUid | project ModelName, S`, "[false true]"},
 	} {
-		q, err := engine.Parse(tt.lang, syntax.NewFile("query", tt.query), store.Catalog{}, nil)
+		q, err := engine.Parse(context.Background(), tt.lang, syntax.NewFile("query", tt.query), store.Catalog{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

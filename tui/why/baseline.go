@@ -37,7 +37,7 @@ const (
 
 // Before runs a rule without its gate over the windows before the one that fired. since is where the log begins.
 func Before(ctx context.Context, db *store.DB, rule *engine.Rule, hit *engine.Hit, since int64) (*Baseline, error) {
-	q, err := rule.Parse(db)
+	q, err := rule.Parse(ctx, db)
 	if err != nil {
 		return nil, err
 	}

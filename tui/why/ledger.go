@@ -37,7 +37,7 @@ const (
 
 // Explain runs a rule again as it ran when it hit.
 func Explain(ctx context.Context, db *store.DB, rule *engine.Rule, hit *engine.Hit) (*Ledger, error) {
-	q, err := rule.Parse(db)
+	q, err := rule.Parse(ctx, db)
 	if err != nil {
 		return nil, err
 	}

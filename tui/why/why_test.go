@@ -161,7 +161,7 @@ func TestGates(t *testing.T) {
 		"openai-red-team-pacing":         "[{Requests >= 30} {MedianGapMs < 2000} {StdGapMs < 500}]",
 	} {
 		d := library(t, id)
-		q, err := d.Parse(store.Catalog{})
+		q, err := d.Parse(context.Background(), store.Catalog{})
 		if err != nil {
 			t.Fatal(err)
 		}
