@@ -41,9 +41,12 @@ type Slices struct {
 }
 
 // NewSlices cuts a plan for a source; its constants may take long to compute.
-func NewSlices(ctx context.Context, root plan.Node, src Source, limits function.Limits) (s *Slices, err error) {
-	err = Beside(ctx, func() { s = slicesOf(ctx, root, src, limits) })
-	return s, err
+func NewSlices(ctx context.Context, root plan.Node, src Source, limits function.Limits) (*Slices, error) {
+	var s *Slices
+	if err := Beside(ctx, func() { s = slicesOf(ctx, root, src, limits) }); err != nil {
+		return nil, err // what runs on may still write to it
+	}
+	return s, nil
 }
 
 func slicesOf(ctx context.Context, root plan.Node, src Source, limits function.Limits) *Slices {
