@@ -151,6 +151,13 @@ func TestESQLDateFormats(t *testing.T) {
 			# warning: Line 1:107: java.lang.IllegalArgumentException: failed to parse date field [2024-02-03T10:00:00Z] with format [yyyy-MM-dd'T'HH:mm:ssZ]
 			# warning: Line 1:169: evaluation of [DATE_PARSE("yyyy-MM-dd'T'HH:mm:ssXXX", CONCAT(s, "-0200"))] failed, treating result as null. Only first 20 failures recorded.
 			# warning: Line 1:169: java.lang.IllegalArgumentException: failed to parse date field [2024-02-03T10:00:00-0200] with format [yyyy-MM-dd'T'HH:mm:ssXXX]`},
+		{`ROW f = "yyyy DDD" | EVAL newyear = DATE_PARSE(f, "2024 001"), none = DATE_PARSE(f, "2024 000"), over = DATE_PARSE("HH n", "10 1500000000") | DROP f`,
+			`newyear:date, none:date, over:date
+			2024-01-01T00:00:00.000Z, null, null
+			# warning: Line 1:71: evaluation of [DATE_PARSE(f, "2024 000")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:71: java.lang.IllegalArgumentException: failed to parse date field [2024 000] with format [yyyy DDD]
+			# warning: Line 1:105: evaluation of [DATE_PARSE("HH n", "10 1500000000")] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:105: java.lang.IllegalArgumentException: failed to parse date field [10 1500000000] with format [HH n]`},
 		{`ROW f = "yyyy-MM-dd[ HH:mm[:ss]]||epoch_millis" | EVAL day = DATE_PARSE(f, "2024-02-03"), minute = DATE_PARSE(f, "2024-02-03 10:11"), count = DATE_PARSE(f, "5000"), run = DATE_PARSE("yyyyMMddHHmmssSSS", "20240203101112013"), ordinal = DATE_PARSE("basic_ordinal_date", "2024060"), part = DATE_PARSE("epoch_second", "1700000000.5") | DROP f`,
 			`day:date, minute:date, count:date, run:date, ordinal:date, part:date
 			2024-02-03T00:00:00.000Z, 2024-02-03T10:11:00.000Z, 1970-01-01T00:00:05.000Z, 2024-02-03T10:11:12.013Z, 2024-02-29T00:00:00.000Z, 2023-11-14T22:13:20.500Z`},

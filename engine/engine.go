@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"casebook/engine/column"
@@ -32,6 +33,12 @@ const (
 	High          Severity = "high"
 	Critical      Severity = "critical"
 )
+
+// Severities are all of them, the least first.
+var Severities = []Severity{Informational, Low, Medium, High, Critical}
+
+// Rank is a severity's place among all of them, -1 for none of them.
+func (s Severity) Rank() int { return slices.Index(Severities, s) }
 
 // Rule is a query with a name, a severity, a schedule and a look-back.
 type Rule struct {

@@ -24,12 +24,6 @@ type SeverityOf struct {
 	Severity      Severity
 }
 
-// severities are all of them, the least first.
-var severities = []Severity{Informational, Low, Medium, High, Critical}
-
-// Rank is a severity's place among all of them, -1 for none of them.
-func (s Severity) Rank() int { return slices.Index(severities, s) }
-
 // Rate is how severe and how risky a hit is. What is empty in its row or makes no sense leaves what the rule says.
 func (r *Rule) Rate(h *Hit) (Severity, int) {
 	severity, risk, highest := r.Severity, r.Risk, -1

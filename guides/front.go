@@ -129,7 +129,13 @@ func (f *front) title(n *yaml.Node) string {
 	return title
 }
 
-var severities = []string{string(engine.Informational), string(engine.Low), string(engine.Medium), string(engine.High), string(engine.Critical)}
+// severities are the words for them.
+var severities = func() (words []string) {
+	for _, s := range engine.Severities {
+		words = append(words, string(s))
+	}
+	return words
+}()
 
 func (f *front) severity(n *yaml.Node) { f.d.Rule.Severity = engine.Severity(f.word(n, severities...)) }
 

@@ -130,7 +130,7 @@ func (db *DB) tally(ctx context.Context, analyst string, o *Overview) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range []engine.Severity{engine.Critical, engine.High, engine.Medium, engine.Low, engine.Informational} {
+	for _, s := range slices.Backward(engine.Severities) {
 		if c := severities[s]; c != nil {
 			o.BySeverity = append(o.BySeverity, *c)
 		}

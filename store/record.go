@@ -177,17 +177,14 @@ func (tx *Tx) keepFold(rule *engine.Rule, gate engine.Gate, f *fold, list []stan
 	}
 	first, last := f.hits[0].Tick, f.hits[len(f.hits)-1].Tick
 	args := []any{rule.ID, rule.Title, severity, severityRank(severity), risk, f.field, f.entity, first, last, f.since, f.until,
-		len(f.hits), overCap, len(events), peak.Tick, peak.Index, gate.Ratio(peak), risk, digest, text, tx.actor.Build, tx.now.UnixNano()}
+		len(f.hits), overCap, len(events), peak.Tick, peak.Index, gate.Ratio(peak), risk, digest, text, tx.actor.Build}
 	if id == 0 {
-		was, since, err := tx.gone(rule.ID, f)
+		was, changed, err := tx.gone(rule.ID, f)
 		if err != nil {
 			return 0, err
 		}
-		if since != nil {
-			args[21] = since
-		}
 		r, err := tx.exec(`insert into alert (rule, title, severity, rank, risk, entity_field, entity, first_tick, last_tick, since, until,
-			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, text, build, changed, id) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, append(args, was)...)
+			hits, over_cap, events, peak_tick, peak_index, margin, score, digest, text, build, changed, id) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, append(args, changed, was)...)
 		if err != nil {
 			return 0, err
 		}
@@ -196,7 +193,7 @@ func (tx *Tx) keepFold(rule *engine.Rule, gate engine.Gate, f *fold, list []stan
 		}
 		taken[id] = true
 	} else if _, err := tx.exec(`update alert set rule=?, title=?, severity=?, rank=?, risk=?, entity_field=?, entity=?, first_tick=?, last_tick=?, since=?, until=?,
-		hits=?, over_cap=?, events=?, peak_tick=?, peak_index=?, margin=?, score=?, digest=?, text=?, build=?, stale=0 where id = ?`, append(args[:21:21], id)...); err != nil {
+		hits=?, over_cap=?, events=?, peak_tick=?, peak_index=?, margin=?, score=?, digest=?, text=?, build=?, stale=0 where id = ?`, append(args, id)...); err != nil {
 		return 0, err
 	}
 	return 1, tx.keepHits(id, f, events)

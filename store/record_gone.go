@@ -27,18 +27,18 @@ func (tx *Tx) drop(s standing) error {
 	return err
 }
 
-// gone is the oldest alert that went and that a fold brings back: its number, which is then in use again, and when it was first given.
-// Both are nil where the fold is an alert that never was.
-func (tx *Tx) gone(rule string, f *fold) (id, changed any, err error) {
-	var was, at int64
+// gone is the oldest alert that went and that a fold brings back: its number, which is then in use again, and when it was first given. A
+// fold that never was an alert has no number yet, and is given now.
+func (tx *Tx) gone(rule string, f *fold) (id any, changed int64, err error) {
+	var was int64
 	err = tx.QueryRowContext(tx.ctx, `select id, changed from gone_alert where rule = ? and entity = ? and entity_field = ? and since < ? and until > ?
-		and id not in (select id from alert) order by id limit 1`, rule, f.entity, f.field, f.until, f.since).Scan(&was, &at)
+		and id not in (select id from alert) order by id limit 1`, rule, f.entity, f.field, f.until, f.since).Scan(&was, &changed)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil, nil
+		return nil, tx.now.UnixNano(), nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, 0, err
 	}
 	_, err = tx.exec("delete from gone_alert where id = ?", was)
-	return was, at, err
+	return was, changed, err
 }

@@ -114,19 +114,19 @@ func filterStatus(f *store.AlertFilter, value string, w *word, _ *App) error {
 
 // filterSeverity chooses a severity and what is worse, or, with "<=", what is not.
 func filterSeverity(f *store.AlertFilter, value string, w *word, _ *App) error {
-	for i, s := range severityOrder {
+	for i, s := range engine.Severities {
 		if !strings.HasPrefix(string(s), strings.ToLower(value)) {
 			continue
 		}
 		switch w.operator {
 		case "<=":
-			f.Severities = slices.Clone(severityOrder[:i+1])
+			f.Severities = slices.Clone(engine.Severities[:i+1])
 		case "<":
-			f.Severities = slices.Clone(severityOrder[:i])
+			f.Severities = slices.Clone(engine.Severities[:i])
 		case ">":
-			f.Severities = slices.Clone(severityOrder[i+1:])
+			f.Severities = slices.Clone(engine.Severities[i+1:])
 		default:
-			f.Severities = slices.Clone(severityOrder[i:])
+			f.Severities = slices.Clone(engine.Severities[i:])
 		}
 		if len(w.values) > 1 {
 			f.Severities = []engine.Severity{s}

@@ -8,7 +8,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"casebook/engine"
 	"casebook/store"
 	"casebook/tui/safe"
 	"casebook/tui/widget"
@@ -379,6 +378,3 @@ func (s *alertsScreen) row(a *App, i int) (widget.Row, bool) {
 		{Text: safe.Escape(owner)},
 	}}, true
 }
-
-// severities in order, for "sev>=".
-var severityOrder = []engine.Severity{engine.Informational, engine.Low, engine.Medium, engine.High, engine.Critical}

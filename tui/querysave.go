@@ -34,8 +34,8 @@ func (s *queryScreen) askRule(a *App) tea.Cmd {
 			return nil
 		}
 		draft.title = strings.TrimSpace(title)
-		options := make([]option, 0, len(severityOrder))
-		for i, severity := range severityOrder {
+		options := make([]option, 0, len(engine.Severities))
+		for i, severity := range engine.Severities {
 			options = append(options, option{key: fmt.Sprint(i + 1), text: safe.Escape(string(severity)), pick: func() tea.Cmd {
 				draft.severity = severity
 				return draft.askSchedule(a)

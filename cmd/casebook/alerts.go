@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,7 +56,12 @@ func (a *app) alerts() *cobra.Command {
 
 var (
 	statuses   = []string{string(store.New), string(store.Acknowledged), string(store.Closed)}
-	severities = []string{string(engine.Critical), string(engine.High), string(engine.Medium), string(engine.Low), string(engine.Informational)}
+	severities = func() (words []string) {
+		for _, s := range slices.Backward(engine.Severities) {
+			words = append(words, string(s))
+		}
+		return words
+	}()
 )
 
 func (o alertsOptions) filter() (store.AlertFilter, error) {

@@ -3,7 +3,6 @@ package esql
 import (
 	"cmp"
 	"slices"
-
 	"strings"
 
 	"casebook/engine/column"

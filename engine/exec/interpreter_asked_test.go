@@ -154,18 +154,6 @@ func ranking(t column.Type, a, b any) int {
 	return 0
 }
 
-// inside is a value as an array holds it, in which times and spans are no numbers.
-func inside(t column.Type, x any) any {
-	n, ok := x.(int64)
-	switch {
-	case ok && t == column.Time:
-		return column.Ticks(n)
-	case ok && t == column.Duration:
-		return column.Span(n)
-	}
-	return x
-}
-
 // blocked tells whether one of some addresses is in one of some blocks.
 func blocked(addresses, blocks []any) bool {
 	return slices.ContainsFunc(addresses, func(a any) bool {

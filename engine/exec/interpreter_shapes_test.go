@@ -315,9 +315,9 @@ func (in *interpreter) series(n *plan.MakeSeries) []row {
 			for b := range array {
 				switch {
 				case l.bins[b] != nil:
-					array[b] = inside(g.Call.T, in.total(g, l.bins[b]))
+					array[b] = dynamicOf(g.Call.T, in.total(g, l.bins[b]))
 				case n.Defaults[i] != nil:
-					array[b] = inside(n.Defaults[i].Type(), in.value(n.Defaults[i], nil))
+					array[b] = dynamicOf(n.Defaults[i].Type(), in.value(n.Defaults[i], nil))
 				case g.Call.T.Kind() == column.FloatKind:
 					array[b] = float64(0)
 				default:

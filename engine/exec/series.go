@@ -319,6 +319,7 @@ func dynamic(v *column.Vector, i int) any {
 	return dynamicOf(v.Type, v.Value(i))
 }
 
+// dynamicOf is a value as an array holds it, in which times and spans are no numbers.
 func dynamicOf(t column.Type, x any) any {
 	n, ok := x.(int64)
 	switch {

@@ -81,7 +81,7 @@ func (f oneFormat) read(s string, zone *time.Location) (time.Time, bool) {
 		}
 		return at, err == nil
 	}
-	d := readDate{year: 1970, month: 1, day: 1, weekday: -1, hour: -1, half: -1, minute: -1, second: -1, nano: -1, zone: zone, rest: s}
+	d := readDate{year: 1970, month: 1, day: 1, yearDay: -1, weekday: -1, hour: -1, half: -1, minute: -1, second: -1, nano: -1, zone: zone, rest: s}
 	if !d.parts(f.parts) || d.rest != "" {
 		return time.Time{}, false
 	}
@@ -104,7 +104,7 @@ func (d *readDate) time() (time.Time, bool) {
 	if d.before {
 		d.year = 1 - d.year
 	}
-	if d.yearDay > 0 {
+	if d.yearDay >= 0 {
 		first := time.Date(d.year, 1, d.yearDay, 0, 0, 0, 0, time.UTC)
 		if first.Year() != d.year {
 			return time.Time{}, false
@@ -112,7 +112,7 @@ func (d *readDate) time() (time.Time, bool) {
 		d.month, d.day = int(first.Month()), first.Day()
 	}
 	hour, ok := d.hourOfDay()
-	if !ok || d.minute > 59 || d.second > 59 {
+	if !ok || d.minute > 59 || d.second > 59 || d.nano >= 1e9 {
 		return time.Time{}, false
 	}
 	minute, second, nano := max(d.minute, 0), max(d.second, 0), max(d.nano, 0)

@@ -23,7 +23,7 @@ const (
 	Words                       // any other text
 )
 
-// texts are the kinds of texts that say nothing about a type.
+// plainTexts are the kinds of texts that say nothing about a type.
 const plainTexts = Blanks | Words
 
 // KindsOf are the kinds of a value, and of those in it where there are several, as a found column keeps it.
