@@ -19,6 +19,9 @@ import (
 // TestMultiplying asks in a few words for more than a machine has. Each query ends at a limit with a name, and before memory does: a
 // program without memory ends at once, with all that is open in it.
 func TestMultiplying(t *testing.T) {
+	if testing.Short() {
+		t.Skip("each query grows up to its limit, which takes the race detector two minutes: run without -short")
+	}
 	source := heavy(8192)
 	doubled := func(stage string) string { return strings.Repeat(stage, 50) }
 	for _, tt := range []struct {
