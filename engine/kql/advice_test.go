@@ -24,6 +24,11 @@ func TestAdvice(t *testing.T) {
 		{`T | where !isempty(ModelName)`, "1:11: expected an expression, found '!' (write not(…))"},
 		{`T | where ModelName is null`, "1:21: expected '|', ';' or the end of the query, found 'is' (use isnull() or isempty())"},
 		{`T | where ModelName in "a", "b"`, "1:24: expected '(', found a string (write in (…, …))"},
+		{`T | where ModelName in ("a", T)`, "1:30: a list of several values holds no table (a table is a list alone: in (Table); with others toscalar(Table | summarize make_set(x)) is one of them)"},
+		{`T | where ModelName !in~ ((T | project ModelName), "a") or ModelName has_any (T, T)`, strings.Join([]string{
+			"1:28: a list of several values holds no table (a table is a list alone: in (Table); with others toscalar(Table | summarize make_set(x)) is one of them)",
+			"1:79: a list of several values holds no table (a table is a list alone: in (Table); with others toscalar(Table | summarize make_set(x)) is one of them)",
+			"1:82: a list of several values holds no table (a table is a list alone: in (Table); with others toscalar(Table | summarize make_set(x)) is one of them)"}, "\n")},
 		{`T | where Tokens between 1 and 2`, "1:26: expected '(', found '1' (write between (… .. …))"},
 		{`T | where Tokens between (1, 2)`, "1:28: expected '..', found ',' (write between (… .. …))"},
 		{`T | where ModelName == Claude`, "1:24: unknown column or name 'Claude' (a text stands in quotes: \"Claude\")"},

@@ -316,7 +316,7 @@ func (b *binder) inList(r *row, x *inList) plan.Expr {
 	texts := op == "in~" || op == "!in~" || op == "has_any" || op == "!has_any" || op == "has_all" || op == "!has_all"
 	var args []plan.Expr
 	for _, e := range x.list {
-		a := b.member(r, e)
+		a := b.member(r, e, len(x.list) == 1)
 		if a == nil {
 			v = nil
 			continue
@@ -363,10 +363,14 @@ func (b *binder) inList(r *row, x *inList) plan.Expr {
 	return b.make(op, x.span, column.Bool, members...)
 }
 
-// member is one element of a list: a value, an array, or a table whose first column is the list.
-func (b *binder) member(r *row, e expr) plan.Expr {
+// member is one element of a list: a value or an array or, where it is alone, a table whose first column is the list.
+func (b *binder) member(r *row, e expr, alone bool) plan.Expr {
 	if !b.isTabular(r.scope, e) || !r.constant && b.isColumn(r, e) {
 		return b.scalar(r, e)
+	}
+	if !alone {
+		b.errorf(e.place(), "a list of several values holds no table").WithHint("a table is a list alone: in (Table); with others toscalar(Table | summarize make_set(x)) is one of them")
+		return nil
 	}
 	t := b.tabular(r.scope, e)
 	if t == nil || isFailed(t) {
