@@ -156,6 +156,8 @@ type Stage struct {
 
 // Result is what a query gave.
 type Result struct {
+	// Query is what ran: the query, or what it was over the events of its window.
+	Query    *Query
 	Columns  []column.Field
 	Batch    *column.Batch
 	Stages   []Stage

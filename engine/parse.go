@@ -23,6 +23,9 @@ type Query struct {
 	Assumed []string
 	// Absent are the tables that nobody here has and that the query leaves out.
 	Absent []string
+	// Found says that columns of Plan were found in all events there are. Over those of a window it has a plan of its own.
+	Found  bool
+	params Params
 }
 
 // planner reads a text of one language into a plan. Its errors are those of syntax.List, or the context's where that ended.
@@ -34,6 +37,10 @@ const planMemory = 512 << 20
 // Parse reads a query. Every mistake in it is a *syntax.Error inside the error. A context that ends while it is read ends it as it ends a
 // query that runs; it is read beside, since what reads a text of a megabyte looks up only now and then.
 func Parse(ctx context.Context, lang Language, file *syntax.File, catalog plan.Catalog, params Params) (q *Query, err error) {
+	return parse(ctx, lang, file, probing{catalog, everything(catalog)}, params)
+}
+
+func parse(ctx context.Context, lang Language, file *syntax.File, catalog plan.Catalog, params Params) (q *Query, err error) {
 	defer faultless(&err)
 	read, ok := planners[lang]
 	if !ok {
@@ -44,13 +51,21 @@ func Parse(ctx context.Context, lang Language, file *syntax.File, catalog plan.C
 	var root plan.Node
 	var remarks plan.Remarks
 	var mistakes error
-	if stopped := exec.Beside(ctx, func() { root, remarks, mistakes = read(ctx, file, probing{catalog}, params) }); stopped != nil {
+	if stopped := exec.Beside(ctx, func() { root, remarks, mistakes = read(ctx, file, catalog, params) }); stopped != nil {
 		return nil, overBudget(ctx, stopped, 0, planMemory)
 	}
 	if mistakes != nil {
 		return nil, mistakes
 	}
-	return &Query{Language: lang, File: file, Plan: root, Notices: slices.Concat(remarks.Assumed, remarks.Notices), Assumed: remarks.Assumed, Absent: remarks.Absent}, nil
+	return &Query{Language: lang, File: file, Plan: root, Notices: slices.Concat(remarks.Assumed, remarks.Notices), Assumed: remarks.Assumed, Absent: remarks.Absent,
+		Found: remarks.Found, params: params}, nil
+}
+
+// With is the query with another plan, which stays as it is.
+func (q *Query) With(root plan.Node) *Query {
+	with := *q
+	with.Plan, with.Found = root, false
+	return &with
 }
 
 // Tables are the tables that a query reads, by the catalog's names.

@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"casebook/engine/column"
 	"casebook/engine/exec"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -169,6 +171,8 @@ type replaying struct {
 	report *Report
 	yield  func(Hit) error
 	failed error // what yield gave back
+	// mistakes are what is wrong with the query in windows whose events lack something it asks for.
+	mistakes mistakes
 }
 
 // run replays within the limits of one context; what is to be told of the past beyond that, within the other.
@@ -176,6 +180,11 @@ func (r *replaying) run(ctx, limited context.Context, src exec.Source) (err erro
 	defer faultless(&err)
 	job := r.opt.job(r.rule)
 	job.Plan = r.query.Plan
+	if r.query.Found {
+		job.Open = func(ctx context.Context, answers []*column.Batch) (root, asks plan.Node, err error) {
+			return r.query.after(ctx, src, answers)
+		}
+	}
 	limited, done := withMemory(limited, r.opt.Memory)
 	defer done()
 	sum, err := replay.Run(limited, src, job, r.tick)
@@ -184,6 +193,7 @@ func (r *replaying) run(ctx, limited context.Context, src exec.Source) (err erro
 	for _, s := range sum.Ran {
 		report.Ran = append(report.Ran, Window{s.From, s.To})
 	}
+	report.Warnings = append(report.Warnings, r.mistakes.warnings()...)
 	err = overBudget(limited, err, r.opt.Budget, r.opt.Memory)
 	switch {
 	case r.failed != nil:
@@ -208,6 +218,8 @@ func (r *replaying) run(ctx, limited context.Context, src exec.Source) (err erro
 		report.Outcome = OutcomeClean
 	case sum.Ticks == 0:
 		report.end(OutcomeNoData, r.query.Silence())
+	case sum.Ticks == r.mistakes.runs:
+		report.end(r.mistakes.outcome(), r.mistakes.words[0]+" in any window")
 	default:
 		report.Outcome = OutcomeClean
 		if report.Cover, err = r.query.Covered(ctx, src, r.opt.Span); err != nil {
@@ -223,6 +235,10 @@ func (r *replaying) run(ctx, limited context.Context, src exec.Source) (err erro
 
 func (r *replaying) tick(t replay.Tick) error {
 	run := RuleRun{Rule: r.rule.ID, Tick: t.At, Window: Window{t.From, t.To}, Events: t.Events}
+	if mistake := (*replay.Mistake)(nil); errors.As(t.Err, &mistake) {
+		r.mistaken(&run, mistake.Err)
+		return nil
+	}
 	if t.Err != nil {
 		run.Outcome, run.Err = OutcomePartial, t.Err.Error()
 		r.report.Runs = append(r.report.Runs, run)
@@ -249,7 +265,7 @@ func (r *replaying) tick(t replay.Tick) error {
 
 // hits gives each row as a hit. A trigger that fires on no rows at all makes one hit without columns or row.
 func (r *replaying) hits(t replay.Tick) error {
-	columns := r.query.Plan.Schema()
+	columns := cmp.Or(t.Plan, r.query.Plan).Schema()
 	for i := range max(t.Result.Batch.Len, 1) {
 		if r.opt.MaxHits > 0 && r.report.Hits >= r.opt.MaxHits {
 			return &function.LimitError{What: "hits", Limit: r.opt.MaxHits}

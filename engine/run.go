@@ -36,11 +36,16 @@ func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (res *Resu
 	memory := cmp.Or(opt.Memory, queryMemory)
 	ctx, done := withMemory(ctx, memory)
 	defer done()
+	if q.Found {
+		if q, err = q.over(ctx, src, opts); err != nil {
+			return nil, overBudget(ctx, err, opt.Budget, memory)
+		}
+	}
 	got, err := exec.Run(ctx, q.Plan, src, opts)
 	if err != nil {
 		return nil, overBudget(ctx, err, opt.Budget, memory)
 	}
-	res = &Result{Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices, From: got.From}
+	res = &Result{Query: q, Columns: q.Plan.Schema(), Batch: got.Batch, Warnings: got.Warnings, Events: got.Events, Notices: q.Notices, From: got.From}
 	for i, ids := range res.Events {
 		res.Events[i] = known(ids)
 	}

@@ -73,7 +73,7 @@ func (s *guideScreen) ask(a *App, step *guides.Step) tea.Cmd {
 			return got, err
 		}
 		got.worded = a.withWords(ctx, got.result)
-		got.shown, got.hidden = veil.Result(q, got.worded, on)
+		got.shown, got.hidden = veil.Result(got.result.Query, got.worded, on)
 		got.same = sameColumns(clock, got.shown)
 		return got, a.judge(ctx, q, window, &got)
 	}, func(got stepAnswer) tea.Cmd {

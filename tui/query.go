@@ -164,7 +164,7 @@ func (s *queryScreen) run(a *App) tea.Cmd {
 		if err != nil {
 			return nil, err
 		}
-		got.shown, got.hidden = veil.Result(q, result, on)
+		got.shown, got.hidden = veil.Result(result.Query, result, on)
 		got.extent = extentOf(clock, got.shown)
 		return got, nil
 	}, func(got *queryAnswer) tea.Cmd {

@@ -96,7 +96,7 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 		return err
 	}
 	if o.reveal == "" {
-		if r, err = a.covered(ctx, db, q, r); err != nil {
+		if r, err = a.covered(ctx, db, r.Query, r); err != nil {
 			return err
 		}
 	}

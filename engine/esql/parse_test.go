@@ -82,7 +82,7 @@ func TestNoticesOfUnknownFields(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, remarks, err := Plan(context.Background(), syntax.NewFile("query", tt.in), everything{}, nil)
 			if notices := remarks.Notices; err != nil || len(notices) != 1 || notices[0] != tt.want {
-				t.Errorf("Plan(%q)\n got %q, %v\nwant %q", tt.in, remarks, err, tt.want)
+				t.Errorf("Plan(%q)\n got %+v, %v\nwant %q", tt.in, remarks, err, tt.want)
 			}
 		})
 	}

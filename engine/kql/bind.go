@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"cmp"
 	"context"
 
 	"casebook/engine/column"
@@ -18,13 +19,13 @@ func Plan(ctx context.Context, file *syntax.File, catalog plan.Catalog, params m
 	}
 	b := &binder{ctx: ctx, file: file, catalog: catalog, params: params, errs: errs, calls: q.calls}
 	n := b.query(q)
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), b.fault); err != nil {
 		return nil, plan.Remarks{}, err
 	}
 	if err := b.errs.Err(); err != nil {
 		return nil, plan.Remarks{}, err
 	}
-	return inline(n), plan.Remarks{Notices: b.notices, Assumed: b.assumed, Absent: b.without}, nil
+	return inline(n), plan.Remarks{Notices: b.notices, Assumed: b.assumed, Absent: b.without, Found: b.found}, nil
 }
 
 // binder gives names their meaning.
@@ -46,6 +47,11 @@ type binder struct {
 	absent []*given
 	// calls are all that stand in the text.
 	calls []*call
+	// strangers are the mistakes that are columns which a table has not, and those' names.
+	strangers map[*syntax.Error]string
+	// found tells that columns were found in data, and fault why data could not be looked at.
+	found bool
+	fault error
 	// settings are the options that set statements give and that have a meaning here.
 	settings map[string]*plan.Lit
 }
@@ -81,6 +87,8 @@ type relation struct {
 	ordered bool
 	// name is what union's withsource calls the table.
 	name string
+	// open tables have columns that were found in data: what is none of them may be one where there are other events.
+	open bool
 }
 
 func (r *relation) cols() []column.Field { return r.node.Schema() }
@@ -116,7 +124,7 @@ func (b *binder) enter(s syntax.Span) bool {
 
 // over tells whether there is no use in going on: nobody waits any more, or the query is too large or has too many mistakes.
 func (b *binder) over() bool {
-	return b.steps > mostSteps || b.wide > plan.MostColumns || len(b.errs) >= mostErrors || b.ctx.Err() != nil
+	return b.steps > mostSteps || b.wide > plan.MostColumns || len(b.errs) >= mostErrors || b.fault != nil || b.ctx.Err() != nil
 }
 
 // widen counts the columns of an operator.

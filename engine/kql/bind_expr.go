@@ -115,7 +115,7 @@ func (b *binder) name(r *row, x *name) plan.Expr {
 		b.errorf(x.span, "the column '%s' stands outside of aggregates here", x.text).WithHint("take one of its values: take_any(%s)", x.text)
 		return nil
 	}
-	e := b.errorf(x.span, "unknown column or name '%s'", x.text)
+	e := b.stranger(b.errorf(x.span, "unknown column or name '%s'", x.text), x.text)
 	var others []string
 	for s := r.scope; s != nil; s = s.up {
 		others = append(others, s.name)
@@ -175,7 +175,7 @@ func (b *binder) path(r *row, x *path) plan.Expr {
 			}
 			i := indexOf(cols, x.field)
 			if i < 0 {
-				nearest(b.errorf(x.fieldAt, "unknown column '%s' on the %s side", x.field, n.text[1:]), x.field, fieldNames(cols))
+				nearest(b.stranger(b.errorf(x.fieldAt, "unknown column '%s' on the %s side", x.field, n.text[1:]), x.field), x.field, fieldNames(cols))
 				return nil
 			}
 			return &plan.Col{Index: from + i, Name: x.field, T: cols[i].Type, At: x.span}

@@ -82,7 +82,7 @@ func (b *binder) share(r *relation, st statement) *relation {
 	}
 	n := &plan.Shared{Name: st.let, Input: r.node}
 	n.Out, n.At, n.Hidden = r.cols(), st.span, true
-	return &relation{node: n, ordered: r.ordered, name: r.name}
+	return &relation{node: n, ordered: r.ordered, name: r.name, open: r.open}
 }
 
 // failed is a table that stands for one that could not be bound, so that its users report nothing more.

@@ -51,7 +51,11 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 			rel.name = as.name
 			continue
 		}
+		known, open := len(b.errs), rel.open
 		next := o.bind(b, s, rel)
+		if open {
+			b.otherwise(known)
+		}
 		if next == nil {
 			wrong = o
 			if !keepsColumns(o) {
@@ -62,9 +66,9 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 		}
 		rel = next
 		b.widen(o.place(), len(rel.cols()))
-		if rel.name != "" {
+		if open = open && !settlesColumns(o) && !rel.open; open || rel.name != "" {
 			unnamed := *rel
-			unnamed.name = ""
+			unnamed.name, unnamed.open = "", rel.open || open
 			rel = &unnamed
 		}
 		if isFailed(rel) {
@@ -76,6 +80,15 @@ func (b *binder) ops(s *scope, rel *relation, ops []op) *relation {
 		return failed(wrong.place())
 	}
 	return rel
+}
+
+// settlesColumns tells whether an operator names all columns that come out of it.
+func settlesColumns(o op) bool {
+	switch o.(type) {
+	case *opProject, *opSummarize, *opDistinct, *opCount, *opMakeSeries, *opGetschema, *opTopNested, *opTopHitters:
+		return true
+	}
+	return false
 }
 
 func keepsColumns(o op) bool {

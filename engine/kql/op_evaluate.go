@@ -3,16 +3,13 @@ package kql
 import (
 	"maps"
 	"slices"
-	"sort"
 
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
 )
 
-// Plugins. The columns of some depend on the data: their call says what they are ("evaluate bag_unpack(d) : (a:string)"),
-// or the data stands in the query itself and can be looked at while it is read. Else they are refused: a rule whose columns
-// come and go with the data would fail or stay silent by chance.
+// Plugins. Their call says which columns they give ("evaluate bag_unpack(d) : (a:string)"), or it is told by what they are called for.
 
 // plugins are what evaluate can call.
 var plugins map[string]func(*binder, *scope, *relation, *opEvaluate) *relation
@@ -43,36 +40,6 @@ func (b *binder) evaluate(s *scope, rel *relation, o *opEvaluate) *relation {
 		return nil
 	}
 	return run(b, s, rel, o)
-}
-
-// probe looks at the rows of a table that is written in the query.
-func (b *binder) probe(n plan.Node) (*column.Batch, bool) {
-	p, ok := b.catalog.(plan.Prober)
-	if !ok {
-		return nil, false
-	}
-	own := true
-	plan.Walk(n, func(n plan.Node) {
-		switch n.(type) {
-		case *plan.Scan, *plan.Given:
-			own = false
-		}
-		for _, x := range plan.Exprs(n) {
-			own = own && !readsClock(x)
-		}
-	})
-	if !own {
-		return nil, false
-	}
-	batch, err := p.Probe(b.ctx, n)
-	return batch, err == nil
-}
-
-// needColumns refuses a plugin whose columns cannot be known.
-func (b *binder) needColumns(o *opEvaluate) *relation {
-	b.errorf(o.call.nameAt, "the columns of the plugin '%s' depend on the data", o.call.name).
-		WithHint("give them: evaluate %s(…) : (name:string, …)", o.call.name)
-	return nil
 }
 
 // pluginColumn is an argument that is a column's name.
@@ -160,22 +127,21 @@ func (b *binder) bagUnpack(s *scope, rel *relation, o *opEvaluate) *relation {
 	if o.columns != nil {
 		return b.unpackInto(rel, o, u, exprs, out)
 	}
-	batch, ok := b.probe(rel.node)
+	keys, open, ok := b.keysIn(rel.node, u.bag, o)
 	if !ok {
-		return b.needColumns(o)
+		return nil
 	}
-	keys, types := bagKeys(batch.Columns[u.bag.Index])
 	for _, k := range keys {
-		if u.ignored[k] {
+		if u.ignored[k.Name] {
 			continue
 		}
-		name := u.prefix + k
+		name := u.prefix + k.Name
 		at := indexOf(out, name)
 		if at >= 0 && u.conflict == "error" {
 			b.errorf(o.call.span, "bag_unpack would make a second column '%s'", name).WithHint("write columnsConflict='replace_source' or 'keep_source'")
 			return nil
 		}
-		x, t := b.slot(u.bag, k, types[k]), types[k]
+		x, t := b.slot(u.bag, k.Name, k.Type), k.Type
 		if at >= 0 {
 			// One column is left, in the place of the bag's.
 			if u.conflict == "keep_source" {
@@ -186,7 +152,7 @@ func (b *binder) bagUnpack(s *scope, rel *relation, o *opEvaluate) *relation {
 		exprs = append(exprs, x)
 		out = append(out, column.Field{Name: name, Type: t})
 	}
-	return &relation{node: project(rel.node, exprs, out, o.span, false), ordered: rel.ordered}
+	return &relation{node: project(rel.node, exprs, out, o.span, false), ordered: rel.ordered, open: open}
 }
 
 // unpackInto is bag_unpack with its columns given: just these or, after a star, the table's own before them.
@@ -219,61 +185,6 @@ func (b *binder) unpackInto(rel *relation, o *opEvaluate, u *unpacking, own []pl
 
 func (b *binder) slot(bag *plan.Col, key string, t column.Type) plan.Expr {
 	return b.cast(b.make("property", bag.At, column.Dynamic, bag, lit(column.String, key, bag.At)), t, false)
-}
-
-// bagKeys are the keys of bags, sorted, and the types of their values: dynamic where they differ.
-func bagKeys(v *column.Vector) ([]string, map[string]column.Type) {
-	types := map[string]column.Type{}
-	var keys []string
-	for i := range v.Len {
-		if v.IsNull(i) {
-			continue
-		}
-		o, ok := v.At(i).(*column.Object)
-		if !ok {
-			continue
-		}
-		for _, k := range o.Keys {
-			t, known := types[k]
-			found := slotType(o.Values[k])
-			switch {
-			case !known:
-				keys, types[k] = append(keys, k), found
-			case found == column.Null || t == found:
-			case t == column.Null:
-				types[k] = found
-			default:
-				types[k] = column.Dynamic
-			}
-		}
-	}
-	for _, k := range keys {
-		if types[k] == column.Null {
-			types[k] = column.Dynamic
-		}
-	}
-	sort.Strings(keys)
-	return keys, types
-}
-
-func slotType(x any) column.Type {
-	switch x.(type) {
-	case nil:
-		return column.Null
-	case bool:
-		return column.Bool
-	case int64:
-		return column.Long
-	case float64:
-		return column.Double
-	case string:
-		return column.String
-	case column.Ticks:
-		return column.Time
-	case column.Span:
-		return column.Duration
-	}
-	return column.Dynamic
 }
 
 // narrow turns every row into one row a column: its number, the column's name, and the value as text.
@@ -381,19 +292,4 @@ func (b *binder) addressLookup(s *scope, rel *relation, o *opEvaluate) *relation
 	}
 	both.Out, both.At = out, o.span
 	return &relation{node: both}
-}
-
-// readsClock tells whether an expression depends on when the query runs.
-func readsClock(x plan.Expr) bool {
-	switch x := x.(type) {
-	case *plan.Now:
-		return true
-	case *plan.Call:
-		for _, a := range x.Args {
-			if readsClock(a) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -64,7 +64,7 @@ func (b *binder) findProjected(found *relation, o *opFind) *relation {
 	for _, c := range o.project {
 		i := indexOf(cols, c.name)
 		if i < 0 {
-			nearest(b.errorf(c.at, "unknown column '%s'", c.name), c.name, fieldNames(cols))
+			nearest(b.stranger(b.errorf(c.at, "unknown column '%s'", c.name), c.name), c.name, fieldNames(cols))
 			return nil
 		}
 		x := refs[i]

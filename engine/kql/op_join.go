@@ -62,7 +62,11 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 	n.At = o.span
 	named := map[int]bool{}
 	for _, on := range conjuncts(o.on) {
+		known := len(b.errs)
 		l, r, ok := b.joinKey(s, left, right, on, named)
+		if !ok && right.open {
+			b.otherwise(known)
+		}
 		if !ok {
 			return nil
 		}
@@ -74,7 +78,7 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 		return &relation{node: n}
 	case plan.RightSemi, plan.RightAnti:
 		n.Out = right.cols()
-		return &relation{node: n}
+		return &relation{node: n, open: right.open}
 	}
 	// A right column that is called like a left one gets a number, and none that makes it the name of another one.
 	taken := newNamer(append(slices.Clone(left.cols()), right.cols()...))
@@ -90,7 +94,7 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 		for i, c := range right.cols() {
 			n.Out[width+i].Name = rename(c.Name)
 		}
-		return &relation{node: n}
+		return &relation{node: n, open: right.open}
 	}
 	// lookup leaves out the right side's keys.
 	out := append([]column.Field{}, left.cols()...)
@@ -103,7 +107,7 @@ func (b *binder) join(s *scope, left *relation, o *opJoin) *relation {
 		exprs = append(exprs, &plan.Col{Index: width + i, Name: f.Name, T: f.Type, At: o.span})
 		out = append(out, f)
 	}
-	return &relation{node: project(n, exprs, out, o.span, true)}
+	return &relation{node: project(n, exprs, out, o.span, true), open: right.open}
 }
 
 // conjuncts are conditions, with those that stand between ands apart.
@@ -125,12 +129,15 @@ func (b *binder) joinKey(s *scope, left, right *relation, on expr, named map[int
 	case *name:
 		i, k := indexOf(left.cols(), x.text), indexOf(right.cols(), x.text)
 		if i < 0 || k < 0 {
-			side, cols := "left", left.cols()
+			side, of := "left", left
 			if i >= 0 {
-				side, cols = "right", right.cols()
+				side, of = "right", right
 			}
 			e := b.errorf(x.span, "the %s side of the join has no column '%s'", side, x.text).WithHint("where the sides call it differently: on $left.a == $right.b")
-			nearest(e, x.text, fieldNames(cols))
+			nearest(e, x.text, fieldNames(of.cols()))
+			if of.open {
+				b.stranger(e, x.text)
+			}
 			return nil, nil, false
 		}
 		named[k] = true

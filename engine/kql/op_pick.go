@@ -24,7 +24,7 @@ func (b *binder) chosen(cols []column.Field, list []expr) ([]int, bool) {
 		}
 		found := matching(cols, n.text, n.pattern)
 		if len(found) == 0 {
-			nearest(b.errorf(n.span, "unknown column '%s'", n.text), n.text, fieldNames(cols))
+			nearest(b.stranger(b.errorf(n.span, "unknown column '%s'", n.text), n.text), n.text, fieldNames(cols))
 			ok = false
 		}
 		for _, i := range found {
@@ -117,7 +117,7 @@ func (b *binder) rename(rel *relation, o *opProjectRename) *relation {
 		}
 		i := indexOf(cols, old.text)
 		if i < 0 {
-			nearest(b.errorf(old.span, "unknown column '%s'", old.text), old.text, fieldNames(cols))
+			nearest(b.stranger(b.errorf(old.span, "unknown column '%s'", old.text), old.text), old.text, fieldNames(cols))
 			return nil
 		}
 		if out[i].Name != cols[i].Name {
@@ -158,7 +158,7 @@ func (b *binder) reorder(rel *relation, o *opProjectReorder) *relation {
 		}
 		found := matching(cols, n.text, n.pattern)
 		if len(found) == 0 {
-			nearest(b.errorf(n.span, "unknown column '%s'", n.text), n.text, fieldNames(cols))
+			nearest(b.stranger(b.errorf(n.span, "unknown column '%s'", n.text), n.text), n.text, fieldNames(cols))
 			return nil
 		}
 		for _, i := range sortedNames(cols, found, o.words[k]) {

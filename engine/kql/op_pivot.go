@@ -1,8 +1,6 @@
 package kql
 
 import (
-	"sort"
-
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -35,7 +33,7 @@ func (b *binder) pivot(s *scope, rel *relation, o *opEvaluate) *relation {
 	if !ok {
 		return nil
 	}
-	columns, ok := b.pivotColumns(rel, o, by, keys)
+	columns, open, ok := b.pivotColumns(rel, o, by, keys)
 	if !ok {
 		return nil
 	}
@@ -67,7 +65,7 @@ func (b *binder) pivot(s *scope, rel *relation, o *opEvaluate) *relation {
 	}
 	n.Aggs = aggs.list
 	n.Out = append(n.Out, aggs.out...)
-	return &relation{node: project(n, exprs, out, o.span, false)}
+	return &relation{node: project(n, exprs, out, o.span, false), open: open}
 }
 
 // pivotKeys are the columns that stay: those that are named, or all but the one that is turned and the aggregated one.
@@ -102,42 +100,27 @@ func (b *binder) pivotKeys(in *row, rel *relation, o *opEvaluate, by *plan.Col, 
 	return keys, true
 }
 
-// pivotColumns are the columns that values become: the declared ones that are no key, or those of the data, sorted.
-func (b *binder) pivotColumns(rel *relation, o *opEvaluate, by *plan.Col, keys []*plan.Col) ([]column.Field, bool) {
-	key := func(name string) bool {
-		for _, k := range keys {
-			if k.Name == name {
-				return true
-			}
-		}
-		return false
+// pivotColumns are the columns that values become: the declared ones that are no key, or those of the data, in order. open tells that
+// other events may have others.
+func (b *binder) pivotColumns(rel *relation, o *opEvaluate, by *plan.Col, keys []*plan.Col) (columns []column.Field, open, ok bool) {
+	taken := map[string]bool{"": true}
+	for _, k := range keys {
+		taken[k.Name] = true
 	}
-	var columns []column.Field
 	if o.columns != nil {
 		for _, c := range o.columns {
-			if !key(c.name) {
+			if !taken[c.name] {
 				columns = append(columns, column.Field{Name: c.name, Type: c.typ})
 			}
 		}
-		return columns, true
+		return columns, false, true
 	}
-	batch, ok := b.probe(rel.node)
-	if !ok {
-		b.needColumns(o)
-		return nil, false
-	}
-	seen := map[string]bool{}
-	v := batch.Columns[by.Index]
-	for i := range v.Len {
-		if v.IsNull(i) {
-			continue
-		}
-		text := function.Text(by.T, v.At(i))
-		if text != "" && !seen[text] && !key(text) {
-			seen[text] = true
-			columns = append(columns, column.Field{Name: text, Type: column.Null})
+	text := b.cast(by, column.String, false)
+	found, open, ok := b.keysIn(rel.node, b.make("bag_pack", o.span, column.Dynamic, text, lit(column.Long, int64(0), o.span)), o)
+	for _, k := range found {
+		if !taken[k.Name] {
+			columns = append(columns, column.Field{Name: k.Name, Type: column.Null})
 		}
 	}
-	sort.Slice(columns, func(i, j int) bool { return columns[i].Name < columns[j].Name })
-	return columns, true
+	return columns, open, ok
 }

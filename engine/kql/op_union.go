@@ -209,7 +209,7 @@ func (b *binder) united(tables []*relation, inner bool, source string, at syntax
 	if source != "" {
 		n.Out = append([]column.Field{{Name: source, Type: column.String}}, n.Out...)
 	}
-	return &relation{node: n}
+	return &relation{node: n, open: slices.ContainsFunc(tables, func(t *relation) bool { return t.open })}
 }
 
 // named puts the table's name before its columns.

@@ -8,4 +8,6 @@ type Remarks struct {
 	Assumed []string
 	// Absent are the tables that nobody here has and that the query can do without.
 	Absent []string
+	// Found says that columns were found in what the tables hold, or by the clock: over other events the query has another plan.
+	Found bool
 }

@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 
 	"casebook/engine/column"
 	"casebook/engine/exec"
@@ -23,7 +24,9 @@ import (
 
 // Job is a plan with its schedule. Every and Lookback are in ticks of 100 ns and positive.
 type Job struct {
-	Plan            plan.Node
+	Plan plan.Node
+	// Open gives the plan where it depends on what a window holds; nil for Plan.
+	Open            Opening
 	Every, Lookback int64
 	// From and To bound the events that are looked at, half open.
 	From, To int64
@@ -35,6 +38,10 @@ type Job struct {
 	// Fires tells whether a run of so many rows is one to report; nil for any rows at all. All reports every run.
 	Fires func(rows int) bool
 	All   bool
+
+	answers  []*column.Batch // of all its windows, to what an open plan asked
+	answered string          // they, printed
+	plain    bool            // every run is yielded, with its rows alone
 }
 
 // Stretch is the ticks of (From, To].
@@ -48,7 +55,8 @@ type Tick struct {
 	// Result has lineage and stage counts. It is nil of a run that has rows and yet is not one to report.
 	Result *exec.Result
 	Rows   int
-	// Err is what ended the run early: a limit.
+	Plan   plan.Node // that gave them, where it is the window's own
+	// Err is what ended the run early, a limit, or a *Mistake.
 	Err error
 }
 
@@ -75,6 +83,9 @@ const (
 
 // Run replays a job, calling yield for every tick that has rows, is to be reported or ran into a limit, in order.
 func Run(ctx context.Context, src exec.Source, job Job, yield func(Tick) error) (Summary, error) {
+	if job.Open != nil {
+		return open(ctx, src, job, yield)
+	}
 	r, err := start(ctx, src, job, yield)
 	if err == nil {
 		err = r.run()
@@ -239,8 +250,13 @@ func (r *replay) stretch(tick, last int64) error {
 func (r *replay) tick(at, from, to int64) error {
 	t := Tick{At: at, From: at - r.job.Lookback, To: at}
 	res, err := r.slices.Run(r.env, at, from, to, false)
+	if err == nil && r.job.plain {
+		t.Result, t.Rows = res, res.Batch.Len
+		r.sum.ran(at, r.job.Every)
+		return r.yield(t)
+	}
 	if err == nil && !r.job.All && !r.job.Fires(res.Batch.Len) {
-		r.ran(at)
+		r.sum.ran(at, r.job.Every)
 		if t.Rows = res.Batch.Len; t.Rows == 0 {
 			return nil
 		}
@@ -258,17 +274,33 @@ func (r *replay) tick(at, from, to int64) error {
 		return err
 	}
 	t.Err, t.Events = err, r.slices.Events(from, to)
-	r.ran(at)
+	r.sum.ran(at, r.job.Every)
 	return r.yield(t)
 }
 
 // ran notes that a tick was answered.
-func (r *replay) ran(at int64) {
-	r.sum.Ticks++
-	if n := len(r.sum.Ran) - 1; n >= 0 && r.sum.Ran[n].To == at-r.job.Every {
-		r.sum.Ran[n].To = at
+func (s *Summary) ran(at, every int64) {
+	s.Ticks++
+	s.joins(Stretch{at - every, at})
+}
+
+// joins adds a stretch of ticks that ran.
+func (s *Summary) joins(ran Stretch) {
+	if n := len(s.Ran) - 1; n >= 0 && s.Ran[n].To == ran.From {
+		s.Ran[n].To = ran.To
 	} else {
-		r.sum.Ran = append(r.sum.Ran, Stretch{at - r.job.Every, at})
+		s.Ran = append(s.Ran, ran)
+	}
+}
+
+// warns adds warnings to those of the same words.
+func (s *Summary) warns(list []function.Warning) {
+	for _, w := range list {
+		if i := slices.IndexFunc(s.Warnings, func(have function.Warning) bool { return have.Text == w.Text }); i >= 0 {
+			s.Warnings[i].Count += w.Count
+		} else {
+			s.Warnings = append(s.Warnings, w)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ type Error struct {
 	Hint    string // what to do, or the nearest known name; may be empty
 	Absent  string // the table that is spoken of and that nobody has here; empty for a mistake
 	Lookup  bool   // the table is one that is given by hand: a lookup or a watchlist
+	Column  bool   // what is spoken of is a column that these events do not have, and others may
 }
 
 // Errorf is an error at a span.
@@ -156,10 +157,12 @@ func Errors(err error) []*Error {
 }
 
 // Lacking is what a text speaks of and nobody has here.
-type Lacking struct{ Tables, Lookups []string }
+type Lacking struct{ Tables, Lookups, Columns []string }
 
 // Nothing tells that all is there.
-func (l Lacking) Nothing() bool { return len(l.Tables) == 0 && len(l.Lookups) == 0 }
+func (l Lacking) Nothing() bool {
+	return len(l.Tables) == 0 && len(l.Lookups) == 0 && len(l.Columns) == 0
+}
 
 // String says it in a few words, and what to do about it where something can be done.
 func (l Lacking) String() string {
@@ -170,6 +173,9 @@ func (l Lacking) String() string {
 	if len(l.Lookups) > 0 {
 		parts = append(parts, "no lookup "+strings.Join(l.Lookups, ", ")+" here: casebook rules lookup add '"+l.Lookups[0]+"' FILE.csv")
 	}
+	if len(l.Columns) > 0 {
+		parts = append(parts, "no event has a column "+strings.Join(l.Columns, ", "))
+	}
 	return strings.Join(parts, "; ")
 }
 
@@ -177,8 +183,11 @@ func (l Lacking) String() string {
 func Sorted(err error) (mistakes []*Error, lacking Lacking) {
 	for _, e := range Errors(err) {
 		list := &lacking.Tables
-		if e.Lookup {
+		switch {
+		case e.Lookup:
 			list = &lacking.Lookups
+		case e.Column:
+			list = &lacking.Columns
 		}
 		switch {
 		case e.Absent == "":

@@ -62,12 +62,12 @@ func Row(row []any, columns []bool) []any {
 }
 
 // Columns tells which of n columns of a query's result texts of prompts and answers can be seen in: none where the veil is off, all
-// where the query cannot be read any more.
+// where the query cannot be read any more, or which columns it gives depends on the events that it is asked of.
 func Columns(q *engine.Query, n int, on bool) []bool {
 	switch {
 	case !on:
 		return make([]bool, n)
-	case q == nil:
+	case q == nil || q.Found:
 		return slices.Repeat([]bool{true}, n)
 	}
 	return q.Derived(event.Said)

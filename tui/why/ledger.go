@@ -46,7 +46,7 @@ func Explain(ctx context.Context, db *store.DB, rule *engine.Rule, hit *engine.H
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{Stages: result.Stages, Gate: GateOf(q)}
+	l := &Ledger{Stages: result.Stages, Gate: GateOf(result.Query)}
 	if !l.Gate.Decides() {
 		return l, nil
 	}
@@ -60,9 +60,7 @@ func Explain(ctx context.Context, db *store.DB, rule *engine.Rule, hit *engine.H
 
 // run is every group of a window, before the gate.
 func (g *Gate) run(ctx context.Context, q *engine.Query, db *store.DB, asOf int64, w engine.Window) (*engine.Result, error) {
-	open := *q
-	open.Plan = g.Groups
-	return engine.Run(ctx, &open, db, engine.Options{AsOf: asOf, Window: &w})
+	return engine.Run(ctx, q.With(g.Groups), db, engine.Options{AsOf: asOf, Window: &w})
 }
 
 // numbers are the places of the conditions' columns in a result.
