@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -280,7 +281,7 @@ func (r *replaying) hits(t replay.Tick) error {
 				h.Row = append(h.Row, v.Value(i))
 			}
 			if t.Result.Events != nil {
-				h.Events = known(t.Result.Events[i])
+				h.Events = slices.Clone(known(t.Result.Events[i])) // which are in room that the next stretch is written to
 			}
 		}
 		r.report.Hits++

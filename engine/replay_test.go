@@ -111,14 +111,18 @@ func wantHits(events []request, every, lookback int64, rows func(tick int64, win
 
 func replayed(t *testing.T, rule *engine.Rule, src exec.Source, events []request) ([]string, *engine.Report) {
 	t.Helper()
-	var hits []string
+	var kept []engine.Hit // to the end: a hit is its receiver's own
 	span := engine.Window{From: events[0].time, To: events[len(events)-1].time + 1}
 	report, err := engine.Replay(context.Background(), rule, src, engine.ReplayOptions{Span: span}, func(h engine.Hit) error {
-		hits = append(hits, fmt.Sprintf("%s%v %v", column.ToTime(h.Tick).Format("02 15:04 "), h.Row, h.Events))
+		kept = append(kept, h)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	var hits []string
+	for _, h := range kept {
+		hits = append(hits, fmt.Sprintf("%s%v %v", column.ToTime(h.Tick).Format("02 15:04 "), h.Row, h.Events))
 	}
 	return hits, report
 }
@@ -172,6 +176,17 @@ func TestReplay(t *testing.T) {
 		{"a window shorter than the interval", `from requests | stats n = count() by user.id | sort user.id nulls first`, time.Hour, 7 * time.Minute,
 			func(ids map[request]int64) func(int64, []request) []string {
 				return func(_ int64, w []request) []string { return counted(w, user, 1, ids) }
+			}},
+		{"events", `from requests | where size > 80 | eval x = mv_append(size, tokens) | keep size, user.id, x`, time.Hour, 2*time.Hour + 7*time.Minute,
+			func(ids map[request]int64) func(int64, []request) []string {
+				return func(_ int64, w []request) (rows []string) {
+					for _, e := range w {
+						if u, _ := user(e); e.size > 80 {
+							rows = append(rows, fmt.Sprintf("[%d %s [%d %d]] [%d]", e.size, u, e.size, e.tokens, ids[e]))
+						}
+					}
+					return rows
+				}
 			}},
 		{"time asked for after the groups", `from requests | stats n = count(), newest = max(@timestamp) by model | where newest > now() - 3 minutes | keep n, model | sort model`,
 			10 * time.Minute, 30 * time.Minute,
