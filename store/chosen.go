@@ -84,10 +84,17 @@ func (c *chooser) choose(ctx context.Context, s *segment, from, to int) (chosen,
 // among gives those of some events that are among the rows [from, to) of a segment and pass every test.
 func (c *chooser) among(ctx context.Context, s *segment, from, to int, ids []int64) (chosen, error) {
 	r := chosen{}
+	if len(ids) == 0 {
+		return r, nil
+	}
+	n, err := c.db.numbered(ctx, s)
+	if err != nil {
+		return r, err
+	}
 	fits := make([]bool, 1)
 events:
 	for _, id := range ids {
-		place, ok := s.place(id)
+		place, ok := n.place(id)
 		if !ok || place < from || place >= to {
 			continue
 		}

@@ -46,7 +46,7 @@ func (db *DB) rowsAt(ctx context.Context, spots []spot) ([]EventRow, error) {
 			packs[s.segment] = p
 		}
 		e := &rows[i]
-		e.ID, e.Source = s.event(), s.source
+		e.ID, e.Source = s.event, s.source
 		e.Time, e.Dated = p[event.Time.String()].number(s.place)
 		for j, into := range textsOf(&e.Event) {
 			if id := p[textSlots[j].String()].word(s.place); int(id) < len(dict.Values) {

@@ -56,7 +56,7 @@ func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engi
 			touched = append(touched, engine.Window{From: (w.From-grain)/100 - 1, To: w.To/100 + 1})
 		}
 	}
-	more, err := db.touchedLate(ctx, all, sources, after)
+	more, err := db.touchedLate(ctx, sources, after)
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +92,12 @@ func (db *DB) spansAfter(ctx context.Context, s *segment, after int64) (spans []
 	if err != nil {
 		return nil, err
 	}
+	n, err := db.numbered(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	for place := range s.count {
-		if s.event(place) <= after {
+		if n.event(place) <= after {
 			continue
 		}
 		at, _ := times.number(place)

@@ -66,8 +66,8 @@ func (db *DB) awaited(ctx context.Context, requests map[string]bool) ([]late, er
 			return nil, err
 		}
 		for place := range s.count {
-			n, _ := flags.number(place)
-			if event.Flags(n)&event.BodyElsewhere == 0 {
+			flag, _ := flags.number(place)
+			if event.Flags(flag)&event.BodyElsewhere == 0 {
 				continue
 			}
 			asked, err := db.pack(ctx, s, event.RequestID.String())
@@ -83,8 +83,12 @@ func (db *DB) awaited(ctx context.Context, requests map[string]bool) ([]late, er
 					}
 					sizes[i], _ = p.number(place)
 				}
-				ids = append(ids, s.event(place))
-				had = append(had, late{s.event(place), sizes[0], sizes[1], event.Flags(n)})
+				n, err := db.numbered(ctx, s)
+				if err != nil {
+					return nil, err
+				}
+				ids = append(ids, n.event(place))
+				had = append(had, late{n.event(place), sizes[0], sizes[1], event.Flags(flag)})
 			}
 		}
 	}
@@ -142,6 +146,10 @@ func (db *DB) amend(ctx context.Context, s *segment, packs map[string]*pack, fie
 	if err != nil || len(rows) == 0 {
 		return err
 	}
+	n, err := db.numbered(ctx, s)
+	if err != nil {
+		return err
+	}
 	for _, field := range fields {
 		at := slices.Index(lateFields, field)
 		if at < 0 {
@@ -149,11 +157,11 @@ func (db *DB) amend(ctx context.Context, s *segment, packs map[string]*pack, fie
 		}
 		values, null := make([]int64, s.count), make([]bool, s.count)
 		for place := range values {
-			n, set := packs[field].number(place)
-			values[place], null[place] = n, !set
+			value, set := packs[field].number(place)
+			values[place], null[place] = value, !set
 		}
 		for _, c := range rows {
-			if place, ok := s.place(c.event); ok {
+			if place, ok := n.place(c.event); ok {
 				values[place], null[place] = []int64{c.request, c.response, int64(c.flags)}[at], false
 			}
 		}
@@ -179,7 +187,7 @@ func (c *segmentCache) learnLate(ctx context.Context, q querier) error {
 
 // touchedLate is where in time events stand that got their bodies after a run of a rule that knew of no event behind one. Those that came
 // right behind the run cannot be told from those before it, and count.
-func (db *DB) touchedLate(ctx context.Context, all []*segment, sources []string, after int64) (spans []engine.Window, err error) {
+func (db *DB) touchedLate(ctx context.Context, sources []string, after int64) (spans []engine.Window, err error) {
 	if !slices.Contains(sources, event.Bedrock) {
 		return nil, nil
 	}
@@ -192,19 +200,20 @@ func (db *DB) touchedLate(ctx context.Context, all []*segment, sources []string,
 	}); err != nil {
 		return nil, db.trouble("look for late bodies", err)
 	}
-	for _, id := range events {
-		for _, s := range all {
-			place, ok := s.place(id)
-			if !ok || !s.dated() {
-				continue
-			}
-			times, err := db.pack(ctx, s, event.Time.String())
-			if err != nil {
-				return nil, err
-			}
-			at, _ := times.number(place)
-			spans = append(spans, engine.Window{From: at, To: at})
+	spots, err := db.spots(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range spots {
+		if s.segment == nil || !s.dated() {
+			continue
 		}
+		times, err := db.pack(ctx, s.segment, event.Time.String())
+		if err != nil {
+			return nil, err
+		}
+		at, _ := times.number(s.place)
+		spans = append(spans, engine.Window{From: at, To: at})
 	}
 	return spans, nil
 }

@@ -42,8 +42,12 @@ func digest(t *testing.T, db *DB) string {
 	}
 	var ids []int64
 	for _, s := range all {
+		n, err := db.numbered(ctx, s)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for i := range s.count {
-			ids = append(ids, s.event(i))
+			ids = append(ids, n.event(i))
 		}
 	}
 	keys, err := db.keys(ctx, ids)

@@ -23,7 +23,8 @@ func (m *merger) read(s *segment) error {
 	if err != nil {
 		return err
 	}
-	if err := s.readIDs(m.tx.ctx, m.tx); err != nil {
+	n, err := readNumbered(m.tx.ctx, m.tx, s)
+	if err != nil {
 		return err
 	}
 	source, ok := m.db.sourceOf(s.source)
@@ -85,7 +86,7 @@ func (m *merger) read(s *segment) error {
 			break
 		}
 		r.close()
-		m.add(s, r, file, from, to, get(packOccurrence))
+		m.add(n, r, file, from, to, get(packOccurrence))
 		from = to
 	}
 	return err
@@ -185,7 +186,7 @@ func (m *merger) smallFields(s *segment, source *event.Source) ([]smallField, er
 }
 
 // add lets rows wait to be written.
-func (m *merger) add(s *segment, r *rows, file int64, from, to int, occurrences *pack) {
+func (m *merger) add(s *numbered, r *rows, file int64, from, to int, occurrences *pack) {
 	f := m.files[file]
 	if f == nil {
 		f = &fileState{id: file}

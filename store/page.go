@@ -29,7 +29,7 @@ type pager struct {
 
 // pageRun is the chosen rows of an open segment.
 type pageRun struct {
-	*segment
+	*numbered
 	times *pack
 	chosen
 	at int // how many are gone
@@ -77,12 +77,16 @@ func (p *pager) openNext(ctx context.Context) error {
 	if times == nil {
 		return p.db.damaged(s, "time", errPack)
 	}
+	n, err := p.db.numbered(ctx, s)
+	if err != nil {
+		return err
+	}
 	from, to := p.within(s, times)
 	if p.after != (Place{}) {
 		at := times.search(p.after.Time)
 		for at < s.count {
 			t, _ := times.number(at)
-			if here := (Place{t, s.event(at)}); p.after.before(here) || p.backwards && here == p.after {
+			if here := (Place{t, n.event(at)}); p.after.before(here) || p.backwards && here == p.after {
 				break
 			}
 			at++
@@ -95,7 +99,7 @@ func (p *pager) openNext(ctx context.Context) error {
 	}
 	rows, err := p.choose(ctx, s, from, to)
 	if err == nil && rows.len() > 0 {
-		p.open = append(p.open, &pageRun{segment: s, times: times, chosen: rows})
+		p.open = append(p.open, &pageRun{numbered: n, times: times, chosen: rows})
 	}
 	return err
 }
@@ -143,7 +147,7 @@ func (p *pager) run(ctx context.Context, f func(s spot, ns int64) bool) error {
 			continue
 		}
 		for {
-			if !f(spot{best.segment, best.row(p.backwards)}, here.Time) {
+			if !f(spot{best.segment, best.row(p.backwards), here.ID}, here.Time) {
 				return nil
 			}
 			if best.at++; best.at == best.len() {

@@ -38,25 +38,37 @@ type dynamics struct {
 
 // Values reads the texts of rows.
 func (d *dynamics) Values(ctx context.Context, rows []int64) ([]any, error) {
-	values := make([]any, len(rows))
-	err := d.each(rows, func(s *segment, from, to int) error {
-		p, err := d.db.pack(ctx, s, d.pack)
-		if p == nil || err != nil {
-			return err
+	type read struct {
+		*pack
+		trees map[uint64]any
+	}
+	values, find, known := make([]any, len(rows)), d.db.finder(), map[*segment]read{}
+	for i, id := range rows {
+		s, err := find.find(ctx, id)
+		if err != nil {
+			return nil, err
 		}
-		trees := map[uint64]any{}
-		for i := from; i < to; i++ {
-			code := p.code(s.placeOf(rows[i]))
-			tree, known := trees[code]
-			if !known {
-				tree = d.treeOf(p, code)
-				trees[code] = tree
+		if s.segment == nil {
+			continue // a row that is null has no event
+		}
+		r, ok := known[s.segment]
+		if !ok {
+			if r.pack, err = d.db.pack(ctx, s.segment, d.pack); err != nil {
+				return nil, err
 			}
-			values[i] = tree
+			r.trees = map[uint64]any{}
+			known[s.segment] = r
 		}
-		return ctx.Err()
-	})
-	return values, err
+		if r.pack == nil {
+			continue
+		}
+		code := r.code(s.place)
+		if _, ok := r.trees[code]; !ok {
+			r.trees[code] = d.treeOf(r.pack, code)
+		}
+		values[i] = r.trees[code]
+	}
+	return values, ctx.Err()
 }
 
 func (d *dynamics) treeOf(p *pack, code uint64) any {
@@ -81,7 +93,7 @@ type knownProperty struct {
 
 // knownValues are a segment's values.
 type knownValues struct {
-	*segment
+	*numbered
 	pack   *pack   // nil where it is null throughout
 	places []int32 // in values, by the pack's numbers
 }
@@ -99,11 +111,14 @@ func (d *dynamics) Property(ctx context.Context, rows []int64, key string) (plac
 		d.known[key] = k
 	}
 	places = make([]int32, len(rows))
-	index := d.db.knownSegments()
+	find := d.db.finder()
 	for i, id := range rows {
 		s, at := k.find(id)
 		if s == nil {
-			found := index.find(id)
+			found, err := find.find(ctx, id)
+			if err != nil {
+				return nil, met, err
+			}
 			if found.segment == nil {
 				continue // a row that is null has no event
 			}
@@ -150,7 +165,11 @@ func (d *dynamics) learn(ctx context.Context, k *knownProperty, of *segment, key
 	if err != nil {
 		return nil, err
 	}
-	s := &knownValues{segment: of, pack: p}
+	n, err := d.db.numbered(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	s := &knownValues{numbered: n, pack: p}
 	if p != nil {
 		s.places = make([]int32, len(p.values))
 		for code, value := range p.values {
@@ -174,27 +193,6 @@ func (d *dynamics) learn(ctx context.Context, k *knownProperty, of *segment, key
 	copy(k.segments[1:], k.segments)
 	k.segments[0] = s
 	return s, nil
-}
-
-// each calls f with the stretches of rows that lie in one segment.
-func (d *dynamics) each(rows []int64, f func(s *segment, from, to int) error) error {
-	index := d.db.knownSegments()
-	for from := 0; from < len(rows); {
-		s := index.find(rows[from]).segment
-		to := from + 1
-		if s == nil {
-			from = to // a row that is null has no event
-			continue
-		}
-		for to < len(rows) && s.has(rows[to]) {
-			to++
-		}
-		if err := f(s, from, to); err != nil {
-			return err
-		}
-		from = to
-	}
-	return nil
 }
 
 // property is a property of a small field in a segment, as a pack of places in its values; nil when it is null throughout.

@@ -167,6 +167,7 @@ func (l *loader) keysOf(tx *Tx, x *segment) (*pack, error) {
 // meet counts what some rows of a segment are of a batch's keys.
 func (l *loader) meet(tx *Tx, x *segment, keys *pack, g *groups, rows []int32) (err error) {
 	var occurrences, files *pack
+	var ids *numbered
 	var stands *stands
 	for _, row := range rows {
 		at, _ := g.find((*[keySize]byte)(keys.hash(int(row))))
@@ -180,6 +181,9 @@ func (l *loader) meet(tx *Tx, x *segment, keys *pack, g *groups, rows []int32) (
 			if files, err = l.recalled(tx, x, packFile); err != nil {
 				return err
 			}
+			if ids, err = l.db.numbered(tx.ctx, x); err != nil {
+				return err
+			}
 			if stands, err = l.stands(tx.ctx, tx, x); err != nil {
 				return err
 			}
@@ -188,7 +192,7 @@ func (l *loader) meet(tx *Tx, x *segment, keys *pack, g *groups, rows []int32) (
 		file, _ := files.number(int(row))
 		k, kept := &g.list[at], &l.seen.kept
 		k.met(file, int32(n))
-		*kept = append(*kept, keptCopy{next: k.kept, occurrence: int32(n), id: x.event(int(row))})
+		*kept = append(*kept, keptCopy{next: k.kept, occurrence: int32(n), id: ids.event(int(row))})
 		stands.at(int(row), &(*kept)[len(*kept)-1].stand)
 		k.kept = int32(len(*kept))
 	}

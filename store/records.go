@@ -27,37 +27,29 @@ type recordPlace struct {
 	form          uint32
 }
 
-// recordPlaces says where records of events stand, by files and places in them. Ids that no event has are left out.
-func (db *DB) recordPlaces(ctx context.Context, ids []int64) ([]recordPlace, error) {
-	if _, err := db.segments(ctx, db.readers); err != nil {
-		return nil, db.trouble("read events", err)
-	}
-	index := db.knownSegments()
-	all := make([]recordPlace, 0, len(ids))
+// recordPlaces says where records of events stand, by files and places in them. Events that there are none of are left out.
+func (db *DB) recordPlaces(ctx context.Context, spots []spot) ([]recordPlace, error) {
+	all := make([]recordPlace, 0, len(spots))
 	type packs struct{ file, begin, length, form *pack }
 	known := map[*segment]packs{}
-	var s *segment
-	for row, id := range ids {
-		if s == nil || !s.has(id) {
-			if s = index.find(id).segment; s == nil {
-				continue
-			}
+	for row, s := range spots {
+		if s.segment == nil {
+			continue
 		}
-		p, ok := known[s]
+		p, ok := known[s.segment]
 		if !ok {
 			for field, into := range map[string]**pack{packFile: &p.file, packBegin: &p.begin, packLength: &p.length, packForm: &p.form} {
 				var err error
-				if *into, err = db.pack(ctx, s, field); err != nil {
+				if *into, err = db.pack(ctx, s.segment, field); err != nil {
 					return nil, err
 				}
 			}
-			known[s] = p
+			known[s.segment] = p
 		}
-		place := s.placeOf(id)
-		at := recordPlace{row: row, segment: s, form: p.form.word(place)}
-		at.file, _ = p.file.number(place)
-		at.begin, _ = p.begin.number(place)
-		at.length, _ = p.length.number(place)
+		at := recordPlace{row: row, segment: s.segment, form: p.form.word(s.place)}
+		at.file, _ = p.file.number(s.place)
+		at.begin, _ = p.begin.number(s.place)
+		at.length, _ = p.length.number(s.place)
 		all = append(all, at)
 	}
 	slices.SortFunc(all, func(a, b recordPlace) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.begin, b.begin)) })
@@ -331,7 +323,11 @@ func (w *recordReader) open(begin int64) error {
 
 // glances calls f with a record of every event, from several goroutines; it is good for the call only.
 func (db *DB) glances(ctx context.Context, ids []int64, f func(row int, x *event.Details) error) error {
-	places, err := db.recordPlaces(ctx, ids)
+	spots, err := db.spots(ctx, ids)
+	if err != nil {
+		return err
+	}
+	places, err := db.recordPlaces(ctx, spots)
 	if err != nil {
 		return err
 	}

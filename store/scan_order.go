@@ -138,7 +138,7 @@ func (s *scanner) order(spans []span, total int, events []int64) []int32 {
 	m := &s.ordering
 	m.rows, m.places = fitted(m.rows, total), fitted(m.places, total)
 	if len(spans) == 1 {
-		spans[0].ids(events)
+		spans[0].eventsInto(events, s.scratch(total))
 		for i := range m.places {
 			m.places[i] = int32(i)
 		}
@@ -146,7 +146,7 @@ func (s *scanner) order(spans []span, total int, events []int64) []int32 {
 	}
 	m.times, m.events = fitted(m.times, total)[:0], fitted(m.events, total)
 	for _, sp := range spans {
-		sp.ids(m.events[len(m.times):])
+		sp.eventsInto(m.events[len(m.times):], s.scratch(total))
 		m.times = append(m.times, sp.times[sp.from:sp.to]...)
 	}
 	m.sort()
@@ -204,21 +204,21 @@ func (m *ordering) before(a, b int32) bool {
 	return m.times[a] < m.times[b] || m.times[a] == m.times[b] && m.events[a] < m.events[b]
 }
 
-// ids are the events of the span's rows.
-func (sp span) ids(into []int64) {
+// eventsInto gives the events of the span's rows; scratch is room for as many numbers.
+func (sp span) eventsInto(into []int64, scratch []uint64) {
 	n := sp.to - sp.from
 	switch {
-	case sp.segment.ids == nil && sp.rows == nil:
+	case sp.ids == nil && sp.rows == nil:
 		for i := range n {
 			into[i] = sp.first + int64(sp.skip+sp.from+i)
 		}
-	case sp.segment.ids == nil:
+	case sp.ids == nil:
 		for i, row := range sp.rows[sp.from:sp.to] {
 			into[i] = sp.first + int64(row)
 		}
 	default:
-		for i := range n {
-			into[i] = sp.event(sp.place(i))
+		for i, code := range sp.codes(sp.ids, scratch) {
+			into[i] = sp.ids.base + sp.ids.divisor*int64(code)
 		}
 	}
 }

@@ -23,6 +23,7 @@ type opened struct {
 	times      []int64 // ns, ascending, of the part's rows
 	rows       []int32 // their places; nil where those follow one another, from skip on
 	skip       int
+	ids        *pack // of their events; nil where those follow one another
 	packs      []*pack
 	loose      [][]any // what the values of packs are as the columns have them, as far as they were asked for
 	cut        bool    // the packs have the part's rows and no others
@@ -59,13 +60,13 @@ func (s *scanner) openSegment(x *segment) (*opened, error) {
 func (s *scanner) part(o *opened) error {
 	s.longs.give(o.times)
 	s.places.give(o.rows)
-	o.times, o.rows, o.skip, o.cut = nil, nil, 0, false
+	o.times, o.rows, o.skip, o.ids, o.cut = nil, nil, 0, nil, false
 	clear(o.packs)
 	o.at, o.end, o.next = o.next, o.stop, o.stop
 	if err := s.filter(o); err != nil || o.at == o.end {
 		return err
 	}
-	if err := s.db.fetch(s.ctx, o.segment, s.packed()...); err != nil {
+	if err := s.db.fetch(s.ctx, o.segment, s.packed(o.segment)...); err != nil {
 		return err
 	}
 	times, err := s.timesOf(o.segment)
@@ -119,6 +120,11 @@ func (o *opened) shorten(times *pack, share int) {
 
 // packsOf reads the columns of a part. What is most of a segment keeps its packs as they are.
 func (s *scanner) packsOf(o *opened) (err error) {
+	if o.scattered {
+		if o.ids, err = s.db.idsOf(s.ctx, o.segment); err != nil {
+			return err
+		}
+	}
 	for i, c := range s.columns {
 		if c.pack == "" || !c.Has(o.source) {
 			continue
@@ -138,6 +144,7 @@ func (s *scanner) packsOf(o *opened) (err error) {
 		for i, p := range o.packs {
 			o.packs[i] = p.part(span{opened: o, to: o.end})
 		}
+		o.ids = o.ids.part(span{opened: o, to: o.end})
 		o.cut = true
 	}
 	o.loose = make([][]any, len(o.packs))
@@ -145,8 +152,11 @@ func (s *scanner) packsOf(o *opened) (err error) {
 }
 
 // packed are the packs that rows are read from.
-func (s *scanner) packed() []string {
+func (s *scanner) packed(x *segment) []string {
 	fields := []string{event.Time.String()}
+	if x.scattered {
+		fields = append(fields, packEvent)
+	}
 	for _, c := range s.columns {
 		switch {
 		case c.keyed():
@@ -165,7 +175,14 @@ func (o *opened) before(p *opened) bool {
 }
 
 // id is the event of the next row.
-func (o *opened) id() int64 { return o.event(span{opened: o, from: o.at}.place(0)) }
+func (o *opened) id() int64 {
+	next := span{opened: o, from: o.at}
+	if o.ids == nil {
+		return o.first + int64(next.place(0))
+	}
+	id, _ := o.ids.number(next.row(0))
+	return id
+}
 
 // span is some rows of an opened segment, one behind the other.
 type span struct {

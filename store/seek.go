@@ -87,31 +87,36 @@ func (db *DB) Seek(ctx context.Context, events []int64, ask *exec.Ask) ([]int32,
 	if _, err := db.segments(ctx, db.readers); err != nil {
 		return nil, db.trouble("read events", err)
 	}
-	index, key := db.knownSegments(), ask.Key()
+	find, key := db.finder(), ask.Key()
 	if db.seeking.isCommon(key) {
 		return everyPlace(len(events)), nil
 	}
-	by := map[*segment][]int32{} // places in events
-	var s *segment
+	by := map[*segment]*wanted{}
 	kept := make([]bool, len(events))
 	for i, id := range events {
-		if s == nil || !s.has(id) {
-			s = index.find(id).segment
+		s, err := find.find(ctx, id)
+		if err != nil {
+			return nil, err
 		}
-		if s == nil {
+		if s.segment == nil {
 			kept[i] = true // no event: whoever reads it will see
 			continue
 		}
-		by[s] = append(by[s], int32(i))
+		w := by[s.segment]
+		if w == nil {
+			w = &wanted{}
+			by[s.segment] = w
+		}
+		w.rows, w.places = append(w.rows, int32(i)), append(w.places, int32(s.place))
 	}
-	for s, rows := range by {
-		a, err := db.answered(ctx, s, events, rows, ask, key)
+	for s, w := range by {
+		a, err := db.answered(ctx, s, w.places, ask, key)
 		if err != nil {
 			return nil, err
 		}
 		db.seeking.mu.Lock()
-		for _, row := range rows {
-			kept[row] = a.holds.Has(s.placeOf(events[row]))
+		for i, row := range w.rows {
+			kept[row] = a.holds.Has(int(w.places[i]))
 		}
 		db.seeking.mu.Unlock()
 	}
@@ -123,6 +128,9 @@ func (db *DB) Seek(ctx context.Context, events []int64, ask *exec.Ask) ([]int32,
 	}
 	return places, nil
 }
+
+// wanted are the events of a segment that are looked at: which of those that were asked for, and where they are.
+type wanted struct{ rows, places []int32 }
 
 func (k *seeking) isCommon(key string) bool {
 	k.mu.Lock()
@@ -139,16 +147,16 @@ func everyPlace(n int) []int32 {
 }
 
 // answered are the answers for a segment, after those of its events that are wanted have been looked at.
-func (db *DB) answered(ctx context.Context, s *segment, events []int64, rows []int32, ask *exec.Ask, key string) (*answers, error) {
+func (db *DB) answered(ctx context.Context, s *segment, places []int32, ask *exec.Ask, key string) (*answers, error) {
 	k := &db.seeking
 	k.looking.Lock() // it takes all cores; and what one looks for another may be waiting for
 	defer k.looking.Unlock()
 	a := k.of(s, key)
 	k.mu.Lock()
-	var ids []int64
-	for _, row := range rows {
-		if id := events[row]; !a.known.Has(s.placeOf(id)) {
-			ids = append(ids, id)
+	var unknown []int32
+	for _, place := range places {
+		if !a.known.Has(int(place)) {
+			unknown = append(unknown, place)
 		}
 	}
 	asks := []*exec.Ask{ask}
@@ -158,20 +166,17 @@ func (db *DB) answered(ctx context.Context, s *segment, events []int64, rows []i
 		}
 	}
 	k.mu.Unlock()
-	if len(ids) == 0 {
+	if len(unknown) == 0 {
 		return a, nil
 	}
-	if len(ids) > s.count/8 { // most of its files are to be read in any case
-		ids = ids[:0]
-		for place := range s.count {
-			ids = append(ids, s.event(place))
-		}
+	if len(unknown) > s.count/8 { // most of its files are to be read in any case
+		unknown = everyPlace(s.count)
 	}
 	into := []*answers{a}
 	for _, other := range asks[1:] {
 		into = append(into, k.of(s, other.Key()))
 	}
-	return a, db.look(ctx, s, ids, asks, into)
+	return a, db.look(ctx, s, unknown, asks, into)
 }
 
 // of are the answers for a segment.
@@ -210,19 +215,23 @@ func (k *seeking) counted(key string, looked, holding int) {
 	c.holding += holding
 }
 
-// look reads the records of events and notes what they may hold of all that is asked for.
-func (db *DB) look(ctx context.Context, s *segment, ids []int64, asks []*exec.Ask, into []*answers) error {
+// look reads the records of some events of a segment and notes what they may hold of all that is asked for.
+func (db *DB) look(ctx context.Context, s *segment, rows []int32, asks []*exec.Ask, into []*answers) error {
 	needs, longest := make([]literal.Need, len(asks)), make([]int, len(asks))
 	for i, a := range asks {
 		needs[i], longest[i] = a.Need, a.Longest
 	}
 	spelling := event.NewSpelling(needs, longest)
-	places, err := db.recordPlaces(ctx, ids)
+	spots := make([]spot, len(rows))
+	for i, place := range rows {
+		spots[i] = spot{segment: s, place: int(place)}
+	}
+	places, err := db.recordPlaces(ctx, spots)
 	if err != nil {
 		return err
 	}
 	found := sync.Pool{New: func() any { return new(literal.Found) }}
-	held := make([]bool, len(ids)*len(asks))
+	held := make([]bool, len(rows)*len(asks))
 	err = db.eachRecord(ctx, places, false, func(r *foundRecord) error {
 		room := found.Get().(*literal.Found)
 		copy(held[r.row*len(asks):], spelling.Find(r.bytes, room))
@@ -235,18 +244,17 @@ func (db *DB) look(ctx context.Context, s *segment, ids []int64, asks []*exec.As
 	db.seeking.mu.Lock()
 	defer db.seeking.mu.Unlock()
 	seen := make([]commonness, len(asks))
-	for row, id := range ids {
-		place := s.placeOf(id)
+	for row, place := range rows {
 		for i, a := range into {
-			a.known.Set(place)
+			a.known.Set(int(place))
 			if held[row*len(asks)+i] {
-				a.holds.Set(place)
+				a.holds.Set(int(place))
 				seen[i].holding++
 			}
 		}
 	}
 	for i, a := range asks {
-		db.seeking.counted(a.Key(), len(ids), seen[i].holding)
+		db.seeking.counted(a.Key(), len(rows), seen[i].holding)
 	}
 	return nil
 }

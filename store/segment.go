@@ -5,7 +5,6 @@ import (
 	"container/list"
 	"context"
 	"slices"
-	"sort"
 	"sync"
 )
 
@@ -16,41 +15,7 @@ type segment struct {
 	count        int
 	since, until int64 // ns; undatedTime both, where no event has a time
 	source       string
-	scattered    bool  // the ids are no run, in order
-	ids          *pack // of its events, if they are scattered
-	once         sync.Once
-	byID         []int32 // places by ids
-}
-
-// event is the id of the event at a place.
-func (s *segment) event(place int) int64 {
-	if s.ids == nil {
-		return s.first + int64(place)
-	}
-	id, _ := s.ids.number(place)
-	return id
-}
-
-// place is where the event with an id is; not ok when it is in another segment.
-func (s *segment) place(id int64) (place int, ok bool) {
-	if id < s.first || id > s.last {
-		return 0, false
-	}
-	if s.ids == nil {
-		return int(id - s.first), true
-	}
-	s.once.Do(func() {
-		s.byID = make([]int32, s.count)
-		for i := range s.byID {
-			s.byID[i] = int32(i)
-		}
-		slices.SortFunc(s.byID, func(a, b int32) int { return cmp.Compare(s.event(int(a)), s.event(int(b))) })
-	})
-	at, ok := slices.BinarySearchFunc(s.byID, id, func(place int32, id int64) int { return cmp.Compare(s.event(int(place)), id) })
-	if !ok {
-		return 0, false
-	}
-	return int(s.byID[at]), true
+	scattered    bool // the ids are no run, in order, but a pack: see numbered.go
 }
 
 // undatedTime stands for no time where times are compared; it is before every window.
@@ -83,10 +48,6 @@ func smallPack(name string, loose bool) string {
 	}
 	return packSmall + name
 }
-
-// has tells whether an event is in the segment, and placeOf where it is then.
-func (s *segment) has(id int64) bool         { _, ok := s.place(id); return ok }
-func (s *segment) placeOf(id int64) (at int) { at, _ = s.place(id); return at }
 
 // segmentCache is what is known of segments: all of their lines, and the packs that were read last. Segments are added and never
 // change; small ones are replaced by one that has their events, and stay for a while for those who read them.
@@ -123,22 +84,6 @@ const packCacheBytes = 16 << 20
 // million events a tenth slower.
 const fleetingPackBytes = 8 << 20
 
-// segmentIndex finds the segment that has an event.
-type segmentIndex struct {
-	list  []*segment // by their first ids
-	reach []int64    // the greatest id in the list so far
-}
-
-func (x *segmentIndex) find(id int64) spot {
-	at := sort.Search(len(x.list), func(k int) bool { return x.list[k].first > id }) - 1
-	for ; at >= 0 && x.reach[at] >= id; at-- {
-		if place, ok := x.list[at].place(id); ok {
-			return spot{x.list[at], place}
-		}
-	}
-	return spot{}
-}
-
 // segments are all that the store has now.
 func (db *DB) segments(ctx context.Context, q querier) ([]*segment, error) {
 	c := &db.cache
@@ -158,16 +103,6 @@ func scanSegment(scan func(...any) error, more ...any) (*segment, error) {
 		s.last = s.first + int64(s.count) - 1
 	}
 	return s, err
-}
-
-// readIDs reads the ids of the events of a segment that was merged.
-func (s *segment) readIDs(ctx context.Context, q querier) (err error) {
-	if s.scattered {
-		if s.ids, err = readPack(ctx, q, s, packEvent); err == nil && s.ids == nil {
-			err = errPack
-		}
-	}
-	return err
 }
 
 // learn reads what has come since the last time and which were replaced, in one statement: a reader sees both or neither.
@@ -197,30 +132,13 @@ func (c *segmentCache) learn(ctx context.Context, q querier) error {
 	if err != nil || len(more) == 0 && len(gone) == 0 {
 		return err
 	}
-	for _, s := range more {
-		if err := s.readIDs(ctx, q); err != nil {
-			return err
-		}
-	}
 	c.last, c.merge = last, merge
 	if len(gone) > 0 {
 		c.list = slices.DeleteFunc(slices.Clone(c.list), func(s *segment) bool { return gone[s.id] })
 	}
 	c.list = append(c.list, more...)
-	x := segmentIndex{list: slices.Clone(c.list), reach: make([]int64, len(c.list))}
-	slices.SortFunc(x.list, func(a, b *segment) int { return cmp.Compare(a.first, b.first) })
-	for i, s := range x.list {
-		x.reach[i] = max(s.last, x.reach[max(0, i-1)])
-	}
-	c.index = x
+	c.index = newIndex(c.list)
 	return nil
-}
-
-// knownSegments find events in the segments that were read before.
-func (db *DB) knownSegments() segmentIndex {
-	db.cache.mu.Lock()
-	defer db.cache.mu.Unlock()
-	return db.cache.index
 }
 
 // segmentsIn are the segments of a source ("" for all) with events in [since, until), in ns; undated ones are not among them.
@@ -236,27 +154,6 @@ func (db *DB) segmentsIn(ctx context.Context, source string, since, until int64)
 		}
 	}
 	return some, nil
-}
-
-// spot is where an event is.
-type spot struct {
-	*segment
-	place int
-}
-
-func (s spot) event() int64 { return s.segment.event(s.place) }
-
-// spots finds events by their ids; those that do not exist have no segment.
-func (db *DB) spots(ctx context.Context, ids []int64) ([]spot, error) {
-	if _, err := db.segments(ctx, db.readers); err != nil {
-		return nil, db.trouble("read events", err)
-	}
-	index := db.knownSegments()
-	found := make([]spot, len(ids))
-	for i, id := range ids {
-		found[i] = index.find(id)
-	}
-	return found, nil
 }
 
 // path is the path of a file, as it was given.

@@ -28,6 +28,8 @@
 // stored, and where none of them can pass, no other pack is read. Only the rows that are left are unpacked, and each column is written
 // where its rows stand in time (scan_order.go). How many events there are at all, and carry what a rule needs, is told from rollups by the minute and
 // from nulls (tally.go). So what is in memory is a few segments and what the engine makes of a stretch of time, however much is loaded.
+// Beside those it is a line a segment, of which merging leaves few, and the words. Ids of events that merging scattered are read as any field
+// is (numbered.go).
 //
 // What packs do not hold is decoded from the evidence: every event knows its file, its place there and the hash of its bytes.
 package store

@@ -67,13 +67,21 @@ func (tx *Tx) takeOver(load int64) error {
 	if _, err := tx.db.segments(tx.ctx, tx); err != nil {
 		return err
 	}
-	index := tx.db.knownSegments()
+	find := tx.db.finder()
 	of := map[*segment][]*segment{} // the waiting segments that have copies of a segment's events
 	gone := map[int64]bool{}
 	for _, w := range waiting {
 		gone[w.id] = true
+		ids, err := readNumbered(tx.ctx, tx, w)
+		if err != nil {
+			return err
+		}
 		for place := range w.count {
-			s := index.find(w.event(place)).segment
+			at, err := find.find(tx.ctx, ids.event(place))
+			if err != nil {
+				return err
+			}
+			s := at.segment
 			if s == nil {
 				continue
 			}
@@ -126,11 +134,6 @@ func (tx *Tx) betterSegments() (list []*segment, err error) {
 		list = append(list, s)
 		return err
 	})
-	for _, s := range list {
-		if err == nil {
-			err = s.readIDs(tx.ctx, tx)
-		}
-	}
 	return list, err
 }
 
@@ -165,6 +168,10 @@ func (t *taking) segment(s *segment, waiting []*segment) (took bool, err error) 
 			return false, err
 		}
 	}
+	ids, err := t.tx.db.numbered(t.tx.ctx, s)
+	if err != nil {
+		return false, err
+	}
 	shown := slices.Clone(m.refs[:s.count])
 	best := make([]stand, s.count)
 	for i, r := range shown {
@@ -174,7 +181,7 @@ func (t *taking) segment(s *segment, waiting []*segment) (took bool, err error) 
 		}
 	}
 	for _, r := range m.refs[s.count:] {
-		at, ok := s.place(r.id)
+		at, ok := ids.place(r.id)
 		if !ok || t.pinned[r.id] {
 			continue
 		}

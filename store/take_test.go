@@ -23,8 +23,12 @@ func shown(t *testing.T, db *DB) string {
 	var ids []int64
 	var spots []spot
 	for _, s := range all {
+		n, err := db.numbered(ctx, s)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for i := range s.count {
-			ids, spots = append(ids, s.event(i)), append(spots, spot{s, i})
+			ids, spots = append(ids, n.event(i)), append(spots, spot{s, i, n.event(i)})
 		}
 	}
 	rows, err := db.rowsAt(ctx, spots)

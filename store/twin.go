@@ -180,9 +180,12 @@ func (tx *Tx) pinnedFiles() (map[int64]bool, error) {
 	if _, err := tx.db.segments(tx.ctx, tx); err != nil {
 		return nil, err
 	}
-	index, files := tx.db.knownSegments(), map[int64]bool{}
+	find, files := tx.db.finder(), map[int64]bool{}
 	for _, id := range ids {
-		at := index.find(id)
+		at, err := find.find(tx.ctx, id)
+		if err != nil {
+			return nil, err
+		}
 		if at.segment == nil {
 			continue
 		}

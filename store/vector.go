@@ -285,7 +285,7 @@ func (db *DB) keys(ctx context.Context, ids []int64) (map[int64]string, error) {
 		if n, _ := occurrences.number(s.place); n > 1 {
 			text += fmt.Sprintf("-%d", n)
 		}
-		keys[s.event()] = text
+		keys[s.event] = text
 	}
 	return keys, nil
 }

@@ -19,13 +19,14 @@ func (v *verifier) places(ctx context.Context, s *segment) ([]heldPlace, error) 
 		}
 		packs[field] = p
 	}
-	if err := s.readIDs(ctx, v.tx); err != nil {
+	n, err := readNumbered(ctx, v.tx, s)
+	if err != nil {
 		return nil, v.db.damaged(s, packEvent, err)
 	}
 	places := make([]heldPlace, s.count)
 	for i := range places {
 		p := &places[i]
-		p.id, p.sum = s.event(i), packs[packSum].hash(i)
+		p.id, p.sum = n.event(i), packs[packSum].hash(i)
 		p.file, _ = packs[packFile].number(i)
 		p.begin, _ = packs[packBegin].number(i)
 		p.length, _ = packs[packLength].number(i)
