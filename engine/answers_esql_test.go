@@ -176,6 +176,13 @@ func TestESQLNotices(t *testing.T) {
 		{`FROM prices METADATA _source | LIMIT 1`, `model:keyword, price:double, _source:keyword
 			"small", 1, null
 			# notice: no table has _source: it is taken as null`},
+		{`FROM calls | STATS a = COUNT(tokens > 30), b = COUNT(tokens > 30 OR NULL), c = COUNT(*) WHERE tokens > 30`, `a:long, b:long, c:long
+			5, 3, 3
+			# notice: line 1:24: COUNT counts false, too: COUNT(*) WHERE tokens > 30 counts rows`},
+		{`FROM calls | SORT tokens DESC | LIMIT 2 | SORT user | INLINE STATS m = MAX(tokens) | KEEP user, m`, `user:keyword, m:integer
+			"ana", 2000
+			"ben", 2000
+			# notice: line 1:55: the vendor's engine takes no INLINE STATS behind a SORT without a LIMIT: put the SORT behind it`},
 	})
 }
 

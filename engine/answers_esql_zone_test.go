@@ -9,8 +9,10 @@ func TestESQLTimeZone(t *testing.T) {
 		{`SET time_zone = "Europe/Paris"; ROW s = "2023-01-15T00:00:00.000" | EVAL a = DATE_PARSE(s), b = s::datetime, c = "2023-07-15"::datetime, d = DATE_PARSE("yyyy-MM-dd HH:mm", "2023-07-15 12:00"), e = DATE_PARSE("yyyy-MM-dd", "2023-07-15", {"time_zone": "UTC"}), f = "2023-01-15T00:00:00Z"::date_nanos, g = DATE_PARSE("yyyy", "2023", {"locale": "en"}) | DROP s`,
 			`a:date, b:date, c:date, d:date, e:date, f:date_nanos, g:date
 			2023-01-14T23:00:00.000Z, 2023-01-14T23:00:00.000Z, 2023-07-14T22:00:00.000Z, 2023-07-15T10:00:00.000Z, 2023-07-15T00:00:00.000Z, 2023-01-15T00:00:00.000Z, 2022-12-31T23:00:00.000Z`},
-		{`SET time_zone = "+02:00"; ROW d = ["2024-06-01T21:59:59Z", "2024-06-01T22:00:00Z"] | MV_EXPAND d | EVAL d = d::datetime | WHERE d >= "2024-06-02" AND KQL("d >= 2024-06-02") AND d < "2024-06-02T00:00:01"`, `d:date
+		{`SET time_zone = "+02:00"; ROW d = ["2024-06-01T21:59:59Z", "2024-06-01T22:00:00Z"] | MV_EXPAND d | EVAL d = d::datetime | WHERE d >= "2024-06-02" AND d < "2024-06-02T00:00:01"`, `d:date
 			2024-06-01T22:00:00.000Z`},
+		{`SET time_zone = "+02:00"; FROM calls | WHERE KQL("@timestamp >= 2026-03-09") | KEEP @timestamp`, `@timestamp:date
+			2026-03-08T23:59:59.999Z`},
 
 		// Parts, names, formats.
 		{`SET time_zone = "America/New_York"; ROW d = ["2024-03-10T06:59:59Z", "2024-03-10T07:00:00Z", "2024-07-01T03:30:00Z"] | MV_EXPAND d | EVAL d = d::datetime, h = DATE_EXTRACT("hour_of_day", d), day = DAY_NAME(d), m = MONTH_NAME(d), f = DATE_FORMAT("yyyy-MM-dd HH:mm", d), e = DATE_EXTRACT("epoch_day", d), s = DATE_EXTRACT("instant_seconds", d), n = DAYS_IN_MONTH(d) | DROP d`,

@@ -118,7 +118,7 @@ func typeOfCall(s esqlSignature) (column.Type, error) {
 	switch {
 	case s.Kind == "agg":
 		text = "FROM t | STATS x = " + text
-	case s.Function == "bucket":
+	case s.Kind == "grouping":
 		text = "FROM t | STATS BY x = " + text
 	case caseTypes[s.Returns] == column.Duration || caseTypes[s.Returns] == column.Period: // which no column holds
 		span = caseTypes[s.Returns]

@@ -17,6 +17,9 @@ func (l *lowerer) call(c *call) plan.Expr {
 	if key, ok := l.group(c); ok {
 		return l.column(key, c.at)
 	}
+	if grouping[name] && !l.grouper(c) {
+		return nil
+	}
 	if special, ok := specials[name]; ok {
 		return special(l, c)
 	}
@@ -26,10 +29,6 @@ func (l *lowerer) call(c *call) plan.Expr {
 	}
 	if rows[0].Kind == function.Aggregate {
 		return l.aggregate(c, name)
-	}
-	if grouping[name] && !l.grouping && !l.grouped(c) {
-		_ = l.fail(c.nameAt, "%s groups, and belongs behind BY", strings.ToUpper(name)).WithHint("DATE_TRUNC rounds a date anywhere")
-		return nil
 	}
 	if c.star {
 		l.fail(c.at, "%s(*) has no meaning: only COUNT takes *", strings.ToUpper(name))

@@ -113,6 +113,8 @@ func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
 		text := "the field " + name + " is in no loaded table and taken as null"
 		if hint, ok := called(name); ok {
 			text += "; " + hint
+		} else if l.instead != "" {
+			text += "; " + l.instead
 		}
 		l.notice("%s", text)
 		return true
@@ -126,8 +128,26 @@ func (l *lowerer) unknownColumn(name string, at syntax.Span) bool {
 		_ = e.WithHint("%s", hint)
 	} else if field, ok := strings.CutSuffix(name, ".keyword"); ok && l.scope.find(field) >= 0 {
 		_ = e.WithHint("the field itself is compared: %s", field)
+	} else if l.instead != "" {
+		_ = e.WithHint("%s", l.instead)
+	} else if names := l.scope.names(); !l.scope.open && len(names) > 0 && len(names) <= fewNames && !slices.ContainsFunc(names, hidden) {
+		_ = e.WithHint("there is %s", strings.Join(printNames(names), ", "))
 	}
 	return false
+}
+
+// fewNames is how many columns a hint can name.
+const fewNames = 8
+
+// hidden tells a column that no query can name.
+func hidden(name string) bool { return strings.HasPrefix(name, "\x00") }
+
+func printNames(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = printName(n)
+	}
+	return out
 }
 
 func (l *lowerer) drop(in plan.Node, c *drop) plan.Node {

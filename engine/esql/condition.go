@@ -8,7 +8,51 @@ import (
 	"casebook/engine/plan"
 )
 
-// What can be asked of a value beside comparing it: IN, IS NULL, LIKE and RLIKE.
+// WHERE, and what can be asked of a value beside comparing it: IN, IS NULL, LIKE and RLIKE.
+
+func (l *lowerer) where(in plan.Node, c *where) plan.Node {
+	tests, members := partMembers(c.cond)
+	for i, test := range tests {
+		in = l.marking(in, c.at, []expr{test}, func(in plan.Node) plan.Node {
+			if cond := l.filter(test); cond != nil {
+				in = &plan.Filter{Base: plan.Base{Out: in.Schema(), At: c.at, Hidden: i < len(tests)-1 || len(members) > 0}, Input: in, Cond: cond}
+			}
+			return in
+		})
+	}
+	for i, m := range members {
+		in = l.member(in, m, c.at, i < len(members)-1)
+	}
+	return in
+}
+
+// filter lowers the condition of a WHERE or a join.
+func (l *lowerer) filter(e expr) plan.Expr {
+	l.filtering = true
+	defer func() { l.filtering = false }()
+	return l.condition(e)
+}
+
+// condition lowers an expression that has to be a boolean.
+func (l *lowerer) condition(e expr) plan.Expr {
+	cond := l.expr(e)
+	if cond == nil {
+		return nil
+	}
+	switch cond.Type() {
+	case column.Bool:
+		return cond
+	case column.Null:
+		return l.null(column.Bool, e.span(), cond)
+	}
+	err := l.fail(e.span(), "expected a condition, found a value of type %s", cond.Type())
+	if _, constant := cond.(*plan.Lit); constant {
+		_ = err.WithHint("say again what it is compared with, as in x == %s, or list the values: x IN (…)", l.file.Slice(e.span()))
+	} else {
+		_ = err.WithHint("compare it with something, or write IS NOT NULL")
+	}
+	return nil
+}
 
 func (l *lowerer) in(e *in) plan.Expr {
 	if e.query != nil {
@@ -17,7 +61,7 @@ func (l *lowerer) in(e *in) plan.Expr {
 	value := l.expr(e.value)
 	args := []plan.Expr{value}
 	for _, x := range e.list {
-		args = append(args, l.items(l.expr(x))...)
+		args = append(args, l.items(l.held(x))...)
 	}
 	for _, a := range args {
 		if a == nil {

@@ -55,9 +55,9 @@ var comparisons = []string{"==", "!=", "<=", ">=", "<", ">"}
 
 // condition reads a comparison, IN, LIKE, RLIKE, IS NULL or match, or just a value.
 func (p *parser) condition() expr {
-	start := p.here()
+	start, at := p.here(), p.at
 	left := p.sum()
-	if p.otherComparison() {
+	if p.otherComparison(at) {
 		return left
 	}
 	for _, op := range comparisons {
@@ -66,7 +66,7 @@ func (p *parser) condition() expr {
 			break
 		}
 	}
-	if p.otherComparison() {
+	if p.otherComparison(at) {
 		return left
 	}
 	switch {
@@ -80,6 +80,8 @@ func (p *parser) condition() expr {
 			p.hint(`an empty text is compared: x == "" or x != ""`, "NULL after IS")
 		case !t.word("null") && !not:
 			p.hint("equality is written ==", "NULL after IS")
+		case !t.word("null"):
+			p.hint("inequality is written !=", "NULL after IS NOT")
 		default:
 			p.expect("null", " after IS")
 		}
@@ -233,22 +235,6 @@ func (p *parser) operand() expr {
 	}
 	p.noValue()
 	return nil
-}
-
-// noValue complains of what stands in the place of a value.
-func (p *parser) noValue() {
-	const wanted = "a value, a column or a function"
-	t, before := p.peek(), p.tokens[max(p.at-1, 0)]
-	switch {
-	case before.is(",") && (t.word("by") || t.is("|") || t.is(")") || t.kind == end):
-		p.hint("there is a comma too many", wanted)
-	case before.word("sort") && t.word("by"):
-		p.hint("SORT takes its columns without BY", wanted)
-	case before.kind == word && reserved[strings.ToLower(before.text)] && t.is("="):
-		p.hint("as a name it is written `"+before.text+"`", wanted+" after "+before.text)
-	default:
-		p.expected(wanted)
-	}
 }
 
 // reserved words can only be columns in backticks.

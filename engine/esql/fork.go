@@ -24,6 +24,7 @@ func (l *lowerer) fork(in plan.Node, c *fork) plan.Node {
 		var n plan.Node = shared
 		for _, command := range branch.commands {
 			n = l.command(n, command)
+			l.passed(command)
 		}
 		mark := scoped{name: forkColumn, typ: column.String}
 		exprs, kept := l.without([]scoped{mark}, c.at)

@@ -26,7 +26,10 @@ func (l *lowerer) from(c *from) plan.Node {
 			inputs, scopes = append(inputs, n), append(scopes, s)
 		}
 	}
-	for _, m := range c.metadata {
+	for i, m := range c.metadata {
+		if slices.ContainsFunc(c.metadata[:i], func(other name) bool { return other.text == m.text }) {
+			l.fail(m.at, "the metadata field %s is asked for twice", m.text)
+		}
 		if _, ok := metadata[m.text]; !ok {
 			e := l.fail(m.at, "unknown metadata field %s", m.text)
 			known := make([]string, 0, len(metadata))

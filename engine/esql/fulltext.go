@@ -16,6 +16,9 @@ func (l *lowerer) matchCall(c *call) plan.Expr {
 		l.fail(c.at, "MATCH takes 2 arguments, found %d", len(c.args))
 		return nil
 	}
+	if !l.searches(c.place, "MATCH", false) {
+		return nil
+	}
 	return l.match(c.args[0], c.args[1], c.options, c.at)
 }
 
@@ -23,6 +26,9 @@ func (l *lowerer) matchCall(c *call) plan.Expr {
 func (l *lowerer) multiMatch(c *call) plan.Expr {
 	if len(c.args) < 2 {
 		l.fail(c.at, "MULTI_MATCH takes a text and 1 or more fields, found %d arguments", len(c.args))
+		return nil
+	}
+	if !l.searches(c.place, "MULTI_MATCH", false) {
 		return nil
 	}
 	var parts []plan.Expr
@@ -52,6 +58,9 @@ func (l *lowerer) matchPhrase(c *call) plan.Expr {
 			return nil
 		}
 	}
+	if !l.searches(c.place, "MATCH_PHRASE", false) {
+		return nil
+	}
 	f, q := l.expr(c.args[0]), l.expr(c.args[1])
 	if f == nil || q == nil {
 		return nil
@@ -72,7 +81,7 @@ func (l *lowerer) matchPhrase(c *call) plan.Expr {
 }
 
 func (l *lowerer) match(field, query expr, options []option, at syntax.Span) plan.Expr {
-	f, q := l.expr(field), l.expr(query)
+	f, q := l.expr(field), l.held(query)
 	if f == nil || q == nil {
 		return nil
 	}

@@ -91,6 +91,24 @@ func (l *lowerer) group(c *call) (key string, ok bool) {
 	return "", false
 }
 
+// grouper tells whether a grouping function can stand where it does: behind BY, and not in another one.
+func (l *lowerer) grouper(c *call) bool {
+	if !l.grouping && !l.grouped(c) {
+		_ = l.fail(c.nameAt, "%s groups, and belongs behind BY", strings.ToUpper(c.name)).WithHint("DATE_TRUNC rounds a date anywhere")
+		return false
+	}
+	alone := true
+	for _, a := range c.args {
+		walk(a, func(e expr) {
+			if inner, ok := e.(*call); ok && alone && grouping[strings.ToLower(inner.name)] {
+				alone = false
+				l.fail(inner.nameAt, "%s cannot stand in %s: both group", strings.ToUpper(inner.name), strings.ToUpper(c.name))
+			}
+		})
+	}
+	return alone
+}
+
 // grouped tells whether a call within an aggregate stands somewhere behind BY, too.
 func (l *lowerer) grouped(c *call) bool {
 	found := false

@@ -17,126 +17,22 @@ import (
 // otherCommands are commands of KQL, SPL and SQL.
 var otherCommands = map[string]string{
 	"COUNT": "STATS COUNT(*)", "DISTINCT": "STATS BY and the columns", "EXTEND": "EVAL", "FIELDS": "KEEP and the columns", "FILTER": "WHERE",
-	"GROUP": "STATS … BY and the columns", "HAVING": "a WHERE behind STATS", "HEAD": "LIMIT", "JOIN": "LOOKUP JOIN", "ORDER": "SORT",
-	"PROJECT-AWAY": "DROP", "REX": "GROK or DISSECT", "SEARCH": "WHERE", "SELECT": "FROM table | KEEP columns", "SUMMARIZE": "STATS",
-	"TABLE": "KEEP and the columns", "TAKE": "LIMIT", "TOP": "SORT and then LIMIT", "UNION": "FROM with several tables",
+	"GROUP": "STATS … BY and the columns", "HAVING": "a WHERE behind STATS", "HEAD": "LIMIT", "JOIN": "LOOKUP JOIN", "LET": "EVAL",
+	"MVEXPAND": "MV_EXPAND", "ORDER": "SORT", "PARSE": "DISSECT or GROK", "PROJECT-AWAY": "DROP", "REGEX": "WHERE … RLIKE", "REX": "GROK or DISSECT",
+	"SEARCH": "WHERE", "SELECT": "FROM table | KEEP columns", "SPATH": "JSON_EXTRACT(text, path)", "SUMMARIZE": "STATS", "TABLE": "KEEP and the columns",
+	"TAIL": "SORT … DESC and then LIMIT", "TAKE": "LIMIT", "TIMECHART": "STATS … BY BUCKET(@timestamp, 1 hour)", "TOP": "SORT and then LIMIT",
+	"UNION": "FROM with several tables",
 }
 
 // otherWords stand behind an expression in other languages.
 var otherWords = map[string]string{
-	"all": "write IN (…), or MV_MIN(x) and MV_MAX(x) of several values", "as": "a name stands in front: name = value", "asc": "only SORT has an order", "ascending": "the order is written ASC", "dsc": "the order is written DESC", "between": "write x >= low AND x <= high", "contains": `write LIKE "*text*"`,
-	"descending": "the order is written DESC", "else": "write CASE(condition, value, …, otherwise)", "endswith": `write ENDS_WITH(x, "text")`, "group": "the columns to group by stand behind BY",
-	"has": `write LIKE "*text*"`, "having": "filter the groups with a WHERE behind STATS", "matches": "write RLIKE",
+	"all": "write IN (…), or MV_MIN(x) and MV_MAX(x) of several values", "as": "a name stands in front: name = value", "asc": "only SORT has an order",
+	"ascending": "the order is written ASC", "between": "write x >= low AND x <= high", "contains": `write LIKE "*text*"`,
+	"descending": "the order is written DESC", "dsc": "the order is written DESC", "else": "write CASE(condition, value, …, otherwise)",
+	"endswith": `write ENDS_WITH(x, "text")`, "group": "the columns to group by stand behind BY", "has": `write LIKE "*text*"`,
+	"having": "filter the groups with a WHERE behind STATS", "ilike": `small and capital letters alike: TO_LOWER(x) LIKE "text*"`, "matches": "write RLIKE",
+	"offset": "LIMIT takes the number of rows alone", "regex": "write RLIKE", "regexp": "write RLIKE",
 	"startswith": `write STARTS_WITH(x, "text")`, "then": "write CASE(condition, value, …)",
-}
-
-// beyond complains of what stands behind a whole command.
-func (p *parser) beyond(c command) {
-	t, hint := p.peek(), p.missing(c)
-	e := p.fail(t.at, "expected | or the end of the query, found %s", describe(t))
-	if hint != "" {
-		_ = e.WithHint("%s", hint)
-	}
-}
-
-// missing says what was perhaps meant by what stands behind a whole command; "" where nobody knows.
-func (p *parser) missing(c command) string {
-	t, next, before := p.peek(), p.ahead(1), p.tokens[max(p.at-1, 0)]
-	switch {
-	case lists(c) && t.kind == word && commands[strings.ToUpper(t.text)] == nil:
-		return "there is a comma between two columns"
-	case t.is("["):
-		return "MV_FIRST(x) and MV_SLICE(x, from, to) take some of several values"
-	case strings.HasPrefix(t.text, "--") || t.is("-") && next.is("-"):
-		return "a comment begins with //"
-	case t.is(";") && next.kind == end:
-		return "a query ends without ;"
-	case t.word("not") && next.word("null"):
-		return "write IS NOT NULL"
-	case strings.HasPrefix(t.text, "_") && before.kind == integer && before.at.End == t.at.Start:
-		return "numbers are written in digits alone"
-	}
-	if hint := p.between(c); hint != "" {
-		return hint
-	}
-	if hint, ok := otherWords[strings.ToLower(t.text)]; ok {
-		return hint
-	}
-	if _, ok := commands[strings.ToUpper(t.text)]; ok {
-		return "there is a | between two commands"
-	}
-	if other, ok := otherCommands[strings.ToUpper(t.text)]; ok {
-		return "ES|QL has " + other + " for that, behind a |"
-	}
-	return ""
-}
-
-// between says what is missing between the command and the name of a column that stands behind it.
-func (p *parser) between(c command) string {
-	n := 0
-	for k := p.peek().kind; k == word || k == quoted || k == doubled || p.ahead(n).is("."); k = p.ahead(n).kind {
-		n++
-	}
-	if n == 0 && p.peek().is(",") {
-		switch c.(type) {
-		case *mvExpand:
-			return "one MV_EXPAND expands one column"
-		case *where:
-			return "conditions are joined by AND or OR"
-		}
-	}
-	next := p.ahead(n)
-	compares := next.is("==") || next.is("!=") || next.is("<") || next.is(">") || next.is("<=") || next.is(">=")
-	switch c.(type) {
-	case *dedup:
-		return "DEDUP takes whole rows: KEEP the columns first, or STATS BY them"
-	case *eval, *row, *stats:
-		if n > 0 && next.is("=") {
-			return "there is a comma between two fields"
-		}
-	case *where:
-		if n > 0 && compares {
-			return "conditions are joined by AND or OR"
-		}
-	}
-	return ""
-}
-
-// joined complains of || where a pipe stands, which other languages have for two things.
-func (p *parser) joined() {
-	if t, next := p.peek(), p.ahead(1); t.is("|") && next.is("|") && t.at.End == next.at.Start {
-		start := p.at
-		_ = p.fail(t.at.To(next.at), "|| is no operator").WithHint("or is written OR; texts are joined by CONCAT(a, b)")
-		p.recover(start+2, false)
-	}
-}
-
-// lists tells whether a command is a list of columns.
-func lists(c command) bool {
-	switch c.(type) {
-	case *drop, *keep:
-		return true
-	}
-	return false
-}
-
-// otherComparison complains of a comparison that is spelt otherwise here.
-func (p *parser) otherComparison() bool {
-	t, next := p.peek(), p.ahead(1)
-	joined := func(a, b string) bool { return t.is(a) && next.is(b) && t.at.End == next.at.Start }
-	switch {
-	case joined("<", ">"):
-		_ = p.fail(t.at.To(next.at), "<> is no operator").WithHint("inequality is written !=")
-	case joined("==", "="):
-		_ = p.fail(t.at.To(next.at), "=== is no operator").WithHint("equality is written ==")
-	case t.is("="):
-		_ = p.fail(t.at, "expected a comparison, found =").WithHint("equality is written ==")
-	case t.is("=~"):
-		_ = p.fail(t.at, "the operator =~ is not supported").WithHint("compare TO_LOWER(field) instead")
-	default:
-		return false
-	}
-	return true
 }
 
 // otherQuotes are signs between which other languages and word processors put texts.
@@ -154,7 +50,11 @@ func strange(c byte, text string) string {
 		return "not is written NOT"
 	case c == '^':
 		return "a power is written POW(x, y)"
-	case c == '#' || c == '$' || c >= 0x80:
+	case c == '$':
+		return "a parameter is written ?name; names with other characters than letters, digits and _ stand in `backticks`"
+	case c == '#':
+		return "a comment begins with //; names with other characters than letters, digits and _ stand in `backticks`"
+	case c >= 0x80:
 		return "names with other characters than letters, digits and _ are written in `backticks`"
 	}
 	return ""
@@ -180,15 +80,21 @@ func called(name string) (string, bool) {
 
 // otherFunctions are functions of other languages.
 var otherFunctions = map[string]string{
-	"ago": "NOW() - 24 hours", "any": "MV_FIRST(VALUES(x))", "arg_max": "LAST(x, @timestamp)", "arg_min": "FIRST(x, @timestamp)", "array_length": "MV_COUNT(x)",
-	"countif": "COUNT(*) WHERE condition", "date": `"2026-01-31" or TO_DATETIME(x)`,
-	"datetime": `"2026-01-31" or TO_DATETIME(x)`, "dc": "COUNT_DISTINCT(x)", "dcount": "COUNT_DISTINCT(x)", "extract": "GROK and DISSECT",
+	"ago": "NOW() - 24 hours", "any": "MV_FIRST(VALUES(x))", "arg_max": "LAST(x, @timestamp)", "arg_min": "FIRST(x, @timestamp)",
+	"array_agg": "VALUES(x)", "array_length": "MV_COUNT(x)", "cast": "x::type, as in x::long", "charindex": "LOCATE(text, part)", "cidrmatch": `CIDR_MATCH(address, "10.0.0.0/8")`,
+	"count_if": "COUNT(*) WHERE condition", "countif": "COUNT(*) WHERE condition", "date": `"2026-01-31" or TO_DATETIME(x)`,
+	"datetime": `"2026-01-31" or TO_DATETIME(x)`, "dc": "COUNT_DISTINCT(x)", "dcount": "COUNT_DISTINCT(x)", "exists": "x IS NOT NULL", "extract": "GROK and DISSECT",
+	"format_datetime": `DATE_FORMAT("yyyy-MM-dd", date)`, "group_concat": `MV_CONCAT(VALUES(x), ", ")`, "hour": `DATE_EXTRACT("hour_of_day", date)`,
 	"if": "CASE(condition, value, otherwise)", "iff": "CASE(condition, value, otherwise)", "iif": "CASE(condition, value, otherwise)",
-	"ifnull": "COALESCE(x, otherwise)", "indexof": "LOCATE(text, part)", "isempty": `x IS NULL OR x == ""`, "isnotempty": `x IS NOT NULL AND x != ""`,
+	"ifnull": "COALESCE(x, otherwise)", "indexof": "LOCATE(text, part)", "instr": "LOCATE(text, part)", "ipv4_is_in_range": `CIDR_MATCH(address, "10.0.0.0/8")`,
+	"isempty": `x IS NULL OR x == ""`, "isnotempty": `x IS NOT NULL AND x != ""`,
 	"isnotnull": "x IS NOT NULL", "isnull": "x IS NULL", "len": "LENGTH(x)", "list": "VALUES(x)", "lower": "TO_LOWER(x)", "make_list": "VALUES(x)",
-	"make_set": "VALUES(x)", "nvl": "COALESCE(x, otherwise)", "parse_json": "JSON_EXTRACT(text, path)", "regexp_replace": "REPLACE(text, pattern, with)",
-	"replace_regex": "REPLACE(text, pattern, with)", "strcat": "CONCAT(a, b)", "strlen": "LENGTH(x)", "sumif": "SUM(x) WHERE condition",
-	"todynamic": "JSON_EXTRACT(text, path)", "upper": "TO_UPPER(x)",
+	"make_set": "VALUES(x)", "mvcount": "MV_COUNT(x)", "mvindex": "MV_SLICE(x, from, to)", "mvjoin": "MV_CONCAT(x, separator)", "nullif": "CASE(x == y, null, x)",
+	"nvl": "COALESCE(x, otherwise)", "parse_json": "JSON_EXTRACT(text, path)", "regex_match": `x RLIKE "pattern"`, "regexp_like": `x RLIKE "pattern"`,
+	"regexp_replace": "REPLACE(text, pattern, with)", "replace_regex": "REPLACE(text, pattern, with)", "startofday": "DATE_TRUNC(1 day, date)",
+	"strcat": "CONCAT(a, b)", "strftime": `DATE_FORMAT("yyyy-MM-dd", date)`, "string_agg": `MV_CONCAT(VALUES(x), ", ")`, "strlen": "LENGTH(x)", "strpos": "LOCATE(text, part)",
+	"strptime": `DATE_PARSE("yyyy-MM-dd", text)`, "substr": "SUBSTRING(text, from, length)", "sumif": "SUM(x) WHERE condition",
+	"to_timestamp": "TO_DATETIME(x)", "todynamic": "JSON_EXTRACT(text, path)", "tonumber": "TO_DOUBLE(x)", "upper": "TO_UPPER(x)", "yesterday": "NOW() - 1 day",
 }
 
 // outsideStats complains of an aggregate where there are no groups.
@@ -206,13 +112,26 @@ func (l *lowerer) outsideStats(c *call) {
 
 // doubled notes a field of EVAL that compares where a name was meant.
 func (l *lowerer) doubled(f field) {
-	b, ok := f.value.(*binary)
-	if !ok || f.name != nil || b.op != "==" {
-		return
-	}
-	if r, ok := b.left.(*ref); ok {
+	if r := comparedColumn(f); r != nil {
 		p := l.file.Position(f.at.Start)
 		l.notice("line %d:%d: this compares, and makes a column called %s: %s = … gives a value a name", p.Line, p.Column, l.fieldName(f), printName(r.name))
+	}
+}
+
+// comparedColumn is the column that a field without a name begins with where it compares that; nil for none.
+func comparedColumn(f field) *ref {
+	if b, ok := f.value.(*binary); ok && f.name == nil && b.op == "==" {
+		r, _ := b.left.(*ref)
+		return r
+	}
+	return nil
+}
+
+// counted notes a condition whose answers are counted, of which false is one.
+func (l *lowerer) counted(c *call) {
+	if b, ok := c.args[0].(*binary); ok && levels[b.op] == compared {
+		p := l.file.Position(c.at.Start)
+		l.notice("line %d:%d: COUNT counts false, too: COUNT(*) WHERE %s counts rows", p.Line, p.Column, l.file.Slice(b.at))
 	}
 }
 

@@ -43,7 +43,7 @@ func (l *lowerer) joinCondition(n *plan.Join, right plan.Node, cond expr, left, 
 		return right
 	}
 	l.scope = rs
-	if c := l.condition(cond); c != nil {
+	if c := l.filter(cond); c != nil {
 		right = &plan.Filter{Base: plan.Base{Out: right.Schema(), At: cond.span(), Hidden: true}, Input: right, Cond: c}
 	}
 	return right

@@ -28,6 +28,9 @@ func (l *lowerer) kqlCall(c *call) plan.Expr {
 		l.fail(lit.at, "expected a text in KQL, found %s", l.file.Slice(lit.at))
 		return nil
 	}
+	if !l.searches(c.place, "KQL", true) {
+		return nil
+	}
 	k := &kibana{l: l, at: lit.at, in: s}
 	k.space()
 	if k.pos == len(k.in) {

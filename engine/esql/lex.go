@@ -66,10 +66,12 @@ type lexer struct {
 	// outer are the modes that open brackets of a subquery will return to.
 	outer  []mode
 	tokens []token
+	lost   bool // behind a mistake it is not known what is meant
 }
 
-// lex splits a text into tokens; the last one is always end.
-func lex(file *syntax.File, errors *syntax.List) []token {
+// lex splits a text into tokens; the last one is always end. They are whole where each mistake left a token that says what
+// was meant, so that it is worth reading on.
+func lex(file *syntax.File, errors *syntax.List) (tokens []token, whole bool) {
 	l := &lexer{file: file, errors: errors}
 	n := len(file.Text)
 	if n > longestText {
@@ -93,7 +95,7 @@ func lex(file *syntax.File, errors *syntax.List) []token {
 		l.complain(l.at, l.at+1, "the query is too long: more than %d words and symbols", maxTokens)
 	}
 	l.tokens = append(l.tokens, token{kind: end, at: syntax.Span{Start: n, End: n}})
-	return l.tokens
+	return l.tokens, !l.lost
 }
 
 func (l *lexer) add(k kind, start int) {
@@ -101,6 +103,7 @@ func (l *lexer) add(k kind, start int) {
 }
 
 func (l *lexer) complain(start, stop int, format string, args ...any) {
+	l.lost = true
 	l.errors.Add(syntax.Errorf(l.file, syntax.Span{Start: start, End: stop}, format, args...))
 }
 
@@ -315,17 +318,19 @@ func (l *lexer) expression() kind {
 	start := l.at
 	for l.at++; l.at < len(t) && (t[l.at]&0xC0 == 0x80 || t[l.at] == c && c == '&'); l.at++ { // a whole rune, or && at once
 	}
-	first := l.at
+	first, k := l.at, broken
 	line, _, _ := strings.Cut(t[first:], "\n")
 	if closing, ok := otherQuotes[t[start:l.at]]; ok && strings.Contains(line, closing) { // the whole of 'a text'
 		l.at += strings.Index(line, closing) + len(closing)
+		k = text
 	}
 	e := syntax.Errorf(l.file, syntax.Span{Start: start, End: l.at}, "%q has no meaning here", t[start:l.at])
 	if hint := strange(c, t[start:first]); hint != "" {
 		e = e.WithHint("%s", hint)
 	}
 	l.errors.Add(e)
-	return broken
+	l.lost = l.lost || k == broken
+	return k
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -1,6 +1,11 @@
 package esql
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"casebook/engine/syntax"
+)
 
 // Tokens that stand for a value: numbers, parameters, strings.
 
@@ -55,7 +60,7 @@ func (l *lexer) str() kind {
 			return text
 		case '\\':
 			if l.at+1 < len(t) && strings.IndexByte(`tnr"\`, t[l.at+1]) < 0 {
-				l.complain(l.at, l.at+2, `unknown escape %s: strings know \t \n \r \" and \\`, t[l.at:min(l.at+2, len(t))])
+				l.escape()
 			}
 			l.at++
 		case '\r', '\n':
@@ -66,6 +71,14 @@ func (l *lexer) str() kind {
 	l.at = len(t)
 	l.complain(start, start+1, "the string that starts here is never closed")
 	return text
+}
+
+// escape complains of a backslash and the character behind it.
+func (l *lexer) escape() {
+	_, n := utf8.DecodeRuneInString(l.file.Text[l.at+1:])
+	at := syntax.Span{Start: l.at, End: l.at + 1 + n}
+	l.errors.Add(syntax.Errorf(l.file, at, `unknown escape %s: strings know \t \n \r \" and \\`, l.file.Slice(at)).
+		WithHint(`a backslash itself is two, as in "\\d", or stands as it is in """\d"""`))
 }
 
 func (l *lexer) raw() kind {

@@ -1,6 +1,7 @@
 package esql
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -139,17 +140,24 @@ func (l *lowerer) unary(e *unary) plan.Expr {
 	if x == nil || e.op == "+" || x.Type() == column.Null {
 		return x
 	}
+	if sameText(x.Type(), column.String) {
+		_ = l.fail(e.at, "a text has no sign").WithHint("numbers are written without quotes")
+		return nil
+	}
 	return l.apply("neg", "-", e.at, e.at, []plan.Expr{x})
 }
 
 func (l *lowerer) binary(e *binary) plan.Expr {
 	if e.op == ":" {
+		if !l.searches(e.place, "the operator :", false) {
+			return nil
+		}
 		return l.match(e.left, e.right, nil, e.at)
 	}
 	if e.op == "AND" || e.op == "OR" {
 		return l.connect(e)
 	}
-	left, right := l.expr(e.left), l.expr(e.right)
+	left, right := l.expr(e.left), l.rightSide(e)
 	if left == nil || right == nil {
 		return nil
 	}
@@ -157,6 +165,29 @@ func (l *lowerer) binary(e *binary) plan.Expr {
 		return l.compare(e, left, right)
 	}
 	return l.arithmetic(e, left, right)
+}
+
+// rightSide lowers what is held against the left side, or joined with it.
+func (l *lowerer) rightSide(e *binary) plan.Expr {
+	if levels[e.op] == compared {
+		return l.held(e.right)
+	}
+	left, named := e.left.(*ref)
+	r, ok := e.right.(*ref)
+	if named && ok && e.op == "-" && r.at.Start-left.at.End == 1 {
+		l.instead = fmt.Sprintf("a name with a - in it is written `%s-%s`", left.name, r.name)
+		defer func() { l.instead = "" }()
+	}
+	return l.expr(e.right)
+}
+
+// held lowers what a value is held against, which may be a text without its quotes.
+func (l *lowerer) held(e expr) plan.Expr {
+	if r, ok := e.(*ref); ok && !strings.HasPrefix(r.name, "@") {
+		l.instead = fmt.Sprintf("texts are written in quotes: %q", r.name)
+		defer func() { l.instead = "" }()
+	}
+	return l.expr(e)
 }
 
 // connect lowers a chain of ANDs or ORs as one call, however long it is.
@@ -234,6 +265,12 @@ func (l *lowerer) mismatch(at syntax.Span, verb string, left, right plan.Expr) {
 	for _, side := range []plan.Expr{left, right} {
 		if c, ok := side.(*plan.Col); ok && l.found != "" {
 			_ = err.WithHint("%s is %s in the records loaded into %s; where its index has another type, a mapping says so (casebook load --help)", c.Name, c.T, l.found)
+			return
+		}
+	}
+	for _, side := range []plan.Expr{left, right} {
+		if lit, constant := side.(*plan.Lit); constant && isNumber(lit.Value.Type) && isTime(other(side, left, right).Type()) && !bareDate.MatchString(l.file.Slice(side.Span())) {
+			_ = err.WithHint("dates are written in quotes; milliseconds become one with TO_DATETIME(%s)", l.file.Slice(side.Span()))
 			return
 		}
 	}

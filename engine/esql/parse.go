@@ -23,6 +23,7 @@ type parser struct {
 	failed bool
 	whole  *query
 	asked  int // how many unnamed parameters were taken so far
+	field1 int // the token that a field without a name begins with; -1 for none
 	forked bool
 }
 
@@ -30,9 +31,8 @@ type parser struct {
 // names and types are not worth checking behind it.
 func parse(file *syntax.File, params map[string]*column.Vector, errors *syntax.List) *query {
 	p := &parser{file: file, params: params, errors: errors}
-	p.tokens = lex(file, errors)
-	q := &query{}
-	if len(*errors) > 0 { // a broken token would be complained about twice
+	q, whole := &query{}, false
+	if p.tokens, whole = lex(file, errors); !whole { // a broken token would be complained about twice
 		return q
 	}
 	p.whole = q
@@ -191,6 +191,11 @@ func (p *parser) pipeline(q *query) { p.commands(q, true) }
 
 // commands reads commands; the first is one that starts a query where source says so.
 func (p *parser) commands(q *query, source bool) {
+	if t := p.peek(); t.is("|") {
+		p.expected("a command before |")
+		p.failed = false
+		p.at++
+	}
 	for first := source; ; first = false {
 		start, before := p.at, len(*p.errors)
 		c := p.command(first)

@@ -12,7 +12,11 @@ import (
 func (p *parser) command(first bool) command {
 	t := p.peek()
 	if t.kind != word {
-		p.expected("a command")
+		if t.is("|") {
+			p.hint("there is a | too many", "a command")
+		} else {
+			p.expected("a command")
+		}
 		return nil
 	}
 	name := strings.ToUpper(t.text)
@@ -30,6 +34,7 @@ func (p *parser) command(first bool) command {
 		return nil
 	}
 	p.at++
+	p.field1 = -1
 	return read(p, t.at)
 }
 
@@ -93,6 +98,10 @@ func (p *parser) unknown(t token, name string, first bool) {
 	}
 	if other, ok := otherCommands[name]; ok {
 		_ = e.WithHint("ES|QL has %s for that", other)
+	} else if name == "SET" {
+		_ = e.WithHint("settings stand before the query: SET name = value; FROM …")
+	} else if first && kibanaQuery.MatchString(p.file.Text) {
+		_ = e.WithHint(`a Kibana query is asked of a table: FROM table | WHERE KQL("…")`)
 	} else if table, _, _ := strings.Cut(p.file.Text[t.at.Start:], "|"); first && near != "FROM" && near != "ROW" && !strings.ContainsAny(strings.TrimSpace(table), " \t\n(") {
 		_ = e.WithHint("write FROM %s", strings.TrimSpace(table))
 	} else if near != "" && (!first || near == "FROM" || near == "ROW") {
@@ -140,7 +149,8 @@ func (p *parser) eval(start syntax.Span) command {
 func (p *parser) field() field {
 	start := p.here()
 	var f field
-	if n := p.assigned(); n > 0 {
+	if p.field1 = p.at; p.assigned() > 0 {
+		p.field1 = -1
 		named := p.newName()
 		f.name = &named
 		p.expect("=", "")

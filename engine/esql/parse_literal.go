@@ -96,7 +96,7 @@ func (p *parser) isUnit(unit token) bool {
 	_, other := otherWords[name]
 	next := p.ahead(1)
 	assigned := next.is("=") || next.is("==") || next.is("!=") || next.is(".") || next.is("(")
-	return !reserved[name] && name[0] != '_' && !command && !other && !assigned && name != "as" && name != "on"
+	return !reserved[name] && name[0] != '_' && !command && !other && commands[strings.ToUpper(name)] == nil && !assigned && name != "as" && name != "on"
 }
 
 func (p *parser) interval(start syntax.Span, count string, unit token) expr {

@@ -34,7 +34,10 @@ func (p *parser) name() name {
 	var parts []string
 	for {
 		part, ok := p.identifier()
-		if !ok {
+		if t := p.peek(); !ok && t.kind == text && len(parts) > 0 {
+			p.hint("texts are joined by CONCAT(a, b)", "a column name")
+			return name{}
+		} else if !ok {
 			p.expected("a column name")
 			return name{}
 		}
@@ -126,7 +129,14 @@ func globPieces(pieces []string, s string) []string {
 	return pieces
 }
 
-func nearest(name string, known []string) string { return syntax.Nearest(name, known) }
+// nearest is the known name closest to a misspelt one; a single letter is near to itself alone.
+func nearest(name string, known []string) string {
+	near := syntax.Nearest(name, known)
+	if len(name) == 1 && !strings.EqualFold(name, near) {
+		return ""
+	}
+	return near
+}
 
 func unbacktick(s string) string {
 	s = strings.TrimPrefix(s, "`")

@@ -34,23 +34,25 @@ func Plan(ctx context.Context, file *syntax.File, catalog plan.Catalog, params m
 // lowerer turns a tree into a plan. A mistake gives a nil expression or a broken column, and whatever is made of those is
 // nil or broken in silence, so that each mistake is told once.
 type lowerer struct {
-	ctx      context.Context
-	file     *syntax.File
-	catalog  plan.Catalog
-	params   map[string]*column.Vector
-	errors   *syntax.List
-	notices  []string
-	left     []string // tables of patterns that a FROM can do without
-	found    string   // a table whose columns' types are those of what was loaded; "" for none
-	scope    *scope
-	behind   []command      // what follows the command that is lowered
-	aggs     *aggregates    // while lowering what STATS computes
-	grouping bool           // while lowering what STATS groups by
-	zone     string         // of time, unless that is UTC: SET time_zone
-	nullify  bool           // unknown columns are null whatever the table: SET unmapped_fields
-	marks    map[*in]scoped // what the subqueries of IN in the command that is lowered have become
-	copied   int            // how many columns were given another name
-	wide     int            // how many columns the stages have together
+	ctx       context.Context
+	file      *syntax.File
+	catalog   plan.Catalog
+	params    map[string]*column.Vector
+	errors    *syntax.List
+	notices   []string
+	left      []string // tables of patterns that a FROM can do without
+	found     string   // a table whose columns' types are those of what was loaded; "" for none
+	scope     *scope
+	behind    []command      // what follows the command that is lowered
+	aggs      *aggregates    // while lowering what STATS computes
+	grouping  bool           // while lowering what STATS groups by
+	filtering bool           // while lowering what a WHERE or a join asks
+	instead   string         // what to do in place of the column that is lowered, should there be none of its name
+	zone      string         // of time, unless that is UTC: SET time_zone
+	nullify   bool           // unknown columns are null whatever the table: SET unmapped_fields
+	marks     map[*in]scoped // what the subqueries of IN in the command that is lowered have become
+	copied    int            // how many columns were given another name
+	wide      int            // how many columns the stages have together
 }
 
 // scope is the columns that an expression can name.
@@ -64,7 +66,8 @@ type scope struct {
 	// globs are, after a KEEP of an open table, the patterns whose fields are still open; nil for any name.
 	globs []namePattern
 	// time is the table's time column, for the functions that mean it without naming it.
-	time string
+	time  string
+	reach reach
 }
 
 type scoped struct {
@@ -171,6 +174,7 @@ func (l *lowerer) query(q *query) (plan.Node, *scope) {
 	for i, c := range q.commands {
 		l.behind = q.commands[i+1:]
 		node = l.command(node, c)
+		l.passed(c)
 	}
 	return node, l.scope
 }
@@ -264,6 +268,10 @@ func (l *lowerer) row(c *row) plan.Node {
 
 // columnValue is a field that becomes a column, which a span of time cannot be.
 func (l *lowerer) columnValue(f field) plan.Expr {
+	if r := comparedColumn(f); r != nil && l.scope.find(r.name) < 0 && !l.scope.lacks(r.name) {
+		_ = l.fail(r.at, "unknown column %s", r.name).WithHint("a value is given a name with one =, as in %s = …", printName(r.name))
+		return nil
+	}
 	e := l.expr(f.value)
 	if e != nil && isSpan(e.Type()) {
 		_ = l.fail(f.value.span(), "a column cannot hold a value of type %s", e.Type()).WithHint("write it where it is added to a date, or keep it as a text: \"5 minutes\"")
@@ -370,41 +378,4 @@ func mentions(e expr, names map[string]bool) bool {
 		}
 	})
 	return found
-}
-
-func (l *lowerer) where(in plan.Node, c *where) plan.Node {
-	tests, members := partMembers(c.cond)
-	for i, test := range tests {
-		in = l.marking(in, c.at, []expr{test}, func(in plan.Node) plan.Node {
-			if cond := l.condition(test); cond != nil {
-				in = &plan.Filter{Base: plan.Base{Out: in.Schema(), At: c.at, Hidden: i < len(tests)-1 || len(members) > 0}, Input: in, Cond: cond}
-			}
-			return in
-		})
-	}
-	for i, m := range members {
-		in = l.member(in, m, c.at, i < len(members)-1)
-	}
-	return in
-}
-
-// condition lowers an expression that has to be a boolean.
-func (l *lowerer) condition(e expr) plan.Expr {
-	cond := l.expr(e)
-	if cond == nil {
-		return nil
-	}
-	switch cond.Type() {
-	case column.Bool:
-		return cond
-	case column.Null:
-		return l.null(column.Bool, e.span(), cond)
-	}
-	err := l.fail(e.span(), "expected a condition, found a value of type %s", cond.Type())
-	if _, constant := cond.(*plan.Lit); constant {
-		_ = err.WithHint("say again what it is compared with, as in x == %s, or list the values: x IN (…)", l.file.Slice(e.span()))
-	} else {
-		_ = err.WithHint("compare it with something, or write IS NOT NULL")
-	}
-	return nil
 }

@@ -213,7 +213,12 @@ func (l *lowerer) literalAs(e plan.Expr, t column.Type) plan.Expr {
 	lit := e.(*plan.Lit)
 	value, err := function.ReadLiteral(lit.Value.Value(0).(string), t, l.zone)
 	if err != nil {
-		l.fail(lit.At, "%v", err)
+		e := l.fail(lit.At, "%v", err)
+		if s := lit.Value.Value(0).(string); isTime(t) && strings.HasPrefix(s, "now") {
+			_ = e.WithHint("the time of now stands without quotes: NOW() - 1 hour")
+		} else if t == column.IP && strings.Contains(s, "/") {
+			_ = e.WithHint("a block of addresses is asked with CIDR_MATCH(address, %q)", s)
+		}
 		return nil
 	}
 	b := column.NewBuilder(t, 1)
@@ -322,7 +327,9 @@ func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args 
 		}
 	}
 	if !counted {
-		l.fail(at, "%s takes %s, found %d", name, arity(rows), len(types))
+		if e := l.fail(at, "%s takes %s, found %d", name, arity(rows), len(types)); usage(name) != "" {
+			_ = e.WithHint("it is called %s", usage(name))
+		}
 		return
 	}
 	var want []string
@@ -348,8 +355,16 @@ func (l *lowerer) noFit(rows []*function.Row, name string, at syntax.Span, args 
 		_ = e.WithHint("the two arguments stand the other way round")
 		return
 	}
-	if reader := readers[strings.Join(want, " ")]; reader != "" && sameText(types[furthest], column.String) && !isLiteralText(args[furthest]) {
+	_, named := args[furthest].(*plan.Col)
+	switch reader := readers[strings.Join(want, " ")]; {
+	case reader != "" && sameText(types[furthest], column.String) && !isLiteralText(args[furthest]):
 		_ = e.WithHint("read the text: %s(%s)", reader, l.file.Slice(args[furthest].Span()))
+	case types[furthest] == column.IP && name == "STARTS_WITH":
+		_ = e.WithHint("addresses are held against blocks of them: CIDR_MATCH(%s, \"10.0.0.0/8\")", l.file.Slice(args[furthest].Span()))
+	case usage(name) != "" && len(args) > 1:
+		_ = e.WithHint("it is called %s", usage(name))
+	case len(want) == 1 && want[0] == "keyword" && named:
+		_ = e.WithHint("as a text it is written TO_STRING(%s)", l.file.Slice(args[furthest].Span()))
 	}
 }
 

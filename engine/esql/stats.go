@@ -41,6 +41,9 @@ func (l *lowerer) stats(in plan.Node, c *stats) plan.Node {
 
 func (l *lowerer) groups(in plan.Node, c *stats) plan.Node {
 	before := l.scope
+	if p := l.file.Position(c.at.Start); c.inline && before.reach.sorted {
+		l.notice("line %d:%d: the vendor's engine takes no INLINE STATS behind a SORT without a LIMIT: put the SORT behind it", p.Line, p.Column)
+	}
 	in, keys := l.keys(in, c)
 	a := &aggregates{keys: keys, input: l.scope, from: in, by: c.by}
 	l.aggs = a
@@ -146,7 +149,7 @@ func (l *lowerer) statsField(f field) plan.Expr {
 			return nil
 		}
 		l.scope, a.inside = a.input, true
-		a.where = l.condition(f.where)
+		a.where = l.filter(f.where)
 		a.inside = false
 		if a.where == nil {
 			return nil
@@ -157,7 +160,25 @@ func (l *lowerer) statsField(f field) plan.Expr {
 		l.fail(f.at, "%s is a grouping key already", r.name)
 		return nil
 	}
+	if constantText(f.value) {
+		_ = l.fail(f.value.span(), "expected an aggregate, found the constant %s", l.file.Slice(f.value.span())).WithHint("EVAL gives every row a value")
+		return nil
+	}
 	return l.overGroups(f.value)
+}
+
+// constantText tells whether nothing in an expression depends on rows.
+func constantText(e expr) bool {
+	constant := true
+	walk(e, func(x expr) {
+		switch x := x.(type) {
+		case *ref:
+			constant = false
+		case *call:
+			constant = constant && isFunction(x.name) && !isAggregate(x) && !grouping[strings.ToLower(x.name)]
+		}
+	})
+	return constant
 }
 
 // overGroups lowers an expression over a group: aggregates, keys and constants.
@@ -220,6 +241,9 @@ func (l *lowerer) aggregate(c *call, name string) plan.Expr {
 		if name, args = l.weighted(args); args == nil {
 			return nil
 		}
+	}
+	if name == "count" && len(c.args) == 1 {
+		l.counted(c)
 	}
 	e := l.apply(name, shown, c.at, c.nameAt, args)
 	if e == nil {
