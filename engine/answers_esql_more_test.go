@@ -200,3 +200,45 @@ func TestESQLBlocks(t *testing.T) {
 			# warning: Line 1:160: java.lang.IllegalArgumentException: ' 10.0.0.5' is not an IP string literal.`},
 	})
 }
+
+// TestESQLBounds: MV_GREATER, MV_LESS and MV_IN_RANGE hold every value against bounds, which an option includes or not.
+func TestESQLBounds(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW v = [1, 5, 9] | EVAL a = MV_GREATER(v, 9), b = MV_GREATER(v, 9, {"include_bound": true}), c = MV_LESS(v, 1), d = MV_LESS(v, 1, {"include_bound": true}), e = MV_GREATER(v, null), f = MV_GREATER(null, 1), g = MV_LESS(v, [1, 2])`,
+			`v:integer, a:boolean, b:boolean, c:boolean, d:boolean, e:boolean, f:boolean, g:boolean
+			[1, 5, 9], false, true, false, true, false, false, false`},
+		{`ROW v = [1, 5, 9] | EVAL a = MV_IN_RANGE(v, 9, 12), b = MV_IN_RANGE(v, 9, 12, {"include_lower": false}), c = MV_IN_RANGE(v, 4, 5, {"include_upper": false}), d = MV_IN_RANGE(v, 1, 5, {"include_lower": false, "include_upper": false}), e = MV_IN_RANGE(v, 4, 6, {"include_lower": false, "include_upper": false})`,
+			`v:integer, a:boolean, b:boolean, c:boolean, d:boolean, e:boolean
+			[1, 5, 9], true, false, false, false, true`},
+		{`ROW a = MV_GREATER(["b", "a"], "a"), b = MV_LESS("10.0.0.1"::ip, "10.0.0.2"), c = MV_GREATER("1.10"::version, "1.9"), d = MV_LESS(NOW(), "2026-03-09", {"include_bound": true})`,
+			`a:boolean, b:boolean, c:boolean, d:boolean
+			true, true, true, true`},
+	})
+}
+
+// TestESQLWritten: what JSON_STRING writes, and what URL_DECODE makes of bytes that are no text.
+func TestESQLWritten(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW a = JSON_STRING("a", [1.0, 2.5], "b", null, "c\"\\", "x\ty é", "t", true), b = JSON_STRING("u", 18446744073709551615, "d", "2024-01-01"::datetime, "i", "::1"::ip), c = JSON_STRING(null, 1)`,
+			`a:keyword, b:keyword, c:keyword
+			"{\"a\":[1.0,2.5],\"b\":null,\"c\\\"\\\\\":\"x\\ty é\",\"t\":true}", "{\"u\":18446744073709551615,\"d\":\"2024-01-01T00:00:00.000Z\",\"i\":\"::1\"}", null`},
+		{`ROW a = JSON_STRING(["a", "b"], 1)`, `a:keyword
+			null
+			# warning: Line 1:9: evaluation of [JSON_STRING(["a", "b"], 1)] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:9: java.lang.IllegalArgumentException: json_string keys must be single-valued`},
+		{`ROW a = URL_DECODE("%E4x%E4%B8y%F0%9F%98%FF%C3%BC%F4%90z%ED%A0%80")`, `a:keyword
+			"�x�y��ü��z���"`},
+	})
+}
+
+// TestESQLPartsOfDates: the functions of a part of a date go by the zone of the query, as DATE_EXTRACT does.
+func TestESQLPartsOfDates(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW d = "2024-07-19T13:05:09.123Z"::datetime | EVAL a = YEAR(d), b = MONTH(d), c = DAY(d), e = HOUR(d), f = HOUR("2024-01-01T05:00:00Z"), g = YEAR(d::date_nanos), h = DAY(null)`,
+			`d:date, a:long, b:long, c:long, e:long, f:long, g:long, h:long
+			2024-07-19T13:05:09.123Z, 2024, 7, 19, 13, 5, 2024, null`},
+		{`SET time_zone = "America/New_York"; ROW d = "2024-01-01T02:00:00Z"::datetime | EVAL a = YEAR(d), b = MONTH(d), c = DAY(d), e = HOUR(d) | DROP d`,
+			`a:long, b:long, c:long, e:long
+			2023, 12, 31, 21`},
+	})
+}

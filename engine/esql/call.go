@@ -1,7 +1,6 @@
 package esql
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -38,6 +37,10 @@ func (l *lowerer) call(c *call) plan.Expr {
 		if name = l.leadingZeros(c); name == "" {
 			return nil
 		}
+	} else if bounds := boundOptions[name]; bounds != nil && len(c.options) > 0 {
+		if name = l.bounded(c, bounds); name == "" {
+			return nil
+		}
 	} else if name == "date_parse" && len(c.options) > 0 {
 		if c, name = l.zoned(c), "$date_parse_in"; c == nil {
 			return nil
@@ -54,53 +57,6 @@ func (l *lowerer) call(c *call) plan.Expr {
 		args = l.mix(name, args)
 	}
 	return l.apply(name, strings.ToLower(c.name), c.at, c.nameAt, args)
-}
-
-// leadingZeros is the row of TO_IP that its one option asks for.
-func (l *lowerer) leadingZeros(c *call) string {
-	rows := map[string]string{"reject": "to_ip", "decimal": "$to_ip_decimal", "octal": "$to_ip_octal"}
-	name := "to_ip"
-	for _, o := range c.options {
-		if o.key != "leading_zeros" {
-			_ = l.fail(o.at, "the option %s of TO_IP is not known", o.key).WithHint("it has leading_zeros")
-			return ""
-		}
-		how, _ := o.value.str()
-		if name = rows[how]; name == "" {
-			_ = l.fail(o.at, "leading_zeros cannot be %s", printLiteral(o.value)).WithHint("it knows reject, decimal, octal")
-			return ""
-		}
-	}
-	return name
-}
-
-// zoned is a call of DATE_PARSE with the zone of time that its options ask for as an argument.
-func (l *lowerer) zoned(c *call) *call {
-	zone := l.zone
-	for _, o := range c.options {
-		how, _ := o.value.str()
-		switch {
-		case o.key == "time_zone":
-			if _, err := function.ReadZone(how); err != nil {
-				l.fail(o.at, "%v", err)
-				return nil
-			}
-			zone = how
-		case o.key != "locale":
-			_ = l.fail(o.at, "the option %s of DATE_PARSE is not known", o.key).WithHint("it has time_zone and locale")
-			return nil
-		case how != "en" && !strings.HasPrefix(strings.ToLower(how), "en-"):
-			l.fail(o.at, "dates are read in English alone, found the locale %s", printLiteral(o.value))
-			return nil
-		}
-	}
-	if len(c.args) != 2 {
-		l.fail(c.at, "DATE_PARSE takes a format and a text before its options")
-		return nil
-	}
-	with := *c
-	with.args = append(slices.Clone(c.args), &literal{place: place{c.at}, value: oneString(cmp.Or(zone, "UTC"))})
-	return &with
 }
 
 // args lowers the arguments of a call.
@@ -158,43 +114,6 @@ func (l *lowerer) unknownFunction(c *call) plan.Expr {
 	return nil
 }
 
-const (
-	geography = "it needs the grid or the geometry of a search index"
-	search    = "it needs a search index"
-	hosted    = "it asks a hosted model, and casebook works without a network"
-	series    = "it reads time-series indices"
-	vectors   = "it needs vectors"
-	ranges    = "it reads fields that hold ranges of dates; compare with both ends"
-)
-
-// refusedFunctions are functions that ES|QL has and casebook does not, with the reason.
-var refusedFunctions = map[string]string{
-	"categorize": "it needs machine learning", "chunk": "where words and sentences end stands in tables that are not specified",
-	"decay": search, "embedding": hosted, "text_embedding": hosted, "extract_snippets": search,
-	"field_extract": "it reads fields of the type flattened; JSON_EXTRACT(text, path) reads a text",
-	"knn":           search, "qstr": search + "; KQL(...) takes a query in a text", "score": search, "top_snippets": search,
-	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": "it is a row of figures for a chart; STATS … BY BUCKET(…) gives a row each",
-	"tstep": series, "without": series, "to_gauge": series, "range_contains": ranges, "range_max": ranges, "range_min": ranges,
-	"range_within": ranges, "to_date_range": ranges, "to_range": ranges,
-	"to_aggregate_metric_double": series, "to_dense_vector": vectors, "v_cosine": vectors, "v_dot_product": vectors, "v_l1_norm": vectors,
-	"v_l2_norm": vectors, "v_hamming": vectors, "v_magnitude": vectors,
-	"to_geohash": geography, "to_geotile": geography, "to_geohex": geography, "st_buffer": geography, "st_extent_agg": geography,
-	"st_geohash": geography, "st_geohash_to_long": geography, "st_geohash_to_string": geography, "st_geohex": geography,
-	"st_geohex_to_long": geography, "st_geohex_to_string": geography, "st_geotile": geography, "st_geotile_to_long": geography,
-	"st_geotile_to_string": geography, "st_npoints": geography, "st_simplify": geography, "st_simplifypreservetopology": geography,
-}
-
-// whyRefused says why a function that ES|QL has is not here.
-func whyRefused(name string) (why string, ok bool) {
-	name = strings.ToLower(name)
-	switch {
-	case strings.HasSuffix(name, "_over_time"):
-		return series, true
-	}
-	why, ok = refusedFunctions[name]
-	return why, ok
-}
-
 // mixes are the functions whose arguments widen to a common number.
 var mixes = map[string]bool{"case": true, "coalesce": true, "greatest": true, "least": true, "round_to": true}
 
@@ -244,7 +163,7 @@ var specials map[string]func(*lowerer, *call) plan.Expr
 
 func init() {
 	specials = map[string]func(*lowerer, *call) plan.Expr{
-		"earliest": (*lowerer).ofTime, "kql": (*lowerer).kqlCall, "latest": (*lowerer).ofTime, "match": (*lowerer).matchCall,
+		"earliest": (*lowerer).ofTime, "json_string": (*lowerer).jsonString, "kql": (*lowerer).kqlCall, "latest": (*lowerer).ofTime, "match": (*lowerer).matchCall,
 		"match_phrase": (*lowerer).matchPhrase, "multi_match": (*lowerer).multiMatch, "now": (*lowerer).now,
 		"tbucket": (*lowerer).tbucket, "trange": (*lowerer).trange,
 	}
@@ -352,4 +271,29 @@ func (l *lowerer) instant(e plan.Expr) plan.Expr {
 		return l.literalAs(e, column.Time)
 	}
 	return l.apply("to_datetime", "trange", e.Span(), e.Span(), []plan.Expr{e})
+}
+
+// jsonString makes an object of pairs of a name and a value.
+func (l *lowerer) jsonString(c *call) plan.Expr {
+	args, ok := l.args(c)
+	switch {
+	case !ok:
+		return nil
+	case c.star || len(c.options) > 0 || len(args) == 0 || len(args)%2 == 1:
+		_ = l.fail(c.at, "JSON_STRING takes pairs of a name and a value, found %d arguments", len(args)).WithHint(`it is called JSON_STRING("name", value, …)`)
+		return nil
+	}
+	var pairs []plan.Expr
+	for i := 0; i < len(args); i += 2 {
+		value := args[i+1]
+		if value.Type() == column.Null {
+			value = l.convert(value, column.String)
+		}
+		p := l.apply("$json_pair", "json_string", c.at, c.nameAt, []plan.Expr{args[i], value})
+		if p == nil {
+			return nil
+		}
+		pairs = append(pairs, p)
+	}
+	return l.apply("$json_object", "json_string", c.at, c.nameAt, pairs)
 }

@@ -14,7 +14,7 @@ import (
 
 // metadata are the fields that a query must ask for, and their types.
 var metadata = map[string]column.Type{
-	"_id": column.String, "_ignored": column.String, "_index": column.String, "_index_mode": column.String, "_score": column.Double,
+	"_id": column.String, "_ignored": column.String, "_index": column.String, "_index_mode": column.String, "_score": column.Double, "_size": column.Int,
 	"_source": column.String, "_version": column.Long, "_tsid": column.String, "_tier": column.String,
 }
 

@@ -84,7 +84,7 @@ var otherFunctions = map[string]string{
 	"array_agg": "VALUES(x)", "array_length": "MV_COUNT(x)", "cast": "x::type, as in x::long", "charindex": "LOCATE(text, part)", "cidrmatch": `CIDR_MATCH(address, "10.0.0.0/8")`,
 	"count_if": "COUNT(*) WHERE condition", "countif": "COUNT(*) WHERE condition", "date": `"2026-01-31" or TO_DATETIME(x)`,
 	"datetime": `"2026-01-31" or TO_DATETIME(x)`, "dc": "COUNT_DISTINCT(x)", "dcount": "COUNT_DISTINCT(x)", "exists": "x IS NOT NULL", "extract": "GROK and DISSECT",
-	"format_datetime": `DATE_FORMAT("yyyy-MM-dd", date)`, "group_concat": `MV_CONCAT(VALUES(x), ", ")`, "hour": `DATE_EXTRACT("hour_of_day", date)`,
+	"format_datetime": `DATE_FORMAT("yyyy-MM-dd", date)`, "group_concat": `MV_CONCAT(VALUES(x), ", ")`,
 	"if": "CASE(condition, value, otherwise)", "iff": "CASE(condition, value, otherwise)", "iif": "CASE(condition, value, otherwise)",
 	"ifnull": "COALESCE(x, otherwise)", "indexof": "LOCATE(text, part)", "instr": "LOCATE(text, part)", "ipv4_is_in_range": `CIDR_MATCH(address, "10.0.0.0/8")`,
 	"isempty": `x IS NULL OR x == ""`, "isnotempty": `x IS NOT NULL AND x != ""`,

@@ -76,6 +76,7 @@ var refused = map[string]string{
 	"SAMPLE":       "a detection must give the same answer twice",
 	"SHOW":         "it asks the server about itself",
 	"TS":           "it reads time-series indices",
+	"TS_COLLAPSE":  "it reads time-series indices",
 	"TS_INFO":      "it reads time-series metadata",
 	"USER_AGENT":   "its table of browsers is not specified",
 }

@@ -45,7 +45,7 @@ func (l *lowerer) byClocks(c *plan.Call, shown string) plan.Expr {
 	switch name := c.Func.Name; name {
 	case "date_extract", "date_format", "date_diff":
 		return l.byConstant(c, shown)
-	case "day_name", "month_name", "days_in_month":
+	case "day", "day_name", "days_in_month", "hour", "month", "month_name", "year":
 		return l.local(c, 0)
 	case "date_trunc":
 		return l.startByClocks(c, at(0), at(1))

@@ -91,6 +91,13 @@ func swap[A, B, R any](f func(*Env, A, B) (R, bool)) func(*Env, B, A) (R, bool) 
 	return func(env *Env, b B, a A) (R, bool) { return f(env, a, b) }
 }
 
+// partOfDate makes rows of one part of a date, which DATE_EXTRACT has, too.
+func partOfDate(name, doc, part string) []*Row {
+	return each(instants, func(t column.Type) *Row {
+		return scalar(name, doc, Map1(column.Long, func(_ *Env, at int64) (int64, bool) { return dateParts[part](toTime(t, at)), true }), column.Long, t)
+	})
+}
+
 var esqlDate = slices.Concat(
 	each(instants, func(t column.Type) *Row {
 		return scalar("date_trunc", "the start of the span of time that a date falls into", truncRising(t), t, column.Duration, t)
@@ -128,6 +135,8 @@ var esqlDate = slices.Concat(
 			})(env, args, n)
 		}, str, str, t)
 	}),
+	partOfDate("year", "the year of a date", "year"), partOfDate("month", "the month of a date, from 1 to 12", "month_of_year"),
+	partOfDate("day", "the day of the month of a date, from 1 to 31", "day_of_month"), partOfDate("hour", "the hour of the day of a date, from 0 to 23", "hour_of_day"),
 	each(instants, func(t column.Type) *Row {
 		return scalar("day_name", "the name of the day of the week", Map1(str, func(_ *Env, at int64) (string, bool) {
 			return toTime(t, at).Weekday().String(), true

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 var hashes = map[string]func() hash.Hash{
@@ -54,9 +55,50 @@ var esqlEncode = []*Row{
 		if err != nil {
 			return overflow[string](env, "java.lang.IllegalArgumentException: URLDecoder: Illegal hex characters in escape (%) pattern")
 		}
-		return out, true
+		return wellFormed(out), true
 	}), str, str),
 	scalar("json_extract", "the value at a path of a JSON text", Map2(str, jsonExtract), str, str, str),
+}
+
+// wellFormed is bytes as a text: each start of a character that does not go on as one becomes the sign for that.
+func wellFormed(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		b.WriteRune(r)
+		if i += n; r != utf8.RuneError || n != 1 {
+			continue
+		}
+		more, low, high := continued(s[i-1])
+		for ; more > 0 && i < len(s) && s[i] >= low && s[i] <= high; more-- {
+			i++
+			low, high = 0x80, 0xbf
+		}
+	}
+	return b.String()
+}
+
+// continued is how many bytes belong to a character behind its first, and between which the next of them lies.
+func continued(first byte) (more int, low, high byte) {
+	low, high = 0x80, 0xbf
+	switch {
+	case first == 0xe0:
+		return 2, 0xa0, high
+	case first == 0xed:
+		return 2, low, 0x9f
+	case first >= 0xe1 && first <= 0xef:
+		return 2, low, high
+	case first == 0xf0:
+		return 3, 0x90, high
+	case first >= 0xf1 && first <= 0xf3:
+		return 3, low, high
+	case first == 0xf4:
+		return 3, low, 0x8f
+	}
+	return 0, low, high
 }
 
 // jsonExtract gives texts without quotes and everything else as compact JSON; what is not there, or null, is null.

@@ -102,9 +102,12 @@ var esqlSets = slices.Concat(
 			return false
 		})
 	}),
-	each(anything[1:], func(t column.Type) *Row {
-		return nullable(multi(scalar("mv_in_range", "true where one of the values lies between two others, those included", anyBetween(t), boolean, t, t, t)))
-	}),
+	valueBetween("mv_in_range", "true where one of the values lies between two others, those included", true, true),
+	valueBetween("$mv_in_range_above", "true where one of the values lies between two others, the greater included", false, true),
+	valueBetween("$mv_in_range_below", "true where one of the values lies between two others, the lesser included", true, false),
+	valueBetween("$mv_in_range_inside", "true where one of the values lies between two others", false, false),
+	valueBeyond("mv_greater", "true where one of the values is greater than another", 1, false), valueBeyond("$mv_greater_equal", "true where one of the values is not less than another", 1, true),
+	valueBeyond("mv_less", "true where one of the values is less than another", -1, false), valueBeyond("$mv_less_equal", "true where one of the values is not greater than another", -1, true),
 	[]*Row{
 		nullable(multi(scalar("mv_zip", "the values of both, pair by pair, with a comma between them", zip, str, str, str))),
 		nullable(multi(scalar("mv_zip", "the values of both, pair by pair, with a separator between them", zip, str, str, str, str))),
@@ -140,19 +143,43 @@ func zip(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 	return out.Vector(), nil
 }
 
-// anyBetween is false where there is no value, or not just one at an end.
-func anyBetween(t column.Type) Eval {
-	return func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+// valueBetween makes rows that hold every value against two bounds, of which each is included or not.
+func valueBetween(name, doc string, low, high bool) []*Row {
+	return each(anything[1:], func(t column.Type) *Row {
+		return anyWithin(name, doc, t, 2, func(x any, bounds []any) bool {
+			return pastBound(t, x, bounds[0], 1, low) && pastBound(t, x, bounds[1], -1, high)
+		})
+	})
+}
+
+// valueBeyond makes rows that hold every value against one bound, on the side of it that sign says.
+func valueBeyond(name, doc string, sign int, included bool) []*Row {
+	return each(anything[1:], func(t column.Type) *Row {
+		return anyWithin(name, doc, t, 1, func(x any, bounds []any) bool { return pastBound(t, x, bounds[0], sign, included) })
+	})
+}
+
+func pastBound(t column.Type, x, bound any, sign int, included bool) bool {
+	c := column.Compare(t, x, bound) * sign
+	return c > 0 || c == 0 && included
+}
+
+// anyWithin is false where there is no value, or not just one as a bound.
+func anyWithin(name, doc string, t column.Type, bounds int, test func(x any, bounds []any) bool) *Row {
+	return nullable(multi(scalar(name, doc, func(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		out := &column.Vector{Type: boolean, Len: n, Ints: make([]int64, n)}
+		limits := make([]any, bounds)
+	rows:
 		for i := range n {
-			low, high := valuesOf(args[1], i), valuesOf(args[2], i)
-			if len(low) != 1 || len(high) != 1 {
-				continue
+			for k, v := range args[1:] {
+				from, to := v.Range(i)
+				if to != from+1 {
+					continue rows
+				}
+				limits[k] = v.At(from)
 			}
-			out.Ints[i] = bit(slices.ContainsFunc(valuesOf(args[0], i), func(x any) bool {
-				return column.Compare(t, x, low[0]) >= 0 && column.Compare(t, x, high[0]) <= 0
-			}))
+			out.Ints[i] = bit(slices.ContainsFunc(valuesOf(args[0], i), func(x any) bool { return test(x, limits) }))
 		}
 		return out, nil
-	}
+	}, boolean, slices.Repeat([]column.Type{t}, bounds+1)...)))
 }
