@@ -104,7 +104,8 @@ func (s *alertsScreen) leave() {
 	s.explaining.stop()
 }
 
-// read reads the list again around the cursor, which stays on its alert, or comes to the next where that is no more.
+// read reads the list again around the cursor, which stays on its alert, or comes to the next where that is no more. The alerts are counted
+// once the rows are there, so that the line above them tells of these rows.
 func (s *alertsScreen) read(a *App) tea.Cmd {
 	if s.onlyMark = s.onlyMark && len(s.marks) > 0; s.onlyMark {
 		s.showMarks()
@@ -112,12 +113,13 @@ func (s *alertsScreen) read(a *App) tea.Cmd {
 	}
 	filter := s.filter
 	at, _ := s.rows.place(&s.list)
-	return tea.Batch(
-		ask(a, &s.counting, func(ctx context.Context) (int, error) { return a.Store.CountAlerts(ctx, filter) }, func(n int) tea.Cmd {
+	landed := s.landed(a)
+	return s.rows.around(a, &s.list, s.pager(a), at, false, func() tea.Cmd {
+		return tea.Batch(landed(), ask(a, &s.counting, func(ctx context.Context) (int, error) { return a.Store.CountAlerts(ctx, filter) }, func(n int) tea.Cmd {
 			s.matching = n
 			return nil
-		}),
-		s.rows.around(a, &s.list, s.pager(a), at, false, s.landed(a)))
+		}))
+	})
 }
 
 // pager reads the list's pages.
