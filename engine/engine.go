@@ -76,6 +76,8 @@ type Rule struct {
 	OneAlert bool
 	Group    Grouping
 	Suppress Suppression
+	// Functions are those that the query calls and a workspace keeps, and that they call.
+	Functions []Function `json:",omitempty"`
 	// State says why a rule is not run: "" for a rule that is, else "unsupported: …", in words.
 	State string
 }

@@ -161,6 +161,9 @@ func (r *Rule) Parse(ctx context.Context, catalog plan.Catalog) (*Query, error) 
 		name = r.ID
 	}
 	file := &syntax.File{Name: name, Text: r.Query, Line: r.Line, Column: r.Column, Indent: r.Indent, Added: r.Added}
+	for i := range r.Functions {
+		r.Functions[i].behind(file)
+	}
 	return Parse(ctx, r.Language, file, catalog, nil)
 }
 

@@ -10,13 +10,17 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"casebook/engine"
 )
 
 // Shelf is what files of rules hold: what could be read, and what could not, with the reason.
 type Shelf struct {
 	Detections []*Detection
 	Refused    []Refused
-	// Files are those that hold rules, or exceptions to rules, as they were read.
+	// Functions are those that queries in KQL may call by name; a Detection is given them by Call.
+	Functions []engine.Function
+	// Files are those that hold rules, exceptions to rules or functions, as they were read.
 	Files []File
 	// Others counts, by their endings, files that are no rules: a project's README.md, its settings, and queries or exports of kinds
 	// that are not read.
@@ -120,6 +124,17 @@ func (s *Shelf) take(f File, meant bool) {
 			return
 		}
 	}
+	if e := ending(name); e == ".yaml" || e == ".yml" {
+		functions, is, err := readFunction(name, data)
+		switch {
+		case err != nil:
+			s.refuse(name, err)
+			return
+		case is:
+			s.lend(f, functions)
+			return
+		}
+	}
 	list, err := readPartly(name, data)
 	switch {
 	case !meant && (errors.Is(err, ErrNotRule) || strings.EqualFold(filepath.Ext(name), ".md") && !ruleFront.Match(data)):
@@ -140,6 +155,18 @@ func (s *Shelf) take(f File, meant bool) {
 		s.ids[d.Rule.ID] = name
 		s.Detections = append(s.Detections, d)
 	}
+}
+
+// lend takes a file's functions in, unless another file has one of the name.
+func (s *Shelf) lend(f File, functions []engine.Function) {
+	for _, one := range functions {
+		if i := slices.IndexFunc(s.Functions, func(have engine.Function) bool { return have.Name == one.Name }); i >= 0 {
+			s.refuse(f.Path, fmt.Errorf("%s: want a function's name of its own, found %s, which %s has", f.Path, one.Name, s.Functions[i].File))
+			return
+		}
+	}
+	s.Functions = append(s.Functions, functions...)
+	s.Files = append(s.Files, f)
 }
 
 // except gives exceptions to the rules they are for, once all files are read.

@@ -12,7 +12,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"casebook/engine"
-	"casebook/engine/syntax"
 )
 
 // Sentinel publishes analytic rules and hunting queries as YAML, in KQL. A hunting query has no schedule: it gets one as
@@ -288,26 +287,8 @@ func (s *sentinel) connectors() string {
 	return strings.Join(lines, "\n")
 }
 
-// query keeps where the text stands: a block's lines are all indented alike; in a folded or quoted text only the line is exact.
+// query reads the rule's query.
 func (s *sentinel) query(n *yaml.Node) {
 	r := &s.d.Rule
-	s.text(n)
-	r.Query = strings.TrimRight(n.Value, " \t\n")
-	r.Line, r.Column = n.Line, n.Column
-	switch {
-	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		r.Line, r.Column = n.Line+1, 1
-		for i := n.Line; i < len(s.lines); i++ {
-			if !s.lines[i].blank() {
-				r.Indent = s.lines[i].indent()
-				r.Column = r.Indent + 1
-				break
-			}
-		}
-	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		r.Column++
-	}
-	if r.Query == "" {
-		s.fault(syntax.Span{Start: s.at(n.Line, n.Column), End: s.at(n.Line, n.Column)}, "want a query, found nothing")
-	}
+	r.Query, r.Line, r.Column, r.Indent = s.queryAt(n)
 }

@@ -195,3 +195,27 @@ func (y *yamlFile) count(n *yaml.Node, least, most int) int {
 	}
 	return i
 }
+
+// queryAt is a query and where it stands: a block's lines are all indented alike; in a folded or quoted text only the line is exact.
+func (y *yamlFile) queryAt(n *yaml.Node) (query string, line, column, indent int) {
+	y.text(n)
+	query = strings.TrimRight(n.Value, " \t\n")
+	line, column = n.Line, n.Column
+	switch {
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		line, column = n.Line+1, 1
+		for i := n.Line; i < len(y.lines); i++ {
+			if !y.lines[i].blank() {
+				indent = y.lines[i].indent()
+				column = indent + 1
+				break
+			}
+		}
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		column++
+	}
+	if query == "" {
+		y.fault(syntax.Span{Start: y.at(n.Line, n.Column), End: y.at(n.Line, n.Column)}, "want a query, found nothing")
+	}
+	return query, line, column, indent
+}

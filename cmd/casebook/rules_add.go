@@ -24,7 +24,8 @@ func (a *app) addRules() *cobra.Command {
 		Short: "Keep published rules in the store, as they are",
 		Long: `add reads rules from files and folders and keeps them in the store, byte for byte: from then on detect runs them and the
 workbench shows their guides, wherever the store goes. Rules that cannot run yet are kept and listed with the reason; files
-that cannot be read are said and left. A rule whose id is taken by another text is refused, unless --replace says otherwise.`,
+that cannot be read are said and left. Functions that rules in KQL call (ASIM's parsers, those of solutions) are read from
+their YAML files and kept likewise. A rule whose id is taken by another text is refused, unless --replace says otherwise.`,
 		Example: `  casebook rules add ~/detection-rules/rules/integrations/aws_bedrock
   casebook rules add --replace my-rule.toml`,
 		Args: somePaths("rules add"),
@@ -222,12 +223,15 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others map[str
 			return err
 		}
 	}
-	exceptions := 0
+	exceptions, functions := 0, 0
 	for _, s := range found {
 		for _, f := range s.Files {
 			if verdict := a.verdict[f.Path]; verdict != "" && guides.IsException(f.Path, f.Data) {
 				exceptions++
 				fmt.Fprintf(a.out, "exceptions %s: %s\n", verdict, harmless(f.Path))
+			}
+			if a.verdict[f.Path] != "" && guides.IsFunction(f.Path, f.Data) {
+				functions++
 			}
 		}
 	}
@@ -242,6 +246,9 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others map[str
 	text += fmt.Sprintf(", %s, %s refused", waiting.said(), count(counts[stateRefused]))
 	if exceptions > 0 {
 		text += fmt.Sprintf("; %s of exceptions, which the next detect applies", plural(exceptions, "file"))
+	}
+	if functions > 0 {
+		text += fmt.Sprintf("; %s, which rules call", plural(functions, "function"))
 	}
 	whole, part := map[string]bool{}, map[string]bool{}
 	for _, r := range a.refused {

@@ -48,17 +48,26 @@ func (a *app) runCheck(ctx context.Context, paths []string) error {
 		defer db.Close()
 		catalog = db // which knows the lookups that were added
 	}
+	functions, err := a.lent(ctx, db, paths)
+	if err != nil {
+		return err
+	}
 	bad := 0
 	for _, path := range paths {
 		detections, err := readRules(path)
 		if err != nil {
 			a.sayRefused([]guides.Refused{{Path: path, Err: err}})
 		}
+		what := plural(len(detections), "rule")
+		if called := calling(path, functions); len(detections) == 0 && len(called) > 0 {
+			detections, what = called, "1 function"
+		}
 		steps, faults, notes := 0, 0, 0
 		for _, d := range detections {
 			if err != nil && d.Rule.Query == "" {
 				continue // that it lacks one is told already
 			}
+			d.Call(functions)
 			found := check(ctx, d, catalog)
 			steps += found.steps
 			for _, err := range found.mistakes {
@@ -78,12 +87,38 @@ func (a *app) runCheck(ctx context.Context, paths []string) error {
 		if notes > 0 {
 			verdict = "all can run, with " + plural(notes, "note")
 		}
-		fmt.Fprintf(a.out, "%s: %s, %s, %s\n", harmless(path), plural(len(detections), "rule"), plural(steps, "live step"), verdict)
+		fmt.Fprintf(a.out, "%s: %s, %s, %s\n", harmless(path), what, plural(steps, "live step"), verdict)
 	}
 	if bad > 0 {
 		return &exit{code: exitFailure}
 	}
 	return nil
+}
+
+// calling is a rule that does nothing but call the function of a file, where that can be done without arguments.
+func calling(path string, functions []engine.Function) []*guides.Detection {
+	for _, f := range functions {
+		if f.File == path && f.Bare {
+			return []*guides.Detection{{Rule: engine.Rule{ID: f.Name, Language: engine.KQL, Query: f.Name}}}
+		}
+	}
+	return nil
+}
+
+// lent are the functions that rules may call: those that are kept, and those of the files that are named.
+func (a *app) lent(ctx context.Context, db *store.DB, paths []string) ([]engine.Function, error) {
+	here := &shelf{}
+	if db != nil {
+		if err := here.added(ctx, db); err != nil {
+			return nil, err
+		}
+	}
+	for _, path := range paths {
+		if s, err := guides.ReadDir(path); err == nil { // what is wrong with it is told where its rules are read
+			here.functions = append(here.functions, s.Functions...)
+		}
+	}
+	return here.functions, nil
 }
 
 // readRules reads the rules of a file; with an error come those that could be made out all the same.
@@ -102,7 +137,7 @@ func readRules(path string) ([]*guides.Detection, error) {
 	if len(shelf.Refused) > 0 {
 		return shelf.Refused[0].Partly, shelf.Refused[0].Err
 	}
-	if len(shelf.Detections) == 0 {
+	if len(shelf.Detections) == 0 && len(shelf.Functions) == 0 {
 		return nil, errors.New("no rule in it")
 	}
 	return shelf.Detections, nil

@@ -15,7 +15,7 @@ import (
 func (a *app) removeRules() *cobra.Command {
 	return &cobra.Command{
 		Use:   "rm RULE|FILE…",
-		Short: "Forget rules that were added, or a file of rules or exceptions; alerts stay",
+		Short: "Forget rules that were added, or a file of rules, exceptions or a function; alerts stay",
 		Example: `  casebook rules rm 9c2f1d6a
   casebook rules rm my-rule
   casebook rules rm rules_export.ndjson
@@ -102,7 +102,7 @@ func (a *app) removeExceptions(ctx context.Context, db *store.DB, name string) (
 		return "", false, storeError(err)
 	}
 	for _, f := range kept {
-		if isPath(f.Path, name) && guides.IsException(f.Path, f.Text) {
+		if isPath(f.Path, name) && (guides.IsException(f.Path, f.Text) || guides.IsFunction(f.Path, f.Text)) {
 			return f.Path, true, storeError(db.RemoveRuleFile(ctx, f.ID))
 		}
 	}

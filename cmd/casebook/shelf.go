@@ -21,8 +21,9 @@ import (
 
 // shelf is the rules, and what could not be read.
 type shelf struct {
-	rules   []*shelved
-	refused []guides.Refused
+	rules     []*shelved
+	refused   []guides.Refused
+	functions []engine.Function // that rules may call
 }
 
 // shelved is a rule, where it came from, and whether it runs.
@@ -97,6 +98,7 @@ func (a *app) shelf(ctx context.Context, db *store.DB, dirs []string) (*shelf, e
 			r.on, r.switched = by.On, &by
 		}
 		if r.Rule.State == "" {
+			r.Call(s.functions)
 			if r.query, r.err = r.Rule.Parse(ctx, catalog); ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
@@ -125,6 +127,7 @@ func (s *shelf) added(ctx context.Context, db *store.DB) error {
 // take puts rules on the shelf. Of two rules with one id the first stays: the second is refused, unless it is the same text.
 func (s *shelf) take(more *guides.Shelf, from map[string]*store.RuleFile) {
 	s.refused = append(s.refused, more.Refused...)
+	s.functions = append(s.functions, more.Functions...)
 	for _, d := range more.Detections {
 		switch other := s.byID(d.Rule.ID); {
 		case other == nil:

@@ -70,7 +70,7 @@ func TestAdvice(t *testing.T) {
 		{`T | join (T) on ModelName == Other`, "1:17: expected $left.column or $right.column (on $left.a == $right.b, or on a where both sides have it)\n1:30: expected $left.column or $right.column (on $left.a == $right.b, or on a where both sides have it)"},
 		{`let x = 5 T | take x`, "1:11: expected '|', ';' or the end of the query, found 'T' (a let ends with ';')"},
 		{`T | count; | where Count > 5`, "1:12: expected an expression, found '|' (take the ';' before it away)"},
-		{`let f = (a:long, b:long = 2) { a + b }; T | where Tokens > f(1, 2, 3)`, "1:60: the function 'f' wants 1 argument to 2 arguments, found 3"},
+		{`let f = (a:long, b:long = 2) { a + b }; T | where Tokens > f(1, 2, 3)`, "1:60: the function 'f' wants 1 to 2 arguments, found 3"},
 		{`T | fork (count) (take 1)`, "1:5: the operator 'fork' is not supported (it gives several tables: ask for each in a query of its own)"},
 
 		// One mistake a stage, and what follows from none of them.

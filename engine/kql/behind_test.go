@@ -99,8 +99,8 @@ func TestOpenTables(t *testing.T) {
 // A function that a workspace keeps is refused by its name, with what to do.
 func TestFunctionsOfAWorkspace(t *testing.T) {
 	for query, want := range map[string]string{
-		"_Im_Dns(starttime=ago(1d)) | count": "it is one of ASIM's parsers, which a workspace keeps: put what it does before the rule, let _Im_Dns = (…) { … };",
-		"Doors() | count":                    "if it is a function that a workspace keeps, put what it does before the rule: let Doors = (…) { … };",
+		"_Im_Dns(starttime=ago(1d)) | count": "it is one of ASIM's parsers: give their files to casebook rules add",
+		"Doors() | count":                    "if a workspace keeps it, give its file to casebook rules add, or write let Doors = (…) { … }; before the query",
 	} {
 		_, _, err := Plan(context.Background(), syntax.NewFile("q", query), azure, nil)
 		var wrong *syntax.Error

@@ -144,7 +144,7 @@ const mostErrors = 50
 func (b *binder) leave() { b.depth-- }
 
 func (b *binder) query(q *query) plan.Node {
-	var s *scope
+	s := b.kept(q.functions)
 	var result *relation
 	results := 0
 	for _, st := range q.statements {
@@ -164,7 +164,7 @@ func (b *binder) query(q *query) plan.Node {
 		}
 	}
 	if results == 0 && len(b.errs) == 0 {
-		b.errorf(syntax.Span{Start: len(b.file.Text), End: len(b.file.Text)}, "expected a query, found the end of the text")
+		b.errorf(syntax.Span{Start: len(b.file.Own()), End: len(b.file.Own())}, "expected a query, found the end of the text")
 	}
 	for _, g := range b.absent {
 		if !g.asked {
@@ -211,7 +211,7 @@ func (b *binder) tabularAt(s *scope, x expr, depth int) bool {
 				return true
 			case g.lambda != nil:
 				// A function without arguments can be named without parentheses.
-				return len(g.lambda.params) == 0 && b.tabularAt(s, &call{at: x.at, name: x.text, nameAt: x.span}, depth+1)
+				return g.lambda.bare() && b.tabularAt(s, &call{at: x.at, name: x.text, nameAt: x.span}, depth+1)
 			case g.x != nil:
 				return b.tabularAt(g.in, g.x, depth+1)
 			}

@@ -98,7 +98,7 @@ func (b *binder) name(r *row, x *name) plan.Expr {
 			b.errorf(x.span, "'%s' is a table, and a value is wanted here", x.text)
 			return nil
 		case g.lambda != nil:
-			if len(g.lambda.params) == 0 {
+			if g.lambda.bare() {
 				return b.apply(r, g, x.text, x.span, nil)
 			}
 			b.errorf(x.span, "'%s' is a function: call it with arguments", x.text)

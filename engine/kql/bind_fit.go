@@ -116,7 +116,7 @@ func counted(least, most int) string {
 	case least == most:
 		return plural(least)
 	}
-	return plural(least) + " to " + plural(most)
+	return strconv.Itoa(least) + " to " + plural(most)
 }
 
 func plural(n int) string {

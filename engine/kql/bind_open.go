@@ -19,7 +19,10 @@ var endings = map[string]column.Type{"_s": column.String, "_g": column.String, "
 func (b *binder) endingNames() []column.Field {
 	var list []column.Field
 	seen := map[string]bool{}
-	tokens := lex(b.file, &syntax.List{})
+	var tokens []token
+	for _, part := range texts(b.file) {
+		tokens = append(tokens, lex(b.file, part, &syntax.List{})...)
+	}
 	for i, t := range tokens {
 		if t.kind != word && t.kind != quoted || len(t.text) < 3 || seen[t.text] {
 			continue

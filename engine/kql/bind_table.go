@@ -110,7 +110,7 @@ func (b *binder) tableName(s *scope, x *name) *relation {
 			return g.rel
 		case g.x != nil && b.isTabular(g.in, g.x):
 			return b.tabular(g.in, g.x)
-		case g.lambda != nil && len(g.lambda.params) == 0:
+		case g.lambda != nil && g.lambda.bare():
 			return b.tableApply(s, g, x.text, x.span, nil)
 		}
 		b.errorf(x.span, "'%s' is no table", x.text)
@@ -208,9 +208,9 @@ func (b *binder) tableCall(s *scope, x *call) *relation {
 		}
 		e.Absent, e.Hint = x.name, "" // no function that makes a value is meant here, but one that somebody's workspace keeps
 		if asim.MatchString(x.name) {
-			e.WithHint("it is one of ASIM's parsers, which a workspace keeps: put what it does before the rule, let %s = (…) { … };", x.name)
+			e.WithHint("it is one of ASIM's parsers: give their files to casebook rules add")
 		} else {
-			e.WithHint("if it is a function that a workspace keeps, put what it does before the rule: let %s = (…) { … };", x.name)
+			e.WithHint("if a workspace keeps it, give its file to casebook rules add, or write let %s = (…) { … }; before the query", x.name)
 		}
 	}
 	return nil
@@ -223,6 +223,10 @@ func (b *binder) watchlist(s *scope, x *call) *relation {
 		return nil
 	}
 	t, ok := b.catalog.Table("_GetWatchlist('" + n + "')")
+	if !ok && n == disabledParsers {
+		b.assume("there is no watchlist %s: all of ASIM's parsers are on", n)
+		return b.noParsers(x)
+	}
 	if !ok {
 		e := b.errorf(x.args[0].x.place(), "there is no watchlist '%s' here", n)
 		if near := syntax.Nearest(n, b.catalog.Names()); near != "" {
@@ -234,6 +238,19 @@ func (b *binder) watchlist(s *scope, x *call) *relation {
 		return nil
 	}
 	return b.scan(t, &name{at: at{x.span}, text: n})
+}
+
+// disabledParsers is the watchlist in which a workspace may turn parsers of ASIM off. Where nobody made it none is.
+const disabledParsers = "ASimDisabledParsers"
+
+func (b *binder) noParsers(x *call) *relation {
+	n := &plan.Rows{Batch: &column.Batch{}}
+	n.Out = []column.Field{{Name: "_DTItemId", Type: column.String}, {Name: "LastUpdatedTimeUTC", Type: column.Time}, {Name: "SearchKey", Type: column.String}}
+	for _, f := range n.Out {
+		n.Batch.Columns = append(n.Batch.Columns, column.NullVector(f.Type, 0))
+	}
+	n.At, n.Hidden = x.span, true
+	return &relation{node: n}
 }
 
 func (b *binder) tableApply(s *scope, g *given, fname string, at syntax.Span, args []named) *relation {

@@ -58,7 +58,7 @@ func laid(file *syntax.File) (string, error) {
 	}
 	var b strings.Builder
 	level, fresh := 0, true
-	for _, t := range lex(file, &syntax.List{}) {
+	for _, t := range lex(file, syntax.Span{End: len(file.Text)}, &syntax.List{}) {
 		text := file.Slice(t.span)
 		switch {
 		case t.kind == end:

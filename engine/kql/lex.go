@@ -30,10 +30,11 @@ var literalTypes = map[string]column.Type{
 // marks are the punctuation, longest first.
 var marks = []string{"==", "!=", "=~", "!~", "<>", "<=", ">=", "=>", "..", "<", ">", "=", "+", "-", "*", "/", "%", "|", ",", ";", ":", ".", "(", ")", "[", "]", "{", "}", "!", "?"}
 
-func lex(file *syntax.File, errs *syntax.List) []token {
-	l := &lexer{file: file, src: file.Text, errs: errs}
-	if strings.HasPrefix(l.src, "\ufeff") {
-		l.at = len("\ufeff")
+// lex cuts a part of a file's text.
+func lex(file *syntax.File, part syntax.Span, errs *syntax.List) []token {
+	l := &lexer{file: file, src: file.Text[:part.End], at: part.Start, errs: errs}
+	if strings.HasPrefix(l.src[l.at:], "\ufeff") {
+		l.at += len("\ufeff")
 	}
 	for {
 		spaced := l.space()

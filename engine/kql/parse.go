@@ -35,19 +35,21 @@ func (p *parser) tabular(x expr) {
 // query is a whole text. Operators that could not be read stand in it as failed ones, and the stages before them still mean something.
 type query struct {
 	statements []statement
-	torn       bool // a statement could not be read: what it names is not known
+	torn       bool        // a statement could not be read: what it names is not known
+	functions  []statement // that the text calls and that are kept in other files
 	calls      []*call
 }
 
 func parse(file *syntax.File) (*query, syntax.List) {
 	var errs syntax.List
+	own := file.Own()
 	p := &parser{file: file, errs: &errs}
 	q := &query{}
-	if n := len(file.Text); n > longestText {
+	if n := len(own); n > longestText {
 		errs.Add(syntax.Errorf(file, syntax.Span{Start: longestText, End: longestText}, "the query is %d bytes long, and at most %d are read", n, longestText))
 		return q, errs
 	}
-	p.tokens = lex(file, &errs)
+	p.tokens = lex(file, syntax.Span{End: len(own)}, &errs)
 	if len(p.tokens) > mostTokens {
 		errs.Add(syntax.Errorf(file, p.tokens[mostTokens].span, "the query has more than %d words and signs", mostTokens))
 		return q, errs
@@ -85,6 +87,9 @@ func parse(file *syntax.File) (*query, syntax.List) {
 	}
 	p.distinctNames(q.statements)
 	q.calls = p.calls
+	var read bool
+	q.functions, read = p.functions()
+	q.torn = q.torn || !read
 	return q, errs
 }
 

@@ -100,7 +100,7 @@ func (p *parser) typed() expr {
 	case column.String:
 		inner := &syntax.File{Text: raw}
 		var errs syntax.List
-		if tokens := lex(inner, &errs); len(errs) == 0 && len(tokens) == 2 && tokens[0].kind == text {
+		if tokens := lex(inner, syntax.Span{End: len(raw)}, &errs); len(errs) == 0 && len(tokens) == 2 && tokens[0].kind == text {
 			l.value, ok = tokens[0].text, true
 		}
 	}

@@ -19,8 +19,11 @@ type Error struct {
 	Column  bool   // what is spoken of is a column that these events do not have, and others may
 }
 
-// Errorf is an error at a span.
+// Errorf is an error at a span. One in a part of another file is told as that file's.
 func Errorf(f *File, s Span, format string, args ...any) *Error {
+	if p := f.home(s.Start); p != nil {
+		return &Error{File: p.File, Span: Span{p.from(s.Start), p.from(s.End)}, Message: Clip("in the function '" + p.Name + "': " + fmt.Sprintf(format, args...))}
+	}
 	return &Error{File: f, Span: s, Message: Clip(fmt.Sprintf(format, args...))}
 }
 

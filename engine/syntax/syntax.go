@@ -17,9 +17,40 @@ type File struct {
 	Indent int
 	// Added is the part of the text that its host file does not have: what stands behind it is placed as if it were not there.
 	Added Span
+	// Parts are of other files, and stand behind the file's own text, in their order.
+	Parts []Part
 
 	measured atomic.Pointer[measured]
 }
+
+// Part is a text out of another file: a function that a query calls.
+type Part struct {
+	Name string // what errors call it
+	Span Span   // of the part
+	At   int    // where the other file's text begins in it; what stands before is nobody's
+	File *File
+}
+
+// Own is the text without the parts of other files.
+func (f *File) Own() string {
+	if len(f.Parts) == 0 {
+		return f.Text
+	}
+	return f.Text[:f.Parts[0].Span.Start]
+}
+
+// home is the part that a byte is in; nil for the file's own text.
+func (f *File) home(offset int) *Part {
+	for i := len(f.Parts) - 1; i >= 0; i-- {
+		if offset >= f.Parts[i].Span.Start {
+			return &f.Parts[i]
+		}
+	}
+	return nil
+}
+
+// from is a place in the part's own file.
+func (p *Part) from(offset int) int { return max(offset-p.At, 0) }
 
 // NewFile names a text that stands alone.
 func NewFile(name, text string) *File { return &File{Name: name, Text: text} }
@@ -36,6 +67,9 @@ type Position struct{ Line, Column int }
 // Position is the place of a byte offset, in the coordinates of the host file.
 func (f *File) Position(offset int) Position {
 	offset = min(max(offset, 0), len(f.Text))
+	if p := f.home(offset); p != nil {
+		return p.File.Position(p.from(offset))
+	}
 	if offset > f.Added.Start && f.Added.End > f.Added.Start {
 		offset -= min(f.Added.End, offset) - f.Added.Start
 	}

@@ -24,6 +24,9 @@ func Behind(ctx context.Context, db *store.DB, loaded *guides.Detection, alert *
 	}
 	for _, d := range guides.ReadFiles([]guides.File{{Path: text.Path, Data: text.Text}}).Detections {
 		if d.Rule.ID == alert.Rule {
+			if loaded != nil {
+				d.Call(loaded.Rule.Functions)
+			}
 			return d, loaded != nil, nil
 		}
 	}
