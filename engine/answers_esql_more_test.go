@@ -1,6 +1,9 @@
 package engine_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestESQLUnitCounts: how many of a unit lie in the larger one around a date, which is not the same in every year.
 func TestESQLUnitCounts(t *testing.T) {
@@ -240,5 +243,26 @@ func TestESQLPartsOfDates(t *testing.T) {
 		{`SET time_zone = "America/New_York"; ROW d = "2024-01-01T02:00:00Z"::datetime | EVAL a = YEAR(d), b = MONTH(d), c = DAY(d), e = HOUR(d) | DROP d`,
 			`a:long, b:long, c:long, e:long
 			2023, 12, 31, 21`},
+	})
+}
+
+// TestESQLKibana: in a Kibana query a date written in part is every instant that begins so, a number with a fraction is no whole
+// one, and a text has one of the words.
+func TestESQLKibana(t *testing.T) {
+	kept := func(query, want string) esqlAnswer {
+		return esqlAnswer{"FROM calls | WHERE KQL(\"" + strings.ReplaceAll(query, `"`, `\"`) + "\") | STATS n = COUNT(*)", "n:long\n" + want}
+	}
+	answerESQL(t, []esqlAnswer{
+		kept(`@timestamp: 2026-03-01`, "4"), kept(`@timestamp > 2026-03-01`, "2"), kept(`@timestamp >= 2026-03-01`, "6"), kept(`@timestamp <= 2026-03-01`, "4"), kept(`@timestamp < 2026-03-02`, "4"),
+		kept(`@timestamp: "2026-03-01T08:00"`, "2"), kept(`@timestamp: "2026-03-01T08"`, "3"), kept(`@timestamp: "2026-03-01T08:00:30Z"`, "1"), kept(`@timestamp: "2026-03-01T08:00:30.001Z"`, "0"),
+		kept(`@timestamp: 2026-03`, "4"), kept(`@timestamp > 1772438400000`, "1"), kept(`@timestamp >= now-1d`, "1"), kept(`@timestamp < now/d`, "6"), kept(`@timestamp <= now-1w/w`, "6"), kept(`@timestamp < now-1w/w`, "4"),
+		kept(`@timestamp >= 2026-03-01||+1d and @timestamp < 2026-03-01||+1M/M`, "2"),
+		kept(`tokens: 10.5`, "0"), kept(`tokens: 10.0`, "1"), kept(`tokens >= 30.5 and tokens <= 49.5`, "1"), kept(`tokens > 30.5`, "3"), kept(`tokens < 1e30 and tokens >= -1e30`, "5"), kept(`tokens > 1e30 or tokens: 1e30`, "0"), kept(`cost: 1.25`, "1"),
+		kept(`*`, "6"), kept(`*:*`, "6"), kept(`user: *`, "5"),
+		kept(`prompt: more story`, "2"), kept(`prompt: "me a"`, "1"), kept(`prompt: STOR*`, "1"), kept(`prompt: te*t lock`, "2"), kept(`prompt: tell*`, "3"),
+		{`SET time_zone = "+02:00"; FROM calls | WHERE KQL("@timestamp: 2026-03-09 and @timestamp >= now/d") | KEEP @timestamp`, `@timestamp:date
+			2026-03-08T23:59:59.999Z`},
+		{`ROW n = 1 | STATS c = COUNT(*) | WHERE c IN (FROM calls | WHERE KQL("tokens: 10") | STATS n = COUNT(*))`, `c:long
+			1`},
 	})
 }

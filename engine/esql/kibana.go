@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"casebook/engine/column"
-	"casebook/engine/function"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
@@ -156,16 +155,21 @@ func (k *kibana) clause() plan.Expr {
 		}
 	}
 	if !k.symbol(":") {
-		if quoted {
-			k.fail("a text without a field is not supported")
-		} else {
-			k.fail("expected : after the field %s", name)
+		if name == "*" && !quoted {
+			return k.l.truth(true, k.at)
 		}
+		k.fail("expected : after a field, found %s alone: a text is sought in one field at a time, as in message: %s", name, name)
 		return nil
 	}
 	if strings.HasPrefix(k.in[k.pos:], "{") {
 		k.fail("nested queries are not supported")
 		return nil
+	}
+	if start := k.pos; name == "*" {
+		if s, quoted, ok := k.word(); ok && s == "*" && !quoted {
+			return k.l.truth(true, k.at)
+		}
+		k.pos = start
 	}
 	if strings.Contains(name, "*") {
 		return k.fields(name)
@@ -256,25 +260,41 @@ func (k *kibana) value(field plan.Expr) plan.Expr {
 		return l.untrue(k.at, field)
 	case !quoted && s == "*":
 		return l.row1("is_not_null", k.at, field)
-	case t == column.String || t == column.Text:
-		if !quoted && strings.Contains(s, "*") {
-			return l.row1("$any_like", k.at, field, l.text(escapeLike(s), k.at))
-		}
-		row := "$match"
-		if t == column.Text && quoted {
-			return l.row1("$match_phrase", k.at, field, l.text(s, k.at))
-		} else if t == column.Text {
-			row = "$match_words"
-		}
-		return l.row1(row, k.at, field, l.text(s, k.at), l.text("and", k.at), l.text("", k.at))
+	case t == column.Text && quoted:
+		return l.row1("$match_phrase", k.at, field, l.text(s, k.at))
+	case t == column.Text:
+		return k.words(field, s)
+	case t == column.String && !quoted && strings.Contains(s, "*"):
+		return l.row1("$any_like", k.at, field, l.text(escapeLike(s), k.at))
+	case t == column.String:
+		return l.row1("$match", k.at, field, l.text(s, k.at), l.text("or", k.at), l.text("", k.at))
 	case t == column.IP && strings.Contains(s, "/"):
 		return l.row1("$any_cidr", k.at, field, l.text(s, k.at))
 	}
-	v := k.typed(s, t)
-	if v == nil {
-		return nil
+	return k.against(field, ":", s)
+}
+
+// words is a text that has one of some words, in which asterisks stand for anything.
+func (k *kibana) words(field plan.Expr, s string) plan.Expr {
+	l := k.l
+	plain := func(s string) plan.Expr {
+		return l.row1("$match_words", k.at, field, l.text(s, k.at), l.text("or", k.at), l.text("", k.at))
 	}
-	return l.row1("$any_equals", k.at, field, v)
+	if !strings.Contains(s, "*") {
+		return plain(s)
+	}
+	var parts []plan.Expr
+	for _, word := range strings.Fields(s) {
+		if strings.Contains(word, "*") {
+			parts = append(parts, l.row1("$any_word_like", k.at, field, l.text(escapeLike(word), k.at)))
+		} else {
+			parts = append(parts, plain(word))
+		}
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return l.row1("or", k.at, parts...)
 }
 
 // escapeLike makes a pattern of LIKE in which only asterisks are special.
@@ -282,56 +302,20 @@ func escapeLike(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `?`, `\?`).Replace(s)
 }
 
-func (k *kibana) typed(s string, t column.Type) plan.Expr {
-	b := column.NewBuilder(t, 1)
-	switch {
-	case isNumber(t):
-		x, err := strconv.ParseFloat(s, 64)
-		if err != nil {
-			k.fail("expected a number, found %s", s)
-			return nil
-		}
-		if t == column.Double {
-			b.Float(x)
-		} else {
-			n, err := strconv.ParseInt(s, 10, 64)
-			if err != nil {
-				n = int64(x)
-			}
-			b.Int(n)
-		}
-	default:
-		value, err := function.ReadLiteral(s, t, k.l.zone)
-		if err != nil {
-			k.fail("%v", err)
-			return nil
-		}
-		b.Value(value)
-	}
-	return &plan.Lit{Value: b.Vector(), At: k.at}
-}
-
 func (k *kibana) bound(name, op string) plan.Expr {
 	field := k.l.column(name, k.at)
 	s, _, ok := k.word()
-	if !ok {
+	switch {
+	case !ok:
 		k.fail("expected a value after %s", op)
 		return nil
-	}
-	if field == nil {
+	case field == nil:
 		k.failed = true
 		return nil
-	}
-	switch t := field.Type(); {
-	case t == column.Null:
+	case field.Type() == column.Null:
 		return k.l.untrue(k.at, field)
-	default:
-		v := k.typed(s, t)
-		if v == nil {
-			return nil
-		}
-		return k.l.row1("$any_"+op, k.at, field, v)
 	}
+	return k.against(field, op, s)
 }
 
 // word reads a text in quotes, or up to a blank or a special character; a backslash takes the next character as it is.

@@ -52,6 +52,10 @@ var esqlMatch = slices.Concat(
 			w := CompileLike(constantText(args[1]))
 			return func(at int) bool { return w.Match(args[0].Str(at)) }, nil
 		}, str),
+		anyValue("$any_word_like", str, func(_ *Env, args []*column.Vector) (func(int) bool, error) {
+			w := CompileLike(strings.ToLower(constantText(args[1])))
+			return func(at int) bool { return slices.ContainsFunc(words(args[0].Str(at)), w.Match) }, nil
+		}, str),
 		anyValue("$any_cidr", column.IP, func(_ *Env, args []*column.Vector) (func(int) bool, error) {
 			block, err := readBlock(constantText(args[1]))
 			if err != nil {
