@@ -260,6 +260,8 @@ func TestESQLKibana(t *testing.T) {
 		kept(`tokens: 10.5`, "0"), kept(`tokens: 10.0`, "1"), kept(`tokens >= 30.5 and tokens <= 49.5`, "1"), kept(`tokens > 30.5`, "3"), kept(`tokens < 1e30 and tokens >= -1e30`, "5"), kept(`tokens > 1e30 or tokens: 1e30`, "0"), kept(`cost: 1.25`, "1"),
 		kept(`*`, "6"), kept(`*:*`, "6"), kept(`user: *`, "5"),
 		kept(`prompt: more story`, "2"), kept(`prompt: "me a"`, "1"), kept(`prompt: STOR*`, "1"), kept(`prompt: te*t lock`, "2"), kept(`prompt: tell*`, "3"),
+		{`FROM calls | STATS a = COUNT(*) WHERE @timestamp : "2026-03-01T08", b = COUNT(*) WHERE tokens : 10.5, c = COUNT(*) WHERE MATCH(tokens, "10"), d = COUNT(*) WHERE ok : "true", e = COUNT(*) WHERE cost : 4`, `a:long, b:long, c:long, d:long, e:long
+			3, 0, 1, 3, 1`},
 		{`SET time_zone = "+02:00"; FROM calls | WHERE KQL("@timestamp: 2026-03-09 and @timestamp >= now/d") | KEEP @timestamp`, `@timestamp:date
 			2026-03-08T23:59:59.999Z`},
 		{`ROW n = 1 | STATS c = COUNT(*) | WHERE c IN (FROM calls | WHERE KQL("tokens: 10") | STATS n = COUNT(*))`, `c:long

@@ -1,9 +1,11 @@
 package esql
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
+	"casebook/engine/function"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
@@ -95,9 +97,15 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 	for _, o := range options {
 		switch value := printLiteral(o.value); strings.ToLower(o.key) {
 		case "operator":
-			mode = strings.ToLower(strings.Trim(value, `"`))
+			if mode = strings.ToLower(strings.Trim(value, `"`)); mode != "and" && mode != "or" {
+				l.fail(o.at, "the operator of MATCH is \"and\" or \"or\", found %s", value)
+				return nil
+			}
 		case "fuzziness":
-			fuzzy = strings.ToUpper(strings.Trim(value, `"`))
+			if fuzzy = strings.ToUpper(strings.Trim(value, `"`)); !slices.Contains([]string{"AUTO", "0", "1", "2"}, fuzzy) {
+				l.fail(o.at, "the fuzziness of MATCH is AUTO, 0, 1 or 2, found %s", value)
+				return nil
+			}
 		case "boost", "max_expansions", "prefix_length", "lenient", "fuzzy_transpositions", "fuzzy_rewrite", "auto_generate_synonyms_phrase_query":
 		default:
 			_ = l.fail(o.at, "the option %s of MATCH is not supported", o.key).WithHint("operator and fuzziness are")
@@ -107,6 +115,10 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 	t := f.Type()
 	if t == column.Null || lit.Value.Type == column.Null {
 		return l.null(column.Bool, at, f, lit)
+	}
+	if lit.Value.Offsets != nil {
+		l.fail(query.span(), "expected one value to match with, found %s", l.file.Slice(query.span()))
+		return nil
 	}
 	if t == column.String || t == column.Text {
 		if lit.Value.Type != column.String {
@@ -119,14 +131,11 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 		}
 		return l.row1(row, at, f, q, l.text(mode, at), l.text(fuzzy, at))
 	}
-	q, ok = l.as(q, t)
-	if !ok || q == nil {
-		if !ok {
-			l.mismatch(at, "match", f, lit)
-		}
+	if lit.Value.Type != column.String && lit.Value.Type != t && !(isNumber(lit.Value.Type) && isNumber(t)) {
+		l.mismatch(at, "match", f, lit)
 		return nil
 	}
-	return l.row1("$any_equals", at, f, q)
+	return (&kibana{l: l, at: query.span()}).against(f, ":", function.TextOf(lit.Value.Type, lit.Value.Value(0)))
 }
 
 // isTextCast: MATCH looks at the field behind a cast, and a string there may be a text.

@@ -69,7 +69,10 @@ type kibana struct {
 }
 
 func (k *kibana) fail(format string, args ...any) {
-	if !k.failed {
+	if !k.failed && k.in == "" { // a match of a value
+		k.failed = true
+		k.l.fail(k.at, format, args...)
+	} else if !k.failed {
 		k.failed = true
 		_ = k.l.fail(k.at, "in the Kibana query at character "+strconv.Itoa(k.pos+1)+": "+format, args...)
 	}
@@ -157,6 +160,10 @@ func (k *kibana) clause() plan.Expr {
 	if !k.symbol(":") {
 		if name == "*" && !quoted {
 			return k.l.truth(true, k.at)
+		}
+		if k.symbol("=") {
+			k.fail("expected : after the field %s, found =", name)
+			return nil
 		}
 		k.fail("expected : after a field, found %s alone: a text is sought in one field at a time, as in message: %s", name, name)
 		return nil
