@@ -176,6 +176,11 @@ func TestESQLNotices(t *testing.T) {
 		{`FROM prices METADATA _source | LIMIT 1`, `model:keyword, price:double, _source:keyword
 			"small", 1, null
 			# notice: no table has _source: it is taken as null`},
+		{`ROW d = "2024-12-30"::datetime | EVAL a = DATE_FORMAT("YYYY-mm-dd", d), b = DATE_FORMAT("yyyy-MM-DD", d), c = DATE_FORMAT("HH:mm", d), e = DATE_FORMAT("YYYY-'w'ww", d) | DROP d`, `a:keyword, b:keyword, c:keyword, e:keyword
+			"2025-00-30", "2024-12-365", "00:00", "2025-w01"
+			# notice: line 1:55: mm are minutes in a format: months are MM
+			# notice: line 1:55: YYYY is the year of the week in a format: years are yyyy
+			# notice: line 1:89: DD is the day of the year in a format: days of the month are dd`},
 		{`FROM calls | STATS a = COUNT(tokens > 30), b = COUNT(tokens > 30 OR NULL), c = COUNT(*) WHERE tokens > 30`, `a:long, b:long, c:long
 			5, 3, 3
 			# notice: line 1:24: COUNT counts false, too: COUNT(*) WHERE tokens > 30 counts rows`},

@@ -24,6 +24,10 @@ func (p *parser) missing(c command) string {
 		return hint
 	}
 	switch {
+	case levels[t.text] == compared && t.kind == symbol:
+		return "comparisons are joined by AND or OR"
+	case t.is(";") && next.kind != end:
+		return "commands are joined by |"
 	case t.is("["), strings.HasPrefix(t.text, ".") && touching && t.kind == decimal:
 		return "MV_FIRST(x) and MV_SLICE(x, from, to) take some of several values"
 	case strings.HasPrefix(t.text, "--") || strings.HasPrefix(t.text, "#") || t.is("-") && next.is("-"):
@@ -62,19 +66,25 @@ func (p *parser) missing(c command) string {
 // instead says what one command has in place of what stands behind it.
 func (p *parser) instead(c command) string {
 	t, next := p.peek(), p.ahead(1)
-	switch c.(type) {
+	switch c := c.(type) {
 	case *drop, *keep:
 		_, known := commands[strings.ToUpper(t.text)]
 		switch {
 		case t.word("as"):
 			return "KEEP and DROP take names as they are: RENAME old AS new"
-		case t.kind == symbol && !t.is(")"):
+		case t.kind == symbol && !t.is(")") && !t.is(";"):
 			return "KEEP and DROP take names alone: EVAL computes"
 		case t.kind == word && !known:
 			return "there is a comma between two columns"
 		}
+	case *eval:
+		if f := c.fields[len(c.fields)-1]; f.name == nil && (t.kind == text || t.kind == integer || t.kind == decimal) {
+			return "a value is given a name with =: name = value"
+		}
 	case *from:
 		switch {
+		case strings.EqualFold(t.text, "with"), t.is("["):
+			return "what is asked of documents stands behind the tables: FROM table METADATA _id"
 		case t.kind == sourceName && !isCommandWord(t.text) && !strings.HasPrefix(t.text, "-") && !strings.HasPrefix(t.text, "#"):
 			return "there is a comma between two tables"
 		case t.is("=") && next.kind == sourceName:
@@ -88,8 +98,15 @@ func (p *parser) instead(c command) string {
 		if t.word("as") {
 			return "the column keeps its name: RENAME old AS new"
 		}
+	case *rename:
+		if t.kind == word && !isCommandWord(t.text) {
+			return "there is a comma between two names"
+		}
 	case *sortBy:
-		if before := p.tokens[max(p.at-1, 0)]; (t.word("asc") || t.word("desc")) && (before.word("first") || before.word("last")) {
+		before := p.tokens[max(p.at-1, 0)]
+		if t.kind == word && (before.word("asc") || before.word("desc")) && !isCommandWord(t.text) {
+			return "there is a comma between two columns"
+		} else if (t.word("asc") || t.word("desc")) && (before.word("first") || before.word("last")) {
 			return "the order stands before NULLS: SORT x DESC NULLS LAST"
 		}
 	case *where:
@@ -132,6 +149,8 @@ func (p *parser) between(c command) string {
 		}
 		if s, ok := c.(*stats); ok && n > 0 && len(s.by) > 0 && next.is("(") && isFunction(p.peek().text) {
 			return "aggregates stand before BY: STATS COUNT(*) BY user"
+		} else if ok && n > 0 && len(s.by) == 0 && !next.is("(") && !isCommandWord(p.peek().text) && otherWords[strings.ToLower(p.peek().text)] == "" {
+			return "a name stands in front: " + p.peek().text + " = …"
 		} else if ok && n > 0 && len(s.by) > 0 && !next.is("(") && !p.peek().word("where") && !isCommandWord(p.peek().text) {
 			return "there is a comma between two columns"
 		}
@@ -183,6 +202,8 @@ func (p *parser) noValue() {
 	switch {
 	case before.is(",") && (t.word("by") || t.is("|") || t.is(")") || t.kind == end):
 		p.hint("there is a comma too many", wanted)
+	case (t.word("desc") || t.word("asc")) && (before.word("sort") || before.is(",")):
+		p.hint("the order stands behind a column: SORT x DESC", wanted)
 	case before.word("sort") && t.word("by"):
 		p.hint("SORT takes its columns without BY", wanted)
 	case before.is("*") && t.is("*") && touching:

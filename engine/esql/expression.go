@@ -136,6 +136,8 @@ func (p *parser) like(start syntax.Span, value expr, not, regex bool) expr {
 		p.expect(")", " or , in the list of patterns")
 	case constant(t) || t.kind == integer || t.kind == decimal:
 		l.patterns = []*literal{one()}
+	case t.word("any") && p.ahead(1).is("("):
+		p.hint(`several patterns stand in brackets: LIKE ("a*", "b*")`, "a pattern")
 	case t.kind == word && p.ahead(1).is("*") && p.ahead(1).at.Start == t.at.End:
 		p.hint("patterns are written in quotes", "a pattern")
 	default:

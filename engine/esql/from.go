@@ -41,6 +41,9 @@ func (l *lowerer) from(c *from) plan.Node {
 			}
 		}
 	}
+	if len(c.subqueries) == 0 && !slices.ContainsFunc(c.sources, func(s source) bool { return !strings.HasPrefix(s.name, "-") }) {
+		_ = l.fail(c.at, "expected a table to take others from, found exclusions alone").WithHint("write FROM name*, %s", c.sources[0].name)
+	}
 	tables, complete := l.tables(c)
 	for _, t := range tables {
 		add(l.scan(t, c))

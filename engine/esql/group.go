@@ -32,8 +32,11 @@ func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
 	var exprs []plan.Expr
 	for _, f := range c.by {
 		l.grouping = true
+		if r, ok := f.value.(*ref); ok {
+			l.instead = madeHere(c, r.name)
+		}
 		e := l.expr(f.value)
-		l.grouping = false
+		l.grouping, l.instead = false, ""
 		name := l.keyName(f)
 		k := l.scopedCopy(name, e)
 		if e != nil && isSpan(e.Type()) {
@@ -58,6 +61,14 @@ func (l *lowerer) keys(in plan.Node, c *stats) (plan.Node, []scoped) {
 	}
 	all, kept := l.without(made, c.at)
 	return l.project(in, c.at, append(all, exprs...), l.scope.with(append(kept, made...)), true), keys
+}
+
+// madeHere is a hint for a name that a STATS gives to what it computes and that is used in the same one; "" for others.
+func madeHere(c *stats, name string) string {
+	if slices.ContainsFunc(c.aggs, func(f field) bool { return f.name != nil && f.name.text == name }) {
+		return name + " is what this STATS computes: use it in a command behind"
+	}
+	return ""
 }
 
 // twins says of each key which earlier one groups by the same column under another name, or -1: as in the vendor's engine a

@@ -29,6 +29,7 @@ var otherWords = map[string]string{
 	"all": "write IN (…), or MV_MIN(x) and MV_MAX(x) of several values", "as": "a name stands in front: name = value", "asc": "only SORT has an order",
 	"ascending": "the order is written ASC", "between": "write x >= low AND x <= high", "contains": `write LIKE "*text*"`,
 	"descending": "the order is written DESC", "dsc": "the order is written DESC", "else": "write CASE(condition, value, …, otherwise)",
+	"filter":   "the condition of an aggregate stands behind it: COUNT(*) WHERE condition",
 	"endswith": `write ENDS_WITH(x, "text")`, "group": "the columns to group by stand behind BY", "has": `write LIKE "*text*"`,
 	"having": "filter the groups with a WHERE behind STATS", "ilike": `small and capital letters alike: TO_LOWER(x) LIKE "text*"`, "matches": "write RLIKE",
 	"offset": "LIMIT takes the number of rows alone", "regex": "write RLIKE", "regexp": "write RLIKE",
@@ -48,6 +49,8 @@ func strange(c byte, text string) string {
 		return "and is written AND"
 	case c == '!':
 		return "not is written NOT"
+	case c == '~':
+		return `write RLIKE "pattern"`
 	case c == '^':
 		return "a power is written POW(x, y)"
 	case c == '$':
@@ -99,6 +102,10 @@ var otherFunctions = map[string]string{
 
 // outsideStats complains of an aggregate where there are no groups.
 func (l *lowerer) outsideStats(c *call) {
+	if l.grouping {
+		_ = l.fail(c.nameAt, "an aggregate cannot be grouped by, found %s", strings.ToUpper(c.name)).WithHint("INLINE STATS gives it a name, to group by behind it")
+		return
+	}
 	e := l.fail(c.nameAt, "%s is an aggregate and belongs into STATS", strings.ToUpper(c.name))
 	text := l.file.Slice(c.at)
 	for _, column := range l.scope.columns {
@@ -166,6 +173,20 @@ func fits(constant, other plan.Expr, written string) string {
 		return fmt.Sprintf("texts are written in quotes: %q", written)
 	}
 	return ""
+}
+
+// dateLetters notes letters of a date's format that are another part of it than is meant.
+func (l *lowerer) dateLetters(format string, at syntax.Span) {
+	p := l.file.Position(at.Start)
+	if strings.Contains(format, "mm") && !strings.ContainsAny(format, "MLHhkKsS") {
+		l.notice("line %d:%d: mm are minutes in a format: months are MM", p.Line, p.Column)
+	}
+	if strings.Contains(format, "YYYY") && !strings.ContainsAny(format, "wW") {
+		l.notice("line %d:%d: YYYY is the year of the week in a format: years are yyyy", p.Line, p.Column)
+	}
+	if strings.Contains(format, "DD") && strings.ContainsAny(format, "ML") {
+		l.notice("line %d:%d: DD is the day of the year in a format: days of the month are dd", p.Line, p.Column)
+	}
 }
 
 // percent notes a LIKE pattern as SQL has them, which matches only texts with that very sign.

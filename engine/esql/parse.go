@@ -103,13 +103,18 @@ func describe(t token) string {
 	return t.text
 }
 
-func (p *parser) expected(what string) {
-	p.fail(p.here(), "expected %s, found %s", what, describe(p.tokens[min(p.at, len(p.tokens)-1)]))
-}
+func (p *parser) expected(what string) { _ = p.missed(what) }
 
 // hint is expected with a word on what to do.
-func (p *parser) hint(hint, what string) {
-	_ = p.fail(p.here(), "expected %s, found %s", what, describe(p.tokens[min(p.at, len(p.tokens)-1)])).WithHint("%s", hint)
+func (p *parser) hint(hint, what string) { _ = p.missed(what).WithHint("%s", hint) }
+
+// missed complains where the next token stands; where that begins another line and command, behind the last of this one.
+func (p *parser) missed(what string) *syntax.Error {
+	t, at := p.tokens[min(p.at, len(p.tokens)-1)], p.here()
+	if before := p.tokens[max(p.at-1, 0)].at; (t.is("|") || t.kind == end) && p.at > 0 && strings.Contains(p.file.Text[before.End:t.at.Start], "\n") {
+		at = syntax.Span{Start: before.End, End: before.End}
+	}
+	return p.fail(at, "expected %s, found %s", what, describe(t))
 }
 
 // fail complains, unless this command has been complained about already.

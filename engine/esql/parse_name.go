@@ -24,7 +24,16 @@ func (p *parser) stringLiteral(what string) *literal {
 			return nil
 		}
 	}
-	p.expected(what + ", a string")
+	switch before := p.tokens[max(p.at-1, 0)]; {
+	case !strings.HasPrefix(what, "the pattern"):
+		p.expected(what + ", a string")
+	case t.is(","):
+		p.hint("the column and the pattern stand next to one another", what+", a string")
+	case before.kind == text:
+		p.hint("the column stands before the pattern", what+", a string")
+	default:
+		p.hint(`patterns are written in quotes: "%{a} %{b}"`, what+", a string")
+	}
 	return nil
 }
 

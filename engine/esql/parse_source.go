@@ -67,7 +67,7 @@ func (p *parser) metadataName() name {
 // tableName reads the name of a lookup: an index name has characters that an expression reads as operators.
 func (p *parser) tableName() source {
 	s, first := source{place{p.here()}, ""}, p.at
-	for t := p.peek(); t.kind != end && !t.is("|") && !t.word("on") && !t.word("with"); t = p.peek() {
+	for t := p.peek(); t.kind != end && !t.is("|") && !t.word("on") && !t.word("using") && !t.word("with"); t = p.peek() {
 		s.at.End = t.at.End
 		p.at++
 	}

@@ -23,7 +23,8 @@ type aggregates struct {
 	inside bool      // in the arguments of an aggregate
 	texts  []string  // of calls, to find equal ones
 	by     []field   // as it is written, to find the groups that are named by their expression
-	filter string    // the text of where
+	of     *stats
+	filter string // the text of where
 }
 
 // slot is a column that the aggregation will make, while it has no place yet: keys count from 0, calls from callSlots.
@@ -45,7 +46,7 @@ func (l *lowerer) groups(in plan.Node, c *stats) plan.Node {
 		l.notice("line %d:%d: the vendor's engine takes no INLINE STATS behind a SORT without a LIMIT: put the SORT behind it", p.Line, p.Column)
 	}
 	in, keys := l.keys(in, c)
-	a := &aggregates{keys: keys, input: l.scope, from: in, by: c.by}
+	a := &aggregates{keys: keys, input: l.scope, from: in, by: c.by, of: c}
 	l.aggs = a
 	var exprs []plan.Expr
 	var columns []scoped
@@ -198,8 +199,9 @@ func (l *lowerer) overGroups(e expr) plan.Expr {
 			_ = l.fail(r.at, "%s is neither in an aggregate nor in BY", r.name).WithHint("write an aggregate around it, or group by it")
 			return
 		}
-		l.scope = a.input
+		l.scope, l.instead = a.input, madeHere(a.of, r.name)
 		l.unknownColumn(r.name, r.at)
+		l.instead = ""
 	})
 	if !known {
 		return nil
