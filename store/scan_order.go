@@ -5,12 +5,12 @@ import (
 	"math"
 	"math/bits"
 	"slices"
-	"sort"
 )
 
-// How rows of segments that overlap in time come into one order. Loads of many files leave segments of days that lie over one another
-// a dozen deep, event by event. So a batch takes of each the rows up to some time; their order is found once, and each column, read
-// segment by segment, is written in it.
+// How rows of segments that overlap in time come into one order: that of their times and, where those are equal or there are none, of their
+// ids, in which each segment is by itself. Loads of many files leave segments of days that lie over one another a dozen deep, event by
+// event. So a batch takes of each the rows up to some place; their order is found once, and each column, read segment by segment, is written
+// in it.
 
 // spans takes the rows that come next: a run of one segment, or all rows up to some time of those that overlap.
 func (s *scanner) spans() ([]span, error) {
@@ -21,28 +21,30 @@ func (s *scanner) spans() ([]span, error) {
 	for {
 		var best *opened
 		for _, o := range s.open {
-			if best == nil || o.before(best) {
+			if best == nil || o.stands(o.at).before(best.stands(best.at)) {
 				best = o
 			}
 		}
 		if best == nil && len(s.segments) == 0 {
 			return nil, nil
 		}
-		if best == nil || len(s.segments) > 0 && s.segments[0].since <= best.times[best.at] {
+		if best == nil || s.mayPrecede(best.stands(best.at)) {
 			if err := s.openNext(); err != nil {
 				return nil, err
 			}
 			continue
 		}
 		if to := s.run(best, most); to-best.at >= most/8 || to == best.end || len(s.open) == 1 {
-			return taken([]span{{best, best.at, to}}), nil
+			return s.taken([]span{{best, best.at, to}})
 		}
 		share := max(most/len(s.open), 1)
-		until := int64(math.MaxInt64)
+		until := best.stands(min(best.at+share, best.end) - 1)
 		for _, o := range s.open {
-			until = min(until, o.times[min(o.at+share, o.end)-1])
+			if last := o.stands(min(o.at+share, o.end) - 1); last.before(until) {
+				until = last
+			}
 		}
-		if len(s.segments) > 0 && s.segments[0].since <= until {
+		if s.mayPrecede(until) {
 			if err := s.openNext(); err != nil {
 				return nil, err
 			}
@@ -50,12 +52,21 @@ func (s *scanner) spans() ([]span, error) {
 		}
 		var spans []span
 		for _, o := range s.open {
-			if to := after(o.times[:o.end], o.at, until); to > o.at {
+			to := o.ahead(o.end, until)
+			if to < o.end && o.stands(to) == until {
+				to++
+			}
+			if to > o.at {
 				spans = append(spans, span{o, o.at, to})
 			}
 		}
-		return taken(spans), nil
+		return s.taken(spans)
 	}
+}
+
+// mayPrecede tells whether an event of the segment that waits in front may come before a place.
+func (s *scanner) mayPrecede(p Place) bool {
+	return len(s.segments) > 0 && s.segments[0].begin().before(p)
 }
 
 func (s *scanner) openNext() error {
@@ -77,34 +88,27 @@ func (s *scanner) openNext() error {
 func (s *scanner) run(best *opened, most int) int {
 	to := min(best.end, best.at+most)
 	for _, o := range s.open {
-		switch {
-		case o == best:
-		case best.last < o.first: // of equal times those with the lower ids come first
-			to = min(to, after(best.times[:to], best.at, o.times[o.at]))
-		default:
-			to = min(to, after(best.times[:to], best.at, o.times[o.at]-1))
+		if o != best {
+			to = best.ahead(to, o.stands(o.at))
 		}
 	}
 	if len(s.segments) > 0 {
-		to = min(to, after(best.times[:to], best.at, s.segments[0].since-1))
+		to = best.ahead(to, s.segments[0].begin())
 	}
 	return to
 }
 
-// after is the first place, from one on, whose time is behind another.
-func after(times []int64, from int, until int64) int {
-	if from < len(times) && times[from] > until {
-		return from
-	}
-	return from + sort.Search(len(times)-from, func(i int) bool { return times[from+i] > until })
-}
-
 // taken passes over rows.
-func taken(spans []span) []span {
+func (s *scanner) taken(spans []span) ([]span, error) {
+	rows := 0
 	for _, sp := range spans {
 		sp.at = sp.to
+		rows += sp.to - sp.from
 	}
-	return spans
+	if rows == 0 { // there are some, of which none is the first
+		return nil, s.db.damaged(s.open[0].segment, "time", errPack)
+	}
+	return spans, nil
 }
 
 // turn goes on from the parts of segments that were read to the next, and lets go of segments that are at their end.

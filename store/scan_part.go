@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"sort"
 
 	"casebook/store/event"
 )
@@ -30,16 +31,27 @@ type opened struct {
 	at, end    int
 }
 
-// depth is how many segments, which are sorted by their first times, lie over one another in [since, until].
+// depth is how many segments, which are sorted by their first events, lie over one another in [since, until]: in time or, where they have none, by
+// their ids.
 func depth(list []*segment, since, until int64) int {
+	dated := slices.IndexFunc(list, (*segment).dated)
+	if dated < 0 {
+		dated = len(list)
+	}
+	return max(deepest(list[:dated], func(x *segment) (int64, int64) { return x.first, x.last }),
+		deepest(list[dated:], func(x *segment) (int64, int64) { return max(x.since, since), min(x.until, until) }))
+}
+
+// deepest is how many segments, which are sorted by where they begin, lie over one another at the most.
+func deepest(list []*segment, reach func(*segment) (begin, end int64)) int {
 	ends := make([]int64, len(list))
 	for i, x := range list {
-		ends[i] = min(x.until, until)
+		_, ends[i] = reach(x)
 	}
 	slices.Sort(ends)
 	most, passed := 0, 0
 	for i, x := range list {
-		for begin := max(x.since, since); ends[passed] < begin; {
+		for begin, _ := reach(x); ends[passed] < begin; {
 			passed++
 		}
 		most = max(most, i+1-passed)
@@ -73,7 +85,7 @@ func (s *scanner) part(o *opened) error {
 	if err != nil {
 		return err
 	}
-	o.shorten(times, s.share)
+	o.shorten(s.share)
 	if o.end -= o.at; o.rows == nil {
 		o.skip = o.at
 	}
@@ -102,19 +114,11 @@ func (s *scanner) timesOf(x *segment) (*pack, error) {
 	return p, err
 }
 
-// shorten leaves what is over a part's share to the next. Rows of one time stay together: which come first, all of them must be asked.
-func (o *opened) shorten(times *pack, share int) {
-	if times == nil || o.end-o.at <= share+share/2 {
-		return
-	}
-	sp := span{opened: o}
-	end := o.at + share
-	last := times.code(sp.place(end - 1))
-	for end < o.end && times.code(sp.place(end)) == last {
-		end++
-	}
-	if end < o.end {
-		o.next, o.end = sp.place(end), end
+// shorten leaves what is over a part's share to the next.
+func (o *opened) shorten(share int) {
+	if o.end-o.at > share+share/2 {
+		o.end = o.at + share
+		o.next = span{opened: o}.place(o.end)
 	}
 }
 
@@ -168,20 +172,22 @@ func (s *scanner) packed(x *segment) []string {
 	return fields
 }
 
-// before tells whether the next row of one segment comes before that of another.
-func (o *opened) before(p *opened) bool {
-	a, b := o.times[o.at], p.times[p.at]
-	return a < b || a == b && o.id() < p.id()
+// stands is where a row stands in the order of all.
+func (o *opened) stands(row int) Place {
+	at := span{opened: o, from: row}
+	if o.ids == nil {
+		return Place{o.times[row], o.first + int64(at.place(0))}
+	}
+	id, _ := o.ids.number(at.row(0))
+	return Place{o.times[row], id}
 }
 
-// id is the event of the next row.
-func (o *opened) id() int64 {
-	next := span{opened: o, from: o.at}
-	if o.ids == nil {
-		return o.first + int64(next.place(0))
+// ahead is where the rows end, from the next one and up to some, that come before a place.
+func (o *opened) ahead(to int, p Place) int {
+	if to > o.at && o.stands(to-1).before(p) {
+		return to
 	}
-	id, _ := o.ids.number(next.row(0))
-	return id
+	return o.at + sort.Search(to-o.at, func(i int) bool { return !o.stands(o.at + i).before(p) })
 }
 
 // span is some rows of an opened segment, one behind the other.

@@ -23,6 +23,9 @@ const undatedTime = -1 << 63
 
 func (s *segment) dated() bool { return s.since != undatedTime }
 
+// begin is a place before which the segment has no event.
+func (s *segment) begin() Place { return Place{s.since, s.first} }
+
 // The names of packs that are no slots; small fields are "small:" and their name.
 const (
 	packFile       = "file"
