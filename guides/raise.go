@@ -72,7 +72,8 @@ type Raiser struct {
 
 	// Elastic
 	aggregates bool
-	seen       map[[16]byte]bool // digests of rows, which may hold whole prompts
+	expanded   []string          // columns whose values make several rows of one event
+	seen       map[[16]byte]bool // digests of what tells rows apart
 	windows    map[string]window
 
 	// Sentinel
@@ -89,7 +90,7 @@ type window struct {
 
 // NewRaiser begins with nothing raised. The plan of the rule's query tells whether its rows are events or groups of them.
 func NewRaiser(d *Detection, query plan.Node) *Raiser {
-	r := &Raiser{d: d, aggregates: aggregates(query), seen: map[[16]byte]bool{}, windows: map[string]window{}}
+	r := &Raiser{d: d, aggregates: aggregates(query), expanded: expanded(query), seen: map[[16]byte]bool{}, windows: map[string]window{}}
 	r.each = r.elastic
 	if d.Rule.Language == engine.KQL {
 		r.each = r.sentinel
@@ -110,6 +111,22 @@ func aggregates(n plan.Node) bool {
 		}
 	}
 	return false
+}
+
+// expanded are the columns that a query has made rows of their values of.
+func expanded(n plan.Node) (names []string) {
+	if n == nil {
+		return nil
+	}
+	if x, ok := n.(*plan.Expand); ok {
+		for _, c := range x.Columns {
+			names = append(names, x.Out[c.Out].Name)
+		}
+	}
+	for _, input := range plan.Inputs(n) {
+		names = append(names, expanded(input)...)
+	}
+	return names
 }
 
 // Run gives the fate of each hit of one run, and the alerts that the run raised.
@@ -199,7 +216,7 @@ func (r *Raiser) elastic(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
 	rule := &r.d.Rule
 	inRun := map[string]int{}
 	for i, hit := range hits {
-		identity := digest(hit)
+		identity := r.identity(hit)
 		if !r.aggregates && r.seen[identity] {
 			fates[i] = Fate{How: HowRepeated}
 			continue
@@ -239,10 +256,21 @@ func (r *Raiser) elastic(tick int64, hits []engine.Hit) ([]Fate, []Raised) {
 	return fates, raised
 }
 
-// digest tells events apart; one event can give several rows, which differ.
-func digest(hit engine.Hit) (sum [16]byte) {
+// identity tells the events behind rows apart, as Elastic does by the id of the document and by the values that were expanded. What else a row
+// says may be otherwise in the next run: how old its event is. Where a row has no id and is of several events, all of it is looked at.
+func (r *Raiser) identity(hit engine.Hit) (sum [16]byte) {
 	h := fnv.New128a()
-	fmt.Fprint(h, hit.Events, hit.Row)
+	switch id := hit.Texts("_id"); {
+	case len(id) == 1:
+		fmt.Fprintf(h, "%q", id)
+	case len(hit.Events) == 1:
+		fmt.Fprint(h, hit.Events)
+	default:
+		fmt.Fprint(h, hit.Events, hit.Row)
+	}
+	for _, name := range r.expanded {
+		fmt.Fprintf(h, ";%q", hit.Texts(name))
+	}
 	h.Sum(sum[:0])
 	return sum
 }

@@ -88,6 +88,32 @@ func TestRaiseElastic(t *testing.T) {
 	}
 }
 
+// A row is raised once for its event and for what was expanded, whatever else it says; one of several events without an id is all that it says.
+func TestRaiseOnce(t *testing.T) {
+	fields := []column.Field{{Name: "_id", Type: column.String}, {Name: "model", Type: column.String}, {Name: "age", Type: column.Long}}
+	each := &plan.Expand{Base: plan.Base{Out: fields}, Input: events, Columns: []plan.ExpandColumn{{Out: 1}}}
+	for _, tt := range []struct {
+		name          string
+		before, after []any
+		events        []int64
+		plan          plan.Node
+		want          How
+	}{
+		{"an older event", []any{nil, "a", int64(1)}, []any{nil, "a", int64(2)}, []int64{5}, events, HowRepeated},
+		{"another value of it", []any{nil, "a", int64(1)}, []any{nil, "b", int64(1)}, []int64{5}, each, HowAlert},
+		{"the same value", []any{nil, "a", int64(1)}, []any{nil, "a", int64(2)}, []int64{5}, each, HowRepeated},
+		{"among more events", []any{"x", "a", int64(1)}, []any{"x", "a", int64(2)}, []int64{5, 6}, events, HowRepeated},
+		{"another id among the same", []any{"x", "a", int64(1)}, []any{"y", "a", int64(1)}, []int64{5, 6}, events, HowAlert},
+		{"without an id", []any{nil, "a", int64(1)}, []any{nil, "a", int64(2)}, []int64{5, 6}, events, HowAlert},
+	} {
+		r := NewRaiser(&Detection{Rule: engine.Rule{Language: engine.ESQL}}, tt.plan)
+		r.Run(1, []engine.Hit{{Columns: fields, Row: tt.before, Events: tt.events}})
+		if fates, _ := r.Run(2, []engine.Hit{{Columns: fields, Row: tt.after, Events: tt.events}}); fates[0].How != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, fates[0].How, tt.want)
+		}
+	}
+}
+
 func TestRaiseSentinel(t *testing.T) {
 	account := []Entity{{"Account", map[string]string{"Name": "user.id"}}}
 	selected := engine.Grouping{Enabled: true, Lookback: 6 * time.Hour, Matching: "Selected", Entities: []string{"Account"}}
