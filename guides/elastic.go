@@ -293,7 +293,8 @@ func entityColumns(by []string) []string {
 	return list
 }
 
-var fromCommand = regexp.MustCompile(`(?is)^(?:\s+|//[^\n]*\n|/\*.*?\*/)*from\s+([^|]*)`)
+// fromCommand is a query up to the end of its FROM, before which there may be settings.
+var fromCommand = regexp.MustCompile(`(?is)^(?:\s+|//[^\n]*\n|/\*.*?\*/|set\s[^;]*;)*from\s+([^|]*)`)
 
 // tables is what an investigation of a rule searches: what its query reads, or the indices it lists.
 func tables(query string, index []string) string {

@@ -2,6 +2,7 @@ package guides
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -40,14 +41,19 @@ func (f *tomlFile) schedule(d *Detection, r *elasticRule) {
 	case r.To == "" || r.To == "now":
 	case p == nil:
 		f.fault(f.texts["rule.to"], "want an end such as now-5m, found %q", r.To)
-	case p[1] != "+":
-		at, _ := relativeTo("NOW()", r.To, true)
+	case p[1] == "+":
+		d.Unapplied = append(d.Unapplied, "to: windows end when the rule runs, and not "+r.To)
+	default:
+		at, _ := relativeTo("NOW()", r.To, false) // Kibana rounds both ends of a rule's window down
 		d.restrict("@timestamp <= " + at)
 	}
 	if d.Rule.Lookback > 0 && d.Rule.Every > d.Rule.Lookback {
 		d.Notices = append(d.Notices, "the rule runs less often than it looks back: some events are never looked at")
 	}
 }
+
+// ownZone is a query that says of which zone its days are, also those of conditions that are put into it.
+var ownZone = regexp.MustCompile(`(?i)\bset\s+time_zone\b`)
 
 // relativeLength is how long a unit of a relative time is at the most.
 var relativeLength = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "H": time.Hour, "d": 24 * time.Hour,
@@ -78,6 +84,9 @@ func (f *tomlFile) beside(d *Detection, file *elasticFile) {
 	}
 	if len(d.Filters) > 0 && !d.restricted() {
 		f.fault(f.texts["rule.query"], "want a query that begins with FROM, since the rule has filters or a window of its own")
+	}
+	if ownZone.MatchString(r.Query) && strings.Contains(strings.Join(d.Filters, " "), "DATE_TRUNC(") {
+		f.fault(f.texts["rule.query"], "want a query without a time_zone of its own, since the rule's window or filters begin with a day or an hour of UTC")
 	}
 	for _, part := range []struct {
 		value any

@@ -103,12 +103,13 @@ func TestAfterFrom(t *testing.T) {
 		"from a // x | y\n| where b":     "from a",
 		"FROM a":                         "FROM a",
 		"// from\nfrom \"a|b\" /*|*/ |x": "// from\nfrom \"a|b\"",
+		"SET time_zone = \"UTC\"; // from\nset a=1; from b | limit 1": "SET time_zone = \"UTC\"; // from\nset a=1; from b",
 	} {
 		if at := afterFrom(query); at < 0 || query[:at] != want {
 			t.Errorf("%q: %d", query, at)
 		}
 	}
-	for _, query := range []string{"row a = 1", "from (from a | limit 1), b", ""} {
+	for _, query := range []string{"row a = 1", "from (from a | limit 1), b", "", `set a = "x; y"; from c`} {
 		if at := afterFrom(query); at != -1 {
 			t.Errorf("%q: %d", query, at)
 		}

@@ -140,6 +140,7 @@ func TestElasticWindows(t *testing.T) {
 		{`from = "now-1d/d"`, "48h0m0s", "@timestamp >= DATE_TRUNC(1 day, NOW() - 1 days)"},
 		{`from = "now-1M"`, "744h0m0s", "@timestamp >= NOW() - 1 months"},
 		{`from = "now-30m"` + "\n" + `to = "now-5m"`, "30m0s", "@timestamp <= NOW() - 5 minutes"},
+		{`from = "now-2d"` + "\n" + `to = "now/d"`, "48h0m0s", "@timestamp <= DATE_TRUNC(1 day, NOW())"},
 	} {
 		list, err := Read("rule.toml", []byte(strings.Replace(filtered, "severity", tt.keys+"\nseverity", 1)))
 		if err != nil {
@@ -156,11 +157,19 @@ func TestElasticWindows(t *testing.T) {
 			t.Errorf("%s was taken", keys)
 		}
 	}
+	zoned := strings.Replace(filtered, "\nfrom logs-", "\nset time_zone = \"Asia/Kolkata\"; from logs-", 1)
+	for keys, taken := range map[string]bool{`to = "now-1m"`: true, `to = "now/d"`: false} {
+		list, err := Read("rule.toml", []byte(strings.Replace(zoned, "severity", keys+"\nseverity", 1)))
+		if taken && (err != nil || !strings.Contains(list[0].Rule.Query, "| WHERE @timestamp <= ")) || !taken && (err == nil || !strings.Contains(err.Error(), "without a time_zone of its own")) {
+			t.Errorf("%s of a query with a zone: %v, %v", keys, list, err)
+		}
+	}
 }
 
 // What a rule asks of its SIEM and is not done is named.
 func TestUnapplied(t *testing.T) {
-	text := strings.Replace(filtered, "severity", `timestamp_override = "event.ingested"
+	text := strings.Replace(filtered, "severity", `to = "now+1h"
+timestamp_override = "event.ingested"
 exceptions_list = [{id = "a", list_id = "b"}]
 response_actions = [{action_type_id = ".endpoint"}]
 actions = []
@@ -170,6 +179,7 @@ severity`, 1)
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{
+		"to: windows end when the rule runs, and not now+1h",
 		"exceptions_list: Kibana keeps the lists that it names; exceptions in files are added with casebook rules add",
 		"timestamp_override: windows go by @timestamp and not by event.ingested",
 		"response_actions: nothing is done about an alert but to keep it",
