@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -136,6 +137,9 @@ const (
 
 // Window is a half-open span of time [From, To), in ticks (column.Time).
 type Window struct{ From, To int64 }
+
+// Always is all of time, with room on both sides for a look-back.
+func Always() []Window { return []Window{{math.MinInt64 / 2, math.MaxInt64 / 2}} }
 
 // Hit is one result row of one scheduled run of a rule.
 type Hit struct {

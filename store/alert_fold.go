@@ -51,11 +51,11 @@ func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
 	return folds
 }
 
-// EntityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row.
+// EntityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row. An empty text is none: KQL's are never null.
 func EntityOf(rule *engine.Rule, h *engine.Hit) (field, entity string) {
 	for _, name := range rule.Entity {
 		for i, c := range h.Columns {
-			if c.Name != name || h.Row[i] == nil {
+			if c.Name != name || h.Row[i] == nil || h.Row[i] == "" {
 				continue
 			}
 			field = name

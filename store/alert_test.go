@@ -113,6 +113,12 @@ func TestRecordFolds(t *testing.T) {
 	if n, err := walkJournal(ctx, db.readers, nil); err != nil || n.Seq < 5 {
 		t.Errorf("journal: %d entries, %v", n, err)
 	}
+
+	// What the rule gave when it looked back further lies behind its last tick now, and goes too.
+	record3(t, db, hit(300, "eve", 7))
+	if left := record3(t, db, hit(10, "", 7)); len(left) != 2 || left[0].Entity+left[0].EntityField != "" {
+		t.Errorf("after a shorter look-back: %+v", left)
+	}
 }
 
 func TestStateUndoRedo(t *testing.T) {

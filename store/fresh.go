@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"math"
 	"slices"
 
 	"casebook/engine"
@@ -25,7 +24,6 @@ func (db *DB) NewestID(ctx context.Context) (int64, error) {
 // apart by more than a minute. Events without a time are in no window of any rule and touch nothing. A table that is none of events counts as touched in
 // all of time, since nobody can tell.
 func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engine.Window, error) {
-	always := []engine.Window{{From: math.MinInt64 / 2, To: math.MaxInt64 / 2}}
 	var sources []string
 	grain := int64(0)
 	for _, name := range tables {
@@ -34,7 +32,7 @@ func (db *DB) Touched(ctx context.Context, tables []string, after int64) ([]engi
 			continue
 		}
 		if !ok {
-			return always, nil
+			return engine.Always(), nil
 		}
 		grain = max(grain, t.Grain)
 		sources = append(sources, t.Sources...)

@@ -16,7 +16,7 @@ import (
 //
 // Hits of one rule and entity whose windows overlap are one alert. An alert stays the same one, with the verdict that
 // analysts gave it, when the rule is run again: a fold takes over the oldest alert of its rule and entity that overlaps it,
-// first of all one that someone has worked on. Alerts within the run's span that the rule no longer gives are dropped if
+// first of all one that someone has worked on. Alerts of the ticks that were run that the rule no longer gives are dropped if
 // nobody has touched them and marked stale otherwise; when it gives them again, they are the same ones again.
 func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []engine.Hit) error {
 	err := db.write(ctx, "record the run of "+rule.ID, func(tx *Tx) error {
@@ -47,8 +47,7 @@ func (db *DB) Record(ctx context.Context, rule *engine.Rule, run Run, hits []eng
 		}
 		gone := 0
 		for _, s := range standing {
-			inside := run.Only != nil || s.first > run.Span.From && s.last <= run.AsOf
-			if taken[s.id] || !inside || s.stale {
+			if taken[s.id] || s.stale {
 				continue
 			}
 			gone++

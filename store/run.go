@@ -30,7 +30,8 @@ type Run struct {
 	// Print is a digest of all that decides what the rule gives: a run with another one says nothing of the rule as it is now.
 	Print []byte
 	Seen  int64 // the newest event that the run knew of
-	// Only are the stretches of ticks (From, To] that were run; nil for all of the span. What is known of other ticks stays.
+	// Only are the stretches of ticks (From, To] that the run speaks of; nil for all there are: one that the rule had on another schedule
+	// may lie behind all of its own. What is known of other ticks stays.
 	Only []engine.Window
 	// Fired are the scheduled runs that had rows or were not clean, of those that were run.
 	Fired []engine.RuleRun
@@ -41,7 +42,7 @@ func (r *Run) ran() []engine.Window {
 	if r.Only != nil {
 		return r.Only
 	}
-	return []engine.Window{{From: r.Span.From, To: r.AsOf}}
+	return engine.Always()
 }
 
 // has tells whether a tick is one of those that were run.

@@ -264,8 +264,8 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 		default:
 			run.Reason += " and " + d.reached(report.Left[0].From) + "; the next detect goes on from there, --budget gives it more time"
 		}
-		// What was not run says nothing. What gave nothing may have had nothing to look at, and was answered for all that.
-		if run.Only = answered(only, report); only != nil {
+		run.Only, detail.Left = d.answered(only, report)
+		if only != nil {
 			before := detailOf(last)
 			detail.Ran = joined(before.Ran, report.Ran)
 			run.Ticks = ticksIn(detail.Ran, rule)
@@ -283,7 +283,8 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 			detail.Warnings = before.Warnings
 		}
 	case d.until != 0:
-		run.Only = []engine.Window{{From: math.MinInt64 / 2, To: d.until}}
+		run.Only = engine.Always()
+		run.Only[0].To = d.until
 	}
 	if err := d.cover(ctx, e.rule, report, &run, &detail); err != nil {
 		return outcome{err: err}
@@ -343,21 +344,32 @@ func (d *detecting) reached(tick int64) string {
 	return fmt.Sprintf("came to %s, %.0f %% of the way", tui.Clock{}.FullTick(max(tick, d.span.From), tui.Minutes), 100*min(max(part, 0), 1))
 }
 
-// answered are the stretches of ticks, of those that were to be run (nil for all), that a replay came to the end of.
-func answered(only []engine.Window, report *engine.Report) []engine.Window {
-	if len(report.Left) == 0 {
-		return append([]engine.Window{}, report.Ran...)
-	}
+// answered are the stretches of ticks, of those that were to be run (nil for all), that a replay came to the end of, and those that are left
+// for the next. What was not run says nothing. What gave nothing may have had nothing to look at, and was answered for all that; so were the
+// ticks behind the rule's last, which it may have had on another schedule.
+func (d *detecting) answered(only []engine.Window, report *engine.Report) (did, left []engine.Window) {
 	if only == nil {
-		only = []engine.Window{{From: math.MinInt64 / 2, To: math.MaxInt64 / 2}}
-	}
-	did := []engine.Window{}
-	for _, w := range only {
-		if w.To = min(w.To, report.Left[0].From); w.From < w.To {
-			did = append(did, w)
+		if only = engine.Always(); d.until != 0 {
+			only[0].To = d.until
 		}
 	}
-	return did
+	end := int64(math.MinInt64)
+	if n := len(report.Ran); n > 0 {
+		end = report.Ran[n-1].To
+	}
+	if len(report.Left) > 0 {
+		end = report.Left[0].From
+	}
+	did = []engine.Window{}
+	for _, w := range only {
+		if w.From < end {
+			did = append(did, engine.Window{From: w.From, To: min(w.To, end)})
+		}
+		if w.To > end && len(report.Left) > 0 {
+			left = append(left, engine.Window{From: max(w.From, end), To: w.To})
+		}
+	}
+	return did, left
 }
 
 // added are warnings of runs before and of those that went on from them.
