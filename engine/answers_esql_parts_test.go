@@ -54,3 +54,36 @@ func TestESQLOtherCase(t *testing.T) {
 			1`},
 	})
 }
+
+// TestESQLURIParts: what is a URI, and what is still read as a URL; escaped bytes are read in all parts, and a host has to be one.
+func TestESQLURIParts(t *testing.T) {
+	answerESQL(t, []esqlAnswer{
+		{`ROW u = ["http://host", "HTTP://Example.COM/a.B/c", "http://my_host:80/x.y", "mailto:ana@example.com", "http://[::1]:9200/", "/a/b.tar.gz?x#y", "c.txt", "http://user@h/%41?q=%C3%A9", "http://h/a b?x={1}", "http://a.1/", "http://10.0.0.1:99999999999/", "urn:isbn:1", "//h/p", "http:?q"] | MV_EXPAND u | URI_PARTS p = u
+			| KEEP p.scheme, p.domain, p.port, p.path, p.extension, p.query, p.fragment, p.user_info, p.username`,
+			`p.scheme:keyword, p.domain:keyword, p.port:integer, p.path:keyword, p.extension:keyword, p.query:keyword, p.fragment:keyword, p.user_info:keyword, p.username:keyword
+			"http", "host", null, "", null, null, null, null, null
+			"HTTP", "Example.COM", null, "/a.B/c", null, null, null, null, null
+			"http", null, null, "/x.y", "y", null, null, null, null
+			"mailto", null, null, null, null, null, null, null, null
+			"http", "[::1]", 9200, "/", null, null, null, null, null
+			null, null, null, "/a/b.tar.gz", "gz", "x", "y", null, null
+			null, null, null, "c.txt", null, null, null, null, null
+			"http", "h", null, "/A", null, "q=é", null, "user", null
+			"http", "h", null, "/a b", null, "x={1}", null, null, null
+			"http", null, null, "/", null, null, null, null, null
+			"http", null, null, "/", null, null, null, null, null
+			"urn", null, null, null, null, null, null, null, null
+			null, "h", null, "/p", null, null, null, null, null
+			"http", null, null, null, null, null, null, null, null`},
+		{`ROW u = ["foo bar", "http://", "1a:b", "http://h/%4", "http://a@b@c d/"] | MV_EXPAND u | URI_PARTS p = u | KEEP p.scheme, p.domain, p.path`, `p.scheme:keyword, p.domain:keyword, p.path:keyword
+			null, null, null
+			"http", "", ""
+			null, null, null
+			"http", "h", "/%4"
+			null, null, null
+			# warning: Line 1:90: evaluation of [URI_PARTS p = u] failed, treating result as null. Only first 20 failures recorded.
+			# warning: Line 1:90: java.lang.IllegalArgumentException: unable to parse URI [foo bar]
+			# warning: Line 1:90: java.lang.IllegalArgumentException: unable to parse URI [1a:b]
+			# warning: Line 1:90: java.lang.IllegalArgumentException: unable to parse URI [http://a@b@c d/]`},
+	})
+}

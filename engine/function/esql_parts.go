@@ -2,9 +2,6 @@ package function
 
 import (
 	"net/netip"
-	"net/url"
-	"path"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -14,7 +11,7 @@ import (
 
 var esqlParts = []*Row{
 	scalar("$uri", "the text, where it is a URI", Map1(str, func(env *Env, s string) (string, bool) {
-		if _, err := url.Parse(s); err != nil {
+		if _, ok := ReadURI(s); !ok {
 			return overflow[string](env, "java.lang.IllegalArgumentException: unable to parse URI ["+s+"]")
 		}
 		return s, true
@@ -29,24 +26,36 @@ var esqlParts = []*Row{
 
 // ReadURI reads the domain, fragment, path, extension, port, query, scheme, user info, user's name and password of a URI.
 func ReadURI(text string) (parts []any, ok bool) {
-	u, err := url.Parse(text)
-	if err != nil {
-		return nil, false
+	u, ok := readURI(text)
+	if !ok {
+		if u, ok = readURL(text); !ok {
+			return nil, false
+		}
 	}
-	parts = []any{some(u.Hostname()), some(u.Fragment), some(u.Path), nil, nil, some(u.RawQuery), some(u.Scheme), nil, nil, nil}
-	if extension := path.Ext(u.Path); !strings.Contains(extension, "/") {
-		parts[3] = some(strings.TrimPrefix(extension, "."))
+	parts = []any{there(u.host), there(u.fragment), there(u.path), nil, nil, there(u.query), there(u.scheme), there(u.user), nil, nil}
+	if u.path != nil {
+		last := (*u.path)[max(strings.LastIndexByte(*u.path, '/'), 0):]
+		if i := strings.LastIndexByte(last, '.'); i >= 0 && strings.HasPrefix(last, "/") {
+			parts[3] = last[i+1:]
+		}
 	}
-	if port, err := strconv.ParseInt(u.Port(), 10, 32); err == nil {
-		parts[4] = port
+	if u.port >= 0 {
+		parts[4] = u.port
 	}
-	if u.User != nil {
-		parts[7], parts[8] = some(u.User.String()), some(u.User.Username())
-		if password, ok := u.User.Password(); ok {
-			parts[9] = some(password)
+	if u.user != nil {
+		if name, password, ok := strings.Cut(*u.user, ":"); ok {
+			parts[8], parts[9] = name, password
 		}
 	}
 	return parts, true
+}
+
+// there is a text, or null where there is none.
+func there(s *string) any {
+	if s == nil {
+		return nil
+	}
+	return *s
 }
 
 // some is a text, or null where it is empty.
