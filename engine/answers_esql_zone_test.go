@@ -11,6 +11,9 @@ func TestESQLTimeZone(t *testing.T) {
 			2023-01-14T23:00:00.000Z, 2023-01-14T23:00:00.000Z, 2023-07-14T22:00:00.000Z, 2023-07-15T10:00:00.000Z, 2023-07-15T00:00:00.000Z, 2023-01-15T00:00:00.000Z, 2022-12-31T23:00:00.000Z`},
 		{`SET time_zone = "+02:00"; ROW d = ["2024-06-01T21:59:59Z", "2024-06-01T22:00:00Z"] | MV_EXPAND d | EVAL d = d::datetime | WHERE d >= "2024-06-02" AND d < "2024-06-02T00:00:01"`, `d:date
 			2024-06-01T22:00:00.000Z`},
+		{`SET time_zone = "UTC", unmapped_fields = "fail"; SET time_zone = "+02:00", unmapped_fields = "nullify"; FROM calls | LIMIT 1 | EVAL h = HOUR(@timestamp) | KEEP h, nope`, `h:long, nope:null
+			10, null
+			# notice: the field nope is in no loaded table and taken as null`},
 		{`SET time_zone = "+02:00"; FROM calls | WHERE KQL("@timestamp >= 2026-03-09") | KEEP @timestamp`, `@timestamp:date
 			2026-03-08T23:59:59.999Z`},
 

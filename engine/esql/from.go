@@ -129,7 +129,7 @@ func (l *lowerer) named(name string) []*plan.Table {
 
 // scan reads a table: its fields in alphabetical order, then the metadata that was asked for.
 func (l *lowerer) scan(t *plan.Table, c *from) (plan.Node, *scope) {
-	s := &scope{open: t.Open || l.nullify, gone: map[string]bool{}, time: t.Time}
+	s := &scope{open: (t.Open || l.nullify) && !l.mapped, gone: map[string]bool{}, time: t.Time}
 	n := &plan.Scan{Base: plan.Base{At: c.at}, Table: t.Name, Time: t.Time}
 	if t.Found {
 		l.found = t.Name

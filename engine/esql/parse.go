@@ -179,15 +179,17 @@ func (p *parser) opensCommands(at int) bool {
 func (p *parser) settings(q *query) {
 	for p.peek().word("set") {
 		start := p.take().at
-		s := setting{name: p.name().text}
-		p.expect("=", " after the setting's name")
-		s.value = p.expression()
-		s.at = p.since(start).at
+		q.settings = append(q.settings, list(p, func() setting {
+			s := setting{name: p.name().text}
+			p.expect("=", " after the setting's name")
+			s.value = p.expression()
+			s.at, start = p.since(start).at, p.here()
+			return s
+		})...)
 		p.expect(";", " after the setting")
 		if p.failed {
 			return
 		}
-		q.settings = append(q.settings, s)
 	}
 }
 

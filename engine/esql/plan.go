@@ -50,6 +50,7 @@ type lowerer struct {
 	instead   string         // what to do in place of the column that is lowered, should there be none of its name
 	zone      string         // of time, unless that is UTC: SET time_zone
 	nullify   bool           // unknown columns are null whatever the table: SET unmapped_fields
+	mapped    bool           // unknown columns are mistakes whatever the table
 	marks     map[*in]scoped // what the subqueries of IN in the command that is lowered have become
 	copied    int            // how many columns were given another name
 	wide      int            // how many columns the stages have together

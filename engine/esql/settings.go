@@ -25,11 +25,11 @@ func (l *lowerer) settings(q *query) {
 			continue
 		}
 		if v, ok := s.value.(*literal); ok {
-			if how, _ := v.str(); strings.EqualFold(how, "nullify") {
-				l.nullify = true
+			if how, _ := v.str(); strings.EqualFold(how, "nullify") || strings.EqualFold(how, "fail") {
+				l.nullify, l.mapped = strings.EqualFold(how, "nullify"), strings.EqualFold(how, "fail")
 				continue
 			}
 		}
-		_ = l.fail(s.value.span(), "this value of unmapped_fields is not supported").WithHint(`unknown fields are "nullify"`)
+		_ = l.fail(s.value.span(), "this value of unmapped_fields is not supported").WithHint(`unknown fields are "nullify" or "fail"`)
 	}
 }
