@@ -17,14 +17,15 @@ func (r *run) expand(n *plan.Expand) (stream, error) {
 // expandedBatch is how many rows are enough for a batch.
 const expandedBatch = 4096
 
-// expansion makes its rows batch by batch: what several expansions multiply is never there as a whole.
+// expansion makes its rows batch by batch: what one row is expanded into, or several expansions multiply, is never there as a whole.
 type expansion struct {
 	*run
-	node *plan.Expand
-	in   stream
-	b    *batch // that is being expanded, from row at
-	at   int
-	made int
+	node   *plan.Expand
+	in     stream
+	b      *batch // that is being expanded, from row at
+	values []*column.Vector
+	at     int
+	made   int
 }
 
 func (x *expansion) next() (*batch, error) {
@@ -33,10 +34,17 @@ func (x *expansion) next() (*batch, error) {
 		if x.b, err = x.in.next(); x.b == nil || err != nil {
 			return nil, err
 		}
+		if x.values, err = x.expandable(x.node, x.b); err != nil {
+			return nil, err
+		}
 		x.at = 0
 	}
 	end := x.enough()
-	out, err := x.expanded(x.node, x.b.slice(x.at, end))
+	some := make([]*column.Vector, len(x.values))
+	for k, v := range x.values {
+		some[k] = v.Slice(x.at, end)
+	}
+	out, err := x.expanded(x.node, x.b.slice(x.at, end), some)
 	if err != nil {
 		return nil, err
 	}
@@ -47,49 +55,52 @@ func (x *expansion) next() (*batch, error) {
 	return out, nil
 }
 
-// enough is where the rows end that make a batch, where that can be told before they are expanded.
+// enough is where the rows end that make a batch.
 func (x *expansion) enough() int {
-	v := x.plainExpand(x.node, x.b)
-	if v == nil || v.Offsets == nil {
-		return x.b.Len
-	}
 	for i, rows := x.at, 0; i < x.b.Len; i++ {
-		from, to := v.Range(i)
-		if rows += max(to-from, 1); rows >= expandedBatch {
+		most := 1
+		for _, v := range x.values {
+			most = max(most, width(v, i))
+		}
+		if rows += most; rows >= expandedBatch {
 			return i + 1
 		}
 	}
 	return x.b.Len
 }
 
-// expanded makes rows of one batch. A cross product of several expansions can be large, so a batch is given up as soon as
-// it is over the limit.
-func (e *evaluator) expanded(n *plan.Expand, b *batch) (*batch, error) {
-	if v := e.plainExpand(n, b); v != nil {
-		return e.expandOne(n, b, v)
+// expandable is the values that the rows of a batch are expanded into.
+func (e *evaluator) expandable(n *plan.Expand, b *batch) ([]*column.Vector, error) {
+	exprs := make([]plan.Expr, len(n.Columns))
+	for k, c := range n.Columns {
+		exprs[k] = c.Expr
 	}
-	vectors := make([]*column.Vector, len(n.Columns))
+	return e.evalAll(exprs, b)
+}
+
+// expanded makes rows of one batch and its values. A cross product of several expansions can be large, so a batch is given up as soon as
+// it is over the limit.
+func (e *evaluator) expanded(n *plan.Expand, b *batch, values []*column.Vector) (*batch, error) {
+	if plainExpand(n) {
+		return e.expandOne(n, b, values[0])
+	}
 	builders := make([]*column.Builder, len(n.Columns))
 	for k, c := range n.Columns {
-		var err error
-		if vectors[k], err = e.eval(c.Expr, b); err != nil {
-			return nil, err
-		}
 		builders[k] = column.NewBuilder(n.Out[c.Out].Type, b.Len)
 	}
 	var source []int32
 	var index []int64
-	items := make([][]any, len(vectors))
+	items := make([][]any, len(values))
 	for i := range b.Len {
 		rows := 0
-		for k, v := range vectors {
+		for k, v := range values {
 			items[k] = elements(v, i, n)
 			rows = max(rows, len(items[k]))
 		}
 		if n.Limit > 0 {
 			rows = min(rows, n.Limit)
 		}
-		if err := e.mayExpand(i, len(source)+rows); err != nil {
+		if err := e.mayExpand(len(source) + rows); err != nil {
 			return nil, err
 		}
 		for at := range rows {
@@ -124,15 +135,12 @@ func (e *evaluator) expanded(n *plan.Expand, b *batch) (*batch, error) {
 	return out, nil
 }
 
-// mayExpand fails when row i would bring the rows that are made to more than there may be, or the query was cancelled.
-func (e *evaluator) mayExpand(i, rows int) error {
+// mayExpand fails when a row would bring the rows that are made to more than there may be, or the query was cancelled.
+func (e *evaluator) mayExpand(rows int) error {
 	if most := e.env.Limits.Rows; most > 0 && rows > most {
 		return &function.LimitError{What: "expanded rows", Limit: most}
 	}
-	if i&255 == 0 {
-		return e.env.Context.Err()
-	}
-	return nil
+	return e.env.Context.Err()
 }
 
 // expandRest repeats the columns that are not expanded, and the rows' origins.
@@ -162,16 +170,13 @@ func (e *evaluator) expandRest(n *plan.Expand, b *batch, source []int32) (*batch
 	return out, err
 }
 
-// plainExpand is the column of the commonest case, one multi-valued column that needs no cast; else nil.
-func (e *evaluator) plainExpand(n *plan.Expand, b *batch) *column.Vector {
+// plainExpand is the commonest case, one multi-valued column that needs no cast.
+func plainExpand(n *plan.Expand) bool {
 	if len(n.Columns) != 1 || n.Index >= 0 || n.Limit > 0 || n.Columns[0].Cast != nil {
-		return nil
+		return false
 	}
 	c, ok := n.Columns[0].Expr.(*plan.Col)
-	if !ok || c.T == column.Dynamic || b.Columns[c.Index].Unread != nil || b.Columns[c.Index].Type.Kind() == column.NoKind {
-		return nil
-	}
-	return b.Columns[c.Index]
+	return ok && c.T != column.Dynamic && c.T.Kind() != column.NoKind
 }
 
 func (e *evaluator) expandOne(n *plan.Expand, b *batch, v *column.Vector) (*batch, error) {
@@ -181,7 +186,7 @@ func (e *evaluator) expandOne(n *plan.Expand, b *batch, v *column.Vector) (*batc
 	var source, values []int32
 	for i := range b.Len {
 		from, to := v.Range(i)
-		if err := e.mayExpand(i, len(source)+to-from); err != nil {
+		if err := e.mayExpand(len(source) + to - from); err != nil {
 			return nil, err
 		}
 		if from == to && n.KeepEmpty {
@@ -197,6 +202,21 @@ func (e *evaluator) expandOne(n *plan.Expand, b *batch, v *column.Vector) (*batc
 	}
 	out.Columns[n.Columns[0].Out] = v.Elements().Gather(values)
 	return out, nil
+}
+
+// width is how many rows row i is expanded into at the most; 1 where it has nothing.
+func width(v *column.Vector, i int) int {
+	if v.Type.Kind() != column.AnyKind {
+		from, to := v.Range(i)
+		return to - from
+	}
+	switch x := v.Value(i).(type) {
+	case []any:
+		return len(x)
+	case *column.Object:
+		return len(x.Keys)
+	}
+	return 1
 }
 
 // elements are the values that row i is expanded into.

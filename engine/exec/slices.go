@@ -251,7 +251,11 @@ func (l *link) apply(r *run, b *batch) (*batch, error) {
 			return nil, err
 		}
 	case *plan.Expand:
-		if b, err = r.expanded(n, b); err != nil {
+		values, err := r.expandable(n, b)
+		if err != nil {
+			return nil, err
+		}
+		if b, err = r.expanded(n, b, values); err != nil {
 			return nil, err
 		}
 	case *plan.Extract:
