@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,12 +55,14 @@ func heavy(rows int) *exec.Memory {
 // slowRegex takes minutes over a megabyte: it is linear, and its factor is as large as the limit of compiled size lets it be.
 const slowRegex = `(?:(?:.*a){1,20}){1,20}[xy]{500}`
 
-// hostile are queries that would run for a long time.
-var hostile = []struct {
+// longQuery is a query that would run for a long time.
+type longQuery struct {
 	name     string
 	language engine.Language
 	query    string
-}{
+}
+
+var hostile = []longQuery{
 	{"RLIKE", engine.ESQL, `FROM texts | WHERE text RLIKE "((.*a){1,20}){1,20}[xy]{500}"`},
 	{"RLIKE with states", engine.ESQL, `FROM texts | WHERE text RLIKE "~((.*a.{12}){1,3})&.*b.{12}"`},
 	{"RLIKE of a constant", engine.ESQL, `ROW text = REPEAT("ab", 32000) | WHERE text RLIKE "((.*a){1,20}){1,20}[xy]{500}"`},
@@ -123,6 +126,12 @@ var hostile = []struct {
 	{"many arguments", engine.ESQL, `FROM rows | EVAL a = GREATEST(` + strings.Repeat("n,", 20000) + `n)`},
 	{"sets of many values", engine.ESQL, `FROM rows | STATS v = VALUES(s) | EVAL a = MV_SORT(v, "desc"), b = MV_INTERSECTION(v, a), c = MV_DEDUPE(MV_APPEND(v, v))`},
 	{"conversions", engine.KQL, `texts | extend t = strcat(text, text, text, text) | extend b = base64_encode_tostring(t), u = url_encode(t), h = hash_sha256(t), r = reverse(t), c = countof(t, 'ab'), x = translate('ab', 'ba', t), p = parse_csv(t)`},
+
+	// Many short lists: each call is short, and a batch of them long. Few rows that make many.
+	{"groups by lists", engine.ESQL, `FROM rows | STATS v = VALUES(n) BY k = n % 3 | STATS c = COUNT(*) BY v`},
+	{"groups by two lists", engine.ESQL, `FROM rows | STATS v = VALUES(n) BY k = n % 300 | EVAL w = MV_SORT(v) | STATS c = COUNT(*) BY v, w`},
+	{"members of lists", engine.ESQL, `FROM rows | STATS v = VALUES(s) BY k = n % 400 | EVAL a = MV_CONTAINS(v, v), b = MV_INTERSECTION(v, v), c = MV_UNION(v, v), d = TO_UPPER(v), e = TO_STRING(v)`},
+	{"few keys, outer", engine.KQL, `rows | take 3000 | extend k = 1, b = bag_pack(s, n) | join kind=fullouter (rows | take 3000 | extend k = 1, t = s) on k | sort by t desc | count`},
 }
 
 // columns are so many new columns.
@@ -170,7 +179,7 @@ func TestHostile(t *testing.T) {
 // BenchmarkCancel reports how long each query went on after it was cancelled: wanted are at most 100 ms on a quiet machine.
 func BenchmarkCancel(b *testing.B) {
 	source := heavy(1_000_000)
-	for _, tt := range hostile {
+	for _, tt := range slices.Concat(hostile, doubtful) {
 		b.Run(tt.name, func(b *testing.B) {
 			q, err := engine.Parse(context.Background(), tt.language, syntax.NewFile("query", tt.query), source, nil)
 			if err != nil {

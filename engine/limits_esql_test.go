@@ -35,6 +35,7 @@ func TestMultiplying(t *testing.T) {
 		{"a literal of values", engine.ESQL, `FROM rows | EVAL x = [` + strings.Repeat("1,", 20000) + `1]`, "values of one column"},
 		{"values beside rows", engine.ESQL, `FROM rows | INLINE STATS v = VALUES(s)`, "values of one column"},
 		{"values of every partner", engine.ESQL, `FROM rows | STATS v = VALUES(s) BY k = n % 2 | EVAL w = [1,2,3,4,5,6,7,8,9] | MV_EXPAND w | EVAL x = v | MV_EXPAND v | MV_EXPAND w`, "values of one column"},
+		{"groups of two lists", engine.ESQL, `FROM rows | STATS v = VALUES(n) | EVAL w = MV_SORT(v) | STATS c = COUNT(*) BY v, w`, "groups of rows with several values"},
 		{"a text of values", engine.ESQL, `ROW a = MV_CONCAT(SPLIT(REPEAT("a,", 500000), ","), REPEAT("x", 1000000))`, "bytes of one text"},
 		{"texts of values", engine.ESQL, `FROM rows | EVAL a = MV_CONCAT(SPLIT(REPEAT("a,", 1000), ","), REPEAT("x", 1000))`, "bytes of texts at once"},
 		{"pairs of values", engine.ESQL, `ROW a = SPLIT(REPEAT("a,", 10000), ","), b = REPEAT("x", 100000) | EVAL z = MV_ZIP(a, a, b)`, "bytes of texts at once"},

@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"slices"
+
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -27,7 +29,7 @@ func (r *run) aggregate(n *plan.Aggregate) (stream, error) {
 			if b.Len == 0 {
 				continue
 			}
-			if _, err := a.add(b); err != nil {
+			if err := a.add(b); err != nil {
 				return nil, err
 			}
 		}
@@ -44,7 +46,7 @@ type aggregation struct {
 	aggs   []function.Aggregator
 	sets   [][]int64
 	ids    []int32 // scratch
-	fed    int     // how many rows the aggregates were given
+	fed    int     // how many rows it was given, and values that are more
 }
 
 // place is a row of one of several batches.
@@ -75,53 +77,80 @@ func (r *run) newAggregation(n *plan.Aggregate) *aggregation {
 	return a
 }
 
-// add takes a batch and says which group each row went to, or -1 where it went to several.
-func (a *aggregation) add(b *batch) ([]int32, error) {
-	ids, source, err := a.groups(b)
+// add takes a batch.
+func (a *aggregation) add(b *batch) error {
+	rows, ids, _, err := a.groups(b)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	rows := b
-	if source != nil {
-		rows = a.spread(b, source)
-	}
-	for i, g := range a.node.Aggs {
-		if err := a.feed(a.aggs[i], g, rows, ids); err != nil {
-			return nil, err
-		}
-	}
-	if b.traced() {
-		a.trace(rows, ids)
-	}
-	return ids, nil
+	return a.feedAll(rows, ids)
 }
 
-// groups is the group of each row. Where rows are put into several groups, source says which row of the batch each
-// element is.
-func (a *aggregation) groups(b *batch) (ids, source []int32, err error) {
+// fedBatch is how many rows the aggregates are given at once: between them the query may have been cancelled.
+const fedBatch = 16 << 10
+
+// addedRows is how many of them an aggregate takes at once: the values of many groups outgrow their rooms together.
+const addedRows = 512
+
+// feedAll gives all aggregates rows whose groups are known.
+func (a *aggregation) feedAll(b *batch, ids []int32) error {
+	a.fed += b.Len
+	for from := 0; from < b.Len; from += fedBatch {
+		to := min(from+fedBatch, b.Len)
+		some := b.slice(from, to)
+		for i, g := range a.node.Aggs {
+			if err := a.feed(a.aggs[i], g, some, ids[from:to]); err != nil {
+				return err
+			}
+		}
+		if err := a.trace(some, ids[from:to]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// groups is the group of each row. Where rows are put into several groups, there is a row for each of them, and source says which row
+// of the batch it is.
+func (a *aggregation) groups(b *batch) (rows *batch, ids, source []int32, err error) {
 	if a.keys == nil {
 		if cap(a.ids) < b.Len {
 			a.ids = make([]int32, b.Len)
 		}
-		return a.ids[:b.Len], nil, nil
+		return b, a.ids[:b.Len], nil, nil
 	}
-	keys := make([]*column.Vector, len(a.node.Keys))
+	exprs := make([]plan.Expr, len(a.node.Keys))
 	for i, k := range a.node.Keys {
-		if keys[i], err = a.eval(k.Expr, b); err != nil {
-			return nil, nil, err
-		}
+		exprs[i] = k.Expr
 	}
-	n := b.Len
-	if a.node.Explode {
-		keys, source = explode(keys, n)
-		if source != nil {
-			n = len(source)
-		}
-	}
-	before := a.keys.n
-	ids, err = a.keys.assign(keys, n)
+	keys, err := a.evalAll(exprs, b)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	rows = b
+	var stopped error
+	if a.node.Explode && slices.ContainsFunc(keys, hasSeveral) {
+		stopped = Beside(a.env.Context, func() {
+			if keys, source, err = a.exploded(keys, b.Len); err == nil {
+				rows = a.spread(b, source)
+				ids, err = a.numbered(keys, rows.Len)
+			}
+		})
+	} else {
+		stopped = a.overMany(b.Len, func() { ids, err = a.numbered(keys, b.Len) })
+	}
+	if stopped != nil {
+		return nil, nil, nil, stopped
+	}
+	return rows, ids, source, err
+}
+
+// numbered is the group of each row, by its keys.
+func (a *aggregation) numbered(keys []*column.Vector, n int) ([]int32, error) {
+	before := a.keys.n
+	ids, err := a.keys.assign(keys, n)
+	if err != nil {
+		return nil, err
 	}
 	if a.keys.n > before {
 		part := int32(len(a.parts))
@@ -134,7 +163,7 @@ func (a *aggregation) groups(b *batch) (ids, source []int32, err error) {
 			}
 		}
 	}
-	return ids, source, nil
+	return ids, nil
 }
 
 // spread gathers the columns that aggregates read.
@@ -186,17 +215,42 @@ func (a *aggregation) feed(agg function.Aggregator, g plan.Agg, b *batch, ids []
 	if err != nil {
 		return err
 	}
-	a.fed += b.Len
-	return agg.Add(ids, args, b.Len)
+	ends, read, long := portions(args, b.Len)
+	a.fed += read / 8
+	some := make([]*column.Vector, len(args))
+	for from, to := 0, 0; from < b.Len; from = to {
+		if to = min(from+addedRows, ends[0]); to == ends[0] {
+			ends = ends[1:]
+		}
+		for k, v := range args {
+			some[k] = v.Slice(from, to)
+		}
+		add := func() { err = agg.Add(ids[from:to], some, to-from) }
+		if stopped := a.maybeBeside(long, add); stopped != nil {
+			return stopped
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (a *aggregation) trace(b *batch, ids []int32) {
+// trace notes which events a group is made of.
+func (a *aggregation) trace(b *batch, ids []int32) error {
+	if !b.traced() {
+		return nil
+	}
 	for i, g := range ids {
+		if i%addedRows == 0 && a.env.Context.Err() != nil {
+			return a.env.Context.Err()
+		}
 		for int(g) >= len(a.sets) {
 			a.sets = append(a.sets, nil)
 		}
 		a.sets[g] = append(a.sets[g], b.origin(i)...)
 	}
+	return nil
 }
 
 // count is how many groups there are.
@@ -213,13 +267,14 @@ func (a *aggregation) results() ([]*column.Vector, error) {
 	for i, agg := range a.aggs {
 		var v *column.Vector
 		var err error
-		if stopped := a.overMany(a.fed, func() { v, err = agg.Result(a.count()) }); stopped != nil {
+		if stopped := a.overMany(a.fed, func() {
+			if v, err = agg.Result(a.count()); err == nil {
+				err = function.FewNodes(v)
+			}
+		}); stopped != nil {
 			return nil, stopped
 		}
-		if vectors[i], err = a.finish(a.node.Aggs[i].Call, v, err); err == nil {
-			err = function.FewNodes(vectors[i])
-		}
-		if err != nil {
+		if vectors[i], err = a.finish(a.node.Aggs[i].Call, v, err); err != nil {
 			return nil, err
 		}
 	}
@@ -255,16 +310,19 @@ func (a *aggregation) result() (*batch, error) {
 	for i, g := range n.Aggs {
 		out.Columns[g.Out] = results[i]
 	}
-	for i, k := range n.Keys {
+	if stopped := a.overMany(a.fed, func() { a.finishGroups(out) }); stopped != nil {
+		return nil, stopped
+	}
+	return out, nil
+}
+
+// finishGroups gives the groups their keys and their events.
+func (a *aggregation) finishGroups(out *batch) {
+	for i, k := range a.node.Keys {
 		if k.Out >= 0 {
 			out.Columns[k.Out] = a.keyColumn(i)
 		}
 	}
-	a.settle(out)
-	return out, nil
-}
-
-func (a *aggregation) settle(out *batch) {
 	if !a.opt.Lineage {
 		return
 	}
@@ -272,71 +330,4 @@ func (a *aggregation) settle(out *batch) {
 	for g, ids := range a.sets {
 		out.sets[g] = settle(ids)
 	}
-}
-
-// explode puts a row with several values in a key once for each distinct value, and for each combination where several
-// keys have them. source is nil when there is no such row.
-func explode(keys []*column.Vector, n int) ([]*column.Vector, []int32) {
-	several := false
-	for _, v := range keys {
-		several = several || v.Offsets != nil
-	}
-	if !several {
-		return keys, nil
-	}
-	var source []int32
-	picks := make([][]int32, len(keys)) // value indexes, -1 for null
-	choices := make([][]int32, len(keys))
-	for i := range n {
-		for k, v := range keys {
-			choices[k] = distinctValues(choices[k][:0], v, i)
-		}
-		at := make([]int, len(keys))
-		for {
-			source = append(source, int32(i))
-			for k := range keys {
-				picks[k] = append(picks[k], choices[k][at[k]])
-			}
-			k := len(keys) - 1
-			for ; k >= 0; k-- {
-				if at[k]++; at[k] < len(choices[k]) {
-					break
-				}
-				at[k] = 0
-			}
-			if k < 0 {
-				break
-			}
-		}
-	}
-	single := make([]*column.Vector, len(keys))
-	for k, v := range keys {
-		if v.Offsets == nil {
-			single[k] = v.Gather(picks[k])
-			continue
-		}
-		single[k] = v.Elements().Gather(picks[k])
-	}
-	return single, source
-}
-
-// distinctValues is the indexes of a row's distinct values; of a vector without offsets it is the row itself.
-func distinctValues(list []int32, v *column.Vector, i int) []int32 {
-	if v.Offsets == nil {
-		return append(list, int32(i))
-	}
-	from, to := v.Range(i)
-	if from == to {
-		return append(list, -1)
-	}
-next:
-	for at := from; at < to; at++ {
-		for _, other := range list {
-			if column.Compare(v.Type, v.At(at), v.At(int(other))) == 0 {
-				continue next
-			}
-		}
-		list = append(list, int32(at))
-	}
-	return list
 }

@@ -19,7 +19,10 @@ func (r *run) apply(n *plan.Apply) (stream, error) {
 			if err := r.env.Context.Err(); err != nil {
 				return nil, err
 			}
-			given := b.gather(rows)
+			given, err := r.gather(b, rows)
+			if err != nil {
+				return nil, err
+			}
 			r.given[n.Given] = given
 			forget()
 			body, err := r.table(n.Body)
@@ -46,11 +49,7 @@ func (r *run) applyGroups(n *plan.Apply, b *batch) ([][]int32, error) {
 		}
 		return groups, nil
 	}
-	keys, err := r.evalAll(n.By, b)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := newGrouper(types(n.By), r.env.Limits.Groups).assign(keys, b.Len)
+	ids, err := r.grouped(newGrouper(types(n.By), r.env.Limits.Groups), n.By, b)
 	if err != nil {
 		return nil, err
 	}
@@ -63,23 +62,14 @@ func (r *run) applyGroups(n *plan.Apply, b *batch) ([][]int32, error) {
 	return groups, nil
 }
 
-// applied puts the kept columns of the given rows' first before the body's. A body that has lost sight of the events, as
-// a table written in the query has none, was made of the given ones.
+// applied puts the kept columns of the given rows' first before the body's. The body's rows have the events that they were made of.
 func applied(n *plan.Apply, given, body *batch) *batch {
 	first := make([]int32, body.Len)
 	columns := make([]*column.Vector, 0, len(n.Out))
 	for _, c := range n.Keep {
 		columns = append(columns, given.Columns[c].Gather(first))
 	}
-	out := body.with(append(columns, body.Columns...))
-	if given.traced() && !out.traced() {
-		all := merge(given.origins()...)
-		out.sets = make([][]int64, out.Len)
-		for i := range out.sets {
-			out.sets[i] = all
-		}
-	}
-	return out
+	return body.with(append(columns, body.Columns...))
 }
 
 // dependents is how to forget what was kept of subplans that depend on the rows given to a body.

@@ -10,16 +10,29 @@ import "context"
 // longText is how many bytes of text make code run beside the query; starting that costs less than reading as much.
 const longText = 4 << 10
 
-// manyRows is how many rows at once make code run beside the query.
-const manyRows = 128 << 10
+// manyRows is how many rows at once make code run beside the query: more than a batch of a source has.
+const manyRows = 8 << 10
 
 // overMany runs a loop over rows, beside the query where there are many.
 func (e *evaluator) overMany(rows int, loop func()) error {
-	if rows < manyRows {
-		loop()
-		return nil
+	return e.maybeBeside(rows >= manyRows, loop)
+}
+
+// maybeBeside runs code, beside the query where it may take long, and looks whether the query was cancelled.
+func (e *evaluator) maybeBeside(long bool, run func()) error {
+	if !long {
+		run()
+		return e.env.Context.Err()
 	}
-	return Beside(e.env.Context, loop)
+	return Beside(e.env.Context, run)
+}
+
+// gather is rows of a batch, which many can be.
+func (e *evaluator) gather(b *batch, rows []int32) (some *batch, err error) {
+	if stopped := e.overMany(len(rows), func() { some, err = b.gatherUntil(e.env.Context, rows) }); stopped != nil {
+		return nil, stopped
+	}
+	return some, err
 }
 
 // Beside runs code beside a query, and waits for its end or the query's.

@@ -121,13 +121,7 @@ func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 	}
 	f := x.Func
 	if f.Lazy != nil {
-		v, err := f.Lazy(e.env.At(x.Place), x.T, len(x.Args), b.Len, func(k int, rows []int32) (*column.Vector, error) {
-			if rows == nil {
-				return e.eval(x.Args[k], b)
-			}
-			return e.evalRows(x.Args[k], b, rows)
-		})
-		return e.finish(x, v, err)
+		return e.lazy(x, b)
 	}
 	if f.Eval == nil {
 		return nil, fmt.Errorf("%s cannot be computed row by row", f.Name)
@@ -140,6 +134,31 @@ func (e *evaluator) call(x *plan.Call, b *batch) (*column.Vector, error) {
 		return nil, err
 	}
 	return e.invoke(x, args, b.Len)
+}
+
+// lazyRows is how many rows a lazy call has at once. It asks for columns that may have to be read, and so does not run beside the query.
+const lazyRows = 4096
+
+// lazy computes a call that asks for its arguments as it needs them.
+func (e *evaluator) lazy(x *plan.Call, b *batch) (*column.Vector, error) {
+	var parts []*column.Vector
+	for from := 0; from < b.Len; from += lazyRows {
+		some := b.slice(from, min(from+lazyRows, b.Len))
+		v, err := x.Func.Lazy(e.env.At(x.Place), x.T, len(x.Args), some.Len, func(k int, rows []int32) (*column.Vector, error) {
+			if rows == nil {
+				return e.eval(x.Args[k], some)
+			}
+			return e.evalRows(x.Args[k], some, rows)
+		})
+		if v, err = e.finish(x, v, err); err != nil {
+			return nil, err
+		}
+		parts = append(parts, v)
+	}
+	if len(parts) == 1 {
+		return parts[0], nil
+	}
+	return e.together(x.T, parts, b.Len)
 }
 
 // evalRows computes an expression for some rows of a batch, gathering only the columns it reads.
@@ -229,7 +248,15 @@ func (e *evaluator) evaluate(x *plan.Call, args []*column.Vector, n int) (*colum
 		parts = append(parts, v)
 		from = to
 	}
-	return column.Concat(parts[0].Type, parts), nil
+	return e.together(parts[0].Type, parts, max(n, values))
+}
+
+// together is parts of a column one after the other, which have so many values.
+func (e *evaluator) together(t column.Type, parts []*column.Vector, values int) (all *column.Vector, err error) {
+	if stopped := e.overMany(values, func() { all = column.Concat(t, parts) }); stopped != nil {
+		return nil, stopped
+	}
+	return all, nil
 }
 
 // run calls the function's code, beside the query where it may take long.
@@ -248,12 +275,13 @@ func (e *evaluator) run(f *function.Row, env *function.Env, args []*column.Vecto
 // portions cuts rows where their texts add up to much, or their values where they have several; it gives the end of each portion, how many
 // bytes there are in all, and whether there is a long text.
 func portions(args []*column.Vector, n int) (ends []int, read int, long bool) {
-	var texts, several []*column.Vector
+	var texts, several, anys []*column.Vector
 	constant := 0 // bytes of each row
 	for _, v := range args {
 		switch {
 		case v.Type.Kind() == column.AnyKind:
-			long = long || slices.ContainsFunc(v.Anys, giant)
+			anys = append(anys, v)
+			long = long || n >= manyAnys || slices.ContainsFunc(v.Anys, giant)
 		case v.Offsets != nil && v.Type.Kind() != column.NoKind:
 			several = append(several, v)
 		}
@@ -267,7 +295,7 @@ func portions(args []*column.Vector, n int) (ends []int, read int, long bool) {
 			}
 		}
 	}
-	if len(texts)+len(several)+constant == 0 {
+	if len(texts)+len(several)+len(anys)+constant == 0 {
 		return []int{n}, 0, long
 	}
 	bytes := 0
@@ -277,6 +305,9 @@ func portions(args []*column.Vector, n int) (ends []int, read int, long bool) {
 			from, to := v.Range(i)
 			bytes += 8 * (to - from)
 			long = long || to-from >= longText
+		}
+		for _, v := range anys {
+			bytes += 8 * width(v, i)
 		}
 		for _, v := range texts {
 			from, to := v.Range(i)
@@ -293,6 +324,17 @@ func portions(args []*column.Vector, n int) (ends []int, read int, long bool) {
 	return append(ends, n), read + bytes, long
 }
 
+// manyAnys is how many dynamic values are more than are looked into: to tell how much they hold can take longer than to run beside the query.
+const manyAnys = 64
+
+// giant tells whether a dynamic value is large.
+func giant(x any) bool {
+	if s, ok := x.(string); ok {
+		return len(s) >= longText
+	}
+	return function.NodesLeft(x, longText) < 0
+}
+
 // textBytes is how many bytes the texts of a vector have.
 func textBytes(v *column.Vector) int {
 	bytes := 0
@@ -300,19 +342,6 @@ func textBytes(v *column.Vector) int {
 		bytes += len(v.Dict.Values[c])
 	}
 	return bytes
-}
-
-// giant tells whether a dynamic value is large.
-func giant(x any) bool {
-	switch x := x.(type) {
-	case []any:
-		return len(x) >= longText
-	case *column.Object:
-		return len(x.Keys) >= longText
-	case string:
-		return len(x) >= longText
-	}
-	return false
 }
 
 // param is the type of a parameter, counting a variadic one as often as it is used.

@@ -162,12 +162,7 @@ func (e *evaluator) expandRest(n *plan.Expand, b *batch, source []int32) (*batch
 			}
 		}
 	}
-	var out *batch
-	var err error
-	if stopped := e.overMany(len(source), func() { out, err = b.with(columns).gatherUntil(e.env.Context, source) }); stopped != nil {
-		return nil, stopped
-	}
-	return out, err
+	return e.gather(b.with(columns), source)
 }
 
 // plainExpand is the commonest case, one multi-valued column that needs no cast.

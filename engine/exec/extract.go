@@ -54,7 +54,9 @@ func (e *evaluator) extracted(n *plan.Extract, b *batch) (*batch, error) {
 		}
 	}
 	if len(rows) < b.Len {
-		b = b.gather(rows)
+		if b, err = e.gather(b, rows); err != nil {
+			return nil, err
+		}
 	}
 	columns := make([]*column.Vector, len(n.Out))
 	for k, out := range n.Outs {

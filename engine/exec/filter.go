@@ -31,7 +31,9 @@ func (r *run) kept(n *plan.Filter, conds []plan.Expr, b *batch) (*batch, error) 
 		}
 		b = b.with(columns)
 		if rows := truths(v); len(rows) < b.Len {
-			b = b.gather(rows)
+			if b, err = r.gather(b, rows); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return b, nil

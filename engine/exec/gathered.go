@@ -5,22 +5,21 @@ import (
 
 	"casebook/engine/column"
 	"casebook/engine/function"
-	"casebook/engine/plan"
 )
 
 // A join of the kind LeftGather keeps each left row as it is, and puts the values of all its partners together. A key of several values has
 // the partners of each.
 
 // gathered is the left rows with what their partners say.
-func (j *joining) gathered() (*batch, error) {
-	partners, start, err := j.partners()
+func (j *joining) gathered(left, right *column.Vector) (*batch, error) {
+	partners, start, err := j.partners(left, right)
 	if err != nil {
 		return nil, err
 	}
 	out := *j.left
 	out.Columns = slices.Clone(j.left.Columns)
 	for _, v := range j.right.Columns {
-		b := column.NewBuilder(v.Type, j.left.Len)
+		b, made := column.NewBuilder(v.Type, j.left.Len), 0
 		var values []any
 		for i := range j.left.Len {
 			values = values[:0]
@@ -32,6 +31,9 @@ func (j *joining) gathered() (*batch, error) {
 			}
 			if most := j.env.Limits.Values; most > 0 && len(values) > most {
 				return nil, &function.LimitError{What: "values in one row", Limit: most}
+			}
+			if made += len(values); j.env.Limits.Rows > 0 && made > j.env.Limits.Rows {
+				return nil, j.tooManyValues()
 			}
 			b.Multi(values)
 		}
@@ -51,16 +53,16 @@ func (j *joining) gathered() (*batch, error) {
 }
 
 // partners are the right rows of each left row, in their order: those of row i are partners[start[i]:start[i+1]].
-func (j *joining) partners() (partners, start []int32, err error) {
+func (j *joining) partners(lefts, rights *column.Vector) (partners, start []int32, err error) {
 	if j.node.Within {
-		return j.within()
+		return j.within(lefts, rights)
 	}
 	g := newGrouper(types(j.node.LeftKeys), j.env.Limits.Groups)
-	left, err := j.valueKeys(g, j.node.LeftKeys, j.left)
+	left, err := valueKeys(g, lefts)
 	if err != nil {
 		return nil, nil, err
 	}
-	right, err := j.valueKeys(g, j.node.RightKeys, j.right)
+	right, err := valueKeys(g, rights)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,12 +92,12 @@ func ordered(rows []int32, from int) []int32 {
 	return append(rows[:from], slices.Compact(rows[from:])...)
 }
 
-// counted is how many partners there are, which has a limit.
+// counted is how many partners there are, which has a limit; none are counted once the query was cancelled.
 func (j *joining) counted(partners []int32) (int32, error) {
 	if most := j.env.Limits.Rows; most > 0 && len(partners) > most {
 		return 0, &function.LimitError{What: "joined rows", Limit: most}
 	}
-	return int32(len(partners)), nil
+	return int32(len(partners)), j.env.Context.Err()
 }
 
 // valued is the one key of each row, value by value.
@@ -106,22 +108,18 @@ type valued struct {
 	several bool
 }
 
-func (j *joining) valueKeys(g *grouper, exprs []plan.Expr, b *batch) (*valued, error) {
-	keys, err := j.evalAll(exprs, b)
-	if err != nil {
-		return nil, err
-	}
-	v := &valued{start: make([]int32, b.Len+1)}
+func valueKeys(g *grouper, key *column.Vector) (*valued, error) {
+	v := &valued{start: make([]int32, key.Len+1)}
 	var at []int32
-	for i := range b.Len {
-		from, to := keys[0].Range(i)
+	for i := range key.Len {
+		from, to := key.Range(i)
 		for k := from; k < to; k++ {
 			at, v.row = append(at, int32(k)), append(v.row, int32(i))
 		}
 		v.several = v.several || to > from+1
 		v.start[i+1] = int32(len(at))
 	}
-	ids, err := g.assign([]*column.Vector{keys[0].Elements().Gather(at)}, len(at))
+	ids, err := g.assign([]*column.Vector{key.Elements().Gather(at)}, len(at))
 	v.ids = slices.Clone(ids)
 	return v, err
 }

@@ -17,6 +17,18 @@ func types(xs []plan.Expr) []column.Type {
 	return ts
 }
 
+// grouped is the group of each row of a batch by some keys; the slice is good until the next call.
+func (e *evaluator) grouped(g *grouper, by []plan.Expr, b *batch) (ids []int32, err error) {
+	keys, err := e.evalAll(by, b)
+	if err != nil {
+		return nil, err
+	}
+	if stopped := e.overMany(b.Len, func() { ids, err = g.assign(keys, b.Len) }); stopped != nil {
+		return nil, stopped
+	}
+	return ids, err
+}
+
 // grouper numbers the distinct combinations of key values from 0, in the order in which they appear.
 //
 // Each key value becomes a word: an integer itself, a double its bits, a text the number it was interned under, null 0 and

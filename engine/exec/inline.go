@@ -94,23 +94,15 @@ func (r *run) spread(m membership, v *column.Vector, t column.Type) (*column.Vec
 	return b.Vector(), nil
 }
 
-// inlineBatch is how many rows are added at once: between them the query may have been cancelled.
-const inlineBatch = 16 << 10
-
 // inlineGroups adds the input and notes each row's groups.
 func (a *aggregation) inlineGroups(b *batch) (membership, error) {
-	var groups, source []int32
-	var err error
-	if stopped := a.overMany(b.Len, func() { groups, source, err = a.groups(b) }); stopped != nil {
-		return membership{}, stopped
-	}
+	rows, groups, source, err := a.groups(b)
 	if err != nil {
 		return membership{}, err
 	}
 	of := membership{groups: append([]int32(nil), groups...)}
-	groups, rows := of.groups, b
+	groups = of.groups
 	if source != nil {
-		rows = a.spread(b, source)
 		of = membership{groups: make([]int32, b.Len), several: map[int32][]int32{}}
 		for i, row := range source {
 			of.groups[row] = groups[i]
@@ -122,16 +114,8 @@ func (a *aggregation) inlineGroups(b *batch) (membership, error) {
 			}
 		}
 	}
-	for from := 0; from < rows.Len; from += inlineBatch {
-		to := min(from+inlineBatch, rows.Len)
-		for i, g := range a.node.Aggs {
-			if err := a.feed(a.aggs[i], g, rows.slice(from, to), groups[from:to]); err != nil {
-				return membership{}, err
-			}
-		}
-	}
-	if b.traced() {
-		a.trace(rows, groups)
+	if err := a.feedAll(rows, groups); err != nil {
+		return membership{}, err
 	}
 	return of, nil
 }

@@ -205,17 +205,8 @@ func (in *interpreter) apply(n *plan.Apply) []row {
 	for _, name := range order {
 		in.given = groups[name]
 		body := in.run(n.Body)
-		sight := false
-		for _, r := range body {
-			sight = sight || r.events != nil
-		}
 		for _, r := range body {
 			made := row{events: r.events}
-			if !sight { // it was made of the rows that the body was run for
-				for _, g := range groups[name] {
-					made.events = append(made.events, g.events...)
-				}
-			}
 			for _, c := range n.Keep {
 				made.values = append(made.values, groups[name][0].values[c])
 			}

@@ -19,23 +19,14 @@ func (r *run) join(n *plan.Join) (stream, error) {
 			return nil, err
 		}
 		j := &joining{run: r, node: n, left: left, right: right}
-		if n.Kind == plan.LeftGather {
-			var out *batch
-			if stopped := r.overMany(left.Len+right.Len, func() { out, err = j.gathered() }); stopped != nil {
-				return nil, stopped // what runs on may still write to the others
-			}
-			return out, err
-		}
-		if err := j.match(); err != nil {
+		keys, others, err := j.keys()
+		if err != nil {
 			return nil, err
 		}
+		// Few rows on both sides can make many pairs.
 		var out *batch
-		if stopped := r.overMany(left.Len+right.Len, func() {
-			if err = j.pair(); err == nil {
-				out, err = j.result()
-			}
-		}); stopped != nil {
-			return nil, stopped
+		if stopped := Beside(r.env.Context, func() { out, err = j.joined(keys, others) }); stopped != nil {
+			return nil, stopped // what runs on may still write to the others
 		}
 		return out, err
 	}}, nil
@@ -52,17 +43,31 @@ type joining struct {
 	l, r                  []int32
 }
 
+// keys are the values of the keys on both sides.
+func (j *joining) keys() (left, right []*column.Vector, err error) {
+	if left, err = j.evalAll(j.node.LeftKeys, j.left); err != nil {
+		return nil, nil, err
+	}
+	right, err = j.evalAll(j.node.RightKeys, j.right)
+	return left, right, err
+}
+
+func (j *joining) joined(left, right []*column.Vector) (*batch, error) {
+	if j.node.Kind == plan.LeftGather {
+		return j.gathered(left[0], right[0])
+	}
+	if err := j.match(left, right); err != nil {
+		return nil, err
+	}
+	if err := j.pair(); err != nil {
+		return nil, err
+	}
+	return j.result()
+}
+
 // match numbers the keys of both sides alike.
-func (j *joining) match() error {
+func (j *joining) match(left, right []*column.Vector) (err error) {
 	g := newGrouper(types(j.node.LeftKeys), j.env.Limits.Groups)
-	left, err := j.evalAll(j.node.LeftKeys, j.left)
-	if err != nil {
-		return err
-	}
-	right, err := j.evalAll(j.node.RightKeys, j.right)
-	if err != nil {
-		return err
-	}
 	if j.node.Place.Line > 0 {
 		left, right = j.singles(left, right)
 	}
@@ -113,26 +118,21 @@ func (j *joining) singles(left, right []*column.Vector) (l, r []*column.Vector) 
 
 // side gives each row its key. A null equals nothing, not even null, unless the join says so.
 func (j *joining) side(g *grouper, vectors []*column.Vector, b *batch) ([]int32, error) {
-	var ids []int32
-	var err error
-	if stopped := j.overMany(b.Len, func() {
-		if ids, err = g.assign(vectors, b.Len); err != nil {
-			return
-		}
-		ids = append([]int32(nil), ids...)
-		if j.node.Nulls {
-			return
-		}
-		nulls := function.Nulls(b.Len, vectors...)
-		for i := range ids {
-			if nulls.Has(i) {
-				ids[i] = -1
-			}
-		}
-	}); stopped != nil {
-		return nil, stopped
+	ids, err := g.assign(vectors, b.Len)
+	if err != nil {
+		return nil, err
 	}
-	return ids, err
+	ids = slices.Clone(ids)
+	if j.node.Nulls {
+		return ids, nil
+	}
+	nulls := function.Nulls(b.Len, vectors...)
+	for i := range ids {
+		if nulls.Has(i) {
+			ids[i] = -1
+		}
+	}
+	return ids, nil
 }
 
 // rowsByGroup lists the rows of each group: those of group g are rows[start[g]:start[g+1]].
@@ -187,8 +187,8 @@ func (j *joining) pair() error {
 		for _, r := range rows[start[g]:start[g+1]] {
 			j.l, j.r = append(j.l, int32(i)), append(j.r, r)
 		}
-		if most := j.env.Limits.Rows; most > 0 && len(j.l) > most {
-			return &function.LimitError{What: "joined rows", Limit: most}
+		if _, err := j.counted(j.l); err != nil {
+			return err
 		}
 	}
 	if j.node.Kind == plan.RightOuter || j.node.Kind == plan.FullOuter {
@@ -239,6 +239,9 @@ func (j *joining) result() (*batch, error) {
 	if j.opt.Lineage {
 		out.sets = make([][]int64, out.Len)
 		for i := range out.sets {
+			if i%sortedRun == 0 && j.env.Context.Err() != nil {
+				return nil, j.env.Context.Err()
+			}
 			var of [2][]int64
 			if l := j.l[i]; l >= 0 {
 				of[0] = j.left.origin(int(l))

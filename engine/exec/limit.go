@@ -38,11 +38,7 @@ func (r *run) limitBy(n *plan.Limit, in stream) stream {
 	groups := newGrouper(types(n.By), r.env.Limits.Groups)
 	var taken []int64
 	return &mapped{in, func(b *batch) (*batch, error) {
-		keys, err := r.evalAll(n.By, b)
-		if err != nil {
-			return nil, err
-		}
-		ids, err := groups.assign(keys, b.Len)
+		ids, err := r.grouped(groups, n.By, b)
 		if err != nil {
 			return nil, err
 		}
@@ -56,6 +52,6 @@ func (r *run) limitBy(n *plan.Limit, in stream) stream {
 				rows = append(rows, int32(i))
 			}
 		}
-		return b.gather(rows), nil
+		return r.gather(b, rows)
 	}}
 }

@@ -46,7 +46,9 @@ func (s *seriesMaking) make(b *batch) (*batch, error) {
 		return nil, err
 	}
 	rows, bins := s.axis.place(at, some)
-	b = b.gather(rows)
+	if b, err = s.gather(b, rows); err != nil {
+		return nil, err
+	}
 	// The bin becomes one more column, and one more key.
 	wide := b.with(append(b.Columns[:len(b.Columns):len(b.Columns)], &column.Vector{Type: column.Long, Len: len(bins), Ints: bins}))
 	binCol := &plan.Col{Index: len(b.Columns), Name: "bin", T: column.Long}
@@ -57,7 +59,7 @@ func (s *seriesMaking) make(b *batch) (*batch, error) {
 	agg.Keys = append(agg.Keys, plan.Key{Expr: binCol, Out: -1})
 	a := s.newAggregation(agg)
 	if wide.Len > 0 {
-		if _, err := a.add(wide); err != nil {
+		if err := a.add(wide); err != nil {
 			return nil, err
 		}
 	}

@@ -50,21 +50,13 @@ func (b *blocks) around(rows []int32, a netip.Addr) []int32 {
 }
 
 // within are the partners of each left row as partners gives them, where the right key is a block and the left one an address.
-func (j *joining) within() (partners, start []int32, err error) {
-	left, err := j.evalAll(j.node.LeftKeys, j.left)
-	if err != nil {
-		return nil, nil, err
-	}
-	right, err := j.evalAll(j.node.RightKeys, j.right)
-	if err != nil {
-		return nil, nil, err
-	}
-	known := blocksOf(right[0])
+func (j *joining) within(left, right *column.Vector) (partners, start []int32, err error) {
+	known := blocksOf(right)
 	start = make([]int32, j.left.Len+1)
 	for i := range j.left.Len {
 		from := len(partners)
-		for at, to := left[0].Range(i); at < to; at++ {
-			if a, err := netip.ParseAddr(left[0].Str(at)); err == nil {
+		for at, to := left.Range(i); at < to; at++ {
+			if a, err := netip.ParseAddr(left.Str(at)); err == nil {
 				partners = known.around(partners, a.Unmap())
 			}
 		}

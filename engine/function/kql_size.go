@@ -26,19 +26,19 @@ var (
 	errNodes       = &LimitError{What: "elements in one dynamic value", Limit: mostNodes}
 )
 
-// nodesLeft is how many of so many elements are left when those of a dynamic value are counted; below 0 where there are more. An array that
+// NodesLeft is how many of so many elements are left when those of a dynamic value are counted; below 0 where there are more. An array that
 // holds itself twice, and so on, costs nothing to make: whoever walks it never comes to an end.
-func nodesLeft(x any, left int) int {
+func NodesLeft(x any, left int) int {
 	switch x := x.(type) {
 	case []any:
 		left -= len(x)
 		for i := 0; i < len(x) && left >= 0; i++ {
-			left = nodesLeft(x[i], left)
+			left = NodesLeft(x[i], left)
 		}
 	case *column.Object:
 		left -= len(x.Keys)
 		for i := 0; i < len(x.Keys) && left >= 0; i++ {
-			left = nodesLeft(x.Values[x.Keys[i]], left)
+			left = NodesLeft(x.Values[x.Keys[i]], left)
 		}
 	}
 	return left
@@ -47,7 +47,7 @@ func nodesLeft(x any, left int) int {
 // FewNodes is an error where a row of dynamic values, as aggregates gather them, has too many elements.
 func FewNodes(v *column.Vector) error {
 	for _, x := range v.Anys {
-		if nodesLeft(x, 8*mostNodes) < 0 {
+		if NodesLeft(x, 8*mostNodes) < 0 {
 			return &LimitError{What: "elements in one dynamic value", Limit: 8 * mostNodes}
 		}
 	}
@@ -100,11 +100,11 @@ func rowwiseUpTo(elements int, t column.Type, f func(env *Env, a []any) any) Eva
 				if len(x) > elements {
 					return nil, &LimitError{What: "elements of one array", Limit: elements}
 				}
-				if nodesLeft(x, mostNodes) < 0 {
+				if NodesLeft(x, mostNodes) < 0 {
 					return nil, errNodes
 				}
 			case *column.Object:
-				if nodesLeft(x, mostNodes) < 0 {
+				if NodesLeft(x, mostNodes) < 0 {
 					return nil, errNodes
 				}
 			}
