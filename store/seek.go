@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 
-	"casebook/engine/column"
 	"casebook/engine/exec"
 	"casebook/engine/literal"
 	"casebook/store/event"
@@ -57,12 +56,6 @@ const fewLooked = 1 << 10
 func (c *commonness) common() bool {
 	return c != nil && c.looked >= fewLooked && c.holding > c.looked/2
 }
-
-// answers are the places of a segment's events that were looked at for an ask, and those that may hold it.
-type answers struct{ known, holds column.Bitmap }
-
-// Answers take two bits an event and ask. Beyond so many bytes they are forgotten.
-const mostAnswers = 64 << 20
 
 // mostForeseen is how many asks are answered at once; a text that is looked for in vain costs next to nothing.
 const mostForeseen = 256
@@ -116,7 +109,7 @@ func (db *DB) Seek(ctx context.Context, events []int64, ask *exec.Ask) ([]int32,
 		}
 		db.seeking.mu.Lock()
 		for i, row := range w.rows {
-			kept[row] = a.holds.Has(int(w.places[i]))
+			kept[row] = a.holds(w.places[i])
 		}
 		db.seeking.mu.Unlock()
 	}
@@ -155,7 +148,7 @@ func (db *DB) answered(ctx context.Context, s *segment, places []int32, ask *exe
 	k.mu.Lock()
 	var unknown []int32
 	for _, place := range places {
-		if !a.known.Has(int(place)) {
+		if !a.knows(place) {
 			unknown = append(unknown, place)
 		}
 	}
@@ -177,28 +170,6 @@ func (db *DB) answered(ctx context.Context, s *segment, places []int32, ask *exe
 		into = append(into, k.of(s, other.Key()))
 	}
 	return a, db.look(ctx, s, unknown, asks, into)
-}
-
-// of are the answers for a segment.
-func (k *seeking) of(s *segment, key string) *answers {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.held > mostAnswers {
-		k.answers, k.held = nil, 0
-	}
-	if k.answers == nil {
-		k.answers = map[*segment]map[string]*answers{}
-	}
-	if k.answers[s] == nil {
-		k.answers[s] = map[string]*answers{}
-	}
-	a := k.answers[s][key]
-	if a == nil {
-		a = &answers{column.NewBitmap(s.count), column.NewBitmap(s.count)}
-		k.answers[s][key] = a
-		k.held += s.count/4 + len(key)
-	}
-	return a
 }
 
 // counted notes what was found of something in so many records; mu is held.
@@ -243,18 +214,18 @@ func (db *DB) look(ctx context.Context, s *segment, rows []int32, asks []*exec.A
 	}
 	db.seeking.mu.Lock()
 	defer db.seeking.mu.Unlock()
-	seen := make([]commonness, len(asks))
-	for row, place := range rows {
-		for i, a := range into {
-			a.known.Set(int(place))
-			if held[row*len(asks)+i] {
-				a.holds.Set(int(place))
-				seen[i].holding++
+	for i, a := range into {
+		had, holding := a.size(), 0
+		for row, place := range rows {
+			holds := held[row*len(asks)+i]
+			a.note(place, holds)
+			if holds {
+				holding++
 			}
 		}
-	}
-	for i, a := range asks {
-		db.seeking.counted(a.Key(), len(rows), seen[i].holding)
+		a.settle(s.count)
+		db.seeking.held += a.size() - had
+		db.seeking.counted(asks[i].Key(), len(rows), holding)
 	}
 	return nil
 }

@@ -91,9 +91,10 @@ func TestSeek(t *testing.T) {
 	if asked < len(conditions) {
 		t.Errorf("only %d of %d queries found anything", asked, 2*len(conditions))
 	}
+	checkHeld(t, &db.seeking)
 	// The same again, when all of it was foreseen.
 	known := len(db.seeking.answers[db.cache.list[0]])
-	db.seeking.answers = nil
+	db.seeking.answers, db.seeking.held = nil, 0
 	if err := exec.Foresee(context.Background(), db, roots...); err != nil {
 		t.Fatal(err)
 	}
@@ -103,6 +104,7 @@ func TestSeek(t *testing.T) {
 	if again := len(db.seeking.answers[db.cache.list[0]]); again < known {
 		t.Errorf("one reading of the records answered %d of %d", again, known)
 	}
+	checkHeld(t, &db.seeking)
 }
 
 func valuesOf(r *exec.Result) [][]any {
