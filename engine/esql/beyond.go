@@ -28,7 +28,9 @@ func (p *parser) missing(c command) string {
 		return "comparisons are joined by AND or OR"
 	case t.is(";") && next.kind != end:
 		return "commands are joined by |"
-	case t.is("["), strings.HasPrefix(t.text, ".") && touching && t.kind == decimal:
+	case t.kind == decimal && touching && (before.kind == decimal || before.kind == integer):
+		return "addresses are written in quotes"
+	case t.is("["), t.kind == decimal && touching && strings.HasPrefix(t.text, "."):
 		return "MV_FIRST(x) and MV_SLICE(x, from, to) take some of several values"
 	case strings.HasPrefix(t.text, "--") || strings.HasPrefix(t.text, "#") || t.is("-") && next.is("-"):
 		return "a comment begins with //"
@@ -40,6 +42,12 @@ func (p *parser) missing(c command) string {
 		return "numbers are written in digits alone"
 	case t.kind == word && before.kind == integer && touching && next.is("="):
 		return "a name that begins with a digit is written in `backticks`"
+	case t.kind == word && before.kind == decimal && isSpanUnit(t.text):
+		return "a span of time is a whole number of units: 90 minutes"
+	case t.kind == doubled && t.text == "??":
+		return "write COALESCE(x, otherwise)"
+	case t.kind == text && before.kind == text:
+		return "texts are joined by CONCAT(a, b)"
 	case t.kind == param && t.text == "?":
 		return "write CASE(condition, value, otherwise)"
 	case before.word("exists"):
@@ -110,8 +118,12 @@ func (p *parser) instead(c command) string {
 			return "the order stands before NULLS: SORT x DESC NULLS LAST"
 		}
 	case *where:
-		if t.word("group") {
+		_, bare := c.cond.(*ref)
+		switch {
+		case t.word("group"):
 			return "ES|QL has STATS … BY and the columns for that, behind a |"
+		case bare && t.kind == text:
+			return "a comparison stands between them: == or LIKE"
 		}
 	}
 	return ""
@@ -180,6 +192,10 @@ func (p *parser) otherComparison(at int) bool {
 		_ = p.fail(t.at.To(next.at), "<> is no operator").WithHint("inequality is written !=")
 	case joined("==", "="):
 		_ = p.fail(t.at.To(next.at), "=== is no operator").WithHint("equality is written ==")
+	case joined("=", ">"):
+		_ = p.fail(t.at.To(next.at), "=> is no operator").WithHint("greater or equal is written >=")
+	case joined("=", "<"):
+		_ = p.fail(t.at.To(next.at), "=< is no operator").WithHint("less or equal is written <=")
 	case t.is("=") && at == p.field1 && p.tokens[at].kind == text:
 		_ = p.fail(p.tokens[at].at, "expected the name of a column before =, found %s", describe(p.tokens[at])).WithHint("names are written without quotes, or in `backticks`")
 	case t.is("=") && at == p.field1:

@@ -78,6 +78,8 @@ func (p *parser) condition() expr {
 		switch t := p.peek(); {
 		case t.word("empty"):
 			p.hint(`an empty text is compared: x == "" or x != ""`, "NULL after IS")
+		case t.word("notnull"):
+			p.hint("write IS NOT NULL", "NULL after IS")
 		case !t.word("null") && !not:
 			p.hint("equality is written ==", "NULL after IS")
 		case !t.word("null"):

@@ -31,7 +31,7 @@ var otherWords = map[string]string{
 	"descending": "the order is written DESC", "dsc": "the order is written DESC", "else": "write CASE(condition, value, …, otherwise)",
 	"filter":   "the condition of an aggregate stands behind it: COUNT(*) WHERE condition",
 	"endswith": `write ENDS_WITH(x, "text")`, "group": "the columns to group by stand behind BY", "has": `write LIKE "*text*"`,
-	"having": "filter the groups with a WHERE behind STATS", "ilike": `small and capital letters alike: TO_LOWER(x) LIKE "text*"`, "matches": "write RLIKE",
+	"having": "filter the groups with a WHERE behind STATS", "ilike": `small and capital letters alike: TO_LOWER(x) LIKE "text*"`, "isnull": "write IS NULL", "matches": "write RLIKE", "notnull": "write IS NOT NULL",
 	"offset": "LIMIT takes the number of rows alone", "regex": "write RLIKE", "regexp": "write RLIKE",
 	"startswith": `write STARTS_WITH(x, "text")`, "then": "write CASE(condition, value, …)",
 }

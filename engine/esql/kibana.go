@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"casebook/engine/column"
+	"casebook/engine/function"
 	"casebook/engine/plan"
 	"casebook/engine/syntax"
 )
@@ -13,9 +14,23 @@ import (
 // without a value does not match, any of several values may, and not turns that round. The text is lowered as it is read.
 
 func (l *lowerer) kqlCall(c *call) plan.Expr {
-	if len(c.args) != 1 || len(c.options) > 0 {
-		l.fail(c.at, "KQL takes 1 argument, a text, found %d", len(c.args)+min(len(c.options), 1))
+	if len(c.args) != 1 {
+		l.fail(c.at, "KQL takes 1 argument, a text, found %d", len(c.args))
 		return nil
+	}
+	defer func(zone string) { l.zone = zone }(l.zone)
+	for _, o := range c.options {
+		switch how, _ := o.value.str(); {
+		case o.key == "time_zone":
+			if _, err := function.ReadZone(how); err != nil {
+				l.fail(o.at, "%v", err)
+				return nil
+			}
+			l.zone = how
+		case o.key != "boost" && (o.key != "case_insensitive" || printLiteral(o.value) != "false"):
+			_ = l.fail(o.at, "the option %s of KQL is not supported", o.key).WithHint("time_zone is")
+			return nil
+		}
 	}
 	lit, ok := c.args[0].(*literal)
 	if !ok {

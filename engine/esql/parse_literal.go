@@ -2,6 +2,7 @@ package esql
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,13 +108,23 @@ func (p *parser) interval(start syntax.Span, count string, unit token) expr {
 		return nil
 	} else if !ok {
 		e := p.fail(unit.at, "unknown unit of time %s", unit.text)
-		if near := nearest(unit.text, known); near != "" && len(unit.text) > 2 {
+		switch near := nearest(unit.text, known); {
+		case near != "" && len(unit.text) > 2:
 			_ = e.WithHint("did you mean %s?", near)
+		case clock.MatchString(unit.text):
+			_ = e.WithHint("dates are written in quotes")
+		case count == "0" && unit.text[0]|0x20 == 'x':
+			_ = e.WithHint("numbers are written in digits alone")
 		}
 		return nil
 	}
 	return &literal{place: p.since(start), value: v, count: n, unit: strings.ToLower(unit.text)}
 }
+
+// clock is how the time behind a date begins.
+var clock = regexp.MustCompile(`^T[0-9]{2}$`)
+
+func isSpanUnit(s string) bool { return slices.Contains(function.IntervalUnits(), strings.ToLower(s)) }
 
 func intervalValue(n int64, unit string) (*column.Vector, bool) {
 	t, value, ok := function.Interval(n, unit)
