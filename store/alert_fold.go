@@ -18,6 +18,7 @@ type fold struct {
 	hits          []*engine.Hit
 }
 
+// foldHits are the alerts that hits make: those of one entity while their windows overlap.
 func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
 	type who struct{ field, entity string }
 	by := map[who][]*engine.Hit{}
@@ -37,7 +38,12 @@ func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
 			return cmp.Or(cmp.Compare(a.Tick, b.Tick), cmp.Compare(a.Index, b.Index))
 		})
 		for _, h := range list {
-			if n := len(folds) - 1; n >= 0 && folds[n].field == w.field && folds[n].entity == w.entity && h.Window.From < folds[n].until {
+			// So that a silence is one however its windows lie: where they only touch, nothing happened in between either.
+			from := h.Window.From
+			if w.entity == "" && ofSilence(rule, h) {
+				from--
+			}
+			if n := len(folds) - 1; n >= 0 && folds[n].field == w.field && folds[n].entity == w.entity && from < folds[n].until {
 				folds[n].until = max(folds[n].until, h.Window.To)
 				folds[n].hits = append(folds[n].hits, h)
 				continue
@@ -51,8 +57,17 @@ func foldHits(rule *engine.Rule, hits []engine.Hit) []fold {
 	return folds
 }
 
-// EntityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row. An empty text is none: KQL's are never null.
+// ofSilence tells whether a hit says that something did not happen: no event is behind it, or its rule wants more rows than there are.
+func ofSilence(rule *engine.Rule, h *engine.Hit) bool {
+	return len(h.Events) == 0 || rule.Trigger.Operator == "lt"
+}
+
+// EntityOf is whom a hit is about: the first of the rule's entity columns that has a value in the row. An empty text is none: KQL's are never
+// null. Those who are there where a rule wants more are not whom it is about.
 func EntityOf(rule *engine.Rule, h *engine.Hit) (field, entity string) {
+	if rule.Trigger.Operator == "lt" {
+		return "", ""
+	}
 	for _, name := range rule.Entity {
 		for i, c := range h.Columns {
 			if c.Name != name || h.Row[i] == nil || h.Row[i] == "" {

@@ -121,6 +121,40 @@ func TestRecordFolds(t *testing.T) {
 	}
 }
 
+// A silence is one alert for as long as it lasts, also where the windows of its hits only touch; what happened in windows that touch is not.
+func TestRecordFoldsSilence(t *testing.T) {
+	window := func(hour int64, columns []column.Field, row []any, events ...int64) engine.Hit {
+		return engine.Hit{Tick: hour * column.Hour, Window: engine.Window{From: (hour - 1) * column.Hour, To: hour * column.Hour}, Columns: columns, Row: row, Events: events}
+	}
+	counted := []column.Field{{Name: "n", Type: column.Long}}
+	for _, tt := range []struct {
+		name    string
+		trigger engine.Trigger
+		hits    []engine.Hit
+		want    string
+	}{
+		{"no rows", engine.Trigger{Operator: "eq"}, []engine.Hit{window(5, nil, nil), window(6, nil, nil), window(7, nil, nil), window(9, nil, nil)}, ":5-7 :9-9"},
+		{"none counted", engine.Trigger{}, []engine.Hit{window(5, counted, []any{int64(0)}), window(6, counted, []any{int64(0)})}, ":5-6"},
+		{"some counted", engine.Trigger{}, []engine.Hit{window(5, counted, []any{int64(3)}, 1, 2, 3), window(6, counted, []any{int64(2)}, 4, 5)}, ":5-5 :6-6"},
+		{"too few", engine.Trigger{Operator: "lt", Threshold: 2}, []engine.Hit{window(5, nil, nil), window(6, hitColumns, []any{"ann", int64(1), 1.5}, 1), window(7, nil, nil)}, ":5-7"},
+		{"somebody", engine.Trigger{}, []engine.Hit{window(5, hitColumns, []any{"ann", int64(1), 1.5}, 1), window(6, hitColumns, []any{"ann", int64(1), 1.5}, 2)}, "ann:5-5 ann:6-6"},
+	} {
+		rule := *denied
+		rule.Trigger, rule.Every, rule.Lookback = tt.trigger, time.Hour, time.Hour
+		db := fresh(t)
+		if err := db.Record(context.Background(), &rule, Run{Outcome: engine.OutcomeHit}, tt.hits); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, a := range alerts(t, db) {
+			got = append(got, fmt.Sprintf("%s:%d-%d", a.Entity, a.First/column.Hour, a.Last/column.Hour))
+		}
+		if text := strings.Join(got, " "); text != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, text, tt.want)
+		}
+	}
+}
+
 func TestStateUndoRedo(t *testing.T) {
 	db := fresh(t)
 	ctx := context.Background()

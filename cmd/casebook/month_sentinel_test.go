@@ -157,13 +157,13 @@ func (s *sentinelMonth) hits(m month, _ string) (list []monthHit) {
 			return
 		}
 		if len(rows) == 0 {
-			rows = []monthHit{{refFate: refFate{refHit: refHit{s.id, t, map[string]any{}}}, from: t.Add(-s.back), to: t}}
+			rows = []monthHit{{refFate: refFate{refHit: refHit{s.id, t, map[string]any{}}}, from: t.Add(-s.back), to: t, silent: true}}
 		}
 		if resting {
 			for i := range rows {
 				rows[i].fate = "suppressed"
 			}
-			list = append(list, rows...)
+			list = append(list, s.about(rows)...)
 			return
 		}
 		for i := range rows {
@@ -188,9 +188,19 @@ func (s *sentinelMonth) hits(m month, _ string) (list []monthHit) {
 			}
 		}
 		rests = t.Add(s.rest)
-		list = append(list, rows...)
+		list = append(list, s.about(rows)...)
 	})
 	return list
+}
+
+// about takes away whom hits are about where too few are there.
+func (s *sentinelMonth) about(rows []monthHit) []monthHit {
+	for i := range rows {
+		if s.operator == "lt" {
+			rows[i].entity, rows[i].silent = "", true
+		}
+	}
+	return rows
 }
 
 // match is what alerts of one incident have in common.

@@ -111,9 +111,10 @@ type monthHit struct {
 	entity   string
 	calls    []int // numbers
 	without  bool  // it is no hit: the run's rows do not set the rule off
+	silent   bool  // it says that something did not happen
 }
 
-// folded are the alerts that hits come to, as texts: hits of one entity while their windows overlap.
+// folded are the alerts that hits come to, as texts: hits of one entity while their windows overlap, and a silence while its windows touch.
 func folded(hits []monthHit) []string {
 	type alert struct {
 		monthHit
@@ -128,7 +129,7 @@ func folded(hits []monthHit) []string {
 			continue
 		}
 		a := latest[h.entity]
-		if a == nil || !h.from.Before(a.to) {
+		if a == nil || h.from.After(a.to) || h.from.Equal(a.to) && !h.silent {
 			a = &alert{monthHit: h, first: h.Tick, calls: map[int]bool{}}
 			latest[h.entity] = a
 			list = append(list, a)
