@@ -67,6 +67,53 @@ func TestSeekKeys(t *testing.T) {
 	}
 }
 
+// oddAgents are records of both of OpenAI's kinds and of Sentinel's, with keys that are spelled in every way, or stand elsewhere.
+var oddAgents = []string{
+	`"EventVendor":"OpenAI","SrcAgentName":"scout"`, `"EventVendor":"OpenAI","SrcAgent\u004eame":"scout"`, `"EventVendor":"OpenAI","SrcAgentName":null`, `"EventVendor":"OpenAI","ModelName":"SrcAgentName"`,
+	`"EventVendor":"OpenAI","AdditionalFields":{"SrcAgentName":"scout"}`, `"EventVendor":"OpenAI","SrcAgentName":5`, `"EventVendor":"OpenAI","SrcAgentName":"a","SrcAgentName":"scout"`, `"EventVendor":"OpenAI"`,
+	`"ObjectType":"chat.completion","SrcAgentName":"scout"`, `"ObjectType":"chat.completion","Temperature":0.5`, `"ObjectType":"chat.completion","":"scout"`, `"EventVendor":"OpenAI","EventRequestTemperature":0.25`,
+}
+
+// The same of OpenAI's events, whose records have other keys in each of their kinds.
+func TestSeekAgentKeys(t *testing.T) {
+	db := fresh(t)
+	var b strings.Builder
+	for i, fields := range oddAgents {
+		fmt.Fprintf(&b, `{"TimeGenerated":"2026-03-02T00:00:%02dZ","EventProduct":"OpenAI API Platform","EventType":"ChatCompletion","EventSchema":"AgentEvent","EventUid":"e%d","Type":"ASimAgentEventLogs",%s}`+"\n", i, i, fields)
+	}
+	load(t, db, write(t, filepath.Join(t.TempDir(), "a.json"), b.String()))
+	found := 0
+	for _, c := range []string{`SrcAgentName == "scout"`, "isnotempty(SrcAgentName)", "isnotnull(SrcAgentName)", "isempty(SrcAgentName)", `not(SrcAgentName == "scout")`, `SrcAgentName has "scout" or EventRequestTemperature > 0.1`,
+		"EventRequestTemperature > 0.3", "isnull(EventRequestTemperature)", `strlen(SrcAgentName) > 3 and EventSchemaVersion != "x"`} {
+		rule := engine.Rule{ID: "r", Language: engine.KQL, Query: "ASimAgentEventLogs | where " + c + " | project EventUid, SrcAgentName, EventRequestTemperature"}
+		q, err := rule.Parse(context.Background(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results [2]*exec.Result
+		for i, opt := range []exec.Options{{Whole: true}, {Counts: true}} {
+			if results[i], err = exec.Run(context.Background(), q.Plan, db, opt); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want, got := valuesOf(results[0]), valuesOf(results[1]); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\n got %v\nwant %v", c, got, want)
+		}
+		found += results[1].Batch.Len
+	}
+	if found < 20 {
+		t.Errorf("%d rows", found)
+	}
+	if keys := db.Keys("ASimAgentEventLogs", "SrcAgentName"); !reflect.DeepEqual(keys, []string{"SrcAgentName"}) {
+		t.Errorf("an agent's name is looked for as %v", keys)
+	}
+	for _, name := range []string{"EventRequestTemperature", "TenantId", "EventSchema", "Type", "EventOriginalResultDetails", "ModelName"} {
+		if keys := db.Keys("ASimAgentEventLogs", name); keys != nil {
+			t.Errorf("%s, which stands under several keys or is no record's alone, is looked for as %v", name, keys)
+		}
+	}
+}
+
 // What most records hold is not looked for: they would be read twice.
 func TestSeekCommon(t *testing.T) {
 	k := &seeking{}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"casebook/engine/column"
+
+	"casebook/engine/literal"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -73,6 +75,11 @@ func TestGlancedValuesStay(t *testing.T) {
 					v := x.Value(table, c)
 					if w := whole.Value(table, c); !reflect.DeepEqual(v, w) {
 						t.Errorf("%s, line %d, %s: %#v at a glance, %#v of the whole record", path, r.Line, c.Name, v, w)
+					}
+					for _, key := range Keys(table, c) {
+						if v != nil && !NewSpelling([]literal.Need{literal.Of(key, false)}, []int{0}).Find(r.Raw, &literal.Found{})[0] {
+							t.Errorf("%s, line %d, %s: %#v without the key %q", path, r.Line, c.Name, v, key)
+						}
 					}
 					values = append(values, value{c, fmt.Sprintf("%#v", v), v})
 				}

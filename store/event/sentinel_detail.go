@@ -28,7 +28,7 @@ func agentDetail(x *Details, c *Column) any {
 		if value, ok := apiConstants[c.Name]; ok {
 			return value
 		}
-		return as(x.at(oldPaths[c.Name]), c.Type)
+		return as(x.named(oldPaths, c.Name), c.Type)
 	}
 	if x.at("object") != "chat.completion" {
 		value := x.at(c.Name)
@@ -46,7 +46,29 @@ func agentDetail(x *Details, c *Column) any {
 		}
 		return nil
 	}
-	return as(x.at(apiPaths[c.Name]), c.Type)
+	return as(x.named(apiPaths, c.Name), c.Type)
+}
+
+// named is the value of a key that goes by another name; nil where the record's kind has none for it.
+func (x *Details) named(names map[string]string, name string) any {
+	key, ok := names[name]
+	if !ok {
+		return nil
+	}
+	return x.at(key)
+}
+
+// agentKey is the key that stands in every record in which a column has a value; "" where kinds of records have different ones, or none.
+func agentKey(name string) string {
+	for _, names := range []map[string]string{apiPaths, oldPaths} {
+		if names[name] != "" {
+			return ""
+		}
+	}
+	if apiConstants[name] != nil {
+		return ""
+	}
+	return name
 }
 
 func auditDetail(x *Details, c *Column) any {
@@ -58,6 +80,14 @@ func auditDetail(x *Details, c *Column) any {
 		return "OpenAIAuditLogs_CL"
 	}
 	return as(x.at(c.Name), c.Type)
+}
+
+// auditKey is agentKey of the audit log.
+func auditKey(name string) string {
+	if name == "EffectiveAt" || name == "Type" {
+		return ""
+	}
+	return name
 }
 
 // appendJSON writes a tree as JSON, keys in their order.

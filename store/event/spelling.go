@@ -29,9 +29,25 @@ func Spelled(t *Table, c *Column) bool {
 // Keys are texts that stand in every record in which a column has a value, unless the record says that its bodies stand elsewhere; none where
 // none are known.
 func Keys(t *Table, c *Column) []string {
-	if c.From != FromRaw || len(t.Sources) != 1 || t.Sources[0] != Bedrock {
+	if c.From != FromRaw || len(t.Sources) == 0 {
 		return nil
 	}
+	key := ""
+	switch t.Sources[0] {
+	case OpenAI, Agent:
+		key = agentKey(c.Name)
+	case OpenAIAudit:
+		key = auditKey(c.Name)
+	case Bedrock:
+		return invocationKeys(c)
+	}
+	if key == "" {
+		return nil
+	}
+	return []string{key}
+}
+
+func invocationKeys(c *Column) []string {
 	if path := invocationPaths[c.Name]; len(path) > 0 {
 		return path
 	}
