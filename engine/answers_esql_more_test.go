@@ -264,6 +264,8 @@ func TestESQLKibana(t *testing.T) {
 			3, 0, 1, 3, 1`},
 		{`SET time_zone = "+02:00"; FROM calls | WHERE KQL("@timestamp: 2026-03-09 and @timestamp >= now/d") | KEEP @timestamp`, `@timestamp:date
 			2026-03-08T23:59:59.999Z`},
+		{`FROM calls | STATS a = COUNT(*) WHERE KQL("user: ANA or tags: RE*", {"case_insensitive": true}), b = COUNT(*) WHERE KQL("user: ANA or tags: RE*")`, `a:long, b:long
+			5, 0`},
 		{`FROM calls | WHERE KQL("@timestamp: 2026-03-09", {"time_zone": "+02:00", "boost": 2.0}) AND KQL("@timestamp < 2026-03-09") | KEEP @timestamp`, `@timestamp:date
 			2026-03-08T23:59:59.999Z`},
 		{`ROW n = 1 | STATS c = COUNT(*) | WHERE c IN (FROM calls | WHERE KQL("tokens: 10") | STATS n = COUNT(*))`, `c:long

@@ -102,6 +102,8 @@ func (l *lowerer) tables(c *from) (found []*plan.Table, complete bool) {
 		}
 		if near := nearest(s.name, l.catalog.Names()); near != "" {
 			_ = e.WithHint("did you mean %s?", near)
+		} else if before, _, dated := strings.Cut(strings.TrimPrefix(s.name, "<"), "{"); dated {
+			_ = e.WithHint("dates in names are not computed: write %s*", before)
 		} else if names := l.catalog.Names(); len(names) > 0 && len(names) <= 12 {
 			_ = e.WithHint("there is %s", strings.Join(names, ", "))
 		}

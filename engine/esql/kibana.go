@@ -18,6 +18,7 @@ func (l *lowerer) kqlCall(c *call) plan.Expr {
 		l.fail(c.at, "KQL takes 1 argument, a text, found %d", len(c.args))
 		return nil
 	}
+	folds := false
 	defer func(zone string) { l.zone = zone }(l.zone)
 	for _, o := range c.options {
 		switch how, _ := o.value.str(); {
@@ -27,8 +28,13 @@ func (l *lowerer) kqlCall(c *call) plan.Expr {
 				return nil
 			}
 			l.zone = how
-		case o.key != "boost" && (o.key != "case_insensitive" || printLiteral(o.value) != "false"):
-			_ = l.fail(o.at, "the option %s of KQL is not supported", o.key).WithHint("time_zone is")
+		case o.key == "case_insensitive" && o.value.value.Type == column.Bool:
+			folds = o.value.value.Ints[0] != 0
+		case o.key == "case_insensitive":
+			l.fail(o.at, "case_insensitive is true or false, found %s", printLiteral(o.value))
+			return nil
+		case o.key != "boost":
+			_ = l.fail(o.at, "the option %s of KQL is not supported", o.key).WithHint("case_insensitive and time_zone are")
 			return nil
 		}
 	}
@@ -45,7 +51,7 @@ func (l *lowerer) kqlCall(c *call) plan.Expr {
 	if !l.searches(c.place, "KQL", true) {
 		return nil
 	}
-	k := &kibana{l: l, at: lit.at, in: s}
+	k := &kibana{l: l, at: lit.at, in: s, folds: folds}
 	k.space()
 	if k.pos == len(k.in) {
 		return l.truth(true, c.at)
@@ -81,6 +87,7 @@ type kibana struct {
 	pos    int
 	depth  int
 	failed bool
+	folds  bool // capitals of keywords are as good as small letters
 }
 
 func (k *kibana) fail(format string, args ...any) {
@@ -286,14 +293,24 @@ func (k *kibana) value(field plan.Expr) plan.Expr {
 		return l.row1("$match_phrase", k.at, field, l.text(s, k.at))
 	case t == column.Text:
 		return k.words(field, s)
-	case t == column.String && !quoted && strings.Contains(s, "*"):
-		return l.row1("$any_like", k.at, field, l.text(escapeLike(s), k.at))
 	case t == column.String:
-		return l.row1("$match", k.at, field, l.text(s, k.at), l.text("or", k.at), l.text("", k.at))
+		return k.term(field, s, !quoted && strings.Contains(s, "*"))
 	case t == column.IP && strings.Contains(s, "/"):
 		return l.row1("$any_cidr", k.at, field, l.text(s, k.at))
 	}
 	return k.against(field, ":", s)
+}
+
+// term is a keyword that is a text, or that fits a pattern.
+func (k *kibana) term(field plan.Expr, s string, pattern bool) plan.Expr {
+	l := k.l
+	if k.folds {
+		field, s = l.row1("to_lower", k.at, field), function.Smalls(s)
+	}
+	if pattern {
+		return l.row1("$any_like", k.at, field, l.text(escapeLike(s), k.at))
+	}
+	return l.row1("$match", k.at, field, l.text(s, k.at), l.text("or", k.at), l.text("", k.at))
 }
 
 // words is a text that has one of some words, in which asterisks stand for anything.
