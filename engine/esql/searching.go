@@ -16,8 +16,13 @@ type reach struct {
 
 // passed notes a command that rows have been through.
 func (l *lowerer) passed(c command) {
-	name, _, _ := strings.Cut(strings.ToUpper(l.file.Slice(c.span())), " ")
-	name = strings.TrimSpace(name)
+	name := ""
+	if words := strings.Fields(strings.ToUpper(l.file.Slice(c.span()))); len(words) > 0 {
+		name = words[0]
+	}
+	if second := map[string]string{"INLINE": " STATS", "LOOKUP": " JOIN"}[name]; second != "" {
+		name += second
+	}
 	next := *l.scope
 	switch c.(type) {
 	case *from, *where:
