@@ -164,7 +164,10 @@ func (b *binder) query(q *query) plan.Node {
 		}
 	}
 	if results == 0 && len(b.errs) == 0 {
-		b.errorf(syntax.Span{Start: len(b.file.Own()), End: len(b.file.Own())}, "expected a query, found the end of the text")
+		e := b.errorf(syntax.Span{Start: len(b.file.Own()), End: len(b.file.Own())}, "expected a query, found the end of the text")
+		if s != nil {
+			e.WithHint("a let only gives a name: the query stands behind its ';'")
+		}
 	}
 	for _, g := range b.absent {
 		if !g.asked {

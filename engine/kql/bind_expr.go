@@ -120,7 +120,7 @@ func (b *binder) name(r *row, x *name) plan.Expr {
 	for s := r.scope; s != nil; s = s.up {
 		others = append(others, s.name)
 	}
-	unknownName(e, x.text, r.cols, others)
+	unknownName(e, x.text, r, others)
 	if has(r.making, x.text) {
 		e.WithHint("a column that the same operator makes is not there yet: use a second one")
 	}

@@ -86,7 +86,10 @@ func (b *binder) operate(x *binary, l, r plan.Expr) plan.Expr {
 
 func (b *binder) undefined(x *binary, l, r plan.Expr) {
 	if l == nil || r == nil {
-		b.errorf(x.opAt, "the operator '%s' wants booleans on both sides", x.op)
+		e := b.errorf(x.opAt, "the operator '%s' wants booleans on both sides", x.op)
+		if isText(x.l) && isText(x.r) {
+			e.WithHint("one of several texts is asked for with has_any (…, …) or in (…, …)")
+		}
 	}
 }
 
@@ -297,8 +300,8 @@ func (b *binder) between(r *row, x *between) plan.Expr {
 	if v.Type() == column.Time && hi.Type() == column.Duration && lo.Type() == column.Time {
 		hi = b.make("datetime +", x.span, column.Time, lo, hi)
 	}
-	from := b.compare(&binary{at: x.at, op: ">=", opAt: x.span}, v, lo)
-	to := b.compare(&binary{at: x.at, op: "<=", opAt: x.span}, v, hi)
+	from := b.compare(&binary{at: x.at, op: ">=", opAt: x.lo.place()}, v, lo)
+	to := b.compare(&binary{at: x.at, op: "<=", opAt: x.hi.place()}, v, hi)
 	if from == nil || to == nil {
 		return nil
 	}

@@ -153,12 +153,12 @@ func (b *binder) percentiles(r *row, x *call) []made {
 			return nil
 		}
 		if !isNumber(p.Type()) {
-			b.errorf(a.x.place(), "the rank must be a number")
+			b.errorf(a.x.place(), "the rank must be a number").WithHint("the column comes first: percentile(column, 95)")
 			return nil
 		}
 		value, ok := constant(p)
 		if !ok {
-			b.errorf(a.x.place(), "the rank must be a constant")
+			b.errorf(a.x.place(), "the rank must be a constant").WithHint("the column comes first: percentile(column, 95)")
 			return nil
 		}
 		rank, _ := constant(b.cast(p, column.Double, false))

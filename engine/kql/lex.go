@@ -135,6 +135,8 @@ func (l *lexer) next() token {
 		l.errorf(l.at-2, "unexpected characters '&&'").WithHint("the word is 'and'")
 	case strings.ContainsRune("“”„‘’", r):
 		l.errorf(l.at-n, "unexpected character %q", r).WithHint("a string stands in plain quotes: \" or '")
+	case r == '#':
+		l.errorf(l.at-n, "unexpected character '#'").WithHint("a comment begins with //")
 	default:
 		l.errorf(l.at-n, "unexpected character %q", r)
 	}
@@ -231,7 +233,7 @@ func (l *lexer) fenced(fence string) token {
 	i := strings.Index(l.src[l.at:], fence)
 	if i < 0 {
 		l.at = len(l.src)
-		l.errorf(start, "the string that begins here has no end")
+		l.errorf(start, noEnd)
 		return token{kind: broken}
 	}
 	s := l.src[l.at : l.at+i]
@@ -256,7 +258,7 @@ func (l *lexer) str(quote byte, verbatim bool) token {
 			}
 			return token{kind: text, text: b.String()}
 		case c == '\n':
-			l.errorf(start, "the string that begins here has no end on its line")
+			l.errorf(start, noEnd+" on its line")
 			return token{kind: broken}
 		case c == '\\' && !verbatim:
 			l.escape(&b)
@@ -265,7 +267,7 @@ func (l *lexer) str(quote byte, verbatim bool) token {
 			l.at++
 		}
 	}
-	l.errorf(start, "the string that begins here has no end")
+	l.errorf(start, noEnd)
 	return token{kind: broken}
 }
 
@@ -311,5 +313,6 @@ func (l *lexer) escape(b *strings.Builder) {
 			return
 		}
 	}
+	b.WriteString(l.src[start:l.at]) // as it was meant
 	l.errorf(start, "unknown escape in a string: write \\\\ for a backslash, or begin the string with @")
 }

@@ -25,6 +25,7 @@ type parser struct {
 	deep   bool
 	errs   *syntax.List
 	calls  []*call // but for those that must be tables
+	inside string  // the operator that is being read, or was the last
 }
 
 // tabular takes an expression that must be a table for none of the calls of values: a function that makes tables may be a workspace's own.
@@ -62,12 +63,18 @@ func parse(file *syntax.File) (*query, syntax.List) {
 			p.at++
 			continue
 		}
+		if p.at == 0 && p.peek().is("|") {
+			p.expected("a query")
+			p.failed = false
+			p.at++
+			continue
+		}
 		before := p.at
 		if s, ok := p.statement(); ok {
 			q.statements = append(q.statements, s)
 		}
 		if !p.failed && p.peek().kind != end && !p.peek().is(";") {
-			e := p.expected("'|', ';' or the end of the query")
+			e := p.expected(endOfQuery)
 			if e.Hint == "" {
 				e.Hint = p.afterStatement(q.statements[len(q.statements)-1])
 			}
@@ -86,6 +93,7 @@ func parse(file *syntax.File) (*query, syntax.List) {
 		}
 	}
 	p.distinctNames(q.statements)
+	errs = withoutTorn(errs, file)
 	q.calls = p.calls
 	var read bool
 	q.functions, read = p.functions()
@@ -162,7 +170,7 @@ func (p *parser) wantForm(s, form string) {
 func (p *parser) expected(what string) *syntax.Error {
 	t := p.tokens[p.at]
 	e := syntax.Errorf(p.file, t.span, "expected %s, found %s", what, t.describe(p.file))
-	if hint := p.advice(t); hint != "" {
+	if hint := p.advice(t, what); hint != "" {
 		e.WithHint("%s", hint)
 	}
 	if !p.failed && t.kind != broken {

@@ -59,7 +59,7 @@ func (p *parser) level(n int) expr {
 		p.next()
 		opText, opAt := t.text, t.span
 		if opText == "matches" {
-			if !p.want("regex") {
+			if p.wantForm("regex", `matches regex "…"`); p.failed {
 				return nil
 			}
 			opText, opAt = "matches regex", p.from(t.span).span
@@ -112,9 +112,9 @@ func (p *parser) inList(start syntax.Span, l expr) expr {
 func (p *parser) between(start syntax.Span, l expr) expr {
 	x := &between{not: p.next().text == "!between", x: l}
 	p.wantForm("(", "between (… .. …)")
-	x.lo = p.expr()
+	x.lo = p.level(orders + 1)
 	p.wantForm("..", "between (… .. …)")
-	x.hi = p.expr()
+	x.hi = p.level(orders + 1)
 	p.want(")")
 	if p.failed {
 		return nil

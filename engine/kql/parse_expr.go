@@ -230,8 +230,11 @@ func (p *parser) wordly() expr {
 	}
 	if reserved[t.text] || halfReserved[t.text] {
 		e := p.errorf(t.span, "expected an expression, found the keyword '%s'", t.text).WithHint("write ['%s'] if it is a name", t.text)
-		if p.last().is(",") {
+		switch {
+		case p.last().is(","):
 			e.WithHint("take the comma before it away, or write ['%s'] if it is a name", t.text)
+		case t.is("by") && p.inside == "top":
+			e.WithHint("how many stands before by: top 10 by …")
 		}
 		return nil
 	}

@@ -48,7 +48,7 @@ func (p *parser) typeName() column.Type {
 		for w := range typeWords {
 			known = append(known, w)
 		}
-		e := p.errorf(t.span, "unknown type '%s'", t.text)
+		e := p.errorf(t.span, "unknown type '%s'", t.text).WithHint("the types are bool, datetime, decimal, dynamic, guid, int, long, real, string, timespan")
 		if near := syntax.Nearest(t.text, known); near != "" {
 			e.WithHint("did you mean '%s'?", near)
 		}

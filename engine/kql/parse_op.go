@@ -122,13 +122,17 @@ func (p *parser) op() op {
 		return nil
 	}
 	p.at += n
-	return read(p, start)
+	p.inside = full
+	o := read(p, start)
+	p.inside = full // and not what stands in it
+	return o
 }
 
 // source reads an operator that makes a table of its own; its name has n tokens.
 func (p *parser) source(full string, n int) op {
 	start := p.here()
 	nameAt := syntax.Span{Start: start.Start, End: p.ahead(n - 1).span.End}
+	p.inside = full
 	switch full {
 	case "print":
 		p.at += n
