@@ -82,6 +82,8 @@ func TestKQLValues(t *testing.T) {
 		// partition: each part is a table of its own, and what is numbered in it begins anew.
 		{`datatable(k:string, v:long)["b", 5, "a", 1, "b", 7, "a", 4] | partition hint.strategy=native by k (sort by v desc | extend r = row_number(), gap = v - next(v)) | sort by k asc, r asc`,
 			"k v r gap", "a|4|1|3\na|1|2|null\nb|7|1|2\nb|5|2|null"},
+		{`let U = datatable(who:string, n:long)["a", 1, "b", 2, "a", 3]; datatable(k:string)["a", "b", "c"] | partition hint.strategy=legacy by k { U | where who == toscalar(k) | summarize n = sum(n) | extend key = toscalar(k) } | sort by key asc`,
+			"n key", "4|a\n2|b\n0|c"},
 		{`datatable(k:string, v:long)["b", 5, "a", 1, "b", 7] | partition by k (as part | extend share = todouble(v) / toscalar(part | summarize sum(v)) | where share > 0.5) | sort by k asc`, "k v share", "a|1|1.0\nb|7|0.5833333333333334"},
 
 		// The default join takes one left row of each key, null ones too.

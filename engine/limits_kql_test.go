@@ -21,6 +21,10 @@ func TestKQLLimits(t *testing.T) {
 		{`range x from 1 to 101 step 1 | count`, "rows of range"},
 		{`range x from 5h to 0h step -1m | count`, "rows of range"},
 
+		// A body with a table of its own runs for so many keys.
+		{`range x from 1 to 64 step 1 | partition by x { print toscalar(x) }`, ""},
+		{`range x from 1 to 65 step 1 | partition by x { print toscalar(x) }`, "groups"},
+
 		// A small expression reads longer texts than a large one.
 		{`print s = strrep("ab", 1000) | where s matches regex "b+a$"`, ""},
 		{`print s = strrep("ab", 1000) | where s matches regex "(.{0,30}a){0,30}c"`, "bytes of a text that a regular expression reads"},

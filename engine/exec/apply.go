@@ -49,7 +49,11 @@ func (r *run) applyGroups(n *plan.Apply, b *batch) ([][]int32, error) {
 		}
 		return groups, nil
 	}
-	ids, err := r.grouped(newGrouper(types(n.By), r.env.Limits.Groups), n.By, b)
+	most := r.env.Limits.Groups
+	if n.Most > 0 {
+		most = n.Most
+	}
+	ids, err := r.grouped(newGrouper(types(n.By), most), n.By, b)
 	if err != nil {
 		return nil, err
 	}

@@ -139,6 +139,10 @@ func speakKQL() *speech {
 			return "partition by " + text(m) + " (" + m.pick("top 1 by L", "summarize n = count() by L", "sort by L asc | extend made_p = prev(S)") + ")"
 		},
 		func(m *speaker) string {
+			key := text(m)
+			return "partition by " + key + " { More | where S == toscalar(" + key + ") " + m.pick("| count", "| top 1 by L", "| project L, made_k = toscalar("+key+")") + " }"
+		},
+		func(m *speaker) string {
 			return "sort by T asc | scan " + m.pick("", "with_match_id=m ") + "declare (c:long = 0) with (step a output=" + m.pick("all", "last", "none") + ": " + m.condition() + " => c = a.c + 1; step b: " + m.condition() + m.pick("", " => c = a.c") + ";)"
 		},
 		func(m *speaker) string { return "as x | " + where(m) },

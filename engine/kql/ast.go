@@ -262,6 +262,7 @@ type opPartition struct {
 	by      expr
 	body    []op
 	bodyAt  syntax.Span
+	source  expr // a body that begins with a table of its own: "{ T | … }"; nil for body
 }
 type opPrint struct {
 	at

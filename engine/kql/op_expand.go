@@ -190,13 +190,29 @@ func (b *binder) partition(s *scope, rel *relation, o *opPartition) *relation {
 	}
 	given := &plan.Given{}
 	given.Out, given.At, given.Hidden = rel.cols(), o.span, true
-	body := b.ops(s, &relation{node: given, ordered: rel.ordered}, o.body)
+	apply := &plan.Apply{Input: rel.node, By: []plan.Expr{key}, Given: given}
+	var body *relation
+	if o.source == nil {
+		body = b.ops(s, &relation{node: given, ordered: rel.ordered}, o.body)
+	} else {
+		apply.Most = mostPartitions
+		body = b.tabular(b.withKey(s, given, key.(*plan.Col)), o.source)
+	}
 	if body == nil || isFailed(body) {
 		return body
 	}
-	apply := &plan.Apply{Input: rel.node, By: []plan.Expr{key}, Given: given, Body: body.node}
-	apply.Out, apply.At = body.cols(), o.span
+	apply.Body, apply.Out, apply.At = body.node, body.cols(), o.span
 	return &relation{node: apply}
+}
+
+// mostPartitions is how many keys Kusto runs a body for that has a table of its own.
+const mostPartitions = 64
+
+// withKey is a scope in which a name stands for the key that all rows given have.
+func (b *binder) withKey(s *scope, rows *plan.Given, key *plan.Col) *scope {
+	one := &plan.Limit{Input: project(rows, []plan.Expr{key}, []column.Field{{Name: key.Name, Type: key.T}}, key.At, true), N: 1}
+	one.Out, one.At, one.Hidden = one.Input.Schema(), key.At, true
+	return s.with(key.Name, &given{bound: &plan.Scalar{Input: one, T: key.T, At: key.At}})
 }
 
 func (b *binder) invoke(s *scope, rel *relation, o *opInvoke) *relation {

@@ -97,8 +97,9 @@ func (p *parser) readPartition(start syntax.Span) op {
 	case p.peek().is("in"):
 		p.next()
 		o.body, o.bodyAt = p.subquery()
-	case p.peek().is("{"):
-		p.errorf(p.here(), "partition by … { } is not supported").WithHint("write partition by column ( … )")
+	case p.take("{"):
+		o.source = p.piped()
+		p.want("}")
 	default:
 		o.body, o.bodyAt = p.subquery()
 	}

@@ -15,6 +15,7 @@ type Apply struct {
 	Given *Given
 	Body  Node
 	Keep  []int
+	Most  int // groups; 0 for no end
 }
 
 // Given is a leaf: the rows that the enclosing Apply hands to its body.
