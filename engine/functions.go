@@ -31,6 +31,24 @@ func (f *Function) behind(file *syntax.File) {
 	file.Parts = append(file.Parts, part)
 }
 
+// Library is a catalog that knows functions which queries in KQL may call.
+type Library interface{ Functions() []Function }
+
+// calling is a file with the functions of a library behind it that its text calls and it has not yet.
+func calling(file *syntax.File, library []Function) *syntax.File {
+	called := slices.DeleteFunc(Called(file.Own(), library), func(f Function) bool {
+		return slices.ContainsFunc(file.Parts, func(p syntax.Part) bool { return p.Name == f.Name })
+	})
+	if len(called) == 0 {
+		return file
+	}
+	with := &syntax.File{Name: file.Name, Text: file.Text, Line: file.Line, Column: file.Column, Indent: file.Indent, Added: file.Added, Parts: slices.Clone(file.Parts)}
+	for i := range called {
+		called[i].behind(with)
+	}
+	return with
+}
+
 var word = regexp.MustCompile(`[A-Za-z_][A-Za-z_0-9]*`)
 
 // Called are those of the functions whose names stand in a text, or in what those do, in the order of their names.

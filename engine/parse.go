@@ -37,6 +37,9 @@ const planMemory = 512 << 20
 // Parse reads a query. Every mistake in it is a *syntax.Error inside the error. A context that ends while it is read ends it as it ends a
 // query that runs; it is read beside, since what reads a text of a megabyte looks up only now and then.
 func Parse(ctx context.Context, lang Language, file *syntax.File, catalog plan.Catalog, params Params) (q *Query, err error) {
+	if library, ok := catalog.(Library); ok && lang == KQL {
+		file = calling(file, library.Functions())
+	}
 	return parse(ctx, lang, file, probing{catalog, everything(catalog)}, params)
 }
 

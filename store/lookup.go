@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"casebook/engine"
 )
 
 // Lookup is a CSV file that rules look things up in: a watchlist of Sentinel, a lookup index of Elastic.
@@ -68,4 +70,15 @@ func (db *DB) Lookups(ctx context.Context) ([]Lookup, error) {
 		return err
 	})
 	return list, db.trouble("read lookups", err)
+}
+
+// Lend lets queries that are read with this handle call functions, which whoever knows the rules has read; it forgets those lent before.
+func (db *DB) Lend(functions []engine.Function) { db.lent.Store(&functions) }
+
+// Functions implements engine.Library.
+func (db *DB) Functions() []engine.Function {
+	if lent := db.lent.Load(); lent != nil {
+		return *lent
+	}
+	return nil
 }

@@ -41,6 +41,9 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
+
+	"casebook/engine"
 )
 
 // DB is an open store. It is safe for use by several goroutines.
@@ -63,6 +66,7 @@ type DB struct {
 	raws    rawCache
 	lookups lookupCache
 	seeking seeking
+	lent    atomic.Pointer[[]engine.Function]
 }
 
 // ErrNotFound says that nothing has the id that was asked for.

@@ -83,6 +83,13 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	if err != nil {
 		return err
 	}
+	if lang == engine.KQL {
+		functions, err := a.lent(ctx, db, nil)
+		if err != nil {
+			return err
+		}
+		db.Lend(functions)
+	}
 	q, err := engine.Parse(ctx, lang, syntax.NewFile(name, text), source, nil)
 	if err != nil {
 		return err

@@ -92,6 +92,9 @@ func (a *app) shelf(ctx context.Context, db *store.DB, dirs []string) (*shelf, e
 		}
 		s.take(named, nil)
 	}
+	if db != nil {
+		db.Lend(s.functions)
+	}
 	for _, r := range s.rules {
 		r.on = !r.Disabled
 		if by, ok := switches[r.Rule.ID]; ok {
