@@ -51,10 +51,10 @@ func (r *replaying) mistaken(run *RuleRun, err error) {
 	lacking := syntax.Lacking{}
 	run.Outcome = OutcomeNoData
 	for _, e := range syntax.Errors(err) {
-		if !e.Column {
+		if e.Column == "" {
 			run.Outcome = OutcomeFailed
-		} else if name := e.File.Slice(e.Span); !slices.Contains(lacking.Columns, name) {
-			lacking.Columns = append(lacking.Columns, name)
+		} else if !slices.Contains(lacking.Columns, e.Column) {
+			lacking.Columns = append(lacking.Columns, e.Column)
 		}
 	}
 	run.Err = lacking.String()

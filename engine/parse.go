@@ -40,7 +40,7 @@ func Parse(ctx context.Context, lang Language, file *syntax.File, catalog plan.C
 	if library, ok := catalog.(Library); ok && lang == KQL {
 		file = calling(file, library.Functions())
 	}
-	return parse(ctx, lang, file, probing{catalog, everything(catalog)}, params)
+	return anytime(ctx, lang, file, catalog, params)
 }
 
 func parse(ctx context.Context, lang Language, file *syntax.File, catalog plan.Catalog, params Params) (q *Query, err error) {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"casebook/engine/column"
 	"casebook/engine/exec"
@@ -11,13 +12,15 @@ import (
 	"casebook/engine/syntax"
 )
 
-// Some columns are found in data (KQL's bag_unpack). A query is read with those of all events there are, whatever the time, so that it is
-// known what it asks for at all; what runs it over a window reads it anew, with the columns of that window.
+// Some columns are found in data (KQL's bag_unpack). What runs such a query over a window reads it anew, with the columns of that window.
+// Before there is one it is read with the columns of some events, so that its mistakes are told and what it gives is known about as well as
+// it can be; a column that none of them has is taken as found, since another may have it. Only where that leaves it a mistake are all looked at.
 
 // probing lets a front end look at data.
 type probing struct {
 	plan.Catalog
-	look func(context.Context, plan.Node) (*column.Batch, error)
+	look    func(context.Context, plan.Node) (*column.Batch, error)
+	assumed []column.Field
 }
 
 // Probe implements plan.Prober.
@@ -28,14 +31,80 @@ func (p probing) Probe(ctx context.Context, n plan.Node) (*column.Batch, error) 
 	return p.look(ctx, n)
 }
 
-// everything looks at all events of a catalog; one that has none, and is asked what there are, knows no column.
-func everything(catalog plan.Catalog) func(context.Context, plan.Node) (*column.Batch, error) {
+// Assumed implements plan.Prober.
+func (p probing) Assumed() []column.Field { return p.assumed }
+
+// someRows are looked at before there is a window.
+const someRows = 5_000
+
+// anytime reads a query before there is a window.
+func anytime(ctx context.Context, lang Language, file *syntax.File, catalog plan.Catalog, params Params) (*Query, error) {
+	some := probing{Catalog: catalog, look: events(catalog, someRows)}
+	q, first := parse(ctx, lang, file, some, params)
+	if len(unfound(first)) == 0 {
+		return q, first
+	}
+	for _, t := range []column.Type{column.String, column.Dynamic} {
+		if q, err := assuming(first, t, func(columns []column.Field) (*Query, error) {
+			some.assumed = columns
+			return parse(ctx, lang, file, some, params)
+		}); err == nil {
+			return q, nil
+		}
+	}
+	return parse(ctx, lang, file, probing{Catalog: catalog, look: events(catalog, 0)}, params)
+}
+
+// assuming reads a query with the columns that it lacks assumed to be of a type, until it lacks none or something else is wrong.
+func assuming(err error, t column.Type, read func([]column.Field) (*Query, error)) (q *Query, _ error) {
+	var columns []column.Field
+	for {
+		lacking := unfound(err)
+		if len(lacking) == 0 {
+			return nil, err
+		}
+		known := len(columns)
+		for _, name := range lacking {
+			is := func(f column.Field) bool { return f.Name == name }
+			if slices.ContainsFunc(columns[:known], is) {
+				return nil, err
+			}
+			if !slices.ContainsFunc(columns, is) {
+				columns = append(columns, column.Field{Name: name, Type: t})
+			}
+		}
+		if q, err = read(columns); err == nil {
+			return q, nil
+		}
+	}
+}
+
+// unfound are the columns that other events may have, if nothing else is wrong.
+func unfound(err error) []string {
+	var names []string
+	for _, e := range syntax.Errors(err) {
+		if e.Column == "" {
+			return nil
+		}
+		names = append(names, e.Column)
+	}
+	return names
+}
+
+// events looks at all events of a catalog, or at about so many rows; one that has none, and is asked what there are, knows no column.
+func events(catalog plan.Catalog, most int64) func(context.Context, plan.Node) (*column.Batch, error) {
 	return func(ctx context.Context, n plan.Node) (*column.Batch, error) {
 		src, ok := catalog.(exec.Source)
 		if !ok {
 			return &column.Batch{}, nil
 		}
-		got, err := exec.Run(ctx, plan.Timeless(n), src, exec.Options{})
+		n = plan.Timeless(n)
+		if a, ok := n.(*plan.Aggregate); ok && most > 0 {
+			few := &plan.Limit{Input: a.Input, N: most}
+			few.Out = a.Input.Schema()
+			n = plan.WithInputs(a, []plan.Node{few})
+		}
+		got, err := exec.Run(ctx, n, src, exec.Options{})
 		if err != nil {
 			return nil, err
 		}
@@ -46,7 +115,7 @@ func everything(catalog plan.Catalog) func(context.Context, plan.Node) (*column.
 // over is the query as the events of a window make it, and no other.
 func (q *Query) over(ctx context.Context, src exec.Source, opt exec.Options) (*Query, error) {
 	opt.Lineage, opt.Counts = false, false
-	then, err := parse(ctx, q.Language, q.File, probing{src, func(ctx context.Context, n plan.Node) (*column.Batch, error) {
+	then, err := parse(ctx, q.Language, q.File, probing{Catalog: src, look: func(ctx context.Context, n plan.Node) (*column.Batch, error) {
 		got, err := exec.Run(ctx, n, src, opt)
 		if err != nil {
 			return nil, err
@@ -64,7 +133,7 @@ var errAsks = errors.New("asks for data")
 
 // after is the query as the answers to what it asks for make it, in their order, or what it asks for next.
 func (q *Query) after(ctx context.Context, catalog plan.Catalog, answers []*column.Batch) (root, asks plan.Node, err error) {
-	then, err := parse(ctx, q.Language, q.File, probing{catalog, func(_ context.Context, n plan.Node) (*column.Batch, error) {
+	then, err := parse(ctx, q.Language, q.File, probing{Catalog: catalog, look: func(_ context.Context, n plan.Node) (*column.Batch, error) {
 		if len(answers) == 0 {
 			asks = n
 			return nil, errAsks

@@ -14,8 +14,8 @@ import (
 // window, and a name that no event of a window has is told of as missing there, not as a mistake.
 
 // keysIn are the keys of the bags that an expression makes of a table's rows, in order, with the types of their values. open tells that
-// other events may have others.
-func (b *binder) keysIn(n plan.Node, bag plan.Expr, o *opEvaluate) (keys []column.Field, open, ok bool) {
+// other events may have others, and prefix is what the columns' names begin with.
+func (b *binder) keysIn(n plan.Node, bag plan.Expr, prefix string, o *opEvaluate) (keys []column.Field, open, ok bool) {
 	open = !plan.Alone(n)
 	p, can := b.catalog.(plan.Prober)
 	given := false
@@ -42,7 +42,21 @@ func (b *binder) keysIn(n plan.Node, bag plan.Expr, o *opEvaluate) (keys []colum
 			keys = append(keys, column.Field{Name: k, Type: column.Type(bag.Values[k].(int64))})
 		}
 	}
+	if open {
+		keys = assumed(keys, p.Assumed(), prefix, n.Schema())
+	}
 	return keys, open, true
+}
+
+// assumed adds to keys what is taken as found: columns that the table has not, under their names with the prefix.
+func assumed(keys, columns []column.Field, prefix string, own []column.Field) []column.Field {
+	for _, c := range columns {
+		key, is := strings.CutPrefix(c.Name, prefix)
+		if is && indexOf(keys, key) < 0 && indexOf(own, c.Name) < 0 {
+			keys = append(keys, column.Field{Name: key, Type: c.Type})
+		}
+	}
+	return keys
 }
 
 // stranger notes that a mistake is a column which is not there.
@@ -58,10 +72,10 @@ func (b *binder) stranger(e *syntax.Error, name string) *syntax.Error {
 func (b *binder) otherwise(known int) {
 	for _, e := range b.errs[known:] {
 		name, is := b.strangers[e]
-		if !is || e.Column {
+		if !is || e.Column != "" {
 			continue
 		}
-		e.Column = true
+		e.Column = name
 		if !strings.HasPrefix(e.Hint, "did you mean") && !strings.HasPrefix(e.Hint, "a text stands") {
 			e.Absent = name
 			e.WithHint("no event here has it: the columns are the keys that are found")

@@ -127,7 +127,7 @@ func (b *binder) bagUnpack(s *scope, rel *relation, o *opEvaluate) *relation {
 	if o.columns != nil {
 		return b.unpackInto(rel, o, u, exprs, out)
 	}
-	keys, open, ok := b.keysIn(rel.node, u.bag, o)
+	keys, open, ok := b.keysIn(rel.node, u.bag, u.prefix, o)
 	if !ok {
 		return nil
 	}

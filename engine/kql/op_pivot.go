@@ -116,7 +116,7 @@ func (b *binder) pivotColumns(rel *relation, o *opEvaluate, by *plan.Col, keys [
 		return columns, false, true
 	}
 	text := b.cast(by, column.String, false)
-	found, open, ok := b.keysIn(rel.node, b.make("bag_pack", o.span, column.Dynamic, text, lit(column.Long, int64(0), o.span)), o)
+	found, open, ok := b.keysIn(rel.node, b.make("bag_pack", o.span, column.Dynamic, text, lit(column.Long, int64(0), o.span)), "", o)
 	for _, k := range found {
 		if !taken[k.Name] {
 			columns = append(columns, column.Field{Name: k.Name, Type: column.Null})

@@ -7,9 +7,11 @@ import (
 )
 
 // Prober is a catalog that can run a plan while a query is read, so that what depends on data (the columns of KQL's bag_unpack) is known.
-// What does not stand alone is run over the events that the query is read for: those of one window or, before there is one, all.
+// What does not stand alone is run over the events that the query is read for: those of one window or, before there is one, some.
 type Prober interface {
 	Probe(ctx context.Context, n Node) (*column.Batch, error)
+	// Assumed are columns that are taken as found where the events looked at are only some.
+	Assumed() []column.Field
 }
 
 // Alone tells whether a plan depends on nothing but itself: it reads no table, no rows that are given to it, and no clock.

@@ -16,7 +16,7 @@ type Error struct {
 	Hint    string // what to do, or the nearest known name; may be empty
 	Absent  string // the table that is spoken of and that nobody has here; empty for a mistake
 	Lookup  bool   // the table is one that is given by hand: a lookup or a watchlist
-	Column  bool   // what is spoken of is a column that these events do not have, and others may
+	Column  string // the column that is spoken of and that these events do not have, where others may
 }
 
 // Errorf is an error at a span. One in a part of another file is told as that file's.
@@ -189,7 +189,7 @@ func Sorted(err error) (mistakes []*Error, lacking Lacking) {
 		switch {
 		case e.Lookup:
 			list = &lacking.Lookups
-		case e.Column:
+		case e.Column != "":
 			list = &lacking.Columns
 		}
 		switch {
