@@ -202,6 +202,9 @@ func (m *Memory) Probe(ctx context.Context, n plan.Node) (*column.Batch, error) 
 	return Probe(ctx, n)
 }
 
+// Assumed implements plan.Prober.
+func (m *Memory) Assumed() []column.Field { return nil }
+
 // Probe runs a plan that reads no table.
 func Probe(ctx context.Context, n plan.Node) (*column.Batch, error) {
 	got, err := Run(ctx, n, NewMemory(), Options{})

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"casebook/engine/column"
@@ -11,26 +12,59 @@ import (
 // mostKeys bounds the columns that data may ask for; no table of a SIEM has half as many.
 const mostKeys = 10_000
 
-// bagKeysRow is no function that a query can call: its row has no signature.
-var bagKeysRow = &Row{Name: "bag keys", Kind: Aggregate, Doc: "the keys of bags, in order, each with the number of its values' type", Returns: column.Dynamic,
-	New: func(*Env, []column.Type) Aggregator {
-		return &groupsOf[bagKeys]{t: column.Dynamic, fresh: func() *bagKeys { return &bagKeys{types: map[string]column.Type{}} }, add: (*bagKeys).add, result: (*bagKeys).list}
-	}}
+// Neither row is a function that a query can call: they have no signature. What a bag is made of is told of each row by itself, once in a
+// replay whatever its windows are, and is alike for most rows; what they are made of together is told of each window.
+var bagKeysRows = []*Row{
+	operatorRow("bag shape", "the keys of a bag, each with the type of its value, as a text that bags alike in them have alike", bagShape),
+	{Name: "bag keys", Kind: Aggregate, Doc: "the keys of bags by their shapes, in order, each with the number of its values' type", Returns: column.Dynamic,
+		New: func(*Env, []column.Type) Aggregator {
+			return &groupsOf[bagKeys]{t: column.Dynamic, add: (*bagKeys).add, result: (*bagKeys).list,
+				fresh: func() *bagKeys { return &bagKeys{types: map[string]column.Type{}, seen: map[string]bool{}} }}
+		}},
+}
 
-type bagKeys struct{ types map[string]column.Type }
+// bagShape writes of each key its length, itself and its type.
+func bagShape(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	b := column.NewBuilder(column.String, n)
+	var shape []byte
+	for i := range n {
+		shape = shape[:0]
+		if !args[0].IsNull(i) {
+			if o, ok := args[0].At(i).(*column.Object); ok {
+				for _, k := range o.Keys {
+					shape = binary.AppendUvarint(shape, uint64(len(k)))
+					shape = append(append(shape, k...), byte(typeOfMember(o.Values[k])))
+				}
+			}
+		}
+		b.Str(string(shape))
+	}
+	return b.Vector(), nil
+}
+
+type bagKeys struct {
+	types map[string]column.Type
+	seen  map[string]bool
+}
 
 // add takes the keys of one bag: a key whose values are of several types is dynamic.
 func (s *bagKeys) add(args []*column.Vector, i int) error {
 	if args[0].IsNull(i) {
 		return nil
 	}
-	o, ok := args[0].At(i).(*column.Object)
-	if !ok {
+	shape := args[0].Str(i)
+	if s.seen[shape] {
 		return nil
 	}
-	for _, k := range o.Keys {
+	if len(s.seen) < mostKeys { // shapes that are not kept are read anew
+		s.seen[shape] = true
+	}
+	for len(shape) > 0 {
+		length, n := binary.Uvarint([]byte(shape[:min(len(shape), binary.MaxVarintLen64)]))
+		k, found := shape[n:n+int(length)], column.Type(shape[n+int(length)])
+		shape = shape[n+int(length)+1:]
 		t, known := s.types[k]
-		switch found := typeOfMember(o.Values[k]); {
+		switch {
 		case !known && len(s.types) >= mostKeys:
 			return &LimitError{What: "columns that data asks for", Limit: mostKeys}
 		case !known || t == column.Null:

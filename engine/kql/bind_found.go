@@ -29,7 +29,9 @@ func (b *binder) keysIn(n plan.Node, bag plan.Expr, prefix string, o *opEvaluate
 		return nil, false, false
 	}
 	b.found = b.found || open
-	asks := &plan.Aggregate{Input: n, Aggs: []plan.Agg{{Call: &plan.Call{Func: function.Lookup(function.KQL, "bag keys")[0], T: column.Dynamic, Args: []plan.Expr{bag}, At: o.span}}}}
+	shape := column.Field{Name: "shape", Type: column.String}
+	asks := &plan.Aggregate{Input: project(n, []plan.Expr{b.make("bag shape", o.span, column.String, bag)}, []column.Field{shape}, o.span, true)}
+	asks.Aggs = []plan.Agg{{Call: &plan.Call{Func: function.Lookup(function.KQL, "bag keys")[0], T: column.Dynamic, Args: columnRefs([]column.Field{shape}, o.span), At: o.span}}}
 	asks.Out, asks.At, asks.Hidden = []column.Field{{Name: "keys", Type: column.Dynamic}}, o.span, true
 	found, err := p.Probe(b.ctx, asks)
 	if err != nil {

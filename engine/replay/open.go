@@ -25,7 +25,8 @@ func (m *Mistake) Error() string { return m.Err.Error() }
 func (m *Mistake) Unwrap() error { return m.Err }
 
 const (
-	// mostAsked is how many ticks are asked before those are answered: a replay that is stopped has not asked for nothing.
+	// mostAsked is how many ticks are asked before those are answered, unless they have many events before: a replay that is stopped is to
+	// have asked for little that it did not come to.
 	mostAsked = 512
 	// mostPlans bounds the plans that are kept: windows may answer differently each.
 	mostPlans = 256
@@ -185,6 +186,7 @@ type alike struct {
 	printed string
 	ticks   []Stretch
 	n       int
+	events  int64 // about so many in their windows together
 	sum     Summary
 }
 
@@ -198,7 +200,7 @@ func (g *alike) take(t Tick) error {
 		return g.yield(t)
 	}
 	said := printed(t.Result.Batch)
-	if g.n > 0 && (g.n == mostAsked || said != g.printed) {
+	if g.n > 0 && (g.n == mostAsked || g.events > manyEvents || said != g.printed) {
 		if err := g.answer(); err != nil {
 			return err
 		}
@@ -210,6 +212,7 @@ func (g *alike) take(t Tick) error {
 		g.ticks = append(g.ticks, Stretch{t.At - g.job.Every, t.At})
 	}
 	g.n++
+	g.events += int64(float64(t.Events) * min(1, float64(g.job.Every)/float64(g.job.Lookback)))
 	return nil
 }
 
@@ -220,7 +223,7 @@ func (g *alike) answer() error {
 	}
 	job := g.job.with(g.said)
 	job.Only = g.ticks
-	g.ticks, g.n = nil, 0
+	g.ticks, g.n, g.events = nil, 0, 0
 	sum, err := g.run(job, g.quiet)
 	g.sum.Ticks += sum.Ticks
 	for _, s := range sum.Ran {

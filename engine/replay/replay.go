@@ -251,7 +251,7 @@ func (r *replay) tick(at, from, to int64) error {
 	t := Tick{At: at, From: at - r.job.Lookback, To: at}
 	res, err := r.slices.Run(r.env, at, from, to, false)
 	if err == nil && r.job.plain {
-		t.Result, t.Rows = res, res.Batch.Len
+		t.Result, t.Rows, t.Events = res, res.Batch.Len, r.slices.Events(from, to)
 		r.sum.ran(at, r.job.Every)
 		return r.yield(t)
 	}
