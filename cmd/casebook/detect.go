@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -121,6 +122,11 @@ func (s *shelf) chosen(ids []string) ([]*shelved, error) {
 func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 	heads := []heading{{name: "RULE"}, {name: "OUTCOME"}, {name: "RUNS", right: true}, {name: "HITS", right: true}, {name: "ALERTS", right: true}, {name: "LAST", below: true}, {name: "THIS TIME", below: true},
 		{name: "REASON", below: true, plain: true}}
+	// The beginning of a UUID, which is what a terminal gets, says little.
+	titled := slices.ContainsFunc(f.ended, func(e *ended) bool { return a.shortID(e.rule.Rule.ID) != e.rule.Rule.ID })
+	if titled {
+		heads = slices.Insert(heads, 5, heading{name: "TITLE", below: true, plain: true})
+	}
 	var rows [][]string
 	alerts := 0
 	for _, e := range f.ended {
@@ -133,7 +139,15 @@ func (a *app) printEnded(ctx context.Context, db *store.DB, f *found) error {
 		if e.run.Hits > 0 && e.run.Newest != 0 {
 			last = a.minute(e.run.Newest)
 		}
-		rows = append(rows, []string{a.shortID(e.rule.Rule.ID), string(e.run.Outcome), count(e.run.Ticks), count(e.run.Hits), count(n), last, e.said(), e.run.Reason})
+		row := []string{a.shortID(e.rule.Rule.ID), string(e.run.Outcome), count(e.run.Ticks), count(e.run.Hits), count(n), last, e.said(), e.run.Reason}
+		if titled {
+			title := ""
+			if row[0] != e.rule.Rule.ID {
+				title = e.rule.Rule.Title
+			}
+			row = slices.Insert(row, 5, title)
+		}
+		rows = append(rows, row)
 	}
 	if err := a.printListing(heads, rows); err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,6 +27,11 @@ func TestListingsFitTheirTerminal(t *testing.T) {
 	db := filepath.Join(dir, "case.db")
 	printed(t, false, "demo", "--write", filepath.Join(dir, "logs"))
 	printed(t, false, "--store", db, "load", filepath.Join(dir, "logs"))
+	named := filepath.Join(dir, "named.yaml")
+	text := "id: 00000000-0000-4000-8000-000000000001\nname: Calls of nobody\nseverity: Low\nqueryFrequency: 1h\nqueryPeriod: 1h\nquery: OpenAIChatCompletions | where ModelName == 'none'\n"
+	if err := os.WriteFile(named, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		args []string
 		want []string
@@ -37,6 +43,7 @@ func TestListingsFitTheirTerminal(t *testing.T) {
 		{[]string{"verify"}, []string{"1 load", "5 rules"}},
 		{[]string{"query", "--lang", "esql", "from logs-aws_bedrock.invocation-* | limit 5"}, []string{"@timestamp user.id gen_ai.request.model.id", "5 rows"}},
 		{[]string{"query", "--lang", "kql", "OpenAIChatCompletions | extend Mine = 1 | take 5"}, []string{"timegenerated mine", "5 rows"}},
+		{[]string{"detect", "--rules", named}, []string{"00000000 clean", "0 0 calls of nobody"}},
 	} {
 		out, remark := printed(t, true, append([]string{"--store", db}, tt.args...)...)
 		for _, line := range strings.Split(out+remark, "\n") {
