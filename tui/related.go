@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 
 	"casebook/engine/column"
@@ -8,7 +9,8 @@ import (
 )
 
 // Alerts are related when they are near each other in time and about the same: the same entity, or one that the events behind the
-// other name. An alert of an account is related to those of its users that way, and they to it.
+// other name. An alert of an account is related to those of its users that way, and they to it. One about nobody, a silence, is related to
+// those of its rule.
 
 // relative is a related alert, and what it has in common with the one that it is related to.
 type relative struct {
@@ -29,6 +31,9 @@ const (
 func (a *App) relatives(ctx context.Context, alert *store.Alert, behind []store.EventRow) ([]relative, error) {
 	same := map[string]string{alert.Entity: kindWord(alert.EntityField)}
 	named := []store.AlertFilter{{Entity: alert.Entity}}
+	if alert.Entity == "" {
+		same, named = map[string]string{}, []store.AlertFilter{{Rule: alert.Rule}}
+	}
 	for i := range behind {
 		e := &behind[i]
 		for _, n := range []struct{ kind, value string }{{"user", e.User}, {"account", e.Account}, {"resource", e.Resource}, {"address", e.IP}} {
@@ -44,7 +49,7 @@ func (a *App) relatives(ctx context.Context, alert *store.Alert, behind []store.
 	var list []relative
 	for _, other := range found {
 		if other.ID != alert.ID {
-			list = append(list, relative{other, same[other.Entity]})
+			list = append(list, relative{other, cmp.Or(same[other.Entity], "rule")})
 		}
 	}
 	return list, nil
