@@ -125,6 +125,8 @@ func TestKQLAnswers(t *testing.T) {
 		{`print treepath(dynamic({"a":[1, {"b":2}]}))`, "print_0", `["['a']","['a'][0]","['a'][0]['b']"]`},
 
 		// Clocks and bins that the query sets.
+		{`set query_bin_auto_size = 1d; print bin_auto(datetime(2024-01-31 05:00))`, "print_0", "2024-01-31T00:00:00.0000000Z"},
+		{`set query_now = datetime(2024-05-06); print from_ = todatetime('{{StartTimeISO}}'), to_ = "{{EndTimeISO}}"`, "from_ to_", "2024-05-05T00:00:00.0000000Z|2024-05-06T00:00:00.0000000Z"},
 		{`set query_now = datetime(2024-05-06); print now(), ago(1d)`, "print_0 print_1", "2024-05-06T00:00:00.0000000Z|2024-05-05T00:00:00.0000000Z"},
 		{`set query_bin_auto_size = 10; set query_bin_auto_at = 3; print x = 25 | summarize count() by bin_auto(x)`, "x count_", "23|1"},
 		{`print todatetime("Wed, 14 Feb 24 05:06 GMT"), todatetime("Wednesday, 14-Feb-24 05:06:07"), todatetime("14 Feb 2024")`, "print_0 print_1 print_2",

@@ -92,6 +92,8 @@ func TestKQLValues(t *testing.T) {
 		{`datatable(k:long)[1, 1, 2] | join kind=inner (datatable(k:long)[1, 2, 2]) on k | count`, "Count", "4"},
 
 		// Ranks of what is rounded, of spans of time, of what has weights; what is counted apart, of several kinds.
+		// A datetime divided by a timespan is the time since the first day of the first year, in such spans.
+		{`print n = datetime(0001-01-02)/1h, days = datetime(2024-01-01 12:00)/1d, clock = datetime(2024-01-01 13:45)%1d, none = datetime(null)/1h`, "n days clock none", "24.0|738885.5|13:45:00|null"},
 		{`datatable(d:timespan)[1h, 4h, 2h, 8h] | summarize percentiles(d, 25, 75), percentile(d, 76)`, "percentile_d_25 percentile_d_75 percentile_d_76", "01:00:00|04:00:00|08:00:00"},
 		{`datatable(v:real, w:long)[1.5, 0, 2.5, 3, 3.5, 1] | summarize percentilesw(v, w, 1, 75, 76)`, "percentile_v_1 percentile_v_75 percentile_v_76", "2.5|2.5|3.5"},
 		{`datatable(t:datetime, b:bool, g:guid)[datetime(2024-01-01), true, guid(5f5f5f5f-0000-0000-0000-000000000001), datetime(null), false, guid(null), datetime(2024-01-01), true, guid(5f5f5f5f-0000-0000-0000-000000000001)] | summarize dcount(t), dcount(b), dcount(g, 2), dcountif(b, isnotnull(t))`,

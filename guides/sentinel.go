@@ -191,17 +191,25 @@ func (s *sentinel) duration(n *yaml.Node) time.Duration {
 	return total
 }
 
-var kqlBack = regexp.MustCompile(`(?:\bago\s*\(\s*|\blet\s+\w+\s*=\s*)(\d{1,4})(d|h|m)\b`)
+// kqlBack is how queries say how far they look back: ago(14d), let lookback = 14d, starttime - 14d, (endtime - starttime) * 7.
+var kqlBack = regexp.MustCompile(`(?i)(?:\bago\s*\(\s*|\blet\s+\w+\s*=\s*|-\s*)(\d{1,4})(d|h|m)\b|-\s*start\w*\s*\)\s*\*\s*(\d{1,3})\b`)
 
-// kqlReach is how far back a query looks by its own words, at least one day.
+// kqlReach is how far back a query looks by its own words, at least one day; a hunt that asks for the range it is run over
+// looks back from where that begins.
 func kqlReach(query string) time.Duration {
-	longest := 24 * time.Hour
+	const day = 24 * time.Hour
+	longest, before := day, time.Duration(0)
 	for _, p := range kqlBack.FindAllStringSubmatch(query, -1) {
-		if d, ok := span(p[1] + p[2]); ok {
-			longest = max(longest, d)
+		if times, err := strconv.Atoi(p[3]); err == nil {
+			before = max(before, time.Duration(times)*day)
+		} else if d, ok := span(p[1] + strings.ToLower(p[2])); ok {
+			before = max(before, d)
 		}
 	}
-	return longest
+	if strings.Contains(query, "{{StartTimeISO}}") {
+		return day + before
+	}
+	return max(longest, before)
 }
 
 func (s *sentinel) severity(n *yaml.Node) {

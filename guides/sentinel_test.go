@@ -76,3 +76,22 @@ func TestSentinelKinds(t *testing.T) {
 		}
 	}
 }
+
+// A hunting query looks back as far as its own words do, and one that asks for the range it is run over looks back from where that begins.
+func TestHuntReach(t *testing.T) {
+	const day = 24 * time.Hour
+	for query, want := range map[string]time.Duration{
+		"T | take 1":                         day,
+		"T | where TimeGenerated > ago(90m)": day,
+		"let lookback = 14d; T | where TimeGenerated > ago(lookback)":                                                        14 * day,
+		"let start = startofday(now()) - 7d; T | where TimeGenerated > start":                                                7 * day,
+		"let starttime = todatetime('{{StartTimeISO}}'); T":                                                                  day,
+		"let starttime = todatetime('{{StartTimeISO}}'); let lookback = starttime - 14d; T":                                  15 * day,
+		"let StartTime = todatetime('{{StartTimeISO}}'); let lookback = totimespan((endtime-StartTime)*7); T":                8 * day,
+		"let starttime = todatetime('{{StartTimeISO}}'); let lookback = 12h; T | where TimeGenerated > starttime - lookback": 36 * time.Hour,
+	} {
+		if got := kqlReach(query); got != want {
+			t.Errorf("%s\n got %v\nwant %v", query, got, want)
+		}
+	}
+}

@@ -98,8 +98,10 @@ func (db *DB) Found(name string) *FoundTable {
 	db.tables.mu.Lock()
 	defer db.tables.mu.Unlock()
 	t := &FoundTable{Name: name}
-	for _, f := range view.Fields() {
-		t.Columns = append(t.Columns, FoundColumn{f.Name, f.Type.String(), m.Mixed(f.Name, db.tables.found[name].kinds[f.Name])})
+	for _, c := range view.Columns {
+		if c.From != event.Constant { // which no record says
+			t.Columns = append(t.Columns, FoundColumn{c.Field.Name, c.Type.String(), m.Mixed(c.Field.Name, db.tables.found[name].kinds[c.Field.Name])})
+		}
 	}
 	return t
 }

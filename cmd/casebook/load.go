@@ -50,7 +50,7 @@ With --table NAME records need not be of a form that casebook knows: they become
 languages can then name. Its columns are found in the records. A name with a dot or a dash is that of an Elastic index: a column for
 every value, nested or with dots in its key, several values where there is a list; the time is @timestamp. Any other is that of a Log Analytics
 table: a column for every key, what is nested is a dynamic; the time is TimeGenerated; those that rules ask for most, as SigninLogs,
-have their documented columns whatever an export holds. A column has the type of all values that were
+have their documented columns whatever an export holds, and Defender's their time as Timestamp too. A column has the type of all values that were
 loaded of it, in whatever order they came: a number, a boolean, a time, an address (in Elastic's fields called ip), else a text; the account
 says where values have only the text in common.
 

@@ -52,6 +52,9 @@ func (b *binder) scalar(r *row, x expr) plan.Expr {
 			b.errorf(x.span, "a type is no value")
 			return nil
 		}
+		if text, ok := x.value.(string); ok && x.typ == column.String {
+			return b.written(r, x, text)
+		}
 		return lit(x.typ, x.value, x.span)
 	case *name:
 		return b.name(r, x)

@@ -241,6 +241,8 @@ func (b *binder) arithmetic(x *binary, l, r plan.Expr) plan.Expr {
 		return make2("datetime +", span)
 	case s == span && t == span && x.op == "-":
 		return make2("datetime difference", duration)
+	case s == span && t == duration && (x.op == "/" || x.op == "%"): // of the time since the first day of the first year
+		return b.arithmetic(x, b.make("datetime difference", x.span, duration, l, lit(span, int64(-column.TicksAtEpoch), x.span)), r)
 	case s == duration && t == duration:
 		switch x.op {
 		case "+", "-":

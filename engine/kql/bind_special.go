@@ -83,7 +83,7 @@ func (b *binder) binAuto(r *row, x *call) plan.Expr {
 	}
 	t := v.Type()
 	if point == nil {
-		zero := map[column.Type]any{column.Double: 0.0, column.Time: -column.TicksAtEpoch}[t]
+		zero := map[column.Type]any{column.Double: 0.0, column.Time: int64(-column.TicksAtEpoch)}[t]
 		if zero == nil {
 			zero = int64(0)
 		}

@@ -101,24 +101,42 @@ func FindMapping(name string, how Found, time string, columns []MappedColumn) (*
 	return m, nil
 }
 
+// says tells whether the mapping names a column.
+func (m *Mapping) says(name string) bool {
+	return slices.ContainsFunc(m.columns, func(c mapped) bool { return c.Name == name })
+}
+
 // Found is how the mapping finds columns; 0 where they are named.
 func (m *Mapping) Found() Found { return m.found }
 
 // Mixed names the kinds of a column that have only the text in common; "" where they have a type, or the mapping names it.
 func (m *Mapping) Mixed(name string, k Kinds) string {
-	if slices.ContainsFunc(m.columns, func(c mapped) bool { return c.Name == name }) || m.known()[name] != 0 {
+	if m.says(name) || m.known().columns[name] != 0 {
 		return ""
 	}
 	return m.found.mixed(k)
 }
 
-// known are the columns that the table has whatever its records bring.
-func (m *Mapping) known() map[string]column.Type {
-	if m.found != Sentinel {
-		return nil
+// known is what the table has whatever its records bring.
+func (m *Mapping) known() *known {
+	if t := workspace()[m.Name()]; t != nil && m.found == Sentinel {
+		return t
 	}
-	return workspace()[m.Name()]
+	return &known{}
 }
+
+// otherTime is the name by which the time is known too, or "".
+func (m *Mapping) otherTime() string {
+	other := m.known().time
+	if m.table.Time != Sentinel.time() || m.says(other) {
+		return ""
+	}
+	return other
+}
+
+// typeColumn is the column in which each row of a Log Analytics table says the table's name: rules tell by it which of several tables a
+// row is of. Exports leave it out as they like.
+const typeColumn = "Type"
 
 // View is the table of a mapping whose columns are found, with the columns that there are by now.
 func (m *Mapping) View(kinds map[string]Kinds) *Table {
@@ -127,12 +145,21 @@ func (m *Mapping) View(kinds map[string]Kinds) *Table {
 	for name, k := range kinds {
 		types[name] = m.found.typeOf(name, k)
 	}
-	maps.Copy(types, m.known())
+	maps.Copy(types, m.known().columns)
 	for _, c := range m.columns {
 		types[c.Name] = c.Type
 	}
-	delete(types, t.Time)
-	t.Columns = []Column{slot(t.Time, column.Time, Time)}
+	t.Columns = nil
+	for _, name := range []string{t.Time, m.otherTime()} {
+		if name != "" {
+			t.Columns = append(t.Columns, slot(name, column.Time, Time))
+			delete(types, name)
+		}
+	}
+	if _, brought := kinds[typeColumn]; !brought && m.found == Sentinel && !m.says(typeColumn) {
+		t.Columns = append(t.Columns, constant(typeColumn, t.Name))
+		delete(types, typeColumn)
+	}
 	for _, name := range slices.Sorted(maps.Keys(types)) {
 		c := small(name, types[name])
 		c.Loose = true
@@ -150,6 +177,10 @@ func (m *Mapping) find(d *Decoder, e *Event) *Reject {
 	if time == nil && m.found == Elastic {
 		time = inner(d.row.get(strings.SplitN(m.table.Time, ".", 2)[0]), strings.Split(m.table.Time, ".")[1:]...)
 	}
+	other := m.otherTime()
+	if time == nil && other != "" {
+		time = d.row.get(other)
+	}
 	switch {
 	case time != nil:
 	case d.row.wraps():
@@ -166,7 +197,7 @@ func (m *Mapping) find(d *Decoder, e *Event) *Reject {
 	}
 	d.leaves = d.leaves[:0]
 	for _, x := range d.row.members {
-		if string(x.key) == m.table.Time {
+		if key := string(x.key); key == m.table.Time || key == other && other != "" {
 			continue
 		}
 		d.path = append(d.path[:0], x.key...)

@@ -112,12 +112,12 @@ func TestKnownTables(t *testing.T) {
 			t.Errorf("%s is %v %t, want %v", name, c, ok, want)
 		}
 	}
-	for table, columns := range workspace() {
-		if columns["TimeGenerated"] != 0 || columns["Type"] != column.String || len(columns) < 10 {
-			t.Errorf("%s: %d columns: %v", table, len(columns), columns)
+	for table, k := range workspace() {
+		if k.columns["TimeGenerated"] != 0 || k.columns[k.time] != 0 || k.columns["Type"] != column.String || len(k.columns) < 7 {
+			t.Errorf("%s: %d columns: %v", table, len(k.columns), k.columns)
 		}
 	}
-	if len(workspace()) != 8 {
+	if len(workspace()) != 47 {
 		t.Errorf("%d tables", len(workspace()))
 	}
 	if !findMapping(t, "Doors_CL").View(nil).Open || view.Open {
@@ -216,5 +216,54 @@ func TestLooseColumns(t *testing.T) {
 		if _, err := NewMapping("web", []MappedColumn{tt.c}); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: %v, want %q", tt.c, err, tt.want)
 		}
+	}
+}
+
+// TestFoundType: each row of a Log Analytics table says of which it is, in an export's words or else by the table's name.
+func TestFoundType(t *testing.T) {
+	for _, tt := range []struct {
+		table string
+		kinds map[string]Kinds
+		from  Origin
+		text  string
+	}{
+		{"SigninLogs", nil, Constant, "SigninLogs"},
+		{"Doors_CL", map[string]Kinds{"Door": Words}, Constant, "Doors_CL"},
+		{"SigninLogs", map[string]Kinds{"Type": Words}, FromSmall, ""},
+	} {
+		c, ok := findMapping(t, tt.table).View(tt.kinds).Column("Type")
+		if !ok || c.From != tt.from || c.Text != tt.text || c.Type != column.String {
+			t.Errorf("%s %v: %+v", tt.table, tt.kinds, c)
+		}
+	}
+	if _, ok := findMapping(t, "logs-a").View(nil).Column("Type"); ok {
+		t.Error("a document of an Elastic index has no column Type of its own")
+	}
+}
+
+// TestOtherTime: Defender's tables have their time under both of its names, whichever a record has.
+func TestOtherTime(t *testing.T) {
+	for record, want := range map[string]string{
+		`{"Timestamp":"2026-03-01T10:00:00Z","DeviceName":"a"}`:                                        `DeviceName="a"`,
+		`{"TimeGenerated":"2026-03-01T10:00:00Z","DeviceName":"a"}`:                                    `DeviceName="a"`,
+		`{"TimeGenerated":"2026-03-01T10:00:00Z","Timestamp":"2026-03-01T10:00:01Z","DeviceName":"a"}`: `DeviceName="a"`,
+	} {
+		m := findMapping(t, "DeviceInfo")
+		fields, e, why := decoded(m, record)
+		if got := strings.Join(fields, " "); why != nil || got != want || e.Time != 1772359200000000000 {
+			t.Errorf("%s: %v at %d, %s", record, why, e.Time, got)
+		}
+		for _, name := range []string{"TimeGenerated", "Timestamp"} {
+			if c, ok := m.View(nil).Column(name); !ok || c.From != FromSlot || c.Slot != Time || c.Type != column.Time {
+				t.Errorf("%s is %+v", name, c)
+			}
+		}
+	}
+	if _, _, why := decoded(findMapping(t, "SigninLogs"), `{"Timestamp":"2026-03-01T10:00:00Z"}`); why == nil {
+		t.Error("a sign-in has no Timestamp")
+	}
+	m := findMapping(t, "DeviceInfo", MappedColumn{Name: "Timestamp", Type: column.String})
+	if c, _ := m.View(nil).Column("Timestamp"); c.Type != column.String {
+		t.Error("what a mapping names is what it says")
 	}
 }
