@@ -155,12 +155,14 @@ func (l *lowerer) scan(t *plan.Table, c *from) (plan.Node, *scope) {
 		n.Columns = append(n.Columns, c.name)
 	}
 	n.Out = s.schema()
-	if len(absent) == 0 {
+	made, subfields := l.subfields(t, s, c.at)
+	if len(absent) == 0 && len(subfields) == 0 {
 		return n, s
 	}
 	n.Hidden = true
 	l.scope = s
 	exprs, kept := l.without(nil, c.at)
+	exprs, kept = append(exprs, made...), append(kept, subfields...)
 	for _, m := range absent {
 		value := plan.Expr(l.null(m.typ, c.at))
 		if m.name == "_source" || m.name == "_score" {
