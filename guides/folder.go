@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 
 	"casebook/engine"
 )
@@ -189,9 +190,9 @@ func (s *Shelf) except(others ...*Detection) {
 // ruleFront is a front matter that says something of a rule's, which a page of documentation does not.
 var ruleFront = regexp.MustCompile(`^(?:\x{feff})?---\r?\n(?:[^\n]*\n)*?(?:id|every|severity|lookback|risk):`)
 
-// readCapped reads no more of a file than a rule may have, and one byte to tell.
+// readCapped reads no more of a file than a rule may have, and one byte to tell. A pipe into which nothing is written is empty.
 func readCapped(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
