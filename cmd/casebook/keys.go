@@ -3,9 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -58,20 +56,12 @@ func readKeys(path string) (*tui.Keys, error) {
 			return nil, nil
 		}
 	}
-	f, err := os.Open(path)
+	text, err := readNamed(path, longestKeys)
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read keys: %w", plainPathError(err))
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, longestKeys+1))
-	if err != nil {
-		return nil, fmt.Errorf("read keys: %w", plainPathError(err))
-	}
-	if len(text) > longestKeys {
-		return nil, fmt.Errorf("read keys: want a file of at most %s, found more in %s", size(longestKeys), path)
 	}
 	return tui.ReadKeys(path, string(text))
 }

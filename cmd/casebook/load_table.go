@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"casebook/store"
 )
+
+// longestMapping bounds a mapping: that of a thousand columns has a tenth of it.
+const longestMapping = 1 << 20
 
 // mappingFor is the mapping that a load was told to use: of a file, or the one that the store has of the table already.
 func (o *loadOptions) mappingFor(ctx context.Context, db *store.DB) (*store.Mapping, error) {
@@ -26,9 +28,9 @@ func (o *loadOptions) mappingFor(ctx context.Context, db *store.DB) (*store.Mapp
 		}
 		return m, err
 	}
-	text, err := os.ReadFile(o.mapping)
+	text, err := readNamed(o.mapping, longestMapping)
 	if err != nil {
-		return nil, fmt.Errorf("--map: %w", err)
+		return nil, fmt.Errorf("--map: %w", plainPathError(err))
 	}
 	return store.ParseMapping(o.table, o.mapping, text)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -59,8 +60,14 @@ func (a *app) runCheck(ctx context.Context, paths []string) error {
 			a.sayRefused([]guides.Refused{{Path: path, Err: err}})
 		}
 		what := plural(len(detections), "rule")
-		if called := calling(path, functions); len(detections) == 0 && len(called) > 0 {
-			detections, what = called, "1 function"
+		if called, of, given := calling(path, functions); of > 0 {
+			if what += " and " + plural(of, "function"); len(detections) == 0 {
+				what = plural(of, "function")
+			}
+			if given > 0 {
+				what += fmt.Sprintf(", %d of them checked only with a rule that calls it", given)
+			}
+			detections = append(detections, called...)
 		}
 		steps, faults, notes := 0, 0, 0
 		for _, d := range detections {
@@ -95,14 +102,23 @@ func (a *app) runCheck(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// calling is a rule that does nothing but call the function of a file, where that can be done without arguments.
-func calling(path string, functions []engine.Function) []*guides.Detection {
+// calling are rules that do nothing but call a function of a file or folder, where that can be done without arguments; of is how many
+// functions there are, and given how many want arguments.
+func calling(path string, functions []engine.Function) (rules []*guides.Detection, of, given int) {
+	seen := map[string]bool{} // files: a function may have several names
 	for _, f := range functions {
-		if f.File == path && f.Bare {
-			return []*guides.Detection{{Rule: engine.Rule{ID: f.Name, Language: engine.KQL, Query: f.Name}}}
+		if seen[f.File] || f.File != path && !strings.HasPrefix(f.File, filepath.Clean(path)+string(filepath.Separator)) {
+			continue
 		}
+		seen[f.File] = true
+		of++
+		if !f.Bare {
+			given++
+			continue
+		}
+		rules = append(rules, &guides.Detection{Rule: engine.Rule{ID: f.Name, Language: engine.KQL, Query: f.Name}})
 	}
-	return nil
+	return rules, of, given
 }
 
 // lent are the functions that rules may call: those that are kept, and those of the files that are named.

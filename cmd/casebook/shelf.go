@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -208,14 +206,6 @@ func (a *app) sayRefused(refused []guides.Refused) {
 		text := strings.TrimPrefix(r.Err.Error(), r.Path+": ")
 		fmt.Fprintf(a.err, "casebook: rule not read: %s: %s\n", harmless(r.Path), harmless(text))
 	}
-}
-
-// plainPathError is a fault of the file system without the name of the system call.
-func plainPathError(err error) error {
-	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		return fmt.Errorf("%s: %w", p.Path, p.Err)
-	}
-	return err
 }
 
 // shortID is an id as a person at a terminal wants to see it: of a UUID its first part, which every command takes for the
