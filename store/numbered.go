@@ -32,16 +32,16 @@ func (db *DB) numbered(ctx context.Context, s *segment) (*numbered, error) {
 	return n, err
 }
 
-// idsOf are the ids of the events of a segment that was merged.
+// idsOf are the ids of the events of a segment that was merged: each has one of its own.
 func (db *DB) idsOf(ctx context.Context, s *segment) (*pack, error) {
 	ids, err := db.pack(ctx, s, packEvent)
-	if err == nil && !ids.numbering() {
+	if err == nil && (!ids.numbering() || ids.width == 0 && ids.n > 1) {
 		err = db.damaged(s, packEvent, errPack)
 	}
 	return ids, err
 }
 
-// readNumbered reads the ids that a transaction sees, and keeps none.
+// readNumbered reads the ids that a transaction sees, and keeps none. Those of copies that wait for the places of events may be of one event.
 func readNumbered(ctx context.Context, q querier, s *segment) (*numbered, error) {
 	n := &numbered{segment: s}
 	if !s.scattered {
@@ -55,10 +55,8 @@ func readNumbered(ctx context.Context, q querier, s *segment) (*numbered, error)
 	return n, err
 }
 
-// numbering tells whether a pack may be one of ids: each event has one, of its own.
-func (p *pack) numbering() bool {
-	return p != nil && p.kind == packInt && !p.nullable && (p.width > 0 || p.n < 2)
-}
+// numbering tells whether a pack may be one of ids: every row has one.
+func (p *pack) numbering() bool { return p != nil && p.kind == packInt && !p.nullable }
 
 // event is the id of the event at a place.
 func (n *numbered) event(place int) int64 {
