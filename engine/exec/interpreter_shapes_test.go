@@ -201,6 +201,9 @@ func (in *interpreter) apply(n *plan.Apply) []row {
 		}
 		groups[name] = append(groups[name], r)
 	}
+	if n.Most > 0 && len(order) > n.Most {
+		panic(failure{&function.LimitError{What: "groups", Limit: n.Most}})
+	}
 	var out []row
 	for _, name := range order {
 		in.given = groups[name]
