@@ -50,12 +50,23 @@ func onTerminal(t *testing.T, store string, words ...string) *console {
 // types sends keys and waits until the terminal has shown a text since.
 func (c *console) types(keys, until string) {
 	c.t.Helper()
-	c.mu.Lock()
-	c.seen.Reset()
-	c.mu.Unlock()
+	c.forget()
 	if _, err := c.tty.WriteString(keys); err != nil {
 		c.t.Fatal(err)
 	}
+	c.shows(until)
+}
+
+// forget leaves what was written behind: before what is to be seen is asked for, since it may come at once.
+func (c *console) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen.Reset()
+}
+
+// shows waits until the terminal has shown a text since it was last looked at.
+func (c *console) shows(until string) {
+	c.t.Helper()
 	for range 600 {
 		c.mu.Lock()
 		got := c.seen.String()
@@ -65,7 +76,9 @@ func (c *console) types(keys, until string) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	c.t.Fatalf("after %q there is no %q in %q", keys, until, c.seen.String())
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t.Fatalf("there is no %q in %q", until, c.seen.String())
 }
 
 // TestSuspend: a shell has its terminal back after Ctrl-Z, and fg brings the workbench back as it was.
@@ -88,7 +101,7 @@ func TestSuspend(t *testing.T) {
 func TestSuspendWithoutAShell(t *testing.T) {
 	a := desk(t, scene(attacker))
 	c := onTerminal(t, a.Store.Path(), os.Args[0])
-	c.types("", "casebook > overview")
+	c.shows("casebook > overview")
 	c.types("\x1a", "no shell to go back to")
 	c.types("2", "status:open")
 	c.types("q", "")
@@ -119,10 +132,11 @@ func TestStoppedFromOutside(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		c.forget()
 		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
 			t.Fatal(err)
 		}
-		c.types("", "Stopped")
+		c.shows("Stopped")
 		c.types("echo at the sh\"ell\"\n", "at the shell")
 		c.types("fg\n", "casebook > alerts")
 		c.types("1", "closed today")
