@@ -19,8 +19,8 @@ type elasticMonth struct {
 	from, to    string // as the rule writes them
 	begin, end  func(t time.Time) time.Time
 	groups      bool
-	zone        string // of the days that are grouped by; "" for no days
-	age         bool   // rows say how old their event is, which another run says otherwise
+	zone        *time.Location // of the days that are grouped by; nil for no days
+	age         bool           // rows say how old their event is, which another run says otherwise
 	least       int
 	limit       int // alerts of a run
 	by          []string
@@ -28,8 +28,8 @@ type elasticMonth struct {
 	missing     string
 }
 
-// someElastic is a rule that chance makes up.
-func someElastic(r *rand.Rand, id string, groups bool) published {
+// someElastic is a rule that chance makes up, of days of one of some zones.
+func someElastic(r *rand.Rand, id string, groups bool, zones []*time.Location) published {
 	e := &elasticMonth{id: id, groups: groups, limit: []int{1, 2, 5, 100}[r.IntN(4)], least: 1 + r.IntN(4), age: r.IntN(2) == 0}
 	e.every = []time.Duration{5 * time.Minute, 10 * time.Minute, time.Hour, 24 * time.Hour}[r.IntN(4)]
 	e.back = []time.Duration{e.every / 2, e.every, e.every + 4*time.Minute, 3 * e.every, e.every * 3 / 2}[r.IntN(5)]
@@ -53,7 +53,7 @@ func someElastic(r *rand.Rand, id string, groups bool) published {
 		e.to, e.end = "now/d", func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }
 	}
 	if groups && !strings.Contains(e.from+e.to, "/") && r.IntN(2) == 0 {
-		e.zone = []string{"Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"}[r.IntN(4)]
+		e.zone = zones[r.IntN(len(zones))]
 	}
 	if r.IntN(3) > 0 {
 		e.by = [][]string{{"user.id"}, {"user.id", "model"}, {"model"}}[r.IntN(3)]
@@ -74,8 +74,8 @@ func someHunt(r *rand.Rand, id string) published {
 
 func (e *elasticMonth) query() string {
 	var q strings.Builder
-	if e.zone != "" {
-		fmt.Fprintf(&q, "set time_zone = %q; ", e.zone)
+	if e.zone != nil {
+		fmt.Fprintf(&q, "set time_zone = %q; ", e.zone.String())
 	}
 	q.WriteString("from logs-aws_bedrock.invocation-* metadata _id")
 	if e.hunt {
@@ -83,7 +83,7 @@ func (e *elasticMonth) query() string {
 	}
 	q.WriteString("\n| rename gen_ai.request.model.id as model")
 	switch {
-	case e.zone != "":
+	case e.zone != nil:
 		fmt.Fprintf(&q, "\n| stats n = count(*) by user.id, day = date_trunc(1 day, @timestamp)\n| where n >= %d\n| sort user.id nulls last, day", e.least)
 	case e.groups:
 		fmt.Fprintf(&q, "\n| stats n = count(*) by user.id\n| where n >= %d\n| sort user.id nulls last", e.least)
@@ -141,13 +141,9 @@ func (e *elasticMonth) rows(t time.Time, window []call) (list []monthHit) {
 	groups := map[group][]int{}
 	for _, c := range window {
 		g := group{user: c.user}
-		if e.zone != "" {
-			zone, err := time.LoadLocation(e.zone)
-			if err != nil {
-				panic(err)
-			}
-			y, m, d := c.at.In(zone).Date()
-			g.day = time.Date(y, m, d, 0, 0, 0, 0, zone).UTC()
+		if e.zone != nil {
+			y, m, d := c.at.In(e.zone).Date()
+			g.day = time.Date(y, m, d, 0, 0, 0, 0, e.zone).UTC()
 		}
 		groups[g] = append(groups[g], c.number)
 	}
@@ -161,7 +157,7 @@ func (e *elasticMonth) rows(t time.Time, window []call) (list []monthHit) {
 	slices.SortFunc(keys, func(a, b group) int { return cmp.Or(cmp.Compare(last(a.user), last(b.user)), a.day.Compare(b.day)) })
 	for _, g := range keys {
 		columns := map[string]any{"n": float64(len(groups[g]))}
-		if e.zone != "" {
+		if e.zone != nil {
 			columns["day"] = stamp(g.day)
 		}
 		row(g.user, columns, groups[g]...)

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/engine/column"
@@ -44,7 +45,7 @@ func jsonValues(t column.Type, values []any) string {
 	parts := make([]string, len(values))
 	for i, x := range values {
 		parts[i] = TextOf(t, x)
-		if t != boolean && !isFigure(t) {
+		if t != boolean && !slices.Contains(numbers, t) {
 			parts[i] = jsonText(parts[i])
 		}
 	}
@@ -57,33 +58,4 @@ func jsonValues(t column.Type, values []any) string {
 	return "[" + strings.Join(parts, ",") + "]"
 }
 
-func isFigure(t column.Type) bool {
-	return t == column.Int || t == column.Long || t == column.ULong || t == column.Double
-}
-
-// jsonText is a text in quotes; other letters than ASCII's stand as they are.
-func jsonText(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < ' ':
-			b.WriteString(jsonControl(byte(r)))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
-
-func jsonControl(c byte) string {
-	if i := strings.IndexByte("\b\f\n\r\t", c); i >= 0 {
-		return `\` + "bfnrt"[i:i+1]
-	}
-	const digits = "0123456789ABCDEF"
-	return `\u00` + digits[c>>4:c>>4+1] + digits[c&15:c&15+1]
-}
+func jsonText(s string) string { return string(appendEscaped(nil, s, "0123456789ABCDEF")) }

@@ -178,7 +178,10 @@ func appendJSON(b []byte, x any) []byte {
 	return append(b, "null"...)
 }
 
-func appendQuoted(b []byte, s string) []byte {
+func appendQuoted(b []byte, s string) []byte { return appendEscaped(b, s, "0123456789abcdef") }
+
+// appendEscaped writes a text as JSON; what vendors differ in is the digits of control characters.
+func appendEscaped(b []byte, s, digits string) []byte {
 	b = append(b, '"')
 	for _, r := range s {
 		switch r {
@@ -198,9 +201,8 @@ func appendQuoted(b []byte, s string) []byte {
 			b = append(b, `\f`...)
 		default:
 			if r < 0x20 {
-				const hex = "0123456789abcdef"
 				b = append(b, `\u00`...)
-				b = append(b, hex[r>>4], hex[r&15])
+				b = append(b, digits[r>>4], digits[r&15])
 			} else {
 				b = append(b, string(r)...)
 			}

@@ -233,8 +233,7 @@ func (l *lexer) fenced(fence string) token {
 	i := strings.Index(l.src[l.at:], fence)
 	if i < 0 {
 		l.at = len(l.src)
-		l.errorf(start, noEnd)
-		return token{kind: broken}
+		return l.endless(start, "")
 	}
 	s := l.src[l.at : l.at+i]
 	l.at += i + len(fence)
@@ -258,8 +257,7 @@ func (l *lexer) str(quote byte, verbatim bool) token {
 			}
 			return token{kind: text, text: b.String()}
 		case c == '\n':
-			l.errorf(start, noEnd+" on its line")
-			return token{kind: broken}
+			return l.endless(start, " on its line")
 		case c == '\\' && !verbatim:
 			l.escape(&b)
 		default:
@@ -267,8 +265,12 @@ func (l *lexer) str(quote byte, verbatim bool) token {
 			l.at++
 		}
 	}
-	l.errorf(start, noEnd)
-	return token{kind: broken}
+	return l.endless(start, "")
+}
+
+func (l *lexer) endless(start int, where string) token {
+	l.errorf(start, "the string that begins here has no end%s", where)
+	return token{kind: broken, endless: true}
 }
 
 // escape reads one backslash sequence.

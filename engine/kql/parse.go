@@ -93,7 +93,7 @@ func parse(file *syntax.File) (*query, syntax.List) {
 		}
 	}
 	p.distinctNames(q.statements)
-	errs = withoutTorn(errs, file)
+	errs = p.withoutTorn(errs)
 	q.calls = p.calls
 	var read bool
 	q.functions, read = p.functions()

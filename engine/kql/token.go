@@ -32,6 +32,8 @@ type token struct {
 	span  syntax.Span
 	// spaced tells that white space or a comment stands before the token; names with dashes and stars are written without.
 	spaced bool
+	// endless tells of a broken one that it is a string without an end.
+	endless bool
 }
 
 // is tells whether the token is that punctuation or that bare word.
