@@ -178,31 +178,14 @@ func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err
 			s = &fileState{id: r.Quarantined.file, written: true, reading: &reading{candidate: candidate{path: r.File}}, account: FileAccount{Sources: map[string]int{}}}
 			files[s.id] = s
 		}
-		o := ReplayOutcome{Quarantined: r.Quarantined}
-		switch {
-		case r.why != "":
-			o.Reason += "; " + r.why
-		case r.file && r.known:
-			o.Taken, o.Reason = true, "its form is known now: load it again"
-			s.account.Records--
-			s.account.Quarantined--
-			if _, err := tx.exec("update file set state = ?, problem = ? where id = ?", stateReopened, o.Reason, s.id); err != nil {
-				return nil, sum, err
-			}
-		case r.file:
-		default:
-			o.Taken, o.Left = l.again(s, r)
-			if !o.Taken {
-				o.Code, o.Reason = r.records[0].Reject.Code, r.records[0].Reject.Reason
-			}
+		o, err := l.becomes(tx, s, r)
+		if err != nil {
+			return nil, sum, err
 		}
-		state := quarantineOpen
 		if o.Taken {
-			state = quarantineReplayed
 			taken = append(taken, r.ID)
 		}
-		o.State = state
-		if _, err := tx.exec("update quarantine set state = ? where id = ?", state, r.ID); err != nil {
+		if _, err := tx.exec("update quarantine set state = ? where id = ?", o.State, r.ID); err != nil {
 			return nil, sum, err
 		}
 		outcomes = append(outcomes, o)
@@ -232,6 +215,33 @@ func (tx *Tx) replay(work []replaying) (outcomes []ReplayOutcome, sum Tally, err
 		return nil, sum, err
 	}
 	return outcomes, sum, tx.journal("replay", "quarantine", taken[0], map[string]any{"taken": taken, "accepted": sum.Accepted, "duplicate": sum.Duplicate})
+}
+
+// becomes is what a record in quarantine has become; what has become of a whole file is written at once.
+func (l *loader) becomes(tx *Tx, s *fileState, r *replaying) (ReplayOutcome, error) {
+	o := ReplayOutcome{Quarantined: r.Quarantined}
+	switch {
+	case r.why != "":
+		o.Reason += "; " + r.why
+	case r.file && r.known:
+		o.Taken, o.Reason = true, "its form is known now: load it again"
+		s.account.Records--
+		s.account.Quarantined--
+		if _, err := tx.exec("update file set state = ?, problem = ? where id = ?", stateReopened, o.Reason, s.id); err != nil {
+			return o, err
+		}
+	case r.file:
+	default:
+		o.Taken, o.Left = l.again(s, r)
+		if !o.Taken {
+			o.Code, o.Reason = r.records[0].Reject.Code, r.records[0].Reject.Reason
+		}
+	}
+	o.State = quarantineOpen
+	if o.Taken {
+		o.State = quarantineReplayed
+	}
+	return o, nil
 }
 
 // again counts what one record has become and keeps its events for the flush. A record that is one broken record as before

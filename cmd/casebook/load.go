@@ -31,7 +31,36 @@ func (a *app) load() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "load PATH…",
 		Short: "Load logs into the store and give an account of every byte",
-		Long: `load reads files and folders as the cloud wrote them, plain, gzip or zstd, and recognises them by what is in them. "-" is
+		Long:  loadHelp,
+		Example: `  casebook load ~/logs
+  casebook load AWSLogs/ PT1H.json
+  casebook load --detect AWSLogs/
+  casebook load --keep PT1H.json
+  casebook load --follow /var/log/bedrock
+  casebook load --table logs-okta.system-default okta.ndjson
+  casebook load --table SigninLogs signins.json
+  casebook load --table web --map web.toml access.ndjson
+  aws s3 cp s3://bucket/key - | casebook load -`,
+		Args: somePaths("load"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("every") && !o.follow {
+				return errors.New("--every: says how often --follow looks, and there is no --follow")
+			}
+			return a.runLoad(c.Context(), args, o)
+		},
+	}
+	c.Flags().BoolVar(&o.json, "json", false, "the account as one JSON object")
+	c.Flags().BoolVar(&o.keep, "keep", false, "copy every file into the store")
+	c.Flags().StringVar(&o.table, "table", "", "into a table of this `name`")
+	c.Flags().StringVar(&o.mapping, "map", "", "the `file` that says how records become rows of the table")
+	c.Flags().BoolVar(&o.follow, "follow", false, "keep up with what is added, until Ctrl-C")
+	c.Flags().DurationVar(&o.every, "every", time.Second, "with --follow: how often to look")
+	c.Flags().BoolVar(&o.detect, "detect", false, "then run every rule over all that is loaded, as \"casebook detect\" does")
+	c.Flags().BoolVar(&o.files, "files", false, "a line for every file, however many there are")
+	return c
+}
+
+const loadHelp = `load reads files and folders as the cloud wrote them, plain, gzip or zstd, and recognises them by what is in them. "-" is
 standard input; a pipe is read as that is. Loading the same logs again adds nothing. What cannot be read is kept in quarantine, with the reason
 (see "casebook quarantine"). A file that cannot be opened is named, and the others are loaded all the same.
 
@@ -79,67 +108,44 @@ or only what is not to be found out:
 A record that does not fit goes to quarantine. The store keeps the mapping. Once something was loaded, another one for the same
 table is refused, unless it says other types of columns that are found: then what was loaded is read so as well.
 
-Ctrl-C stops at a consistent point: load the same again to go on from there.`,
-		Example: `  casebook load ~/logs
-  casebook load AWSLogs/ PT1H.json
-  casebook load --detect AWSLogs/
-  casebook load --keep PT1H.json
-  casebook load --follow /var/log/bedrock
-  casebook load --table logs-okta.system-default okta.ndjson
-  casebook load --table SigninLogs signins.json
-  casebook load --table web --map web.toml access.ndjson
-  aws s3 cp s3://bucket/key - | casebook load -`,
-		Args: somePaths("load"),
-		RunE: func(c *cobra.Command, args []string) error {
-			switch {
-			case o.detect && o.follow:
-				return errors.New("--detect: runs the rules once all is loaded, and --follow never ends; leave one out")
-			case o.detect && o.json:
-				return errors.New("--json: is the account as one object, and --detect prints more; run \"casebook detect --json\" afterwards")
-			}
-			if c.Flags().Changed("every") && !o.follow {
-				return errors.New("--every: says how often --follow looks, and there is no --follow")
-			}
-			if err := a.someThere(args); err != nil && !o.follow {
-				return err
-			}
-			db, err := a.openStore(store.Options{})
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			mapping, err := o.mappingFor(c.Context(), db)
-			if err != nil {
-				return err
-			}
-			if o.follow {
-				return a.follow(c.Context(), db, args, o, mapping)
-			}
-			account, err := a.loadPaths(c.Context(), db, args, store.LoadOptions{Keep: o.keep, Mapping: mapping})
-			if err != nil {
-				return err
-			}
-			if err := a.printAccount(account, o); err != nil {
-				return err
-			}
-			some := account.Total.Accepted+account.Total.Duplicate > 0
-			if o.detect && some && !account.Interrupted {
-				if err := a.detectIn(c.Context(), db, detectOptions{budget: ruleBudget}); err != nil {
-					return err
-				}
-			}
-			return accountExit(account)
-		},
+Ctrl-C stops at a consistent point: load the same again to go on from there.`
+
+func (a *app) runLoad(ctx context.Context, paths []string, o loadOptions) error {
+	switch {
+	case o.detect && o.follow:
+		return errors.New("--detect: runs the rules once all is loaded, and --follow never ends; leave one out")
+	case o.detect && o.json:
+		return errors.New("--json: is the account as one object, and --detect prints more; run \"casebook detect --json\" afterwards")
 	}
-	c.Flags().BoolVar(&o.json, "json", false, "the account as one JSON object")
-	c.Flags().BoolVar(&o.keep, "keep", false, "copy every file into the store")
-	c.Flags().StringVar(&o.table, "table", "", "into a table of this `name`")
-	c.Flags().StringVar(&o.mapping, "map", "", "the `file` that says how records become rows of the table")
-	c.Flags().BoolVar(&o.follow, "follow", false, "keep up with what is added, until Ctrl-C")
-	c.Flags().DurationVar(&o.every, "every", time.Second, "with --follow: how often to look")
-	c.Flags().BoolVar(&o.detect, "detect", false, "then run every rule over all that is loaded, as \"casebook detect\" does")
-	c.Flags().BoolVar(&o.files, "files", false, "a line for every file, however many there are")
-	return c
+	if err := a.someThere(paths); err != nil && !o.follow {
+		return err
+	}
+	db, err := a.openStore(store.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	mapping, err := o.mappingFor(ctx, db)
+	if err != nil {
+		return err
+	}
+	if o.follow {
+		return a.follow(ctx, db, paths, o, mapping)
+	}
+	account, err := a.loadPaths(ctx, db, paths, store.LoadOptions{Keep: o.keep, Mapping: mapping})
+	if err != nil {
+		return err
+	}
+	if err := a.printAccount(account, o); err != nil {
+		return err
+	}
+	some := account.Total.Accepted+account.Total.Duplicate > 0
+	if o.detect && some && !account.Interrupted {
+		if err := a.detectIn(ctx, db, detectOptions{budget: ruleBudget}); err != nil {
+			return err
+		}
+	}
+	return accountExit(account)
 }
 
 func somePaths(command string) cobra.PositionalArgs {

@@ -61,24 +61,15 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	if o.format != "table" && o.format != "json" && o.format != "csv" {
 		return fmt.Errorf("--format: want table, json or csv, found %q", o.format)
 	}
-	name := "query"
-	if text == "-" {
-		data, err := io.ReadAll(io.LimitReader(a.in, longestQuery+1))
-		data = bytes.TrimPrefix(data, []byte("\ufeff")) // with which Windows begins a text
-		if err != nil {
-			return fmt.Errorf("read the query from standard input: %w", err)
-		}
-		text, name = string(data), "standard input"
+	file, err := a.queryText(text)
+	if err != nil {
+		return err
 	}
-	if len(text) > longestQuery {
-		return fmt.Errorf("want a query of at most %s, found more", size(longestQuery))
-	}
-	db, err := a.openRevealing(ctx, o.reveal, store.Revealed{Object: "query", What: text})
+	db, err := a.openRevealing(ctx, o.reveal, store.Revealed{Object: "query", What: file.Text})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	source := db
 	asOf, err := a.asOf(ctx, db, o.asOf)
 	if err != nil {
 		return err
@@ -90,7 +81,7 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 		}
 		db.Lend(functions)
 	}
-	q, err := engine.Parse(ctx, lang, syntax.NewFile(name, text), source, nil)
+	q, err := engine.Parse(ctx, lang, file, db, nil)
 	if err != nil {
 		return err
 	}
@@ -98,7 +89,7 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 		fmt.Fprintln(a.err, "note: "+harmless(n))
 	}
 	defer holdMemory(ruleMemory)()
-	r, err := engine.Run(ctx, q, source, engine.Options{AsOf: asOf, Memory: ruleMemory})
+	r, err := engine.Run(ctx, q, db, engine.Options{AsOf: asOf, Memory: ruleMemory})
 	if err != nil {
 		return err
 	}
@@ -109,7 +100,7 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	}
 	said, widest := "", widestCell
 	if a.terminal && o.format == "table" && !o.all {
-		if r, said = roomy(a.clock, r, tablesOf(q, source), a.width()); said != "" {
+		if r, said = roomy(a.clock, r, tablesOf(q, db), a.width()); said != "" {
 			widest = widestShown(a.clock)
 		}
 	}
@@ -119,19 +110,42 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	if said != "" {
 		a.note(said)
 	}
+	a.sayOfResult(r, o.stages)
+	return nil
+}
+
+// queryText is what is asked, as a file whose places mistakes name.
+func (a *app) queryText(text string) (*syntax.File, error) {
+	name := "query"
+	if text == "-" {
+		data, err := io.ReadAll(io.LimitReader(a.in, longestQuery+1))
+		if err != nil {
+			return nil, fmt.Errorf("read the query from standard input: %w", err)
+		}
+		data = bytes.TrimPrefix(data, []byte("\ufeff")) // with which Windows begins a text
+		text, name = string(data), "standard input"
+	}
+	if len(text) > longestQuery {
+		return nil, fmt.Errorf("want a query of at most %s, found more", size(longestQuery))
+	}
+	return syntax.NewFile(name, text), nil
+}
+
+// sayOfResult says on standard error what a result was warned of and, if asked, what came out of each stage.
+func (a *app) sayOfResult(r *engine.Result, stages bool) {
 	for _, w := range r.Warnings {
 		fmt.Fprintf(a.err, "warning: %s (%s)\n", harmless(w.Text), plural(w.Count, "time"))
 	}
-	if o.stages {
-		for _, s := range r.Stages {
-			noun := "rows"
-			if s.Rows == 1 {
-				noun = "row "
-			}
-			fmt.Fprintf(a.err, "%12s %s after %s\n", count(s.Rows), noun, harmless(strings.Join(strings.Fields(s.Text), " ")))
-		}
+	if !stages {
+		return
 	}
-	return nil
+	for _, s := range r.Stages {
+		noun := "rows"
+		if s.Rows == 1 {
+			noun = "row "
+		}
+		fmt.Fprintf(a.err, "%12s %s after %s\n", count(s.Rows), noun, harmless(strings.Join(strings.Fields(s.Text), " ")))
+	}
 }
 
 // longestQuery bounds what the parsers are given.

@@ -223,18 +223,7 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others map[str
 			return err
 		}
 	}
-	exceptions, functions := 0, 0
-	for _, s := range found {
-		for _, f := range s.Files {
-			if verdict := a.verdict[f.Path]; verdict != "" && guides.IsException(f.Path, f.Data) {
-				exceptions++
-				fmt.Fprintf(a.out, "exceptions %s: %s\n", verdict, harmless(f.Path))
-			}
-			if a.verdict[f.Path] != "" && guides.IsFunction(f.Path, f.Data) {
-				functions++
-			}
-		}
-	}
+	files := a.sayFiles(found, others)
 	a.sayRefused(a.refused)
 	for _, err := range mistakes {
 		a.sayMistakes("", err, fewMistakes)
@@ -244,6 +233,31 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others map[str
 		text += fmt.Sprintf(", %s without a table or lookup here", count(n))
 	}
 	text += fmt.Sprintf(", %s, %s refused", waiting.said(), count(counts[stateRefused]))
+	if _, err := fmt.Fprintln(a.out, text+files); err != nil {
+		return err
+	}
+	if len(a.refused) > 0 || counts[stateRefused] > 0 {
+		return &exit{code: exitPartial}
+	}
+	return nil
+}
+
+// sayFiles names the files of exceptions, and gives how many files of other kinds than rules there were, in words.
+func (a *adding) sayFiles(found []*guides.Shelf, others map[string]int) (text string) {
+	exceptions, functions := 0, 0
+	for _, s := range found {
+		for _, f := range s.Files {
+			verdict := a.verdict[f.Path]
+			switch {
+			case verdict == "":
+			case guides.IsException(f.Path, f.Data):
+				exceptions++
+				fmt.Fprintf(a.out, "exceptions %s: %s\n", verdict, harmless(f.Path))
+			case guides.IsFunction(f.Path, f.Data):
+				functions++
+			}
+		}
+	}
 	if exceptions > 0 {
 		text += fmt.Sprintf("; %s of exceptions, which the next detect applies", plural(exceptions, "file"))
 	}
@@ -267,11 +281,5 @@ func (a *adding) tell(ctx context.Context, found []*guides.Shelf, others map[str
 	if n, kinds := byKind(others); n > 0 {
 		text += fmt.Sprintf("; %s of other kinds left alone%s", plural(n, "file"), kinds)
 	}
-	if _, err := fmt.Fprintln(a.out, text); err != nil {
-		return err
-	}
-	if len(a.refused) > 0 || counts[stateRefused] > 0 {
-		return &exit{code: exitPartial}
-	}
-	return nil
+	return text
 }

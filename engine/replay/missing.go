@@ -50,30 +50,22 @@ func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int6
 			continue
 		}
 		seen[scan.Table] = true
-		events := c.Events
+		before := c.Events
 		dear, err := c.table(ctx, src, scan, t.needs, carried, from, to)
 		if err != nil {
 			return c, err
 		}
-		found := map[string]bool{}
-		events = c.Events - events
-		parts := int64(1)
-		if events > most {
-			parts = lookedIn
-		}
-		for i := range parts {
-			begin, end := part(from, to, i, parts), part(from, to, i+1, parts)
-			if err := exec.Carried(ctx, src, scan.Table, dear, found, begin, end, most/int(parts)); err != nil {
-				return c, err
-			}
+		whole := c.Events-before <= most
+		found, err := lookInto(ctx, src, scan.Table, dear, from, to, most, whole)
+		if err != nil {
+			return c, err
 		}
 		for _, name := range dear {
 			f := field{scan.Table, name}
-			if unsure := !found[name] && events > most; unsure && !carried[f] {
+			if !found[name] && !whole && !carried[f] {
 				c.Unsure = append(c.Unsure, name)
-				found[name] = true
 			}
-			carried[f] = carried[f] || found[name]
+			carried[f] = carried[f] || found[name] || !whole
 		}
 	}
 	for _, n := range t.needs {
@@ -90,6 +82,22 @@ func Covered(ctx context.Context, src exec.Source, root plan.Node, from, to int6
 		c.Carrying = 0 // of what is missing everywhere, those that were not looked into have none either
 	}
 	return c, nil
+}
+
+// lookInto finds which of some fields the records of a table carry: all of them, or as many as may be, in several places of the time.
+func lookInto(ctx context.Context, src exec.Source, table string, fields []string, from, to int64, most int, whole bool) (map[string]bool, error) {
+	found := map[string]bool{}
+	parts := int64(lookedIn)
+	if whole {
+		parts = 1
+	}
+	for i := range parts {
+		begin, end := part(from, to, i, parts), part(from, to, i+1, parts)
+		if err := exec.Carried(ctx, src, table, fields, found, begin, end, most/int(parts)); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 // part is where one of some parts of a time begins.
