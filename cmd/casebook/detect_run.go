@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -217,30 +216,6 @@ func ranToItsEnd(r store.Run) bool {
 	return true
 }
 
-// stale are the stretches of ticks whose windows hold events that the last run did not know of: none at all when it is up to
-// date, nil for all.
-func (d *detecting) stale(ctx context.Context, r *shelved, last store.Run) ([]engine.Window, error) {
-	touched, err := d.db.Touched(ctx, r.query.Tables(), last.Seen)
-	if err != nil {
-		return nil, err
-	}
-	if len(touched) > 0 && touched[0].From <= d.span.From && touched[len(touched)-1].To >= d.span.To ||
-		detailOf(last).Quiet && last.Span != d.span {
-		return nil, nil
-	}
-	back := int64(max(r.Rule.Lookback, r.Rule.Every)) / 100
-	only := []engine.Window{}
-	for _, w := range touched {
-		w.To += back
-		if n := len(only) - 1; n >= 0 && w.From <= only[n].To {
-			only[n].To = max(only[n].To, w.To)
-			continue
-		}
-		only = append(only, w)
-	}
-	return only, nil
-}
-
 // run replays a rule, over some of its ticks or (nil) all.
 func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, last store.Run, print []byte) outcome {
 	rule := &e.rule.Rule
@@ -254,37 +229,27 @@ func (d *detecting) run(ctx context.Context, e *ended, only []engine.Window, las
 		Newest: report.Newest, Query: rule.Query, Events: -1, Carrying: -1, Print: print, Seen: d.seen, Only: only, Fired: report.Runs}
 	detail := runDetail{Warnings: report.Warnings, Notices: report.Notices, Ran: report.Ran, Quiet: report.Quiet, Left: report.Left}
 	e.again, e.part, e.warnings = report.Ticks, only != nil, report.Warnings
+	stopped := report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed
 	switch {
-	case report.Outcome == engine.OutcomePartial || report.Outcome == engine.OutcomeFailed:
-		run.Reason = strings.TrimSuffix(run.Reason, "; narrow the query or give it more time")
-		switch {
-		case len(report.Left) == 0:
-		case report.Ticks == 0 && (len(only) == 0 || report.Left[0].From <= only[0].From): // not even the first events were read
-			run.Reason += " and had no window answered; with as little the next detect comes no further, --budget gives it more time"
-		default:
-			run.Reason += " and " + d.reached(report.Left[0].From) + "; the next detect goes on from there, --budget gives it more time"
-		}
-		run.Only, detail.Left = d.answered(only, report)
-		if only != nil {
-			before := detailOf(last)
-			detail.Ran = joined(before.Ran, report.Ran)
-			run.Ticks = ticksIn(detail.Ran, rule)
-			detail.Warnings = added(before.Warnings, detail.Warnings)
-		}
-	case only != nil:
+	case stopped:
+		run.Reason = d.whyStopped(only, report)
+		run.Only, detail.Left = answered(d.toRun(only), report)
+	case only == nil && d.until != 0:
+		run.Only = d.toRun(nil)
+	}
+	if only != nil {
 		before := detailOf(last)
 		detail.Ran = joined(before.Ran, report.Ran)
-		detail.Again = report.Ticks
 		run.Ticks = ticksIn(detail.Ran, rule)
+		if !stopped {
+			detail.Again = report.Ticks
+		}
 		switch {
-		case e.went:
+		case stopped || e.went:
 			detail.Warnings = added(before.Warnings, detail.Warnings)
 		case len(detail.Warnings) == 0:
 			detail.Warnings = before.Warnings
 		}
-	case d.until != 0:
-		run.Only = engine.Always()
-		run.Only[0].To = d.until
 	}
 	if err := d.cover(ctx, e.rule, report, &run, &detail); err != nil {
 		return outcome{err: err}
@@ -338,38 +303,22 @@ func (d *detecting) end(r *shelved) int64 {
 	return d.span.To + int64(r.Rule.Lookback+r.Rule.Every)/100
 }
 
+// whyStopped says why a rule could not run to its end, how far it came, and what to do.
+func (d *detecting) whyStopped(only []engine.Window, report *engine.Report) string {
+	why := strings.TrimSuffix(report.Reason, "; narrow the query or give it more time")
+	switch {
+	case len(report.Left) == 0:
+		return why
+	case report.Ticks == 0 && (len(only) == 0 || report.Left[0].From <= only[0].From): // not even the first events were read
+		return why + " and had no window answered; with as little the next detect comes no further, --budget gives it more time"
+	}
+	return why + " and " + d.reached(report.Left[0].From) + "; the next detect goes on from there, --budget gives it more time"
+}
+
 // reached says how far a rule came that could not run to its end.
 func (d *detecting) reached(tick int64) string {
 	part := float64(tick-d.span.From) / float64(max(d.span.To-d.span.From, 1))
 	return fmt.Sprintf("came to %s, %.0f %% of the way", tui.Clock{}.FullTick(max(tick, d.span.From), tui.Minutes), 100*min(max(part, 0), 1))
-}
-
-// answered are the stretches of ticks, of those that were to be run (nil for all), that a replay came to the end of, and those that are left
-// for the next. What was not run says nothing. What gave nothing may have had nothing to look at, and was answered for all that; so were the
-// ticks behind the rule's last, which it may have had on another schedule.
-func (d *detecting) answered(only []engine.Window, report *engine.Report) (did, left []engine.Window) {
-	if only == nil {
-		if only = engine.Always(); d.until != 0 {
-			only[0].To = d.until
-		}
-	}
-	end := int64(math.MinInt64)
-	if n := len(report.Ran); n > 0 {
-		end = report.Ran[n-1].To
-	}
-	if len(report.Left) > 0 {
-		end = report.Left[0].From
-	}
-	did = []engine.Window{}
-	for _, w := range only {
-		if w.From < end {
-			did = append(did, engine.Window{From: w.From, To: min(w.To, end)})
-		}
-		if w.To > end && len(report.Left) > 0 {
-			left = append(left, engine.Window{From: max(w.From, end), To: w.To})
-		}
-	}
-	return did, left
 }
 
 // added are warnings of runs before and of those that went on from them.
@@ -383,28 +332,4 @@ func added(before, more []function.Warning) []function.Warning {
 		}
 	}
 	return all
-}
-
-// joined are the ticks of two lists of stretches, in one list.
-func joined(a, b []engine.Window) []engine.Window {
-	all := slices.Concat(a, b)
-	slices.SortFunc(all, func(x, y engine.Window) int { return int(min(max(x.From-y.From, -1), 1)) })
-	var list []engine.Window
-	for _, w := range all {
-		if n := len(list) - 1; n >= 0 && w.From <= list[n].To {
-			list[n].To = max(list[n].To, w.To)
-			continue
-		}
-		list = append(list, w)
-	}
-	return list
-}
-
-// ticksIn is how many ticks of a rule's schedule lie in stretches.
-func ticksIn(list []engine.Window, rule *engine.Rule) int {
-	n := int64(0)
-	for _, w := range list {
-		n += (w.To - w.From) / (int64(rule.Every) / 100)
-	}
-	return int(n)
 }
