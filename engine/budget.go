@@ -50,7 +50,9 @@ func withMemory(ctx context.Context, most int64) (context.Context, context.Cance
 			if inUse()-first <= most {
 				continue
 			}
-			debug.FreeOSMemory() // some of it may be what others have left behind
+			if held()-first <= most {
+				debug.FreeOSMemory() // some of it may be what others have left behind
+			}
 			if inUse()-first > most {
 				cancel(errMemory)
 				return

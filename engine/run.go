@@ -22,7 +22,7 @@ type Options struct {
 
 // queryMemory is how many bytes a query may take beyond those that the program had, as many as a rule may: a program that runs out of
 // memory ends, with all that is open in it.
-const queryMemory = 1 << 30
+const queryMemory = 512 << 20
 
 // Run runs a query over a source. An error for which Partial is true says that a limit or the budget ended it.
 func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (res *Result, err error) {

@@ -158,8 +158,8 @@ func inJSON(v any) string {
 	switch v := v.(type) {
 	case *column.Object:
 		var members []string
-		for _, k := range v.Keys {
-			members = append(members, fmt.Sprintf("%q:%s", k, inJSON(v.Values[k])))
+		for i, k := range v.Keys {
+			members = append(members, fmt.Sprintf("%q:%s", k, inJSON(v.Values[i])))
 		}
 		return "{" + strings.Join(members, ",") + "}"
 	case []any:

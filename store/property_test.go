@@ -65,7 +65,7 @@ func TestProperties(t *testing.T) {
 				for i := range b.Len {
 					var want any
 					if o, ok := whole.Value(i).(*column.Object); ok {
-						want = o.Values[key]
+						want = o.Value(key)
 					}
 					if diff := cmp.Diff(want, met.Values[places[i]]); diff != "" {
 						t.Fatalf("%s of %v (-want +got):\n%s", key, whole.Value(i), diff)

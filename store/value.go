@@ -108,7 +108,7 @@ func appendValue(b []byte, v any) ([]byte, error) {
 				return nil, err
 			}
 			b = append(append(b, text...), ':')
-			if b, err = appendValue(b, v.Values[k]); err != nil {
+			if b, err = appendValue(b, v.Values[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -181,8 +181,8 @@ func readValue(d *json.Decoder) (any, error) {
 // special reads the words that begin with a dollar sign back.
 func special(object *column.Object) (any, error) {
 	plain := column.NewObject()
-	for _, k := range object.Keys {
-		v := object.Values[k]
+	for i, k := range object.Keys {
+		v := object.Values[i]
 		if len(k) == 0 || k[0] != '$' {
 			plain.Set(k, v)
 			continue

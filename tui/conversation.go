@@ -70,8 +70,8 @@ func speak(said []turn, who string, value any) []turn {
 				who = name
 			}
 		}
-		for _, key := range v.Keys {
-			switch inner := v.Values[key].(type) {
+		for i, key := range v.Keys {
+			switch inner := v.Values[i].(type) {
 			case string:
 				switch {
 				case !spoken[key]:
@@ -96,8 +96,8 @@ func streamed(pieces []any) string {
 		if !ok {
 			continue
 		}
-		if delta, ok := piece.Values["delta"].(*column.Object); ok {
-			text, _ := delta.Values["text"].(string)
+		if delta, ok := piece.Value("delta").(*column.Object); ok {
+			text, _ := delta.Value("text").(string)
 			b.WriteString(text)
 		}
 	}

@@ -211,7 +211,7 @@ func dynamicText(v any) string {
 	case *column.Object:
 		parts := make([]string, len(v.Keys))
 		for i, k := range v.Keys {
-			parts[i] = strconv.Quote(k) + ":" + dynamicText(v.Values[k])
+			parts[i] = strconv.Quote(k) + ":" + dynamicText(v.Values[i])
 		}
 		return "{" + strings.Join(parts, ",") + "}"
 	}

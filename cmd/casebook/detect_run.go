@@ -80,7 +80,7 @@ const mostHits = 100_000
 
 // ruleMemory is how much memory a rule may take: many times what the windows of any published rule hold, and less than a
 // jump host has.
-const ruleMemory = 1 << 30
+const ruleMemory = 512 << 20
 
 // replay brings every rule up to date with what is loaded and records what it gave. A rule that cannot run says so and keeps
 // no other from running.

@@ -58,7 +58,7 @@ func appendJSON(b []byte, t column.Type, v any) []byte {
 				b = append(b, ',')
 			}
 			b = append(appendString(b, key), ':')
-			b = appendJSON(b, column.Dynamic, v.Values[key])
+			b = appendJSON(b, column.Dynamic, v.Values[i])
 		}
 		return append(b, '}')
 	}

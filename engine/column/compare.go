@@ -224,9 +224,9 @@ func writeKey(b *strings.Builder, x any) {
 		b.WriteByte(']')
 	case *Object:
 		b.WriteByte('{')
-		for _, k := range x.Keys {
+		for i, k := range x.Keys {
 			b.WriteString(strconv.Quote(k) + ":")
-			writeKey(b, x.Values[k])
+			writeKey(b, x.Values[i])
 			b.WriteByte(',')
 		}
 		b.WriteByte('}')

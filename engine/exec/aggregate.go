@@ -153,17 +153,31 @@ func (a *aggregation) numbered(keys []*column.Vector, n int) ([]int32, error) {
 		return nil, err
 	}
 	if a.keys.n > before {
-		part := int32(len(a.parts))
-		a.parts = append(a.parts, &batch{Batch: column.Batch{Len: n, Columns: keys}})
-		next := int32(before)
-		for i, g := range ids {
-			if g == next {
-				a.firsts = append(a.firsts, place{part, int32(i)})
-				next++
-			}
-		}
+		a.begin(keys, ids, before)
 	}
 	return ids, nil
+}
+
+// begin notes where the keys of the groups are that begin in a batch. Where few do, the keys of its other rows are not kept.
+func (a *aggregation) begin(keys []*column.Vector, ids []int32, before int) {
+	var rows []int32
+	for i, g := range ids {
+		if int(g) == before+len(rows) {
+			rows = append(rows, int32(i))
+		}
+	}
+	part := &batch{Batch: column.Batch{Len: len(ids), Columns: keys}}
+	few := len(rows) < len(ids)/4
+	if few {
+		part = part.gather(rows)
+	}
+	for i, row := range rows {
+		if few {
+			row = int32(i)
+		}
+		a.firsts = append(a.firsts, place{int32(len(a.parts)), row})
+	}
+	a.parts = append(a.parts, part)
 }
 
 // spread gathers the columns that aggregates read.
@@ -261,7 +275,7 @@ func (a *aggregation) count() int {
 	return a.keys.n
 }
 
-// results are the results of the aggregates, one row a group.
+// results are the results of the aggregates, one row a group. What an aggregate has kept is let go of once its result is there.
 func (a *aggregation) results() ([]*column.Vector, error) {
 	vectors := make([]*column.Vector, len(a.aggs))
 	for i, agg := range a.aggs {
@@ -274,6 +288,7 @@ func (a *aggregation) results() ([]*column.Vector, error) {
 		}); stopped != nil {
 			return nil, stopped
 		}
+		a.aggs[i] = nil
 		if vectors[i], err = a.finish(a.node.Aggs[i].Call, v, err); err != nil {
 			return nil, err
 		}

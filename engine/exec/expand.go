@@ -229,11 +229,11 @@ func elements(v *column.Vector, i int, n *plan.Expand) []any {
 		list := make([]any, len(x.Keys))
 		for k, key := range x.Keys {
 			if n.Array {
-				list[k] = []any{key, x.Values[key]}
+				list[k] = []any{key, x.Values[k]}
 				continue
 			}
 			one := column.NewObject()
-			one.Set(key, x.Values[key])
+			one.Set(key, x.Values[k])
 			list[k] = one
 		}
 		return list

@@ -176,7 +176,7 @@ func same(a, b any) bool {
 		return ok && slices.EqualFunc(x, y, same)
 	case *column.Object:
 		y, ok := b.(*column.Object)
-		return ok && slices.Equal(x.Keys, y.Keys) && !slices.ContainsFunc(x.Keys, func(k string) bool { return !same(x.Values[k], y.Values[k]) })
+		return ok && slices.Equal(x.Keys, y.Keys) && slices.EqualFunc(x.Values, y.Values, same)
 	}
 	return a == b
 }

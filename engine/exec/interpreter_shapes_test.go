@@ -147,11 +147,11 @@ func (in *interpreter) expand(n *plan.Expand) []row {
 			switch bag, ok := x.(*column.Object); {
 			case ok:
 				lists[k] = nil
-				for _, key := range bag.Keys {
-					pair := any([]any{key, bag.Values[key]})
+				for i, key := range bag.Keys {
+					pair := any([]any{key, bag.Values[i]})
 					if !n.Array {
 						one := column.NewObject()
-						one.Set(key, bag.Values[key])
+						one.Set(key, bag.Values[i])
 						pair = one
 					}
 					lists[k] = append(lists[k], pair)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"casebook/engine/column"
+	"casebook/engine/function"
 	"casebook/engine/plan"
 )
 
@@ -127,5 +128,27 @@ func TestLineage(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestKeysOfFewGroups: of a batch in which few groups begin, the keys of those rows are kept, and not of all.
+func TestKeysOfFewGroups(t *testing.T) {
+	s := scanOf(requests)
+	a := newRun(&function.Env{Context: context.Background()}, NewMemory(), Options{}).newAggregation(aggregateOf(s, nil, named{Name: "tokens", Expr: col(s, "tokens")}))
+	const rows = 1000
+	for batch := range 20 {
+		keys := &column.Vector{Type: column.Long, Len: rows, Ints: make([]int64, rows)}
+		keys.Ints[rows/2] = int64(batch)
+		if _, err := a.numbered([]*column.Vector{keys}, rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := 0
+	for _, p := range a.parts {
+		kept += p.Len
+	}
+	got := a.keyColumn(0).Ints
+	if kept != 20 || len(got) != 20 || got[7] != 7 || got[19] != 19 {
+		t.Errorf("kept the keys of %d rows for the groups %v", kept, got)
 	}
 }

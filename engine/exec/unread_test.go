@@ -52,11 +52,11 @@ func (p *pairs) Property(_ context.Context, rows []int64, key string) ([]int32, 
 	}
 	places, met := make([]int32, len(rows)), p.met[key]
 	for i, row := range rows {
-		if o := p.tree(row); o != nil && o.Values[key] != nil {
-			at := slices.Index(*met, o.Values[key])
+		if o := p.tree(row); o != nil && o.Value(key) != nil {
+			at := slices.Index(*met, o.Value(key))
 			if at < 0 {
 				at = len(*met)
-				*met = append(*met, o.Values[key])
+				*met = append(*met, o.Value(key))
 			}
 			places[i] = int32(at)
 		}
@@ -89,10 +89,10 @@ func TestUnread(t *testing.T) {
 			v := column.NewBuilder(column.Dynamic, n)
 			for i := range n {
 				o, _ := args[0].Value(i).(*column.Object)
-				if o == nil || o.Values[args[1].Str(0)] == nil {
+				if o == nil || o.Value(args[1].Str(0)) == nil {
 					v.Null()
 				} else {
-					v.Any(o.Values[args[1].Str(0)])
+					v.Any(o.Value(args[1].Str(0)))
 				}
 			}
 			return v.Vector(), nil

@@ -7,27 +7,21 @@ import (
 	"casebook/engine/column"
 )
 
-// First is the first value that is not null (take_any, any).
-func First(_ *Env, args []column.Type) Aggregator { return &first{t: args[0]} }
+// First is the first value that is not null (take_any, any). A text is "" where there is none.
+func First(_ *Env, args []column.Type) Aggregator { return &first{kept{t: args[0]}} }
 
-type first struct {
-	t      column.Type
-	values []any
-}
+type first struct{ kept }
 
 func (f *first) Add(groups []int32, args []*column.Vector, n int) error {
 	for i, g := range groups[:n] {
-		f.values = grow(f.values, g)
-		if f.values[g] == nil {
-			f.values[g] = args[0].Value(i)
+		if !f.has(g) {
+			f.set(g, args[0], i)
 		}
 	}
 	return nil
 }
 
-func (f *first) Result(groups int) (*column.Vector, error) {
-	return build(f.t, extend(f.values, groups))
-}
+func (f *first) Result(groups int) (*column.Vector, error) { return f.vector(groups), nil }
 
 // Collect gathers each group's values in the order they come, only distinct ones where distinct says so, and lets finish
 // append each group's row to the result, which is of type t (or, where t is Null, of the argument's type).

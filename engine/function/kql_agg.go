@@ -54,10 +54,10 @@ var kqlAggregates = []*Row{
 	aggregateRow("make_bag(bag, integer?) dynamic =prefix:bag", "the keys of several bags in one", gather(column.Dynamic, bag)),
 	aggregateRow("make_bag_if(bag, bool, integer?) dynamic =prefix:bag", "the keys of several bags in one, where a condition holds", gather(column.Dynamic, bag)),
 	aggregateRow("make_dictionary(bag, integer?) dynamic =prefix:dictionary", "the keys of several bags in one", gather(column.Dynamic, bag)),
-	aggregateRow("take_any(scalar...) same =first", "some value", someValue),
-	aggregateRow("take_anyif(scalar, bool) same =first", "some value where a condition holds", someValue),
-	aggregateRow("any(scalar...) same =prefix:any", "some value", someValue),
-	aggregateRow("anyif(scalar, bool) same =prefix:anyif", "some value where a condition holds", someValue),
+	aggregateRow("take_any(scalar...) same =first", "some value", First),
+	aggregateRow("take_anyif(scalar, bool) same =first", "some value where a condition holds", First),
+	aggregateRow("any(scalar...) same =prefix:any", "some value", First),
+	aggregateRow("anyif(scalar, bool) same =prefix:anyif", "some value where a condition holds", First),
 	aggregateRow("arg_max(orderable, scalar...) same =first", "the row with the greatest value", argExtreme(1)),
 	aggregateRow("arg_min(orderable, scalar...) same =first", "the row with the least value", argExtreme(-1)),
 	aggregateRow("argmax(orderable, scalar...) same =first", "the row with the greatest value", argExtreme(1)),
@@ -113,23 +113,4 @@ func (g *groupsOf[S]) Result(groups int) (*column.Vector, error) {
 		put(b, g.t, g.result(s))
 	}
 	return b.Vector(), nil
-}
-
-// someValue is the first value that is not null; a text is "" where there is none.
-func someValue(env *Env, args []column.Type) Aggregator {
-	if args[0] == column.String {
-		return filled{First(env, args)}
-	}
-	return First(env, args)
-}
-
-// filled has "" where another aggregator has null.
-type filled struct{ Aggregator }
-
-func (f filled) Result(groups int) (*column.Vector, error) {
-	v, err := f.Aggregator.Result(groups)
-	if err != nil {
-		return nil, err
-	}
-	return fillBlanks(v), nil
 }

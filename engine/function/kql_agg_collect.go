@@ -88,9 +88,9 @@ func bag(s *gatheredValues) any {
 		if !ok {
 			continue
 		}
-		for _, k := range o.Keys {
+		for i, k := range o.Keys {
 			if _, there := out.Get(k); !there && (s.limit < 0 || int64(len(out.Keys)) < s.limit) {
-				out.Set(k, o.Values[k])
+				out.Set(k, o.Values[i])
 			}
 		}
 	}
@@ -116,11 +116,11 @@ func shape(values []any) any {
 			elements = append(elements, x...)
 		case *column.Object:
 			objects = true
-			for _, k := range x.Keys {
+			for i, k := range x.Keys {
 				if members[k] == nil {
 					keys = append(keys, k)
 				}
-				members[k] = append(members[k], x.Values[k])
+				members[k] = append(members[k], x.Values[i])
 			}
 		default:
 			if k := dynamicType(x); !seen[k] {

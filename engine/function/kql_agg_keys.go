@@ -31,9 +31,9 @@ func bagShape(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		shape = shape[:0]
 		if !args[0].IsNull(i) {
 			if o, ok := args[0].At(i).(*column.Object); ok {
-				for _, k := range o.Keys {
+				for i, k := range o.Keys {
 					shape = binary.AppendUvarint(shape, uint64(len(k)))
-					shape = append(append(shape, k...), byte(typeOfMember(o.Values[k])))
+					shape = append(append(shape, k...), byte(typeOfMember(o.Values[i])))
 				}
 			}
 		}

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -16,7 +17,7 @@ var kqlBags = []*Row{
 			if !isText {
 				return nil
 			}
-			return o.Values[k]
+			return o.Value(k)
 		}
 		return element(a[0], a[1])
 	})),
@@ -67,10 +68,10 @@ var kqlBags = []*Row{
 		}
 		return out
 	})),
-	scalarRow("bag_pack(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
-	scalarRow("pack(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
-	scalarRow("pack_dictionary(string..., scalar...) dynamic", "a bag of keys and values", boxing(rowwise(column.Dynamic, packed(false)))),
-	operatorRow("bag_pack filled", "a bag of the keys that have values", boxing(rowwise(column.Dynamic, packed(true)))),
+	scalarRow("bag_pack(string..., scalar...) dynamic", "a bag of keys and values", boxing(packed(false))),
+	scalarRow("pack(string..., scalar...) dynamic", "a bag of keys and values", boxing(packed(false))),
+	scalarRow("pack_dictionary(string..., scalar...) dynamic", "a bag of keys and values", boxing(packed(false))),
+	operatorRow("bag_pack filled", "a bag of the keys that have values", boxing(packed(true))),
 	scalarRow("treepath(bag) dynamic =prefix:tree", "the paths in a bag", rowwise(column.Dynamic, func(_ *Env, a []any) any {
 		paths := &pathsOf{list: []any{}, seen: map[string]bool{}}
 		paths.walk(a[0], "")
@@ -96,9 +97,9 @@ type pathsOf struct {
 func (p *pathsOf) walk(x any, at string) {
 	switch x := x.(type) {
 	case *column.Object:
-		for _, k := range x.Keys {
+		for i, k := range x.Keys {
 			p.add(at + "['" + k + "']")
-			p.walk(x.Values[k], at+"['"+k+"']")
+			p.walk(x.Values[i], at+"['"+k+"']")
 		}
 	case []any:
 		for _, e := range x {
@@ -128,7 +129,7 @@ func property(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		}
 		var x any
 		if o, ok := bags.Anys[i].(*column.Object); ok && !bags.IsNull(i) && !keys.IsNull(i) {
-			x = o.Values[keys.Str(i)]
+			x = o.Value(keys.Str(i))
 		}
 		put(b, column.Dynamic, x)
 	}
@@ -152,8 +153,8 @@ func element(x, at any) any {
 
 func copyObject(o *column.Object) *column.Object {
 	out := column.NewObject()
-	for _, k := range o.Keys {
-		out.Set(k, o.Values[k])
+	for i, k := range o.Keys {
+		out.Set(k, o.Values[i])
 	}
 	return out
 }
@@ -195,7 +196,7 @@ func withSet(x any, steps []any, value any) any {
 	if o, ok := x.(*column.Object); ok {
 		out = copyObject(o)
 	}
-	below := withSet(out.Values[k], steps[1:], value)
+	below := withSet(out.Value(k), steps[1:], value)
 	if below == nil && len(steps) > 1 {
 		return nil
 	}
@@ -215,12 +216,12 @@ func without(x any, steps []any) any {
 			return x
 		}
 		out := column.NewObject()
-		for _, name := range v.Keys {
+		for i, name := range v.Keys {
 			switch {
 			case name != k:
-				out.Set(name, v.Values[name])
+				out.Set(name, v.Values[i])
 			case len(steps) > 1:
-				out.Set(name, without(v.Values[name], steps[1:]))
+				out.Set(name, without(v.Values[i], steps[1:]))
 			}
 		}
 		return out
@@ -239,16 +240,24 @@ func without(x any, steps []any) any {
 	return x
 }
 
-func packed(filled bool) func(*Env, []any) any {
-	return func(_ *Env, a []any) any {
-		o := column.NewObject()
-		for i := 0; i+1 < len(a); i += 2 {
-			if filled && (a[i+1] == nil || a[i+1] == "") {
-				continue
+// packed makes bags, of which those with the keys of the one before share them with it.
+func packed(filled bool) Eval {
+	return func(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+		var keys []string
+		return rowwise(column.Dynamic, func(_ *Env, a []any) any {
+			o := &column.Object{Keys: make([]string, 0, len(a)/2), Values: make([]any, 0, len(a)/2)}
+			for i := 0; i+1 < len(a); i += 2 {
+				if filled && (a[i+1] == nil || a[i+1] == "") {
+					continue
+				}
+				o.Set(plainText(a[i]), a[i+1])
 			}
-			o.Set(plainText(a[i]), a[i+1])
-		}
-		return o
+			if !slices.Equal(o.Keys, keys) {
+				keys = slices.Clip(o.Keys)
+			}
+			o.Keys = keys
+			return o
+		})(env, args, n)
 	}
 }
 
@@ -259,7 +268,7 @@ func keysInOrder(x any) any {
 		sort.Strings(keys)
 		out := column.NewObject()
 		for _, k := range keys {
-			out.Set(k, keysInOrder(x.Values[k]))
+			out.Set(k, keysInOrder(x.Value(k)))
 		}
 		return out
 	case []any:

@@ -327,3 +327,8 @@ func formatBytes(_ *Env, a []any) any {
 	}
 	return s + " " + byteUnits[unit]
 }
+
+func isNaN(x any) bool {
+	f, ok := x.(float64)
+	return ok && math.IsNaN(f)
+}

@@ -211,9 +211,9 @@ func sameDynamic(a, b any) bool {
 		if !ok || len(x.Keys) != len(y.Keys) {
 			return false
 		}
-		for k, v := range x.Values {
-			w, ok := y.Values[k]
-			if !ok || !sameDynamic(v, w) {
+		for i, k := range x.Keys {
+			w, ok := y.Get(k)
+			if !ok || !sameDynamic(x.Values[i], w) {
 				return false
 			}
 		}

@@ -38,7 +38,7 @@ func NodesLeft(x any, left int) int {
 	case *column.Object:
 		left -= len(x.Keys)
 		for i := 0; i < len(x.Keys) && left >= 0; i++ {
-			left = NodesLeft(x.Values[x.Keys[i]], left)
+			left = NodesLeft(x.Values[i], left)
 		}
 	}
 	return left

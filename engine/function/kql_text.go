@@ -169,7 +169,7 @@ func appendJSON(b []byte, x any) []byte {
 				b = append(b, ',')
 			}
 			b = append(appendQuoted(b, k), ':')
-			if b = appendJSON(b, x.Values[k]); len(b) > longestMade {
+			if b = appendJSON(b, x.Values[i]); len(b) > longestMade {
 				return b
 			}
 		}

@@ -40,8 +40,8 @@ func (b *binder) keysIn(n plan.Node, bag plan.Expr, prefix string, o *opEvaluate
 	}
 	if found.Len > 0 && !found.Columns[0].IsNull(0) {
 		bag := found.Columns[0].At(0).(*column.Object)
-		for _, k := range bag.Keys {
-			keys = append(keys, column.Field{Name: k, Type: column.Type(bag.Values[k].(int64))})
+		for i, k := range bag.Keys {
+			keys = append(keys, column.Field{Name: k, Type: column.Type(bag.Values[i].(int64))})
 		}
 	}
 	if open {

@@ -75,7 +75,7 @@ func text(v any) any {
 	case *column.Object:
 		list := make([]any, len(v.Keys))
 		for i, k := range v.Keys {
-			list[i] = []any{k, text(v.Values[k])}
+			list[i] = []any{k, text(v.Values[i])}
 		}
 		return list
 	case []any:

@@ -70,8 +70,8 @@ func (x *Details) azureTree() any {
 		tree.Set("properties", snaked(x.root()))
 		tree.Set("is_request_success", x.at("IsRequestSuccess"))
 	} else {
-		for _, key := range x.root().Keys {
-			value := x.root().Values[key]
+		for i, key := range x.root().Keys {
+			value := x.root().Values[i]
 			key = strings.TrimSuffix(key, "_s") // AzureDiagnostics says so that a column is of strings
 			if key == "properties" {
 				value = parsed(value)
@@ -107,8 +107,8 @@ func snaked(value any) any {
 	switch v := value.(type) {
 	case *column.Object:
 		out := column.NewObject()
-		for _, k := range v.Keys {
-			out.Set(snake(k), snaked(v.Values[k]))
+		for i, k := range v.Keys {
+			out.Set(snake(k), snaked(v.Values[i]))
 		}
 		return out
 	case []any:
@@ -152,7 +152,7 @@ func walk(tree any, path []string) any {
 		}
 		return many
 	}
-	next := object(tree)[path[0]]
+	next := object(tree).Value(path[0])
 	if next == nil {
 		return nil
 	}

@@ -172,7 +172,7 @@ func reply(answer any) string {
 	each(at(answer, "output", "message", "content"), "text")
 	each(at(answer, "content"), "text")
 	if text, ok := answer.(*column.Object); ok && len(parts) == 0 {
-		add(text.Values["text"])
+		add(text.Value("text"))
 	}
 	return strings.Join(parts, "")
 }

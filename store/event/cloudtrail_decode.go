@@ -152,7 +152,7 @@ func braces(to []byte, value any) []byte {
 			if i > 0 {
 				to = append(to, ", "...)
 			}
-			to = braces(append(append(to, k...), '='), v.Values[k])
+			to = braces(append(append(to, k...), '='), v.Values[i])
 		}
 		return append(to, '}')
 	}

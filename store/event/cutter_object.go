@@ -129,9 +129,9 @@ func tableForm(columns []byte) *Form {
 	for _, x := range list {
 		name := ""
 		if o, ok := x.(*column.Object); ok {
-			name, _ = o.Values["name"].(string)
+			name, _ = o.Value("name").(string)
 			if name == "" {
-				name, _ = o.Values["ColumnName"].(string)
+				name, _ = o.Value("ColumnName").(string)
 			}
 		}
 		form.Columns = append(form.Columns, name)

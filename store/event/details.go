@@ -170,7 +170,7 @@ func texts(many []string) any {
 // at is the value below a path of keys of a tree; nil when there is none.
 func at(tree any, path ...string) any {
 	for _, key := range path {
-		tree = object(tree)[key]
+		tree = object(tree).Value(key)
 	}
 	return tree
 }

@@ -97,8 +97,8 @@ func insights(place []byte) ([]byte, *Reject) {
 	list, _ := tree.([]any)
 	for _, x := range list {
 		field := object(x)
-		if field["field"] == "@message" {
-			if text, isText := field["value"].(string); isText {
+		if field.Value("field") == "@message" {
+			if text, isText := field.Value("value").(string); isText {
 				return []byte(text), nil
 			}
 		}

@@ -39,13 +39,11 @@ type assessment struct {
 // trace reads "trace" of a Converse answer or "amazon-bedrock-trace" of others. Only guardrails that looked at the
 // request are named: so Elastic's integration has it.
 func (a *assessment) trace(tree any) {
-	guardrail := object(object(tree)["guardrail"])
-	for key, value := range guardrail {
-		switch key {
+	guardrail := object(object(tree).Value("guardrail"))
+	for i, key := range guardrail.Keys {
+		switch value := guardrail.Values[i]; key {
 		case "inputAssessment", "input":
-			for id := range object(value) {
-				a.guardrails = append(a.guardrails, id)
-			}
+			a.guardrails = append(a.guardrails, object(value).Keys...)
 			a.assess(value, 0)
 		case "outputAssessments", "outputs":
 			a.assess(value, 0)
@@ -61,8 +59,9 @@ func (a *assessment) assess(value any, depth int) {
 		}
 		return
 	}
-	for key, x := range object(value) {
-		switch {
+	o := object(value)
+	for i, key := range o.Keys {
+		switch x := o.Values[i]; {
 		case strings.HasSuffix(key, "Policy") && depth > 0:
 			a.policy(snake(key), x)
 		case depth == 0:
@@ -73,19 +72,19 @@ func (a *assessment) assess(value any, depth int) {
 
 func (a *assessment) policy(name string, value any) {
 	a.policies = append(a.policies, name)
-	for _, list := range object(value) {
+	for _, list := range object(value).Values {
 		details, _ := list.([]any)
 		for _, x := range details {
 			detail := object(x)
 			add := func(to *[]string, key string) {
-				if text, ok := detail[key].(string); ok && text != "" {
+				if text, ok := detail.Value(key).(string); ok && text != "" {
 					*to = append(*to, text)
 				}
 			}
 			add(&a.actions, "action")
 			add(&a.confidences, "confidence")
 			add(&a.violations, "type")
-			if _, ok := detail["match"]; ok || name == "contextual_grounding_policy" {
+			if _, ok := detail.Get("match"); ok || name == "contextual_grounding_policy" {
 				a.matches = append(a.matches, x)
 			}
 		}
@@ -99,10 +98,10 @@ func (a *assessment) sort() {
 	}
 }
 
-// object is a tree's members, none when it is not an object.
-func object(tree any) map[string]any {
+// object is a tree as an object, one without keys when it is none.
+func object(tree any) *column.Object {
 	if o, ok := tree.(*column.Object); ok {
-		return o.Values
+		return o
 	}
-	return nil
+	return column.NewObject()
 }

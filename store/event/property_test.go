@@ -17,7 +17,7 @@ func TestProperty(t *testing.T) {
 		var want any
 		tree, _ := Tree([]byte(text))
 		if o, ok := tree.(*column.Object); ok {
-			want = o.Values["a"]
+			want = o.Value("a")
 		}
 		if diff := cmp.Diff(want, Property(text, "a")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)

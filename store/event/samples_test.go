@@ -269,8 +269,8 @@ func untyped(v any) any {
 	switch v := v.(type) {
 	case *column.Object:
 		m := map[string]any{}
-		for k, x := range v.Values {
-			m[k] = untyped(x)
+		for i, k := range v.Keys {
+			m[k] = untyped(v.Values[i])
 		}
 		return m
 	case []any:

@@ -112,7 +112,7 @@ func appendJSON(to []byte, value any) []byte {
 			if i > 0 {
 				to = append(to, ',')
 			}
-			to = appendJSON(append(appendQuoted(to, k), ':'), v.Values[k])
+			to = appendJSON(append(appendQuoted(to, k), ':'), v.Values[i])
 		}
 		return append(to, '}')
 	}

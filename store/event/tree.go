@@ -133,7 +133,7 @@ func plain(to []byte, value any) []byte {
 				to = append(to, ',')
 			}
 			to = append(append(append(to, '"'), k...), `":`...)
-			to = plain(to, v.Values[k])
+			to = plain(to, v.Value(k))
 		}
 		return append(to, '}')
 	}

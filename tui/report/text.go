@@ -217,7 +217,7 @@ func value(t column.Type, v any) string {
 	case *column.Object:
 		parts := make([]string, len(v.Keys))
 		for i, k := range v.Keys {
-			parts[i] = k + ": " + value(column.Dynamic, v.Values[k])
+			parts[i] = k + ": " + value(column.Dynamic, v.Values[i])
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}

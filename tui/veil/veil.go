@@ -42,8 +42,8 @@ func covered(v any, cover func(string) string) (any, bool) {
 		return out, changed
 	case *column.Object:
 		out, changed := column.NewObject(), false
-		for _, k := range v.Keys {
-			one, other := covered(v.Values[k], cover)
+		for i, k := range v.Keys {
+			one, other := covered(v.Values[i], cover)
 			out.Set(k, one)
 			changed = changed || other
 		}
