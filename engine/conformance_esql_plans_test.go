@@ -90,7 +90,7 @@ var (
 
 func typeOfCall(s esqlSignature) (column.Type, error) {
 	table := anyTable{fields: []column.Field{{Name: "@timestamp", Type: column.Time}}}
-	if s.Returns == "date_nanos" && s.Function == "tbucket" { // it is of the type of the table's time
+	if s.Returns == "date_nanos" && (s.Function == "tbucket" || s.Function == "tstep") { // it is of the type of the table's time
 		table.fields[0].Type = column.Nanos
 	}
 	var args []string

@@ -165,7 +165,7 @@ func init() {
 	specials = map[string]func(*lowerer, *call) plan.Expr{
 		"earliest": (*lowerer).ofTime, "json_string": (*lowerer).jsonString, "kql": (*lowerer).kqlCall, "latest": (*lowerer).ofTime, "match": (*lowerer).matchCall,
 		"match_phrase": (*lowerer).matchPhrase, "multi_match": (*lowerer).multiMatch, "now": (*lowerer).now,
-		"tbucket": (*lowerer).tbucket, "trange": (*lowerer).trange,
+		"tbucket": (*lowerer).tbucket, "trange": (*lowerer).trange, "tstep": (*lowerer).tstep,
 	}
 }
 

@@ -87,7 +87,7 @@ func twins(keys []scoped) []int {
 }
 
 // grouping are the functions that only group.
-var grouping = map[string]bool{"bin": true, "bucket": true, "tbucket": true}
+var grouping = map[string]bool{"bin": true, "bucket": true, "tbucket": true, "tstep": true}
 
 // group is the key behind BY that a call of a grouping function repeats.
 func (l *lowerer) group(c *call) (key string, ok bool) {

@@ -5,13 +5,12 @@ import "strings"
 // The functions that ES|QL has and casebook does not, and why.
 
 const (
-	geography  = "it needs the grid or the geometry of a search index"
-	search     = "it needs a search index"
-	hosted     = "it asks a hosted model, and casebook works without a network"
-	series     = "it reads time-series indices"
-	vectors    = "it needs vectors"
-	howRounded = "how it rounds is not specified"
-	ranges     = "it reads fields that hold ranges of dates; compare with both ends"
+	geography = "it needs the grid or the geometry of a search index"
+	search    = "it needs a search index"
+	hosted    = "it asks a hosted model, and casebook works without a network"
+	series    = "it reads time-series indices"
+	vectors   = "it needs vectors"
+	ranges    = "it reads fields that hold ranges of dates; compare with both ends"
 )
 
 // refusedFunctions are functions that ES|QL has and casebook does not, with the reason.
@@ -21,16 +20,16 @@ var refusedFunctions = map[string]string{
 	"field_extract": "it reads fields of the type flattened; JSON_EXTRACT(text, path) reads a text",
 	"knn":           search, "qstr": search + "; KQL(...) takes a query in a text", "score": search, "top_snippets": search,
 	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": "it is a row of figures for a chart; STATS … BY BUCKET(…) gives a row each",
-	"tstep": series, "without": series, "to_gauge": series, "range_contains": ranges, "range_max": ranges, "range_min": ranges,
+	"without": series, "range_contains": ranges, "range_max": ranges, "range_min": ranges,
 	"range_within": ranges, "to_date_range": ranges, "to_range": ranges,
-	"fmt_bytes": howRounded, "fmt_bytes_si": howRounded, "fmt_duration": howRounded, "fmt_percent": howRounded, "to_ascii": "what it makes of a backslash is not specified",
+	"to_ascii":   "what it makes of a backslash is not specified",
 	"to_counter": series, "to_exponential_histogram": series, "to_histogram": series, "to_tdigest": series,
 	"to_aggregate_metric_double": series, "to_dense_vector": vectors, "v_cosine": vectors, "v_dot_product": vectors, "v_l1_norm": vectors,
 	"v_l2_norm": vectors, "v_hamming": vectors, "v_magnitude": vectors,
 	"to_geohash": geography, "to_geotile": geography, "to_geohex": geography, "st_buffer": geography, "st_extent_agg": geography,
 	"st_geohash": geography, "st_geohash_to_long": geography, "st_geohash_to_string": geography, "st_geohex": geography,
 	"st_geohex_to_long": geography, "st_geohex_to_string": geography, "st_geotile": geography, "st_geotile_to_long": geography,
-	"st_geotile_to_string": geography, "st_npoints": geography, "st_simplify": geography, "st_simplifypreservetopology": geography,
+	"st_geotile_to_string": geography, "st_geohash_to_geoshape": geography, "st_geohex_to_geoshape": geography, "st_geotile_to_geoshape": geography, "st_npoints": geography, "st_simplify": geography, "st_simplifypreservetopology": geography,
 }
 
 // whyRefused says why a function that ES|QL has is not here.

@@ -293,7 +293,7 @@ func (l *lowerer) apply(name, shown string, at, nameAt syntax.Span, args []plan.
 }
 
 // rounded are the functions that round dates to a span of time, with its place among their arguments.
-var rounded = map[string]int{"date_trunc": 0, "bucket": 1, "bin": 1}
+var rounded = map[string]int{"date_trunc": 0, "bucket": 1, "bin": 1, "$step": 0}
 
 // spanSign is below 0 for a span of time that is known to go back, and 0 for one of no length.
 func spanSign(e plan.Expr) int {

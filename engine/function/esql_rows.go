@@ -11,7 +11,7 @@ import (
 
 // esqlTable is every row of ES|QL.
 var esqlTable = slices.Concat(
-	esqlOperators, esqlCompare, esqlMath, esqlConvert, esqlConditional, esqlText, esqlEncode, esqlJSON, esqlParts, esqlPattern, esqlDate, esqlDateUnit, esqlZones, esqlZoned, esqlMulti,
+	esqlOperators, esqlCompare, esqlMath, esqlConvert, esqlConditional, esqlText, esqlEncode, esqlJSON, esqlParts, esqlPattern, esqlDate, esqlDateUnit, esqlSteps, esqlAmounts, esqlZones, esqlZoned, esqlMulti,
 	esqlSets, esqlAddress, esqlPlaces, esqlMatch, esqlAggregates, esqlNumberAggregates, esqlOrderAggregates,
 )
 

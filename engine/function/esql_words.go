@@ -14,6 +14,10 @@ func Words(name string, argument int) []string {
 		return slices.Sorted(maps.Keys(dateParts))
 	case name == "date_unit_count" && argument == 1:
 		return slices.DeleteFunc(slices.Sorted(maps.Keys(diffUnits)), func(unit string) bool { _, ok := calendarUnit(unit); return !ok })
+	case name == "fmt_bytes" && argument == 1, name == "fmt_bytes_si" && argument == 1:
+		return unitNames(binaryBytes)
+	case name == "fmt_duration" && argument == 1:
+		return unitNames(spans)
 	case name == "hash" && argument == 0:
 		return slices.Sorted(maps.Keys(hashes))
 	case name == "mv_sort" && argument == 1, name == "top" && argument == 2:
