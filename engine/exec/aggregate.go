@@ -12,6 +12,11 @@ func (r *run) aggregate(n *plan.Aggregate) (stream, error) {
 	if n.Inline {
 		return r.inline(n)
 	}
+	if p := r.panes[n]; p != nil {
+		if groups, err := p.window(r, n); groups != nil || err != nil {
+			return groups, err
+		}
+	}
 	return &once{make: func() (*batch, error) {
 		in, err := r.open(n.Input)
 		if err != nil {

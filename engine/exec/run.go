@@ -70,6 +70,8 @@ type run struct {
 	fed map[*feed]*batch
 	// groupers are kept from tick to tick of a replay, by their nodes; nil when there is only one run.
 	groupers map[*plan.Aggregate]*grouper
+	// panes are those of a replay's stretch; nil where each row's events are asked for.
+	panes map[*plan.Aggregate]*paned
 	// scans are the scanners that were opened.
 	scans []*scanned
 }

@@ -20,6 +20,7 @@ type Slices struct {
 	constants  map[*plan.Lit]*column.Vector
 	fews       map[*plan.Call]*fewMade // of the static chains
 	groupers   map[*plan.Aggregate]*grouper
+	panes      map[*plan.Aggregate]*paned
 
 	src    Source
 	shared *Shared // the source, if it is one
@@ -59,6 +60,7 @@ func slicesOf(ctx context.Context, root plan.Node, src Source, limits function.L
 	s.feeds = c.feeds
 	s.gates = gates(s.rest)
 	s.sieve = sieved(s.rest, s.gates)
+	s.panes = panes(s.rest)
 	s.none = &Result{Batch: &column.Batch{}}
 	for _, f := range root.Schema() {
 		s.none.Batch.Columns = append(s.none.Batch.Columns, column.NullVector(f.Type, 0))
@@ -129,6 +131,9 @@ func (s *Slices) Fill(env *function.Env, from, to int64) error {
 	}
 	s.from, s.to, s.last = from, to, nil
 	s.groupers = map[*plan.Aggregate]*grouper{} // texts of another stretch are other texts
+	for _, p := range s.panes {
+		p.forget()
+	}
 	for _, f := range s.feeds {
 		if k := s.shared.find(f, from, to); k != nil {
 			f.use(k, from, to)
@@ -319,6 +324,9 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 			r.fed[f] = f.rows.slice(ranges[2*i], ranges[2*i+1])
 		}
 	}
+	if !full {
+		r.panes = s.paned(ranges, sieves)
+	}
 	if full {
 		res, err := r.result(s.rest)
 		if err != nil {
@@ -336,6 +344,18 @@ func (s *Slices) Run(env *function.Env, asOf, from, to int64, full bool) (*Resul
 	}
 	s.last, s.ranges = res, append(s.ranges[:0], ranges...)
 	return res, nil
+}
+
+// paned are the panes of the feeds that windows are slices of, and not of what a sieve leaves.
+func (s *Slices) paned(ranges []int, sieves bool) map[*plan.Aggregate]*paned {
+	for _, p := range s.panes {
+		if sieves && p.feed == s.sieve.feed {
+			return nil
+		}
+		i := slices.Index(s.feeds, p.feed)
+		p.lo, p.hi = ranges[2*i], ranges[2*i+1]
+	}
+	return s.panes
 }
 
 // within is where each feed's rows of a window begin and end.

@@ -1,0 +1,86 @@
+package exec
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"casebook/engine/column"
+	"casebook/engine/function"
+	"casebook/engine/plan"
+)
+
+// Whichever way windows go, groups by the bin of the time are those of each window by itself, and most of them are made once.
+func TestPanes(t *testing.T) {
+	once, all := 0, 0
+	for seed := range uint64(300) {
+		random := rand.New(rand.NewPCG(seed, 8))
+		src := someRequests(random, 50+random.IntN(300))
+		s := scanOf(requests)
+		bin := int64(3 + random.IntN(9))
+		agg := &plan.Aggregate{Base: plan.Base{Out: []column.Field{{Name: "n", Type: column.Long}, {Name: "most", Type: column.Long}, {Name: "user", Type: column.String}, {Name: "bin", Type: column.Time}}}, Input: s,
+			Keys: []plan.Key{{Expr: col(s, "user"), Out: 2}, {Expr: call(floor, col(s, "time"), long(bin*column.Second)), Out: 3}},
+			Aggs: []plan.Agg{{Call: call(countRows), Out: 0}, {Call: &plan.Call{Func: most, Args: []plan.Expr{col(s, "tokens")}, T: column.Long}, Out: 1}}}
+		var root plan.Node = agg
+		if random.IntN(2) == 0 {
+			root = filterOf(agg, call(atLeastLong, col(agg, "n"), long(1)))
+		}
+		slices := slicesOf(context.Background(), root, src, function.Limits{})
+		env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
+		if err := slices.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
+			t.Fatal(err)
+		}
+		slices.silent = false // every window is asked for
+		from, length := int64(0), int64(20+random.IntN(60))
+		for range 30 {
+			if from += int64(random.IntN(6)); random.IntN(12) == 0 {
+				from = int64(random.IntN(200))
+			}
+			opt := Options{From: from * column.Second, To: (from + length) * column.Second, AsOf: 1}
+			want, err := Run(context.Background(), root, src, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := slices.Run(env, 1, opt.From, opt.To, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(rowsOf(want.Batch), rowsOf(got.Batch)); diff != "" {
+				t.Fatalf("seed %d, window [%d, %d) (-by itself +with panes):\n%s", seed, from, from+length, diff)
+			}
+			for _, p := range slices.panes {
+				if all += p.hi - p.lo; p.starts != nil {
+					once += p.hi - p.lo
+				}
+			}
+		}
+	}
+	if once*2 < all || once == 0 {
+		t.Errorf("of %d rows that windows held %d were in a stretch with panes", all, once)
+	}
+}
+
+// A limit that a window does not reach ends none, although all windows together would; one that it reaches ends it as without panes.
+func TestPanesLimit(t *testing.T) {
+	s := scanOf(requests)
+	agg := &plan.Aggregate{Base: plan.Base{Out: []column.Field{{Name: "bin", Type: column.Time}}}, Input: s,
+		Keys: []plan.Key{{Expr: call(floor, col(s, "time"), long(10*column.Second)), Out: 0}}}
+	src := someRequests(rand.New(rand.NewPCG(1, 8)), 300)
+	limits := function.DefaultLimits
+	limits.Groups = 3
+	slices := slicesOf(context.Background(), agg, src, limits)
+	env := &function.Env{Context: context.Background(), Limits: limits}
+	if err := slices.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
+		t.Fatal(err)
+	}
+	for from := int64(0); from < 200; from += 10 {
+		if res, err := slices.Run(env, 1, from*column.Second, (from+30)*column.Second, false); err != nil || res.Batch.Len > 3 {
+			t.Fatalf("[%d, %d): %v", from, from+30, err)
+		}
+	}
+	if _, err := slices.Run(env, 1, 0, 100*column.Second, false); err == nil {
+		t.Error("a window has more groups than there may be")
+	}
+}
