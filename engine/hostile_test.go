@@ -20,7 +20,7 @@ import (
 )
 
 // soon is how soon a cancelled query must have ended on any machine, however busy. BenchmarkCancel measures how soon it does.
-const soon = 3 * time.Second
+const soon = time.Minute
 
 // heavy is a source with a table of few long texts, and one of many short rows.
 func heavy(rows int) *exec.Memory {
@@ -251,7 +251,7 @@ func TestTooManyWays(t *testing.T) {
 			t.Fatal(carets(err))
 		}
 		_, err = engine.Run(context.Background(), q, source, engine.Options{})
-		if took := time.Since(start); err == nil || !strings.Contains(err.Error(), "too many ways to match one text") || !strings.HasPrefix(err.Error(), "line 1:") || took > 5*time.Second {
+		if took := time.Since(start); err == nil || !strings.Contains(err.Error(), "too many ways to match one text") || !strings.HasPrefix(err.Error(), "line 1:") || took > soon {
 			t.Errorf("%s: got %v after %v", query, err, took)
 		}
 	}

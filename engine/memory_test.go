@@ -24,7 +24,7 @@ func TestMemoryEndsAContext(t *testing.T) {
 	}
 	select {
 	case <-ctx.Done():
-	case <-time.After(time.Minute):
+	case <-time.After(3 * time.Minute):
 		t.Fatal("64 MiB of 8 did not end it")
 	}
 	err := overBudget(ctx, ctx.Err(), 0, 8<<20)

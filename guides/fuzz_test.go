@@ -66,7 +66,7 @@ func FuzzPublished(f *testing.F) {
 		list, err := Read(name, []byte(text))
 		_, _, _ = readExceptions(name, []byte(text))
 		_ = ReadFiles([]File{{Path: name, Data: []byte(text)}})
-		if took := time.Since(start); took > 3*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("it took %v", took)
 		}
 		if (err == nil) == (len(list) == 0) {

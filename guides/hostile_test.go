@@ -68,7 +68,7 @@ func TestHostileFiles(t *testing.T) {
 				}
 			}
 			// A bound on work, not a benchmark: what grows with the square of a file takes minutes.
-			if d := time.Since(start); d > 10*time.Second {
+			if d := time.Since(start); d > time.Minute {
 				t.Errorf("took %v", d)
 			}
 		})

@@ -44,6 +44,7 @@ const tellEvery = 500 * time.Millisecond
 type teller struct {
 	mu      sync.Mutex
 	to      func(Progress)
+	now     func() time.Time
 	told    time.Time
 	counted time.Time // when records were counted or found last
 	last    Progress
@@ -56,14 +57,14 @@ func newTeller(to func(Progress)) *teller {
 		return nil
 	}
 	now := time.Now()
-	return &teller{to: to, told: now, counted: now}
+	return &teller{to: to, now: time.Now, told: now, counted: now}
 }
 
 // begin says that work begins anew: none of it is told before a while has gone by.
 func (t *teller) begin() {
 	if t != nil {
 		t.mu.Lock()
-		t.told, t.counted = time.Now(), time.Now()
+		t.told, t.counted = t.now(), t.now()
 		t.mu.Unlock()
 	}
 }
@@ -75,7 +76,7 @@ func (t *teller) count(p Progress, end bool) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.last, t.counted = p, time.Now()
+	t.last, t.counted = p, t.now()
 	if end || t.counted.Sub(t.told) >= tellEvery {
 		t.told = t.counted
 		t.to(p)
@@ -86,7 +87,7 @@ func (t *teller) count(p Progress, end bool) {
 func (t *teller) fed() {
 	if t != nil {
 		t.mu.Lock()
-		t.counted = time.Now()
+		t.counted = t.now()
 		t.mu.Unlock()
 	}
 }
@@ -98,7 +99,7 @@ func (t *teller) work(doing Doing, path string, done, all int64) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := time.Now()
+	now := t.now()
 	if t.ahead.Doing != doing || t.ahead.Path != path {
 		t.began = now
 	}

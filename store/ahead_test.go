@@ -12,30 +12,37 @@ import (
 	"time"
 )
 
+// tellerOf collects what is told. Its time stands still, and passes when it is told to.
+func tellerOf(all *[]Progress) (k *teller, passes func(time.Duration)) {
+	k = newTeller(func(p Progress) { *all = append(*all, p) })
+	now := k.told
+	k.now = func() time.Time { return now }
+	return k, func(d time.Duration) { now = now.Add(d) }
+}
+
 // TestTellerIsSparse tells of work without records when none have come for a while, and never more often than twice a second.
 func TestTellerIsSparse(t *testing.T) {
 	var all []Progress
-	k := newTeller(func(p Progress) { all = append(all, p) })
-	past := func(d time.Duration) { k.told, k.counted = time.Now().Add(-d), time.Now().Add(-d) }
+	k, passes := tellerOf(&all)
 	k.work(Comparing, "a", 1, 10)
 	if len(all) > 0 {
 		t.Errorf("told at once: %+v", all)
 	}
-	past(tellEvery)
+	passes(tellEvery)
 	k.work(Comparing, "a", 2, 10)
 	k.work(Comparing, "a", 3, 10)
 	if len(all) != 1 || all[0].Ahead.Doing != Comparing || all[0].Ahead.Done != 2 || all[0].Ahead.All != 10 {
 		t.Errorf("%+v", all)
 	}
-	past(tellEvery)
+	passes(tellEvery)
 	k.fed()
 	k.work(Reading, "b", 1, 10)
 	if len(all) != 1 {
 		t.Errorf("records are under way, but told was %+v", all[1:])
 	}
-	past(tellEvery)
+	passes(tellEvery)
 	k.count(Progress{Records: 7}, false)
-	past(tellEvery)
+	passes(tellEvery)
 	k.work(Reading, "b", 5, 10)
 	k.count(Progress{Records: 9}, true)
 	if len(all) != 4 || all[1].Ahead.Doing != "" || all[2].Records != 7 || all[2].Ahead.Path != "b" || all[3].Records != 9 {
@@ -111,14 +118,14 @@ func TestFollowTells(t *testing.T) {
 	r := follow(t, t.TempDir())
 	r.log = filepath.Join(r.paths[0], "a.json")
 	var all []Progress
-	k := newTeller(func(p Progress) { all = append(all, p) })
+	k, passes := tellerOf(&all)
 	r.f.l.tell = k
 	r.write([]byte(lines(0, 2000)))
 	r.poll()
 	if len(all) > 0 {
 		t.Errorf("%+v", all)
 	}
-	k.told = time.Now().Add(-tellEvery)
+	passes(tellEvery)
 	r.write([]byte(lines(2000, 4000)))
 	r.poll()
 	if len(all) != 1 || all[0].File != r.log || all[0].Records <= 2000 || all[0].Bytes <= int64(len(lines(0, 2000))) {

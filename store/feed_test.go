@@ -35,7 +35,7 @@ func TestFeedGoesOn(t *testing.T) {
 		for i := 0; first && i < 2*files; i++ {
 			select {
 			case <-decoded:
-			case <-time.After(20 * time.Second):
+			case <-time.After(3 * time.Minute):
 				t.Fatalf("%d blocks were decoded while the writer was busy; wanted all %d", i, 2*files)
 			}
 		}

@@ -35,7 +35,7 @@ func TestHangup(t *testing.T) {
 		go func() { ended <- cmd.Wait() }()
 		select {
 		case <-ended:
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			cmd.Process.Kill()
 			t.Errorf("own terminal %t: it goes on without one", own)
 		}

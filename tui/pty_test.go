@@ -33,28 +33,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// firstFrame is how long a terminal that answers nothing may wait for the first frame. Asking it, and waiting, took five seconds.
-const firstFrame = 300 * time.Millisecond
-
-// TestSilentTerminal starts the workbench on a pty that never answers: no query is sent, and the first frame is there at once.
+// TestSilentTerminal starts the workbench on a pty that never answers: no query is sent, so that the first frame waits for no answer.
 func TestSilentTerminal(t *testing.T) {
 	a := desk(t, scene(attacker))
-	best := time.Hour
-	// The best of many: how long a program takes to start says more about what else the machine does. A program that asks
-	// and waits never comes near.
-	for range 20 {
-		best = min(best, startSilent(t, a))
-		if best <= firstFrame {
-			return
-		}
-	}
-	t.Errorf("first frame after %s, want at most %s", best, firstFrame)
-}
-
-func startSilent(t *testing.T, a *App) time.Duration {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "CASEBOOK_TEST_STORE="+a.Store.Path(), "TERM=xterm-256color", "CI=", "NO_COLOR=")
-	start := time.Now()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Skipf("no pty here: %v", err)
@@ -75,7 +58,7 @@ func startSilent(t *testing.T, a *App) time.Duration {
 		}
 	}()
 	var seen bytes.Buffer
-	deadline := time.After(time.Minute)
+	deadline := time.After(patience)
 	for !strings.Contains(seen.String(), "casebook > overview") {
 		select {
 		case c, open := <-chunks:
@@ -87,8 +70,6 @@ func startSilent(t *testing.T, a *App) time.Duration {
 			t.Fatalf("no frame: %q", seen.String())
 		}
 	}
-	took := time.Since(start)
-	t.Logf("first frame after %s", took.Round(time.Millisecond))
 	for _, query := range []string{"\x1b]11;?", "\x1b]10;?", "\x1b[6n", "\x1b[c", "\x1b[>c"} {
 		if strings.Contains(seen.String(), query) {
 			t.Errorf("the terminal is asked %q", query)
@@ -100,5 +81,4 @@ func startSilent(t *testing.T, a *App) time.Duration {
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("q: %v", err)
 	}
-	return took
 }

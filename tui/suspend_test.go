@@ -23,6 +23,9 @@ type console struct {
 	seen strings.Builder
 }
 
+// patience is how long a test waits for what is sure to come, on a machine that is busy with other things.
+const patience = 3 * time.Minute
+
 func onTerminal(t *testing.T, store string, words ...string) *console {
 	c := &console{t: t, cmd: exec.Command(words[0], words[1:]...)}
 	c.cmd.Env = append(os.Environ(), "CASEBOOK_TEST_STORE="+store, "TERM=xterm-256color", "CI=", "NO_COLOR=", "PS1=$ ", "ENV=")
@@ -67,14 +70,13 @@ func (c *console) forget() {
 // shows waits until the terminal has shown a text since it was last looked at.
 func (c *console) shows(until string) {
 	c.t.Helper()
-	for range 600 {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		c.mu.Lock()
 		got := c.seen.String()
 		c.mu.Unlock()
 		if strings.Contains(got, until) {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

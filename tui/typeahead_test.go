@@ -8,19 +8,24 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// burst sends keys as a slow link does: all of them before anything has landed.
+// burst sends keys as a slow link does: all of them before anything has landed, and what they are about lands soon, however slow the machine.
 func burst(a *App, keys ...string) {
 	var cmds []tea.Cmd
+	send := func(msg tea.KeyMsg) {
+		_, cmd := a.Update(msg)
+		cmds = append(cmds, cmd)
+		if len(a.ahead.keys) > 0 {
+			a.ahead.since = time.Now().Add(time.Hour)
+		}
+	}
 	for _, k := range keys {
 		text, typed := strings.CutPrefix(k, "'")
 		if !typed {
-			_, cmd := a.Update(keyOf(k))
-			cmds = append(cmds, cmd)
+			send(keyOf(k))
 			continue
 		}
 		for _, r := range text {
-			_, cmd := a.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
-			cmds = append(cmds, cmd)
+			send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
 		}
 	}
 	settle(a, tea.Batch(cmds...))

@@ -21,7 +21,7 @@ func TestHostileRuleFiles(t *testing.T) {
 			}
 			start := time.Now()
 			code, out, errs := casebook("rules", "check", file)
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > 2*time.Minute {
 				t.Errorf("took %v", took)
 			}
 			said := out + errs

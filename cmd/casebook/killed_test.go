@@ -101,7 +101,7 @@ func TestKilledDetect(t *testing.T) {
 	}
 	path, want := loadedStore(t)
 	until := func(other string, rules int) {
-		for end := time.Now().Add(20 * time.Second); rowsIn(t, other, "rule_run") < rules && time.Now().Before(end); {
+		for end := time.Now().Add(patience); rowsIn(t, other, "rule_run") < rules && time.Now().Before(end); {
 			time.Sleep(time.Millisecond)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -49,16 +50,19 @@ func TestLoadOnTerminal(t *testing.T) {
 	}
 }
 
-// stopping gives log lines without end, the first of them broken, and stops the program once some megabytes were read and written.
+// stopping gives log lines without end, the first of them broken, and stops the program once some megabytes were read and some of them written.
 type stopping struct {
 	stop  context.CancelFunc
+	store string
 	given int
 	rest  string
 }
 
 func (s *stopping) Read(p []byte) (int, error) {
 	if s.given > 8<<20 && s.stop != nil {
-		time.Sleep(500 * time.Millisecond)
+		for end := time.Now().Add(patience); !s.written() && time.Now().Before(end); {
+			time.Sleep(10 * time.Millisecond)
+		}
 		s.stop()
 		s.stop = nil
 	}
@@ -74,12 +78,23 @@ func (s *stopping) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// written tells whether there are events in the store.
+func (s *stopping) written() (some bool) {
+	db, err := sql.Open("sqlite3", s.store)
+	if err != nil {
+		return false
+	}
+	defer db.Close()
+	return db.QueryRow("select exists (select 1 from segment)").Scan(&some) == nil && some
+}
+
 // TestStoppedLoad stops a load by Ctrl-C: the account is given as far as it goes, and so is what went to quarantine.
 func TestStoppedLoad(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	var out, errs bytes.Buffer
-	code := run(ctx, []string{"--store", filepath.Join(t.TempDir(), "t.db"), "load", "--json", "-"}, streams{in: &stopping{stop: stop}, out: &out, err: &errs})
+	path := filepath.Join(t.TempDir(), "t.db")
+	code := run(ctx, []string{"--store", path, "load", "--json", "-"}, streams{in: &stopping{stop: stop, store: path}, out: &out, err: &errs})
 	if code != exitPartial || !strings.Contains(errs.String(), "casebook: stopped; ") || !strings.Contains(errs.String(), "CB-L012 -:1 ") {
 		t.Errorf("exit code %d\n%s", code, errs.String())
 	}

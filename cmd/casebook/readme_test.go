@@ -65,12 +65,13 @@ func TestReadme(t *testing.T) {
 
 func runReadme(t *testing.T, words []string, in, note string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	var out bytes.Buffer
+	said := heard{word: "Ctrl-C stops", then: func() {}}
 	if strings.Contains(note, "Ctrl-C") {
-		time.AfterFunc(time.Second, cancel)
+		said.then = func() { time.AfterFunc(time.Second, cancel) }
 	}
-	var out, said bytes.Buffer
 	for i, w := range words {
 		if w == headExample {
 			var head bytes.Buffer
@@ -81,6 +82,22 @@ func runReadme(t *testing.T, words []string, in, note string) {
 	if code := run(ctx, words, streams{in: strings.NewReader(in), out: &out, err: &said}); code != exitFine {
 		t.Errorf("casebook %s\nends with %d: %s", strings.Join(words, " "), code, said.String())
 	}
+}
+
+// heard is what a program says, and does something once it has said a word.
+type heard struct {
+	bytes.Buffer
+	word string
+	then func()
+}
+
+func (h *heard) Write(b []byte) (int, error) {
+	before := strings.Contains(h.String(), h.word)
+	n, err := h.Buffer.Write(b)
+	if !before && strings.Contains(h.String(), h.word) {
+		h.then()
+	}
+	return n, err
 }
 
 // wordsOf are the words of a line as a shell gives them to a program.

@@ -60,7 +60,7 @@ func onTerminal(t *testing.T, args ...string) *terminal {
 }
 
 // patience is for a machine that is busy with other things; the program needs a small part of it.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 func (term *terminal) shown() string { return ansi.Strip(string(term.all.Bytes()[term.mark:])) }
 

@@ -142,7 +142,7 @@ func holds(t *testing.T, text string) {
 	file := syntax.NewFile("fuzz", text)
 	start := time.Now()
 	_, _, err := Plan(context.Background(), file, everything{}, nil)
-	if took := time.Since(start); took > 3*time.Second { // far more than any text of this size needs
+	if took := time.Since(start); took > time.Minute { // far more than any text of this size needs on any machine
 		t.Fatalf("%q took %v", text, took)
 	}
 	for _, e := range syntax.Errors(err) {

@@ -94,7 +94,7 @@ func FuzzLiteral(f *testing.F) {
 func soon(t *testing.T, what string) func() {
 	start := time.Now()
 	return func() {
-		if took := time.Since(start); took > 3*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%q took %v", what, took)
 		}
 	}

@@ -24,7 +24,7 @@ func FuzzRLike(f *testing.F) {
 				t.Errorf("%q of %q is %v and then %v", pattern, text, first, again)
 			}
 		}
-		if took := time.Since(start); took > 3*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%q took %v", pattern, took)
 		}
 	})
