@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -32,10 +34,12 @@ var errGroup = errors.New("illegal group reference")
 
 const (
 	// longest is how long one match may try. It is tried several times, so that a machine that stood still is not taken for a
-	// hard text; all together are about what a person waits for a cancelled query.
-	longest = 25 * time.Millisecond
-	tries   = 3
-	period  = 10 * time.Millisecond // how often regexp2 looks at the time
+	// hard text; all together are about what a person waits for a cancelled query. Where other programs have the machine, it is tried
+	// once more for as long as patience.
+	longest  = 25 * time.Millisecond
+	tries    = 3
+	patience = time.Second
+	period   = 10 * time.Millisecond // how often regexp2 looks at the time
 	// stack is how many numbers may be kept to come back to: a few for each character of the longest text.
 	stack = 1 << 20
 )
@@ -44,13 +48,14 @@ func init() { regexp2.SetTimeoutCheckPeriod(period) }
 
 // Regex is a compiled expression.
 type Regex struct {
-	fast  *regexp.Regexp  // nil where Go cannot hold it
-	slow  *regexp2.Regexp // nil where it is never needed
-	names map[string]int
-	count int  // groups
-	lines bool // Go's expression means the same only over a text of one line
-	words bool // and this one only where words have none but ASCII's letters
-	empty bool // may match nothing
+	fast    *regexp.Regexp         // nil where Go cannot hold it
+	slow    *regexp2.Regexp        // nil where it is never needed
+	patient func() *regexp2.Regexp // as slow, for longer
+	names   map[string]int
+	count   int  // groups
+	lines   bool // Go's expression means the same only over a text of one line
+	words   bool // and this one only where words have none but ASCII's letters
+	empty   bool // may match nothing
 }
 
 // Parse reads an expression. Compile is asked to compile what Go can hold; it refuses what it cannot or what is too large.
@@ -65,13 +70,24 @@ func Parse(expression string, flavor Flavor, compile func(string) (*regexp.Regex
 			return re, nil
 		}
 	}
-	re.slow, err = regexp2.Compile(t.exact.String(), regexp2.RE2, regexp2.OptionMaintainCaptureOrder(), regexp2.OptionMaxBacktrackingStackSize(stack))
-	if err != nil {
+	if re.slow, err = trying(t.exact.String(), longest); err != nil {
 		text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "error parsing regexp: "), " in `")
 		return nil, fmt.Errorf("bad regular expression: %s", text)
 	}
-	re.slow.MatchTimeout = longest
+	re.patient = sync.OnceValue(func() *regexp2.Regexp {
+		patient, _ := trying(t.exact.String(), patience) // which was compiled before
+		return patient
+	})
 	return re, nil
+}
+
+// trying compiles what is matched by trying, for so long.
+func trying(exact string, longest time.Duration) (*regexp2.Regexp, error) {
+	re, err := regexp2.Compile(exact, regexp2.RE2, regexp2.OptionMaintainCaptureOrder(), regexp2.OptionMaxBacktrackingStackSize(stack))
+	if err == nil {
+		re.MatchTimeout = longest
+	}
+	return re, err
 }
 
 // Names are the named groups and their numbers.
@@ -85,7 +101,7 @@ func (r *Regex) Find(text string) ([]int, error) {
 	if r.plain(text) {
 		return r.fast.FindStringSubmatchIndex(text), nil
 	}
-	m, err := try(func() (*regexp2.Match, error) { return r.slow.FindStringMatch(text) })
+	m, err := r.try(func(re *regexp2.Regexp) (*regexp2.Match, error) { return re.FindStringMatch(text) })
 	if m == nil || err != nil {
 		return nil, err
 	}
@@ -103,13 +119,32 @@ func isForeign(r rune) bool {
 }
 
 // try does what may run out of time, and again if it did.
-func try(find func() (*regexp2.Match, error)) (*regexp2.Match, error) {
-	for range tries {
-		if m, err := find(); err == nil {
+func (r *Regex) try(find func(*regexp2.Regexp) (*regexp2.Match, error)) (*regexp2.Match, error) {
+	m, err := find(r.slow)
+	if err == nil {
+		return m, nil
+	}
+	begun, before := time.Now(), used()
+	for range tries - 1 {
+		if m, err = find(r.slow); err == nil {
+			return m, nil
+		}
+	}
+	if used()-before < time.Since(begun)/2 {
+		if m, err = find(r.patient()); err == nil {
 			return m, nil
 		}
 	}
 	return nil, ErrTooLong
+}
+
+// used is the time for which this program had a processor.
+func used() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func (r *Regex) places(m *regexp2.Match) []int {
@@ -139,15 +174,15 @@ func (r *Regex) all(text string, stop func() error) ([][]int, error) {
 		}
 	}
 	var found [][]int
-	m, err := try(func() (*regexp2.Match, error) { return r.slow.FindStringMatch(text) })
-	for start := time.Now(); m != nil && err == nil; {
+	m, err := r.try(func(re *regexp2.Regexp) (*regexp2.Match, error) { return re.FindStringMatch(text) })
+	for start, before := time.Now(), used(); m != nil && err == nil; {
 		found = append(found, r.places(m))
-		if err = stop(); err == nil && time.Since(start) > 100*longest {
+		if err = stop(); err == nil && time.Since(start) > 100*longest && used()-before > 100*longest {
 			err = ErrTooLong
 		}
 		if err == nil {
 			last := m
-			m, err = try(func() (*regexp2.Match, error) { return r.slow.FindNextMatch(last) })
+			m, err = r.try(func(re *regexp2.Regexp) (*regexp2.Match, error) { return re.FindNextMatch(last) })
 		}
 	}
 	return found, err
