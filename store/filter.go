@@ -241,16 +241,10 @@ func (x *passing) bytewise() *[256]byte {
 
 // filter keeps the rows of a segment that pass. Each condition is held against those that the ones before it have left.
 func (s *scanner) filter(o *opened) error {
-	if len(s.filters) == 0 || o.at == o.end {
+	if len(s.filters) == 0 {
 		return nil
 	}
-	var fields []string
-	for _, f := range s.filters {
-		for i := range f {
-			fields = append(fields, f[i].pack)
-		}
-	}
-	if err := s.db.fetch(s.ctx, o.segment, fields...); err != nil {
+	if err := s.db.fetch(s.ctx, o.segment, s.filtered()...); err != nil {
 		return err
 	}
 	for _, f := range s.filters {
@@ -269,6 +263,17 @@ func (s *scanner) filter(o *opened) error {
 		}
 	}
 	return nil
+}
+
+// filtered are the packs that filters are held against.
+func (s *scanner) filtered() []string {
+	var fields []string
+	for _, f := range s.filters {
+		for i := range f {
+			fields = append(fields, f[i].pack)
+		}
+	}
+	return fields
 }
 
 // held holds the alternatives of a filter against a segment's packs: some are those that pass rows, and every tells that one passes all.

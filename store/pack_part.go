@@ -1,5 +1,7 @@
 package store
 
+import "encoding/binary"
+
 // part is a pack of some of a pack's rows: those of a span.
 func (p *pack) part(sp span) *pack {
 	if p == nil {
@@ -15,15 +17,32 @@ func (p *pack) part(sp span) *pack {
 		from := (sp.skip + sp.from) * p.width
 		q.bytes = append([]byte(nil), p.bytes[from:from+q.n*p.width]...)
 	} else {
-		q.bytes = make([]byte, 0, q.n*p.width)
-		for _, row := range sp.rows[sp.from:sp.to] {
-			q.bytes = append(q.bytes, p.bytes[int(row)*p.width:int(row+1)*p.width]...)
-		}
+		q.bytes = p.bytesOf(sp.rows[sp.from:sp.to])
 	}
 	if max(len(p.words), len(p.values)) > 2*q.n {
 		q.partList()
 	}
 	return &q
+}
+
+// bytesOf are the numbers of some rows as they are packed.
+func (p *pack) bytesOf(rows []int32) []byte {
+	b := make([]byte, len(rows)*p.width)
+	switch p.width {
+	case 1:
+		for i, row := range rows {
+			b[i] = p.bytes[row]
+		}
+	case 2:
+		for i, row := range rows {
+			binary.LittleEndian.PutUint16(b[2*i:], binary.LittleEndian.Uint16(p.bytes[2*row:]))
+		}
+	default:
+		for i, row := range rows {
+			copy(b[i*p.width:], p.bytes[int(row)*p.width:int(row+1)*p.width])
+		}
+	}
+	return b
 }
 
 // partTexts takes the texts of a span's rows.

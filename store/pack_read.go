@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"casebook/store/event"
@@ -67,7 +68,7 @@ func (db *DB) pack(ctx context.Context, s *segment, field string) (*pack, error)
 func (db *DB) fetch(ctx context.Context, s *segment, fields ...string) error {
 	var missing []string
 	for _, field := range fields {
-		if _, ok := db.cache.get(packName{s.id, field}); !ok {
+		if _, ok := db.cache.get(packName{s.id, field}); !ok && !slices.Contains(missing, field) {
 			missing = append(missing, field)
 		}
 	}

@@ -66,6 +66,7 @@ type scanner struct {
 	open     []*opened  // not at their end
 	share    int        // how many rows of one may be read at once
 	filters  []filter
+	barren   bool // the filters have left nothing of what was read last
 	*room
 }
 

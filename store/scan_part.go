@@ -61,7 +61,10 @@ func deepest(list []*segment, reach func(*segment) (begin, end int64)) int {
 
 func (s *scanner) openSegment(x *segment) (*opened, error) {
 	o := &opened{segment: x, packs: make([]*pack, len(s.columns))}
-	var err error
+	err := s.db.fetch(s.ctx, x, s.ahead(x)...)
+	if err != nil {
+		return nil, err
+	}
 	if o.next, o.stop, err = s.db.rowsBetween(s.ctx, s.table, x, s.request.From, s.request.To); err != nil {
 		return nil, err
 	}
@@ -75,8 +78,14 @@ func (s *scanner) part(o *opened) error {
 	o.times, o.rows, o.skip, o.ids, o.cut = nil, nil, 0, nil, false
 	clear(o.packs)
 	o.at, o.end, o.next = o.next, o.stop, o.stop
-	if err := s.filter(o); err != nil || o.at == o.end {
+	if o.at == o.end {
+		return nil
+	}
+	if err := s.filter(o); err != nil {
 		return err
+	}
+	if s.barren = o.at == o.end; s.barren {
+		return nil
 	}
 	if err := s.db.fetch(s.ctx, o.segment, s.packed(o.segment)...); err != nil {
 		return err
@@ -100,6 +109,16 @@ func (s *scanner) part(o *opened) error {
 		}
 	}
 	return s.packsOf(o)
+}
+
+// ahead are the packs of a segment to read at once, before it is known which of them will be needed: what the filters are held against, and the
+// columns too unless the filters have left nothing of the segment before.
+func (s *scanner) ahead(x *segment) []string {
+	fields := s.filtered()
+	if len(fields) == 0 || !s.barren {
+		fields = append(fields, s.packed(x)...)
+	}
+	return fields
 }
 
 // timesOf is when the rows of a segment were; nil for an undated one.

@@ -43,7 +43,8 @@ func (db *DB) Moments(ctx context.Context, table string, grain, from, to int64) 
 			return db.damaged(s, packMinute, errPack)
 		}
 		first := starts.search(floor(from, column.Minute))
-		list, counts = fitted(list, starts.n-first), fitted(counts, starts.n-first)
+		some := max(starts.search(floor(to, column.Minute)+1)-first, 0)
+		list, counts = fitted(list, some), fitted(counts, some)
 		starts.numbers(list, first)
 		events.numbers(counts, first)
 		for i, minute := range list {
@@ -178,12 +179,14 @@ func (db *DB) Carrying(ctx context.Context, table string, groups [][]string, fro
 	}
 	s := &scanner{ctx: ctx, db: db, table: t}
 	columns := map[string]scanColumn{}
+	var packs []string
 	for _, name := range slices.Concat(groups...) {
 		c, err := s.column(name)
 		if err != nil || c.From == event.FromRaw {
 			return nil, err
 		}
 		columns[name] = c
+		packs = append(packs, c.nullness()...)
 	}
 	c := &exec.Carrying{Carried: map[string]bool{}}
 	err := db.overlapping(ctx, t, from, to, func(x *segment) error {
@@ -192,6 +195,9 @@ func (db *DB) Carrying(ctx context.Context, table string, groups [][]string, fro
 			return err
 		}
 		c.Events += b - a
+		if err := db.fetch(ctx, x, packs...); err != nil {
+			return err
+		}
 		var lacking []bool // some group has no value
 		for _, group := range groups {
 			var none []bool // no column so far has one
@@ -242,6 +248,17 @@ func either(a, b []bool) []bool {
 		a[i] = a[i] || x
 	}
 	return a
+}
+
+// nullness are the packs that tell which rows have no value.
+func (c *scanColumn) nullness() []string {
+	switch {
+	case c.pack == "":
+		return nil
+	case c.keyed():
+		return []string{packKeys + c.Name}
+	}
+	return []string{c.pack}
 }
 
 // lacking tells which rows of [from, to) have no value in a column; nil where all have one.
