@@ -134,6 +134,15 @@ func TestESQLPatterns(t *testing.T) {
 			"v1.2.3 ms 10 ms", 10`},
 		{`ROW t = ["110.1.2.3456", "from 10.1.2.3:80"] | GROK t "%{IPV4:ip}"`, `t:keyword, ip:keyword
 			["110.1.2.3456", "from 10.1.2.3:80"], "10.1.2.3"`},
+		// DISSECT: what is behind the last separator belongs to nothing; separators that come twice leave the next key empty, whatever its own.
+		{`ROW t = ["a=1;b=2", "x,,y:z", "k=v;", "", "p,q"] | MV_EXPAND t | DISSECT t "%{}=%{v};" | DISSECT t "%{l},%{m}:%{n}" | DISSECT t "%{f},%{g}" | DROP t`, `v:keyword, l:keyword, m:keyword, n:keyword, f:keyword, g:keyword
+			"1", null, null, null, null, null
+			null, "x", "", "y:z", "x", ""
+			"v", null, null, null, null, null
+			null, null, null, null, null, null
+			null, null, null, null, "p", "q"`},
+		{`ROW t = "a,,b,,,c" | DISSECT t "%{u->},%{w},%{x}" | DISSECT t "%{?one},%{y->},%{z}"`, `t:keyword, u:keyword, w:keyword, x:keyword, y:keyword, z:keyword
+			"a,,b,,,c", "a", "b", "", "", "b,,,c"`},
 		{`ROW t = "08:15 or 12:30:05.25" | GROK t "%{TIME:at}"`, `t:keyword, at:keyword
 			"08:15 or 12:30:05.25", "12:30:05.25"`},
 		{`ROW t = """x \"no" 'a \' b' now""" | GROK t "%{QS:q}"`, `t:keyword, q:keyword

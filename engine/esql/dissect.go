@@ -98,12 +98,43 @@ func newKey(s string) (k dissectKey, err error) {
 	return k, nil
 }
 
-// Extract implements plan.Pattern. A text that does not fit gives null for every column.
+// Extract implements plan.Pattern. A text that does not fit gives null for every column, as an empty one always does. A separator that
+// comes several times gives an empty text to each key behind it, whatever separates those. What is behind the separator of the last key
+// belongs to nothing.
 func (d *dissector) Extract(text string) ([]any, bool, error) {
 	rest, ok := strings.CutPrefix(text, d.lead)
-	if !ok {
+	if !ok || rest == "" {
 		return nil, false, nil
 	}
+	found := make([]string, 0, len(d.keys))
+	for len(found) < len(d.keys) {
+		k := d.keys[len(found)]
+		if k.trailer == "" { // the last one
+			found = append(found, rest)
+			break
+		}
+		value, behind, ok := strings.Cut(rest, k.trailer)
+		if !ok {
+			return nil, false, nil
+		}
+		found, rest = append(found, value), behind
+		for padded := k.padded; strings.HasPrefix(rest, k.trailer); {
+			rest = rest[len(k.trailer):]
+			if padded {
+				continue
+			}
+			if len(found) == len(d.keys) {
+				break
+			}
+			padded = d.keys[len(found)].padded
+			found = append(found, "")
+		}
+	}
+	return d.values(found)
+}
+
+// values are those of the columns, of which a key may have only a part.
+func (d *dissector) values(found []string) ([]any, bool, error) {
 	values := make([]any, len(d.names))
 	type piece struct {
 		order int
@@ -111,29 +142,13 @@ func (d *dissector) Extract(text string) ([]any, bool, error) {
 	}
 	pieces := map[int][]piece{}
 	for i, k := range d.keys {
-		value := rest
-		if k.trailer != "" {
-			at := strings.Index(rest, k.trailer)
-			if at < 0 {
-				return nil, false, nil
-			}
-			value, rest = rest[:at], rest[at+len(k.trailer):]
-			for k.padded && strings.HasPrefix(rest, k.trailer) {
-				rest = rest[len(k.trailer):]
-			}
-		} else if i == len(d.keys)-1 {
-			rest = ""
-		}
 		switch {
 		case k.column < 0:
 		case k.append:
-			pieces[k.column] = append(pieces[k.column], piece{k.order, value})
+			pieces[k.column] = append(pieces[k.column], piece{k.order, found[i]})
 		default:
-			values[k.column] = value
+			values[k.column] = found[i]
 		}
-	}
-	if rest != "" { // the text behind the last separator belongs to nothing
-		return nil, false, nil
 	}
 	for column, parts := range pieces {
 		sort.SliceStable(parts, func(i, j int) bool { return parts[i].order < parts[j].order })
