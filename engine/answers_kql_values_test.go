@@ -30,6 +30,11 @@ func TestKQLValues(t *testing.T) {
 		{`print "x" has_any (dynamic([null])), "x" has_any (dynamic([])), "x" has_all (dynamic([])), "x" has_all (dynamic(["y", null])), "x1 y" has_any (dynamic([1, "x1"]))`, "print_0 print_1 print_2 print_3 print_4", "True|False|True|False|True"},
 		{`datatable(s:string)["a_b", "ab", "a1", "xa b"] | project s has "a", s has "a ", s has " b", s has "_"`, "Column1 Column2 Column3 Column4", "True|False|False|True\nFalse|False|False|False\nFalse|False|False|False\nFalse|False|True|False"},
 
+		// Beside a text an array or a bag is what it is written as.
+		{`datatable(d:dynamic)[dynamic([]), dynamic(["all"]), dynamic({}), dynamic({"k":1}), dynamic("[]"), dynamic(null), dynamic(1)] | project d == "[]", d != "[]", d in ("{}", '["all"]'), '{"k":1}' == d, d == "1", d !in~ ('["ALL"]', "[]")`,
+			"Column1 Column2 Column3 Column4 Column5 Column6",
+			"True|False|False|False|False|False\nFalse|True|True|False|False|False\nFalse|True|True|False|False|True\nFalse|True|False|True|False|True\nTrue|False|False|False|False|False\nFalse|True|False|False|False|True\nFalse|True|False|False|False|True"},
+
 		// Groups that an expression does not have are left out; without any that it has, all of them are meant.
 		{`print s = "k1=v1;k2=v2" | project extract_all(@"(\w+)=(\w+)", dynamic([2, 9]), s), extract_all(@"(\w+)=(\w+)", dynamic([9]), s), extract_all(@"(\w+)=(\w+)", dynamic([2, 1]), s), isnull(extract_all(@"(\d{3})", s))`,
 			"Column1 Column2 Column3 Column4", `["v1","v2"]|[["k1","v1"],["k2","v2"]]|[["v1","k1"],["v2","k2"]]|True`},

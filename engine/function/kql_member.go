@@ -99,6 +99,10 @@ func (s *memberSet) has(x any, fold bool) bool {
 		if x == math.Trunc(x) && s.ints[int64(x)] {
 			return true
 		}
+	case []any, *column.Object:
+		if len(s.texts) > 0 && s.texts[foldIf(fold, dynamicText(x))] {
+			return true
+		}
 	}
 	for _, y := range s.rest {
 		if sameDynamic(x, y) {

@@ -173,9 +173,25 @@ func alikeAt(a, b *column.Vector) func(i int) bool {
 		}
 		return func(i int) bool { return a.Str(i) == b.Str(i) }
 	case column.AnyKind:
-		return func(i int) bool { return sameDynamic(a.Anys[i], b.Anys[i]) }
+		return func(i int) bool { return sameDynamic(a.Anys[i], b.Anys[i]) || sameWritten(a.Anys[i], b.Anys[i]) }
 	}
 	return func(int) bool { return false }
+}
+
+// sameWritten compares an array or a bag with a text as what it is written as: rules ask for values that are not "[]".
+func sameWritten(a, b any) bool {
+	if _, is := a.(string); is {
+		a, b = b, a
+	}
+	text, is := b.(string)
+	if !is {
+		return false
+	}
+	switch a.(type) {
+	case []any, *column.Object:
+		return dynamicText(a) == text
+	}
+	return false
 }
 
 // sameDynamic compares dynamic values by what they are: numbers by value, arrays and bags by their parts.
