@@ -77,7 +77,9 @@ var cloudtrailTable = &Table{
 			"aws.cloudtrail.shared_event_id", "aws.cloudtrail.vpc_endpoint_id",
 			"aws.cloudtrail.request_parameters", "aws.cloudtrail.response_elements",
 			"aws.cloudtrail.additional_eventdata", "aws.cloudtrail.service_event_details",
-			"aws.cloudtrail.user_identity.principal_id",
+			"aws.cloudtrail.user_identity.principal_id", "aws.cloudtrail.user_identity.credential_id",
+			"aws.cloudtrail.user_identity.on_behalf_of.user_id", "aws.cloudtrail.user_identity.on_behalf_of.identity_store_arn",
+			"user.target.name", "user.target.id", "user.changes.name", "group.name", "group.id",
 			"aws.cloudtrail.user_identity.session_context.mfa_authenticated",
 			"aws.cloudtrail.user_identity.session_context.session_issuer.type",
 			"aws.cloudtrail.user_identity.session_context.session_issuer.principal_id",
@@ -88,8 +90,8 @@ var cloudtrailTable = &Table{
 	),
 }
 
-// trailTable is the same as Microsoft Sentinel's connector lays it out: what a record nests is a text of JSON. The ports, the protocol
-// and the other columns that the connector takes out of some calls' parameters are not among them.
+// trailTable is the same as Microsoft Sentinel's connector lays it out: what a record nests is a text of JSON. The columns that the
+// connector takes out of some calls' parameters, such as ports and protocol, and those of the workspace have no value here.
 var trailTable = &Table{
 	Name:    "AWSCloudTrail",
 	Time:    "TimeGenerated",
@@ -119,7 +121,9 @@ var trailTable = &Table{
 			"APIVersion", "EventVersion", "EventTypeName", "Category", "SharedEventId", "VpcEndpointId",
 			"UserIdentityPrincipalid", "UserIdentityAccountId", "UserIdentityUserName",
 			"SessionIssuerType", "SessionIssuerPrincipalId", "SessionIssuerArn", "SessionIssuerAccountId", "SessionIssuerUserName",
-			"TlsVersion", "CipherSuite", "ClientProvidedHostHeader"),
+			"TlsVersion", "CipherSuite", "ClientProvidedHostHeader",
+			"CidrIp", "IpProtocol", "SourcePort", "DestinationPort", "EC2RoleDelivery", "OperationName",
+			"TenantId", "SourceSystem", "_ResourceId"),
 		raw(column.Bool, "ReadOnly", "ManagementEvent", "SessionMfaAuthenticated"),
 		raw(column.Time, "SessionCreationDate"),
 	),

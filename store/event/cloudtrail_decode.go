@@ -72,9 +72,17 @@ var trailPaths = paths("", map[string]string{
 	"aws.cloudtrail.user_identity.session_context.session_issuer.arn":          "userIdentity sessionContext sessionIssuer arn",
 	"aws.cloudtrail.user_identity.session_context.session_issuer.principal_id": "userIdentity sessionContext sessionIssuer principalId",
 	"aws.cloudtrail.user_identity.session_context.session_issuer.account_id":   "userIdentity sessionContext sessionIssuer accountId",
-	"source.ip":              "sourceIPAddress",
-	"tls.cipher":             "tlsDetails cipherSuite",
-	"tls.client.server_name": "tlsDetails clientProvidedHostHeader",
+	"aws.cloudtrail.user_identity.credential_id":                               "userIdentity credentialId",
+	"aws.cloudtrail.user_identity.on_behalf_of.user_id":                        "userIdentity onBehalfOf userId",
+	"aws.cloudtrail.user_identity.on_behalf_of.identity_store_arn":             "userIdentity onBehalfOf identityStoreArn",
+	"user.target.name":                                                         "requestParameters userName",
+	"user.target.id":                                                           "responseElements user userId",
+	"user.changes.name":                                                        "requestParameters newUserName",
+	"group.name":                                                               "requestParameters groupName",
+	"group.id":                                                                 "responseElements group groupId",
+	"source.ip":                                                                "sourceIPAddress",
+	"tls.cipher":                                                               "tlsDetails cipherSuite",
+	"tls.client.server_name":                                                   "tlsDetails clientProvidedHostHeader",
 })
 
 // sentinelPaths are the same for Sentinel's view.
@@ -123,7 +131,11 @@ func cloudtrailDetail(x *Details, c *Column) any {
 		version, _ := x.at("tlsDetails", "tlsVersion").(string)
 		return asText(strings.TrimPrefix(version, "TLSv"))
 	}
-	value := walk(x.root(), trailPaths[c.Name])
+	path, ok := trailPaths[c.Name]
+	if !ok {
+		return nil // a column of Sentinel's that no record fills
+	}
+	value := walk(x.root(), path)
 	if _, ok := value.(*column.Object); ok {
 		return string(braces(nil, value)) // parameters of a call are one text in Elastic's view
 	}
