@@ -90,9 +90,10 @@ func (t *templateFile) resource(n *yaml.Node, keys map[string]*yaml.Node, conten
 	if kind == "savedsearches" {
 		t.hunt(properties, add)
 	} else {
-		if properties["displayName"] != nil {
+		switch {
+		case properties["displayName"] != nil:
 			add("name", properties["displayName"])
-		} else if keys["kind"] != nil { // such as Fusion, which has one rule
+		case properties["name"] == nil && keys["kind"] != nil: // such as Fusion, which has one rule
 			add("name", keys["kind"])
 		}
 		if keys["kind"] != nil {
@@ -100,8 +101,10 @@ func (t *templateFile) resource(n *yaml.Node, keys map[string]*yaml.Node, conten
 		}
 		all := keys["properties"].Content
 		for i := 0; i+1 < len(all); i += 2 {
-			// A packed rule is switched on by who installs it.
-			if all[i].Value != "displayName" && (all[i].Value != "enabled" || kind == "alertrules") {
+			switch key := all[i].Value; {
+			case key == "displayName", key == "name" && properties["displayName"] != nil:
+			case key == "enabled" && kind != "alertrules": // a packed rule is switched on by who installs it
+			default:
 				rule.Content = append(rule.Content, all[i], all[i+1])
 			}
 		}

@@ -41,6 +41,10 @@ const packedRules = `{
       }
     },
     {
+      "name": "named", "type": "Microsoft.OperationalInsights/workspaces/providers/alertRules", "kind": "Scheduled",
+      "properties": {"name": "Named as in YAML", "severity": "Low", "query": "AWSCloudTrail", "queryFrequency": "PT1H", "queryPeriod": "PT1H"}
+    },
+    {
       "name": "broken", "type": "Microsoft.SecurityInsights/AlertRuleTemplates", "kind": "Scheduled",
       "properties": {"displayName": "Broken", "severity": "Hihg", "query": "T", "queryFrequency": "PT1H", "queryPeriod": "PT1H"}
     },
@@ -68,13 +72,16 @@ const packedRules = `{
 
 func TestTemplates(t *testing.T) {
 	shelf := ReadFiles([]File{{Path: "all.json", Data: []byte(packedRules)}})
-	if len(shelf.Refused) != 1 || len(shelf.Files) != 1 || len(shelf.Detections) != 3 {
+	if len(shelf.Refused) != 1 || len(shelf.Files) != 1 || len(shelf.Detections) != 4 {
 		t.Fatalf("%d refused, %d files, %d rules", len(shelf.Refused), len(shelf.Files), len(shelf.Detections))
 	}
-	if got, want := shelf.Refused[0].Err.Error(), `all.json:33:59: want a known severity, found "Hihg" (did you mean high?)`; got != want {
+	if got, want := shelf.Refused[0].Err.Error(), `all.json:37:59: want a known severity, found "Hihg" (did you mean high?)`; got != want {
 		t.Errorf("the mistake is %s, want %s", got, want)
 	}
-	rule, fusion, hunt := shelf.Detections[0], shelf.Detections[1], shelf.Detections[2]
+	rule, named, fusion, hunt := shelf.Detections[0], shelf.Detections[1], shelf.Detections[2], shelf.Detections[3]
+	if named.Rule.Title != "Named as in YAML" {
+		t.Errorf("a rule whose name stands under the key of YAML is called %q", named.Rule.Title)
+	}
 	type facts struct {
 		ID, Title, Query, Severity string
 		Every, Lookback, Rest      time.Duration
