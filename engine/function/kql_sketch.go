@@ -24,6 +24,7 @@ var kqlSketches = []*Row{
 		}
 		return int64(len(hashes))
 	})),
+	operatorRow("hll intersect", "how many different values several hll have in common", rowwise(column.Long, commonDifferent)),
 	aggregateRow("tdigest(summable, number?) dynamic =prefix:tdigest", "the values and how often each occurs, for percentile_tdigest", digestValues),
 	aggregateRow("tdigest_merge(dynamic) dynamic =prefix:merge_tdigests", "the values of several tdigest", merging(mergeDigests)),
 	scalarRow("tdigest_merge several(dynamic, dynamic...) dynamic =is:tdigests_merge_result", "the values of several tdigest", rowwise(column.Dynamic, func(_ *Env, a []any) any { return mergeDigests(a) })),
@@ -107,6 +108,26 @@ func hashesOf(x any) ([]any, bool) {
 	hashes, ok := parts[1].([]any)
 	buckets, rest := parts[2].([]any)
 	return hashes, ok && rest && len(buckets) == 0
+}
+
+// commonDifferent counts the hashes that each of some hll has; what is no hll gives null.
+func commonDifferent(_ *Env, sketches []any) any {
+	held := map[any]int{}
+	n := 0
+	for i, x := range sketches {
+		hashes, ok := hashesOf(x)
+		if !ok {
+			return nil
+		}
+		n = 0
+		for _, h := range hashes {
+			if held[h] == i {
+				held[h]++
+				n++
+			}
+		}
+	}
+	return int64(n)
 }
 
 func mergeDifferent(sketches []any) any {

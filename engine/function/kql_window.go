@@ -1,6 +1,9 @@
 package function
 
 import (
+	"errors"
+	"math"
+
 	"casebook/engine/column"
 )
 
@@ -31,6 +34,8 @@ var kqlWindows = []*Row{
 	windowRow("row_rank_dense(notdynamic, bool?) long", "the rank of a row, without gaps", rowRank(true)),
 	windowRow("row_rank_min(notdynamic, bool?) long", "the rank of a row, with gaps after ties", rowRank(false)),
 	windowRow("row_window_session(datetime, timespan, timespan, bool?) datetime", "when the session of a row began", rowSession),
+	operatorRow("windows", "the bins that look back at a place of a timeline", windowsOf),
+	{Name: "rows near", Kind: Window, Nulls: true, Doc: "whether a row is so many before or behind one where a condition is true", Eval: rowsNear},
 }
 
 func truth(v *column.Vector, i int) bool { return !v.IsNull(i) && v.Ints[i] != 0 }
@@ -158,4 +163,58 @@ func rowSession(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
 		b.Int(first)
 	}
 	return b.Vector(), nil
+}
+
+// rowsNear marks a row where the condition holds, and those before and behind it.
+func rowsNear(_ *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	out := &column.Vector{Type: column.Bool, Len: n, Ints: make([]int64, n)}
+	marked := 0
+	for i := range n {
+		if !truth(args[0], i) {
+			continue
+		}
+		before, after := args[1].Ints[i], args[2].Ints[i]
+		from, to := max(int64(marked), int64(i)-before), int64(n)
+		if after < to-int64(i) {
+			to = int64(i) + after + 1
+		}
+		for at := from; at < to; at++ {
+			out.Ints[at] = 1
+		}
+		marked = max(marked, int(to))
+	}
+	return out, nil
+}
+
+// windowsOf is the bin that a place of a timeline is in, counted from a start, and those behind it that look back at it:
+// none before the start and none after the end.
+func windowsOf(env *Env, args []*column.Vector, n int) (*column.Vector, error) {
+	t := args[0].Type
+	each := func(_ *Env, a []any) any { return windowsIn(t, a, floorOf) }
+	if t.Kind() == column.FloatKind {
+		each = func(_ *Env, a []any) any {
+			return windowsIn(t, a, func(far, bin float64) float64 { return math.Floor(far / bin) })
+		}
+	}
+	return rowwise(column.Dynamic, each)(env, args, n)
+}
+
+func windowsIn[N int64 | float64](t column.Type, a []any, bins func(far, bin N) N) any {
+	var at [5]N
+	for k, x := range a {
+		n, ok := x.(N)
+		if !ok {
+			return nil
+		}
+		at[k] = n
+	}
+	place, start, end, back, bin := at[0], at[1], at[2], at[3], at[4]
+	if !(bin > 0 && back >= bin) {
+		return errors.New("sliding_window_counts wants a bin that is more than nothing, and to look back at least as far")
+	}
+	out, own := []any{}, bins(place-start, bin)
+	for k := max(own, 0); k < own+bins(back, bin) && start+k*bin <= end && len(out) <= longestList; k++ {
+		out = append(out, Boxed(t, start+k*bin))
+	}
+	return out
 }

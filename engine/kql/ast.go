@@ -172,7 +172,7 @@ type opDatatable struct {
 type opDistinct struct {
 	at
 	options []option
-	exprs   []expr
+	items   []named
 }
 type opEvaluate struct {
 	at

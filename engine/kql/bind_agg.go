@@ -278,6 +278,11 @@ func (b *binder) keys(in *row, by []named) ([]plan.Expr, []string, bool) {
 			ok = false
 			continue
 		}
+		if len(k.names) > 1 {
+			b.errorf(k.nameAt, "%d names for 1 column", len(k.names))
+			ok = false
+			continue
+		}
 		x := b.scalar(in, k.x)
 		if x == nil {
 			ok = false

@@ -17,7 +17,8 @@ var plugins map[string]func(*binder, *scope, *relation, *opEvaluate) *relation
 func init() {
 	plugins = map[string]func(*binder, *scope, *relation, *opEvaluate) *relation{
 		"bag_unpack": (*binder).bagUnpack, "ipv4_lookup": (*binder).addressLookup, "ipv6_lookup": (*binder).addressLookup,
-		"narrow": (*binder).narrow, "pivot": (*binder).pivot,
+		"narrow": (*binder).narrow, "pivot": (*binder).pivot, "rows_near": (*binder).rowsNear, "sliding_window_counts": (*binder).slidingCounts,
+		"dcount_intersect": (*binder).intersections,
 	}
 }
 

@@ -18,7 +18,7 @@ func (b *binder) sample(s *scope, rel *relation, o *opSample) *relation {
 		return nil
 	}
 	if o.of != nil {
-		if rel = b.distinct(s, rel, &opDistinct{at: o.at, exprs: []expr{o.of}}); rel == nil {
+		if rel = b.distinct(s, rel, &opDistinct{at: o.at, items: []named{{x: o.of}}}); rel == nil {
 			return nil
 		}
 	}

@@ -218,14 +218,14 @@ func (b *binder) countOp(rel *relation, o *opCount) *relation {
 func (b *binder) distinct(s *scope, rel *relation, o *opDistinct) *relation {
 	r := &row{scope: s, cols: rel.cols(), keys: map[string]bool{}}
 	var by []named
-	for _, x := range o.exprs {
-		if _, all := x.(*star); all {
+	for _, n := range o.items {
+		if _, all := n.x.(*star); all && len(n.names) == 0 {
 			for _, c := range rel.cols() {
-				by = append(by, named{x: &name{at: at{x.place()}, text: c.Name}})
+				by = append(by, named{x: &name{at: at{n.x.place()}, text: c.Name}})
 			}
 			continue
 		}
-		by = append(by, named{x: x})
+		by = append(by, n)
 	}
 	keys, names, ok := b.keys(r, by)
 	if !ok {

@@ -40,8 +40,8 @@ var outsidePlugins = reasons(map[string]string{
 	"infer_storage_schema infer_storage_schema_with_suggestions external_datatable":       "it reads from the network",
 	"execute_show_command execute_query identity identity_v3 preview estimate_rows_count": "there is no cluster",
 	"geo_polygon_lookup geo_line_lookup":                                                  "use geo_point_in_polygon",
-	`active_users_count activity_counts_metrics activity_engagement activity_metrics new_activity_metrics session_count sliding_window_counts funnel_sequence
-	 funnel_sequence_completion sequence_detect rolling_percentile rows_near dcount_intersect`: "summarize, join and scan can say the same",
+	`active_users_count activity_counts_metrics activity_engagement activity_metrics new_activity_metrics session_count funnel_sequence
+	 funnel_sequence_completion sequence_detect rolling_percentile`: "which of its windows are left out is not specified: summarize, join and scan can say the same",
 })
 
 // reasons tells each name of a list its reason.

@@ -15,7 +15,7 @@ func (p *parser) readCount(start syntax.Span) op {
 
 func (p *parser) readDistinct(start syntax.Span) op {
 	o := &opDistinct{options: p.options()}
-	o.exprs = p.exprList()
+	o.items = p.namedList()
 	o.at = p.from(start)
 	return o
 }

@@ -84,7 +84,8 @@ func (p *parser) typed() expr {
 		}
 	case column.Time:
 		var ticks int64
-		if ticks, ok = function.ParseTime(raw); ok {
+		// The documentation also writes its days as 2017 - 08 - 01.
+		if ticks, ok = function.ParseTime(strings.ReplaceAll(raw, " - ", "-")); ok {
 			l.value = ticks
 		}
 	case column.Duration:
