@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,6 +54,7 @@ func TestCloned(t *testing.T) {
 		{"bom.toml", "\ufeff[rule]\nrule_id = \"tb\"\nname = \"A rule\"\ntype = \"eql\"\nseverity = \"low\"\nquery = \"any where true\"\n", "eql", "unsupported: rules of type eql are not run yet"},
 		{"number.toml", "[rule]\nrule_id = \"n\"\nname = \"N\"\nseverity = \"low\"\nrisk_score = \"21\"\n", "5:14: want a whole number, found a TOML string", ""},
 		{"hunt.toml", "[hunt]\nuuid = \"h\"\nname = \"A hunt\"\nlanguage = [\"EQL\", \"OSQuery\"]\nquery = [\"sequence by user.id [any where true] [any where true]\"]\n", "hunt", "unsupported: hunts in eql are not run yet"},
+		{"long.yaml", scheduled(strings.Repeat("i", 300)), "want an id of at most 200 bytes, found 300", ""},
 		{"pyproject.toml", "[tool]\nname = \"x\"\n", "", ""},
 		{"page.md", "---\ntitle: A page\nlayout: wide\n---\nText.\n", "", ""},
 		{"rule.md", "---\ntitle: A rule without most\nseverity: low\n---\nText.\n", "1:1: want id in the front matter", ""},

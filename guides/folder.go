@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,8 +22,8 @@ type Shelf struct {
 	Functions []engine.Function
 	// Files are those that hold rules, exceptions to rules or functions, as they were read.
 	Files []File
-	// Others counts, by their endings, files that are no rules: a project's README.md, its settings, and queries or exports of kinds
-	// that are not read.
+	// Others counts what holds no rules: files by their endings, such as a project's README.md and its settings, links to what is looked at
+	// where it stands, and folders by their names where they are hidden.
 	Others map[string]int
 
 	ids        map[string]string // and the file that each rule is from
@@ -57,43 +56,19 @@ func ReadFiles(files []File, others ...*Detection) *Shelf {
 }
 
 // ReadDir reads every rule in a folder and the folders below it, or in the one file that path names. One bad file does not
-// keep the others out. Links are not followed. Exceptions among them may be for the other rules that are given. The error is for a path
+// keep the others out. Exceptions among them may be for the other rules that are given. The error is for a path
 // that cannot be read at all.
 func ReadDir(path string, others ...*Detection) (*Shelf, error) {
 	shelf := &Shelf{ids: map[string]string{}, Others: map[string]int{}}
-	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil && name == path:
-			return err
-		case err != nil:
-			shelf.refuse(name, err)
-			return nil
-		case entry.IsDir():
-			if base := entry.Name(); name != path && strings.HasPrefix(base, ".") {
-				return filepath.SkipDir
-			}
-			return nil
-		case !entry.Type().IsRegular() && name != path:
-			return nil
-		case endings[ending(name)] || name == path:
-			shelf.read(name, name == path)
-		case strange[ending(name)]:
-			shelf.Others[ending(name)]++
-		}
-		return nil
-	})
-	if err != nil {
+	if err := shelf.walkFolder(path); err != nil {
 		return nil, fmt.Errorf("read the rules in %s: %w", path, err)
 	}
 	shelf.except(others...)
 	return shelf, nil
 }
 
-// Files that rules stand in, and files in which others keep queries and rules that are not read.
-var (
-	endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true, ".json": true, ".ndjson": true}
-	strange = map[string]bool{".kql": true, ".csl": true, ".esql": true, ".eql": true, ".spl": true}
-)
+// endings are those of files that rules stand in.
+var endings = map[string]bool{".md": true, ".toml": true, ".yaml": true, ".yml": true, ".json": true, ".ndjson": true}
 
 func ending(name string) string { return strings.ToLower(filepath.Ext(name)) }
 
@@ -149,6 +124,10 @@ func (s *Shelf) take(f File, meant bool) {
 	}
 	s.Files = append(s.Files, f)
 	for _, d := range list {
+		if n := len(d.Rule.ID); n > maxID {
+			s.refuse(name, fmt.Errorf("want an id of at most %d bytes, found %d", maxID, n))
+			continue
+		}
 		if first, twice := s.ids[d.Rule.ID]; twice {
 			s.refuse(name, fmt.Errorf("%s: want an id of its own, found %s, which %s has", name, d.Rule.ID, first))
 			continue

@@ -12,6 +12,7 @@ const (
 	maxFile   = 1 << 20  // bytes
 	maxExport = 16 << 20 // bytes of a file of many rules, each of at most maxFile
 	maxTitle  = 500      // bytes
+	maxID     = 200      // bytes: it stands in every line that is printed of a rule
 	maxSteps  = 1000     // of one guide
 	maxLevel  = 4        // steps under steps
 	maxDepth  = 32       // YAML and TOML nodes in nodes

@@ -87,7 +87,7 @@ func (a *app) detectWith(ctx context.Context, db *store.DB, o detectOptions) (*f
 	if err != nil {
 		return nil, err
 	}
-	a.sayRefused(s.refused)
+	a.sayUnread(s)
 	rules, err := s.chosen(o.only)
 	if err != nil {
 		return nil, err

@@ -33,10 +33,10 @@ type outcome struct {
 
 // queue is the rules that wait.
 type queue struct {
-	mu    sync.Mutex
-	rules []*shelved
-	taken []bool
-	at    map[int][]string // the tables of each runner
+	mu     sync.Mutex
+	tables [][]string // of each rule
+	taken  []bool
+	at     map[int][]string // the tables of each runner
 }
 
 // take is the rule that a runner does next, and whether it stays with the tables it was at; -1 for none.
@@ -54,8 +54,7 @@ func (q *queue) take(runner int) (next int, stays bool) {
 		return false
 	}
 	best, rank := -1, 0
-	for i, r := range q.rules {
-		tables := r.tables()
+	for i, tables := range q.tables {
 		switch {
 		case q.taken[i]:
 		case slices.Equal(tables, mine) && rank < 3:
@@ -68,7 +67,7 @@ func (q *queue) take(runner int) (next int, stays bool) {
 	}
 	if best >= 0 {
 		q.taken[best] = true
-		q.at[runner] = q.rules[best].tables()
+		q.at[runner] = q.tables[best]
 	}
 	return best, rank == 3
 }
@@ -85,12 +84,12 @@ func (r *shelved) tables() []string {
 func (d *detecting) every(ctx context.Context, rules []*shelved, done func(*ended)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	runners := min(runtime.GOMAXPROCS(0), mostRunners, max(len(rules), 1))
-	q := &queue{rules: rules, taken: make([]bool, len(rules)), at: map[int][]string{}}
+	q := &queue{tables: make([][]string, len(rules)), taken: make([]bool, len(rules)), at: map[int][]string{}}
 	came := make([]chan outcome, len(rules))
-	alone := func(r *shelved) bool { return slices.Contains(r.tables(), store.AlertsTable) } // what others give is what it reads
+	alone := func(i int) bool { return slices.Contains(q.tables[i], store.AlertsTable) } // what others give is what it reads
 	for i, r := range rules {
-		came[i] = make(chan outcome, 1)
-		q.taken[i] = alone(r)
+		came[i], q.tables[i] = make(chan outcome, 1), r.tables()
+		q.taken[i] = alone(i)
 	}
 	var running sync.WaitGroup
 	for n := range runners {
@@ -113,7 +112,7 @@ func (d *detecting) every(ctx context.Context, rules []*shelved, done func(*ende
 	defer cancel()
 	for i, r := range rules {
 		var o outcome
-		if alone(r) {
+		if alone(i) {
 			o = d.rule(ctx, r)
 		} else {
 			o = <-came[i]

@@ -104,7 +104,7 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 			widest = widestShown(a.clock)
 		}
 	}
-	if err := a.printResult(o.format, r, widest); err != nil {
+	if err := a.printResult(ctx, o.format, r, widest); err != nil {
 		return err
 	}
 	if said != "" {
@@ -161,11 +161,14 @@ func language(s string) (engine.Language, error) {
 	return "", fmt.Errorf("--lang: want esql or kql, found %q", s)
 }
 
-// printResult writes the rows of a result, in a table on a terminal with values cut at widest.
-func (a *app) printResult(format string, r *engine.Result, widest int) error {
+// printResult writes the rows of a result as they are read, in a table on a terminal with values cut at widest: there may be millions.
+func (a *app) printResult(ctx context.Context, format string, r *engine.Result, widest int) error {
 	if format == "json" {
 		var b []byte
 		for i := range r.Batch.Len {
+			if i%printedRows == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
 			b = append(appendRow(b[:0], r.Columns, rowOf(r, i)), '\n')
 			if _, err := a.out.Write(b); err != nil {
 				return err
@@ -186,25 +189,41 @@ func (a *app) printResult(format string, r *engine.Result, widest int) error {
 	if format == "csv" {
 		clock = tui.Clock{} // a file is read elsewhere
 	}
-	rows := make([][]string, r.Batch.Len)
-	for i := range rows {
-		rows[i] = make([]string, len(head))
-		for k, v := range rowOf(r, i) {
-			rows[i][k] = plain(clock, r.Columns[k].Type, v)
+	line := make([]string, len(head))
+	rows := func(yield func([]string) bool) {
+		for i := range r.Batch.Len {
+			if i%printedRows == 0 && ctx.Err() != nil {
+				return
+			}
+			for k, v := range r.Batch.Columns {
+				line[k] = plain(clock, r.Columns[k].Type, v.Value(i))
+			}
+			if !yield(line) {
+				return
+			}
 		}
 	}
 	if format == "csv" {
-		return a.printCSV(head, number, rows)
+		if err := a.printCSV(head, number, rows); err != nil {
+			return err
+		}
+		return ctx.Err()
 	}
 	if !a.terminal {
 		widest = 0
 	}
-	if err := a.printLines(lay(append([][]string{head}, rows...), widest), number, nil); err != nil {
+	if err := a.printRows(head, number, rows, widest); err != nil {
 		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	_, err := fmt.Fprintf(a.out, "%s\n", plural(r.Batch.Len, "row"))
 	return err
 }
+
+// printedRows is how many rows are printed before it is looked whether the query was cancelled.
+const printedRows = 256
 
 func rowOf(r *engine.Result, i int) []any {
 	row := make([]any, len(r.Columns))

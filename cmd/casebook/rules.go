@@ -101,7 +101,7 @@ func (a *app) listRules(ctx context.Context, o rulesOptions) error {
 	if err != nil {
 		return err
 	}
-	a.sayRefused(s.refused)
+	a.sayUnread(s)
 	var rows [][]string
 	for _, r := range s.rules {
 		l := listed(r, last)

@@ -22,6 +22,8 @@ type shelf struct {
 	rules     []*shelved
 	refused   []guides.Refused
 	functions []engine.Function // that rules may call
+	others    map[string]int    // what the folders that this call names hold beside rules
+	ids       map[string]*shelved
 }
 
 // shelved is a rule, where it came from, and whether it runs.
@@ -68,9 +70,9 @@ func (a *app) shelf(ctx context.Context, db *store.DB, dirs []string) (*shelf, e
 	if err != nil {
 		return nil, err
 	}
-	s := &shelf{}
+	s := &shelf{others: map[string]int{}}
 	for _, d := range library {
-		s.rules = append(s.rules, &shelved{Detection: d})
+		s.put(&shelved{Detection: d})
 	}
 	switches := map[string]store.RuleSwitch{}
 	var catalog plan.Catalog = store.Catalog{}
@@ -89,6 +91,9 @@ func (a *app) shelf(ctx context.Context, db *store.DB, dirs []string) (*shelf, e
 			return nil, fmt.Errorf("--rules: %w", plainPathError(err))
 		}
 		s.take(named, nil)
+		for kind, n := range named.Others {
+			s.others[kind] += n
+		}
 	}
 	if db != nil {
 		db.Lend(s.functions)
@@ -132,21 +137,22 @@ func (s *shelf) take(more *guides.Shelf, from map[string]*store.RuleFile) {
 	for _, d := range more.Detections {
 		switch other := s.byID(d.Rule.ID); {
 		case other == nil:
-			s.rules = append(s.rules, &shelved{Detection: d, file: from[d.Source]})
+			s.put(&shelved{Detection: d, file: from[d.Source]})
 		case other.Rule.Text != d.Rule.Text:
 			s.refused = append(s.refused, guides.Refused{Path: d.Source, Err: fmt.Errorf("its id %s is that of %s, whose text is another", d.Rule.ID, other.Source)})
 		}
 	}
 }
 
-func (s *shelf) byID(id string) *shelved {
-	for _, r := range s.rules {
-		if r.Rule.ID == id {
-			return r
-		}
+func (s *shelf) put(r *shelved) {
+	if s.ids == nil {
+		s.ids = map[string]*shelved{}
 	}
-	return nil
+	s.rules = append(s.rules, r)
+	s.ids[r.Rule.ID] = r
 }
+
+func (s *shelf) byID(id string) *shelved { return s.ids[id] }
 
 // shortestID is how much of a UUID must be given at least.
 const shortestID = 4
@@ -205,6 +211,14 @@ func (a *app) sayRefused(refused []guides.Refused) {
 		// What is wrong with a file often begins with its name.
 		text := strings.TrimPrefix(r.Err.Error(), r.Path+": ")
 		fmt.Fprintf(a.err, "casebook: rule not read: %s: %s\n", harmless(r.Path), harmless(text))
+	}
+}
+
+// sayUnread tells of rules that could not be read, and how many files there were beside rules.
+func (a *app) sayUnread(s *shelf) {
+	a.sayRefused(s.refused)
+	if n, kinds := byKind(s.others); n > 0 {
+		fmt.Fprintf(a.err, "note: %s of other kinds left alone%s\n", plural(n, "file"), kinds)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -11,6 +12,10 @@ import (
 
 // widestCell keeps one long prompt from pushing everything else off a terminal. Files and pipes get the whole text.
 const widestCell = 72
+
+// widestColumn is how wide a column grows in a file or a pipe: what is wider stands there whole, and the other rows are not
+// filled up to it. One text of a megabyte among a million rows would else be a terabyte of blanks.
+const widestColumn = 250
 
 // printTable writes rows under a head, columns as wide as their widest cell. Numbers stand to the right.
 func (a *app) printTable(head []string, right []bool, rows [][]string) error {
@@ -89,7 +94,7 @@ func under(heads []heading, row []string, width int) []safe.Text {
 	return slices.Concat(first, named, others)
 }
 
-// table is cells that cannot act on a terminal, and the widths of their columns.
+// table is cells that cannot act on a terminal, and the widths of their columns: a cell may be wider.
 type table struct {
 	cells  [][]safe.Text
 	widths []int
@@ -102,17 +107,37 @@ const gap = "  "
 func lay(rows [][]string, most int) *table {
 	t := &table{widths: make([]int, len(rows[0]))}
 	for _, row := range rows {
-		line := make([]safe.Text, len(row))
-		for i, s := range row {
-			line[i] = safe.Escape(s)
-			if most > 0 {
-				line[i] = line[i].ClipMiddle(most)
-			}
-			t.widths[i] = max(t.widths[i], line[i].Width())
-		}
-		t.cells = append(t.cells, line)
+		t.cells = append(t.cells, t.line(row, most))
 	}
 	return t
+}
+
+// line is the cells of a row, for which the columns grow as wide as need be.
+func (t *table) line(row []string, most int) []safe.Text {
+	line := make([]safe.Text, len(row))
+	for i, s := range row {
+		line[i] = safe.Escape(s)
+		if most > 0 {
+			line[i] = line[i].ClipMiddle(most)
+		}
+		t.widths[i] = max(t.widths[i], min(line[i].Width(), widestColumn))
+	}
+	return line
+}
+
+// write adds a line.
+func (t *table) write(b *strings.Builder, line []safe.Text, right []bool) {
+	var row strings.Builder
+	for i, cell := range line {
+		blank := strings.Repeat(" ", max(t.widths[i]-cell.Width(), 0))
+		if i < len(right) && right[i] {
+			row.WriteString(blank + cell.String() + gap)
+		} else {
+			row.WriteString(cell.String() + blank + gap)
+		}
+	}
+	b.WriteString(strings.TrimRight(row.String(), " "))
+	b.WriteByte('\n')
 }
 
 func (t *table) width() int {
@@ -149,42 +174,58 @@ func (t *table) shrink(width int, right []bool) {
 func (a *app) printLines(t *table, right []bool, under func(row int) []safe.Text) error {
 	var b strings.Builder
 	for n, line := range t.cells {
-		var row strings.Builder
-		for i, cell := range line {
-			blank := strings.Repeat(" ", t.widths[i]-cell.Width())
-			if i < len(right) && right[i] {
-				row.WriteString(blank + cell.String() + gap)
-			} else {
-				row.WriteString(cell.String() + blank + gap)
-			}
-		}
-		b.WriteString(strings.TrimRight(row.String(), " "))
-		b.WriteByte('\n')
+		t.write(&b, line, right)
 		if under != nil && n > 0 {
 			for _, l := range under(n - 1) {
 				b.WriteString(l.String() + "\n")
 			}
 		}
-		if b.Len() > 1<<16 {
-			if _, err := io.WriteString(a.out, b.String()); err != nil {
-				return err
-			}
-			b.Reset()
+		if err := a.flush(&b, writtenAtOnce); err != nil {
+			return err
 		}
 	}
+	return a.flush(&b, 0)
+}
+
+// printRows writes a table whose rows are made as they are wanted: once for the widths of the columns, and once to be written.
+func (a *app) printRows(head []string, right []bool, rows iter.Seq[[]string], most int) error {
+	t := lay([][]string{head}, most)
+	for row := range rows {
+		t.line(row, most)
+	}
+	var b strings.Builder
+	t.write(&b, t.cells[0], right)
+	for row := range rows {
+		t.write(&b, t.line(row, most), right)
+		if err := a.flush(&b, writtenAtOnce); err != nil {
+			return err
+		}
+	}
+	return a.flush(&b, 0)
+}
+
+// writtenAtOnce is how many bytes of a table are put together before they are written.
+const writtenAtOnce = 1 << 16
+
+// flush writes what is more than so many bytes.
+func (a *app) flush(b *strings.Builder, most int) error {
+	if b.Len() <= most {
+		return nil
+	}
 	_, err := io.WriteString(a.out, b.String())
+	b.Reset()
 	return err
 }
 
 // printCSV writes rows as RFC 4180 has it. A text that a spreadsheet would take for a formula gets an apostrophe in
 // front: the logs are written by strangers. JSON is exact.
-func (a *app) printCSV(head []string, number []bool, rows [][]string) error {
+func (a *app) printCSV(head []string, number []bool, rows iter.Seq[[]string]) error {
 	w := csv.NewWriter(a.out)
 	if err := w.Write(head); err != nil {
 		return err
 	}
-	for _, row := range rows {
-		line := make([]string, len(row))
+	line := make([]string, len(head))
+	for row := range rows {
 		for i, s := range row {
 			if !number[i] && formula(s) {
 				s = "'" + s

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"casebook/engine"
+	"casebook/tui/safe"
 )
 
 // How the rules of a call stand, in one line.
@@ -20,13 +21,26 @@ func (n notYet) said() string {
 	return count(all) + " not yet supported" + kinds
 }
 
+// A folder that nobody knows may have as many kinds as files, and endings as long as names may be.
+const (
+	mostKinds   = 12
+	longestKind = 24
+)
+
 // byKind is how many there are in all, and how many of each kind, the most first.
 func byKind(n map[string]int) (all int, kinds string) {
 	names := slices.Collect(maps.Keys(n))
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(n[b]-n[a], strings.Compare(a, b)) })
+	rest := 0
 	for i, name := range names {
 		all += n[name]
-		names[i] = fmt.Sprintf("%s %s", count(n[name]), harmless(name))
+		if i >= mostKinds {
+			rest += n[name]
+		}
+		names[i] = fmt.Sprintf("%s %s", count(n[name]), safe.Escape(name).ClipMiddle(longestKind).String())
+	}
+	if len(names) > mostKinds {
+		names = append(names[:mostKinds], count(rest)+" others")
 	}
 	if len(names) > 0 {
 		kinds = " (" + strings.Join(names, ", ") + ")"
