@@ -22,8 +22,9 @@ import (
 // appID marks a store in its header: "CSBK".
 const appID = 0x4353424b
 
-// busyWait is how long a write waits for others. Loads commit every few hundred milliseconds, so that this is long.
-const busyWait = 10 * time.Second
+// busyWait is how long a write waits for others. Loads commit every few hundred milliseconds, but SQLite lets nobody queue: whoever waits
+// looks ten times a second whether it is free, and on a busy machine several others may be faster again and again.
+const busyWait = time.Minute
 
 // minSQLite is the first SQLite without the WAL-reset fault, which corrupts stores that several people write.
 const minSQLite = 3051003
@@ -293,7 +294,7 @@ func (db *DB) trouble(doing string, err error) error {
 	case sqlite.ErrFull:
 		t.Kind, t.Text = Full, doing+": no space left, so this was not written. Free some and try again"
 	case sqlite.ErrBusy, sqlite.ErrLocked:
-		t.Kind, t.Text = Busy, doing+": another process has been writing for more than "+busyWait.String()+", so this was not written. Try again"
+		t.Kind, t.Text = Busy, doing+": another process has been writing for more than a minute, so this was not written. Try again"
 	case sqlite.ErrReadonly, sqlite.ErrPerm, sqlite.ErrAuth, sqlite.ErrCantOpen:
 		t.Kind, t.Text = Unreadable, doing+": "+strings.TrimSpace(fault.Error())+"; check that you may write the file and its folder"
 	}
