@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -95,32 +96,70 @@ func scene(user string) []call {
 
 const attacker = "arn:aws:sts::123456789012:assumed-role/batch/lambda-x"
 
-// desk is a workbench over a store with a scene in it, detected by the library's rules.
-func desk(t testing.TB, calls []call) *App {
+// stock is the stores of scenes, by what their logs say. Each is made once, and beside its log: desks stand over copies.
+var stock = struct {
+	sync.Mutex
+	dir    string // which goes when the tests are over
+	stores map[string][]byte
+}{stores: map[string][]byte{}}
+
+// stocked is the file of a store with a scene in it, detected by the library's rules.
+func stocked(t testing.TB, calls []call, library []*guides.Detection) []byte {
 	t.Helper()
-	dir := t.TempDir()
-	log := filepath.Join(dir, "calls.json")
-	var lines []string
+	var text strings.Builder
 	for _, c := range calls {
-		lines = append(lines, c.String())
+		text.WriteString(c.String() + "\n")
 	}
-	if err := os.WriteFile(log, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
-		t.Fatal(err)
+	stock.Lock()
+	defer stock.Unlock()
+	if file, made := stock.stores[text.String()]; made {
+		return file
 	}
-	ctx := context.Background()
-	db, err := store.Open(filepath.Join(dir, "casebook.db"), store.Options{})
+	dir, err := os.MkdirTemp(stock.dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
-	if _, err := db.Load(ctx, []string{log}, store.LoadOptions{}); err != nil {
+	log, path := filepath.Join(dir, "calls.json"), filepath.Join(dir, "casebook.db")
+	if err := os.WriteFile(log, []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	db, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Load(context.Background(), []string{log}, store.LoadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	detect(t, db, library)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stock.stores[text.String()] = file
+	return file
+}
+
+// desk is a workbench over a store with a scene in it, detected by the library's rules.
+func desk(t testing.TB, calls []call) *App {
+	t.Helper()
 	library, err := guides.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
-	detect(t, db, library)
+	path := filepath.Join(t.TempDir(), "casebook.db")
+	if err := os.WriteFile(path, stocked(t, calls, library), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	db, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
 	newest, _, err := db.NewestEvent(ctx)
 	if err != nil {
 		t.Fatal(err)
