@@ -17,7 +17,7 @@ func TestTakenMeanwhile(t *testing.T) {
 	ctx := context.Background()
 	rounds := 8
 	if testing.Short() {
-		rounds = 4
+		rounds = 2
 	}
 	for round := range rounds {
 		r := rand.New(rand.NewPCG(uint64(round), 3))

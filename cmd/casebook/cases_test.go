@@ -13,6 +13,9 @@ import (
 
 // TestFiveCases works one alert of each detection from the queue to a closed case and its report, by keys on a terminal.
 func TestFiveCases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestFromTheQueueToAClosedCase goes much of the same way")
+	}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "case.db")
 	term := onTerminal(t, "demo", "--store", file)
