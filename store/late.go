@@ -182,6 +182,7 @@ func (c *segmentCache) learnLate(ctx context.Context, q querier) error {
 			c.drop(e)
 		}
 	}
+	c.blank = nil
 	return nil
 }
 

@@ -184,6 +184,7 @@ func (c *segmentCache) put(name packName, p *pack) {
 		return
 	}
 	c.add(name, p)
+	c.count(name, p)
 }
 
 // replace puts a pack in the place of one that is known.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 
 	"casebook/engine/column"
 	"casebook/engine/exec"
@@ -51,6 +52,18 @@ func (db *DB) Scan(ctx context.Context, r exec.Request) (exec.Scanner, error) {
 	}
 	s.prepareWhere()
 	return s, nil
+}
+
+// Ready begins to read what every scan needs, segments and words, for whoever has other things to do before the first; it is to be waited for
+// before the store is closed. What is wrong with them comes up when they are wanted.
+func (db *DB) Ready(ctx context.Context) (wait func()) {
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		if _, err := db.segments(ctx, db.readers); err == nil {
+			_, _ = db.dictionary(ctx, db.readers)
+		}
+	})
+	return reading.Wait
 }
 
 type scanner struct {

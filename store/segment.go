@@ -65,6 +65,7 @@ type segmentCache struct {
 	packs map[packName]*list.Element
 	order list.List // front: used last; of *cachedPack
 	bytes int
+	blank map[packName]int // how many rows have no value, of packs that were read and whose numbers tell that
 	paths map[int64]string
 }
 

@@ -195,6 +195,12 @@ func (db *DB) Carrying(ctx context.Context, table string, groups [][]string, fro
 			return err
 		}
 		c.Events += b - a
+		if b-a == x.count {
+			if n, ok := db.lackingSome(x, groups, columns, c.Carried); ok {
+				c.Carrying += x.count - n
+				return nil
+			}
+		}
 		if err := db.fetch(ctx, x, packs...); err != nil {
 			return err
 		}

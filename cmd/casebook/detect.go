@@ -57,6 +57,7 @@ func (a *app) runDetect(ctx context.Context, o detectOptions) error {
 		return err
 	}
 	defer db.Close()
+	defer db.Ready(ctx)()
 	return a.detectIn(ctx, db, o)
 }
 
