@@ -164,7 +164,7 @@ var specials map[string]func(*lowerer, *call) plan.Expr
 func init() {
 	specials = map[string]func(*lowerer, *call) plan.Expr{
 		"earliest": (*lowerer).ofTime, "json_string": (*lowerer).jsonString, "kql": (*lowerer).kqlCall, "latest": (*lowerer).ofTime, "match": (*lowerer).matchCall,
-		"match_phrase": (*lowerer).matchPhrase, "multi_match": (*lowerer).multiMatch, "now": (*lowerer).now,
+		"match_phrase": (*lowerer).matchPhrase, "multi_match": (*lowerer).multiMatch, "now": (*lowerer).now, "qstr": (*lowerer).queryString,
 		"tbucket": (*lowerer).tbucket, "trange": (*lowerer).trange, "tstep": (*lowerer).tstep,
 	}
 }

@@ -18,7 +18,7 @@ var refusedFunctions = map[string]string{
 	"categorize": "it needs machine learning", "chunk": "where words and sentences end stands in tables that are not specified",
 	"decay": search, "embedding": hosted, "text_embedding": hosted, "extract_snippets": search,
 	"field_extract": "it reads fields of the type flattened; JSON_EXTRACT(text, path) reads a text",
-	"knn":           search, "qstr": search + "; KQL(...) takes a query in a text", "score": search, "top_snippets": search,
+	"knn":           search, "score": search, "top_snippets": search,
 	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": "it is a row of figures for a chart; STATS … BY BUCKET(…) gives a row each",
 	"without": series, "range_contains": ranges, "range_max": ranges, "range_min": ranges,
 	"range_within": ranges, "to_date_range": ranges, "to_range": ranges,
