@@ -33,6 +33,7 @@ func TestCloned(t *testing.T) {
 		state      string
 	}{
 		{"bom.yaml", "\ufeff" + scheduled("bom"), "Scheduled", ""},
+		{"small.yaml", fmt.Sprintf(clonedRule, "small", "scheduled") + "query: OpenAIChatCompletions\n", "Scheduled", ""},
 		{"nulls.yaml", scheduled("nulls") + "entityMappings: null\nalertDetailsOverride: {alertTacticsColumnName: ~}\ncustomDetails:\n", "Scheduled", ""},
 		{"fusion.yaml", fmt.Sprintf(clonedRule, "fusion", "Fusion"), "Fusion", "unsupported: rules of kind Fusion are not run yet"},
 		{"noquery.yaml", fmt.Sprintf(clonedRule, "noquery", "Scheduled"), "1:1: want a query in this rule", ""},

@@ -152,6 +152,11 @@ func (s *sentinel) kind() {
 	d, kind := s.d, "Scheduled"
 	if n := s.keys["kind"]; n != nil {
 		kind = s.text(n)
+		for _, known := range []string{"Scheduled", "NRT"} {
+			if strings.EqualFold(kind, known) { // as published, scheduled too
+				kind = known
+			}
+		}
 	}
 	d.Format, d.Kind, d.Type = FormatSentinelRule, KindRule, kind
 	switch {
