@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -20,6 +21,10 @@ func TestKQLLimits(t *testing.T) {
 		{`range x from 1 to 100 step 1 | count`, ""},
 		{`range x from 1 to 101 step 1 | count`, "rows of range"},
 		{`range x from 5h to 0h step -1m | count`, "rows of range"},
+
+		// A table that stands in itself twice, and so on, costs nothing to write.
+		{doubled(16) + `t16 | count`, ""},
+		{doubled(59) + `t59 | count`, "bytes of one table"},
 
 		// A body with a table of its own runs for so many keys.
 		{`range x from 1 to 64 step 1 | partition by x { print toscalar(x) }`, ""},
@@ -66,4 +71,13 @@ func TestQueryMemory(t *testing.T) {
 	if _, err := engine.Run(context.Background(), q, source, engine.Options{Memory: 16 << 20}); !engine.Partial(err) {
 		t.Errorf("ended with %v", err)
 	}
+}
+
+// doubled are so many tables, each of which is the one before it twice.
+func doubled(n int) string {
+	text := "let t0 = range x from 1 to 100 step 1; "
+	for i := range n {
+		text += fmt.Sprintf("let t%d = union t%d, t%d; ", i+1, i, i)
+	}
+	return text
 }

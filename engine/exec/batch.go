@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"casebook/engine/column"
+	"casebook/engine/function"
 )
 
 // batch is a batch on its way through a plan, with where its rows come from.
@@ -121,6 +122,9 @@ func concat(ctx context.Context, fields []column.Field, parts []*batch) (*batch,
 	if events && all.Len > 0 {
 		all.Events = make([]int64, 0, all.Len)
 	}
+	if err := fitting(parts); err != nil {
+		return nil, err
+	}
 	vectors, blank := make([]*column.Vector, len(parts)), unneeded(all.Len)
 	for c, f := range fields {
 		if err := ctx.Err(); err != nil {
@@ -155,6 +159,25 @@ func concat(ctx context.Context, fields []column.Field, parts []*batch) (*batch,
 		}
 	}
 	return all, nil
+}
+
+// mostTable is how many bytes a table may take that is put together of parts: half of what a query may have, since the parts are there as
+// well. A table that stands in itself twice, and so on, has as many rows as anybody likes, and is made at once.
+const mostTable = 256 << 20
+
+// fitting is an error where parts would make too large a table.
+func fitting(parts []*batch) error {
+	size := 0
+	for _, p := range parts {
+		size += 8*(len(p.Events)+len(p.times)) + 24*len(p.sets)
+		for _, v := range p.Columns {
+			size += 8*(len(v.Ints)+len(v.Floats)+len(v.Nulls)) + 4*(len(v.Codes)+len(v.Offsets)) + 16*len(v.Anys)
+		}
+	}
+	if size > mostTable {
+		return &function.LimitError{What: "bytes of one table", Limit: mostTable}
+	}
+	return nil
 }
 
 // merge is the ids in any of the sets, ascending and once each.
