@@ -117,7 +117,7 @@ func TestKQLRefusals(t *testing.T) {
 
 		// What the language has and casebook has not is not called unknown.
 		{`print rand()`, "the function 'rand' is not supported (a rule must answer the same twice)"},
-		{`print geo_point_to_s2cell(1, 2, 3)`, "the function 'geo_point_to_s2cell' is not supported"},
+		{`print geo_point_to_h3cell(1, 2, 3)`, "the function 'geo_point_to_h3cell' is not supported (of grids there are"},
 		{`datatable(a:string)["x"] | where labels(a) has "x"`, "the function 'labels' is not supported (there are no graphs)"},
 		{`datatable(a:string)["x"] | evaluate autocluster()`, "the plugin 'autocluster' is not supported (which patterns"},
 		{`datatable(a:string)["x"] | evaluate ai_embeddings(a, "x")`, "the plugin 'ai_embeddings' is not supported (it asks a hosted model"},

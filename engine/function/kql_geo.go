@@ -57,11 +57,24 @@ var kqlPlaces = []*Row{
 		if !ok {
 			return nil
 		}
-		o := column.NewObject()
-		o.Set("type", "Point")
-		o.Set("coordinates", []any{(x.low + x.high) / 2, (y.low + y.high) / 2})
-		return o
+		return geoJSON("Point", []any{(x.low + x.high) / 2, (y.low + y.high) / 2})
 	})),
+	scalarRow("geo_geohash_to_polygon(string) dynamic", "the edge of a cell of the geohash grid, as GeoJSON", rowwise(column.Dynamic, func(_ *Env, a []any) any {
+		x, y, ok := geohashCell(plainText(a[0]))
+		if !ok {
+			return nil
+		}
+		first := []any{x.low, y.low}
+		return geoJSON("Polygon", []any{[]any{first, []any{x.high, y.low}, []any{x.high, y.high}, []any{x.low, y.high}, first}})
+	})),
+}
+
+// geoJSON is a shape.
+func geoJSON(kind string, coordinates any) *column.Object {
+	o := column.NewObject()
+	o.Set("type", kind)
+	o.Set("coordinates", coordinates)
+	return o
 }
 
 // spot is a place as a point of the unit sphere.

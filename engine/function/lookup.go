@@ -19,7 +19,7 @@ const (
 // Each file of rows has one slice, and the slice is named here: nothing registers itself.
 var (
 	esqlRows = esqlTable
-	kqlRows  = append(silent(kqlSketches, kqlSeries, kqlSignals, kqlPlaces, kqlUnits, kqlNearnesses, kqlHashes, kqlDocuments, kqlPunycodes, kqlNetworks, kqlGeoAddresses, kqlEncodings, kqlAddresses, kqlConversions, kqlOperators, kqlMatches, kqlMath, kqlProbabilities, kqlStrings, kqlTimes, kqlBags, kqlArrays, kqlSets, kqlWindows, kqlAggregates), slices.Concat(kqlDecompositions, kqlCompressed, kqlWarning, bagKeysRows)...)
+	kqlRows  = append(silent(kqlSketches, kqlSeries, kqlSignals, kqlPlaces, kqlCells, kqlLines, kqlUnits, kqlNearnesses, kqlHashes, kqlDocuments, kqlPunycodes, kqlNetworks, kqlGeoAddresses, kqlEncodings, kqlAddresses, kqlConversions, kqlOperators, kqlMatches, kqlMath, kqlProbabilities, kqlStrings, kqlTimes, kqlBags, kqlArrays, kqlSets, kqlWindows, kqlAggregates), slices.Concat(kqlDecompositions, kqlCompressed, kqlWarning, bagKeysRows)...)
 )
 
 // silent marks rows that never warn.
