@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"hash/maphash"
 	"io"
 	"strings"
 	"sync"
@@ -15,80 +16,115 @@ import (
 // The bodies that Bedrock writes into objects of their own are evidence as the records are: each has a file's row with its hash, and small
 // compressed ones are kept in the store. They are no logs, and are read where a record names them.
 
-// bodies is what is known of the store's bodies: files by the names that records know them by.
+// bodies is what is known of the store's bodies: files by the names that records know them by. There may be millions, of which a
+// replay asks for few: so of a name no more is held than its hash, and whether a file is of the name is looked at when it is found.
 type bodies struct {
 	mu      sync.Mutex
 	version int64 // of the store, when they were looked for
 	last    int64 // the newest file among them
-	files   map[string][]int64
+	seed    maphash.Seed
+	first   map[uint64]int64   // the oldest file of a hash …
+	more    map[uint64][]int64 // … and the others
 }
 
-// bodyFiles are the files that hold the body of a name, the oldest first.
-func (db *DB) bodyFiles(ctx context.Context, name string) ([]int64, error) {
+func (b *bodies) add(name string, file int64) {
+	if b.first == nil {
+		b.seed, b.first, b.more = maphash.MakeSeed(), map[uint64]int64{}, map[uint64][]int64{}
+	}
+	hash := maphash.String(b.seed, name)
+	if _, ok := b.first[hash]; ok {
+		b.more[hash] = append(b.more[hash], file)
+		return
+	}
+	b.first[hash] = file
+}
+
+// find are the files that may be of a name, the oldest first.
+func (b *bodies) find(name string) []int64 {
+	if b.first == nil {
+		return nil
+	}
+	hash := maphash.String(b.seed, name)
+	first, ok := b.first[hash]
+	if !ok {
+		return nil
+	}
+	return append([]int64{first}, b.more[hash]...)
+}
+
+// maybeBodies are the files that may hold the body of a name, the oldest first.
+func (db *DB) maybeBodies(ctx context.Context, name string) ([]int64, error) {
 	b := &db.bodies
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	version, err := db.Version(ctx)
 	if err != nil || version == b.version {
-		return b.files[name], err
-	}
-	if b.files == nil {
-		b.files = map[string][]int64{}
+		return b.find(name), err
 	}
 	err = each(ctx, db.readers, "select id, path from file where state = 'body' and id > ? order by id", []any{b.last}, func(scan func(...any) error) error {
 		var path []byte
 		if err := scan(&b.last, &path); err != nil {
 			return err
 		}
-		name := event.BodyName(string(path))
-		b.files[name] = append(b.files[name], b.last)
+		b.add(event.BodyName(string(path)), b.last)
 		return nil
 	})
 	if err == nil {
 		b.version = version
 	}
-	return b.files[name], db.trouble("look for a body", err)
+	return b.find(name), db.trouble("look for a body", err)
+}
+
+// bodyFiles visits the files that hold the body of a name, the oldest first, as long as visit wants more.
+func (db *DB) bodyFiles(ctx context.Context, name string, visit func(*fileRow) (more bool)) error {
+	ids, err := db.maybeBodies(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		row, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where id = ?", id).Scan)
+		if err != nil {
+			return db.trouble("look for a body", err)
+		}
+		if event.BodyName(string(row.path)) == name && !visit(&row) {
+			return nil
+		}
+	}
+	return nil
 }
 
 // body reads the body of a name; not ok where the store has none that is at hand.
-func (db *DB) body(ctx context.Context, name string) ([]byte, bool) {
-	files, err := db.bodyFiles(ctx, name)
-	if err != nil {
-		return nil, false // nobody can tell
-	}
-	for _, id := range files {
-		held, err := db.held(ctx, id)
+func (db *DB) body(ctx context.Context, name string) (content []byte, ok bool) {
+	err := db.bodyFiles(ctx, name, func(file *fileRow) bool {
+		held, err := db.held(ctx, file.id)
 		if err != nil {
-			continue
+			return true
 		}
 		in, closing, err := db.openEvidence(ctx, &held)
 		if err != nil {
-			continue
+			return true
 		}
-		content, ok := expandBody(in)
-		if err := closing(); err == nil && ok {
-			return content, true
-		}
+		content, ok = expandBody(in)
+		ok = closing() == nil && ok
+		return !ok
+	})
+	if err != nil || !ok {
+		return nil, false // nobody can tell, or there is none
 	}
-	return nil, false
+	return content, true
 }
 
 // bodyKnown is the file that has a body already, by its name and its bytes; nil for none.
 func (db *DB) bodyKnown(ctx context.Context, path string, sum []byte) (known *fileRow, twin bool, err error) {
-	files, err := db.bodyFiles(ctx, event.BodyName(path))
-	for _, id := range files {
-		row, err := scanFile(db.readers.QueryRowContext(ctx, "select "+fileColumns+" from file where id = ?", id).Scan)
-		if err != nil {
-			return nil, false, db.trouble("look for a body", err)
+	err = db.bodyFiles(ctx, event.BodyName(path), func(file *fileRow) bool {
+		if bytes.Equal(file.sha256, sum) {
+			known = file
+			twin = string(file.path) != path
+			return twin
 		}
-		if !bytes.Equal(row.sha256, sum) {
-			continue
-		}
-		if known = &row; string(row.path) == path {
-			return known, false, nil
-		}
-	}
-	return known, known != nil, err
+		return true
+	})
+	return known, twin, err
 }
 
 // bodiesAmong are the bodies among the files of a load, by their names.
