@@ -93,7 +93,7 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 		return nil
 	}
 	mode := "or"
-	fuzzy := ""
+	fuzzy, narrows := "", option{}
 	for _, o := range options {
 		switch value := printLiteral(o.value); strings.ToLower(o.key) {
 		case "operator":
@@ -106,11 +106,19 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 				l.fail(o.at, "the fuzziness of MATCH is AUTO, 0, 1 or 2, found %s", value)
 				return nil
 			}
-		case "boost", "max_expansions", "prefix_length", "lenient", "fuzzy_transpositions", "fuzzy_rewrite", "auto_generate_synonyms_phrase_query":
+		case "prefix_length", "fuzzy_transpositions":
+			if value != "0" && !strings.EqualFold(value, "true") { // which is how it is without them
+				narrows = o
+			}
+		case "boost", "lenient", "max_expansions", "fuzzy_rewrite", "auto_generate_synonyms_phrase_query":
 		default:
 			_ = l.fail(o.at, "the option %s of MATCH is not supported", o.key).WithHint("operator and fuzziness are")
 			return nil
 		}
+	}
+	if narrows.key != "" && fuzzy != "" && fuzzy != "0" {
+		_ = l.fail(narrows.at, "the option %s of MATCH is not supported beside fuzziness", narrows.key).WithHint("every word with so few edits matches")
+		return nil
 	}
 	t := f.Type()
 	if t == column.Null || lit.Value.Type == column.Null {

@@ -8,8 +8,11 @@ const (
 	geography = "it needs the grid or the geometry of a search index"
 	search    = "it needs a search index"
 	hosted    = "it asks a hosted model, and casebook works without a network"
-	series    = "it reads time-series indices"
+	series    = "it stands behind TS alone, which reads time-series indices"
+	metrics   = "it makes values that only time-series indices hold"
 	vectors   = "it needs vectors"
+	lambdas   = "it computes with each of several values by themselves; MV_EXPAND makes rows of them, and MV_LIKE, MV_RLIKE and MV_IN_RANGE ask for any"
+	unwritten = "it is not part of the published language"
 	ranges    = "it reads fields that hold ranges of dates; compare with both ends"
 )
 
@@ -22,9 +25,10 @@ var refusedFunctions = map[string]string{
 	"rate": series, "irate": series, "increase": series, "delta": series, "idelta": series, "deriv": series, "sparkline": "it is a row of figures for a chart; STATS … BY BUCKET(…) gives a row each",
 	"without": series, "range_contains": ranges, "range_max": ranges, "range_min": ranges,
 	"range_within": ranges, "to_date_range": ranges, "to_range": ranges,
+	"any_match": lambdas, "filter": lambdas, "map": lambdas, "term": search, "json_merge": unwritten, "json_remove": unwritten,
 	"to_ascii":   "what it makes of a backslash is not specified",
-	"to_counter": series, "to_exponential_histogram": series, "to_histogram": series, "to_tdigest": series,
-	"to_aggregate_metric_double": series, "to_dense_vector": vectors, "v_cosine": vectors, "v_dot_product": vectors, "v_l1_norm": vectors,
+	"to_counter": metrics, "to_exponential_histogram": metrics, "to_histogram": metrics, "to_tdigest": metrics,
+	"to_aggregate_metric_double": metrics, "to_dense_vector": vectors, "v_cosine": vectors, "v_dot_product": vectors, "v_l1_norm": vectors,
 	"v_l2_norm": vectors, "v_hamming": vectors, "v_magnitude": vectors,
 	"to_geohash": geography, "to_geotile": geography, "to_geohex": geography, "st_buffer": geography, "st_extent_agg": geography,
 	"st_geohash": geography, "st_geohash_to_long": geography, "st_geohash_to_string": geography, "st_geohex": geography,
