@@ -26,6 +26,8 @@ func TestKQLAnswers(t *testing.T) {
 
 		// What is made of an expression beside the greatest value has the number of its argument in its name.
 		{`datatable(a:long, s:string)[1, "x", 3, "y"] | summarize arg_max(a, a * 2, s), take_any(a * 0), argmin(a, a + 1)`, "a max_a_arg1 s any_arg0 min_a min_a_arg1", "3|6|y|0|1|2"},
+		{`datatable(a:long, s:string, k:long)[1, "x", 5, 3, "y", 5] | summarize argmax(a, *), arg_min(a, *) by k`, "k max_a max_a_s a s", "5|3|y|1|x"},
+		{`datatable(a:long, s:string)[1, "x"] | summarize any(*), take_any(*)`, "any_a any_s a s", "1|x|1|x"},
 		{`datatable(a:long, s:string)[] | summarize take_any(a), take_any(s)`, "a s", "null|"},
 		{`datatable(a:long, s:string)[1, "x"] | project pack_array(*)`, "Column1", `[1,"x"]`},
 

@@ -50,9 +50,14 @@ func (b *binder) argMax(r *row, x *call) []made {
 	for i, a := range x.args[1:] {
 		if _, ok := a.x.(*star); ok {
 			for i, c := range in.cols {
-				if !given[c.Name] && !in.isKey(c.Name) {
-					list = append(list, made{add(&plan.Col{Index: i, Name: c.Name, T: c.Type, At: a.x.place()}), c.Name})
+				if given[c.Name] || in.isKey(c.Name) {
+					continue
 				}
+				n := c.Name
+				if old {
+					n = word + "_" + firstName + "_" + n
+				}
+				list = append(list, made{add(&plan.Col{Index: i, Name: c.Name, T: c.Type, At: a.x.place()}), n})
 			}
 			continue
 		}
@@ -94,8 +99,11 @@ func (b *binder) takeAny(r *row, x *call) []made {
 				if in.isKey(c.Name) {
 					continue
 				}
-				v := &plan.Col{Index: i, Name: c.Name, T: c.Type, At: a.x.place()}
-				list = append(list, made{r.aggs.add(&plan.Call{Func: row, Args: []plan.Expr{v}, T: c.Type, At: x.span}, nil), c.Name})
+				v, n := &plan.Col{Index: i, Name: c.Name, T: c.Type, At: a.x.place()}, c.Name
+				if x.name == "any" {
+					n = "any_" + n
+				}
+				list = append(list, made{r.aggs.add(&plan.Call{Func: row, Args: []plan.Expr{v}, T: c.Type, At: x.span}, nil), n})
 			}
 			continue
 		}
