@@ -107,10 +107,10 @@ func (*background) Run() error {
 		return nil
 	case <-late.C:
 	}
-	select { // both are there at once where it was stopped for longer
+	select { // where it was stopped for longer, both come as it goes on, and the signal need not be the first
 	case <-back:
 		return nil
-	default:
+	case <-time.After(stopped):
 		return errNoShell
 	}
 }
