@@ -3,6 +3,7 @@ package syntax
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -34,6 +35,14 @@ func TestCaret(t *testing.T) {
 			}
 		})
 	}
+	t.Run("marks without end", func(t *testing.T) {
+		before := strings.Repeat("e", 60) + strings.Repeat("\u0301", 50_000)
+		start := time.Now()
+		lines := strings.Split(Errorf(NewFile("q", before+"here"), Span{len(before), len(before) + 4}, "no").Caret(), "\n")
+		if want := "   | " + strings.Repeat(" ", widestSnippet/2) + "^^^^"; lines[2] != want || len(lines[1]) > 300 || time.Since(start) > 2*time.Second {
+			t.Errorf("%d bytes after %v:\n%s", len(lines[1]), time.Since(start), lines[2])
+		}
+	})
 	t.Run("a wide letter under it", func(t *testing.T) {
 		lines := strings.Split(Errorf(NewFile("q", "a日本b"), Span{1, 7}, "no").Caret(), "\n")
 		if want := "   |  ^^^^"; lines[2] != want {

@@ -73,6 +73,9 @@ func (e *Error) Brief() string {
 // widestSnippet keeps a caret on one screen: longer lines are cut around it.
 const widestSnippet = 72
 
+// mostMarks is how many of a line's marks, which take no room, are shown: there may be a million over one letter.
+const mostMarks = widestSnippet
+
 // Caret is the error with the line it speaks of and a caret under the place.
 // Whoever shows it on a terminal makes the name and the message safe first.
 func (e *Error) Caret() string {
@@ -88,18 +91,27 @@ func (e *Error) Caret() string {
 	at := utf8.RuneCountInString(line[:min(start-from, len(line))])
 	first := 0
 	if cells(runes[:at]) > widestSnippet*2/3 {
-		for first = at; first > 0 && cells(runes[first-1:at]) <= widestSnippet/2; {
-			first--
+		first = at
+		for room := widestSnippet / 2; first > 0; first-- {
+			_, w := drawn(runes[first-1])
+			if room -= w; room < 0 {
+				break
+			}
 		}
 	}
 	var shown strings.Builder
-	last, room := first, widestSnippet
+	last, room, marks := first, widestSnippet, 0
 	for ; last < len(runes); last++ {
 		r, w := drawn(runes[last])
 		if room -= w; room < 0 {
 			break
 		}
-		shown.WriteRune(r)
+		if w == 0 {
+			marks++
+		}
+		if w > 0 || marks <= mostMarks {
+			shown.WriteRune(r)
+		}
 	}
 	end := at + utf8.RuneCountInString(text[start:min(max(span.End, start), to)])
 	indent, width := cells(runes[first:at]), max(cells(runes[at:max(min(end, last), at)]), 1)
