@@ -21,6 +21,8 @@ type elasticMonth struct {
 	groups      bool
 	zone        *time.Location // of the days that are grouped by; nil for no days
 	age         bool           // rows say how old their event is, which another run says otherwise
+	named       bool           // only calls that say whose they are
+	ingested    bool           // its windows are to go by when an event came in, which is when it happened here
 	least       int
 	limit       int // alerts of a run
 	by          []string
@@ -31,6 +33,7 @@ type elasticMonth struct {
 // someElastic is a rule that chance makes up, of days of one of some zones.
 func someElastic(r *rand.Rand, id string, groups bool, zones []*time.Location) published {
 	e := &elasticMonth{id: id, groups: groups, limit: []int{1, 2, 5, 100}[r.IntN(4)], least: 1 + r.IntN(4), age: r.IntN(2) == 0}
+	e.named, e.ingested = r.IntN(3) == 0, r.IntN(3) == 0
 	e.every = []time.Duration{5 * time.Minute, 10 * time.Minute, time.Hour, 24 * time.Hour}[r.IntN(4)]
 	e.back = []time.Duration{e.every / 2, e.every, e.every + 4*time.Minute, 3 * e.every, e.every * 3 / 2}[r.IntN(5)]
 	e.from = fmt.Sprintf("now-%dm", int(e.back.Minutes()))
@@ -81,6 +84,9 @@ func (e *elasticMonth) query() string {
 	if e.hunt {
 		fmt.Fprintf(&q, "\n| where @timestamp > %s", e.from)
 	}
+	if e.named {
+		q.WriteString("\n| where user.id is not null")
+	}
 	q.WriteString("\n| rename gen_ai.request.model.id as model")
 	switch {
 	case e.zone != nil:
@@ -104,6 +110,9 @@ func (e *elasticMonth) file() (name, text string) {
 		e.id, e.id, int(e.every.Minutes()), e.from, e.limit)
 	if e.to != "" {
 		fmt.Fprintf(&b, "to = %q\n", e.to)
+	}
+	if e.ingested {
+		b.WriteString("timestamp_override = \"event.ingested\"\n")
 	}
 	fmt.Fprintf(&b, "query = '''\n%s\n'''\n", e.query())
 	if len(e.by) > 0 {
@@ -175,8 +184,9 @@ func (e *elasticMonth) hits(m month, excepted string) (list []monthHit) {
 	raised := map[int]bool{}
 	alerts := 0
 	windows(m.bedrock, e.every, e.back, func(t time.Time, window []call) {
+		all := len(window)
 		window = slices.DeleteFunc(slices.Clone(window), func(c call) bool {
-			return excepted != "" && c.user == excepted || c.at.Before(e.begin(t)) || e.end != nil && c.at.After(e.end(t))
+			return excepted != "" && c.user == excepted || e.named && c.user == "" || c.at.Before(e.begin(t)) || e.end != nil && c.at.After(e.end(t))
 		})
 		used, inRun := 0, map[string]int{}
 		for _, h := range e.rows(t, window) {
@@ -206,11 +216,21 @@ func (e *elasticMonth) hits(m month, excepted string) (list []monthHit) {
 				used++
 				raised[h.calls[0]] = !e.groups
 			}
-			h.entity = e.entity(h)
+			h.entity, h.looked = e.entity(h), all
 			list = append(list, h)
 		}
 	})
 	return list
+}
+
+func (e *elasticMonth) covered(m month) (events, carrying int, seen bool) {
+	windows(m.bedrock, e.every, e.back, func(time.Time, []call) { seen = true })
+	for _, c := range dated(m.bedrock) {
+		if events++; !e.named || c.user != "" {
+			carrying++
+		}
+	}
+	return events, carrying, seen
 }
 
 // entity is the value of the first field that suppression goes by and that the row has, or its user.

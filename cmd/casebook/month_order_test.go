@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -167,7 +168,7 @@ func (m *monthly) detect() {
 func (m *monthly) compare() {
 	m.Helper()
 	was := m.loaded()
-	var want, got, wantAlerts, gotAlerts []string
+	var want, got, wantAlerts, gotAlerts, wantRuns, gotRuns, wantEnds, gotEnds []string
 	ours := map[string]bool{}
 	for i, rule := range m.now {
 		if rule == nil {
@@ -179,6 +180,8 @@ func (m *monthly) compare() {
 			want = append(want, fmt.Sprintf("%s %d events", h.key(), len(h.calls)))
 		}
 		wantAlerts = append(wantAlerts, folded(hits)...)
+		wantRuns = append(wantRuns, ran(hits)...)
+		wantEnds = append(wantEnds, end(rule, was, hits))
 	}
 	for line := range strings.Lines(m.casebook([]int{0}, "detect", "--every-run", "--json")) {
 		var h struct {
@@ -198,16 +201,33 @@ func (m *monthly) compare() {
 	db := m.open()
 	defer db.Close()
 	list := m.alerts(db)
+	at := func(ticks int64) time.Time { return time.Unix(0, ticks*100) }
+	runs, err := db.Runs(m.Context(), "", 1<<20)
+	if err != nil {
+		m.Fatal(err)
+	}
+	for _, r := range runs {
+		if !ours[r.Rule] {
+			continue
+		}
+		gotEnds = append(gotEnds, endedText(r.Rule, r.Outcome, r.Hits, r.Events, r.Carrying))
+		ticks, err := db.RuleTicks(m.Context(), r.Rule, math.MinInt64, 1<<20)
+		if err != nil {
+			m.Fatal(err)
+		}
+		for _, t := range ticks {
+			gotRuns = append(gotRuns, scheduledText(t.Rule, at(t.Tick), t.Outcome, t.Rows, t.Events))
+		}
+	}
 	for _, a := range list {
 		if ours[a.Rule] && !a.Stale {
-			at := func(ticks int64) time.Time { return time.Unix(0, ticks*100) }
 			gotAlerts = append(gotAlerts, alertText(a.Rule, a.Entity, at(a.First), at(a.Last), at(a.Window.From), at(a.Window.To), a.Hits, a.Events))
 		}
 	}
 	for _, part := range []struct {
 		what      string
 		want, got []string
-	}{{"hits", want, got}, {"alerts", wantAlerts, gotAlerts}} {
+	}{{"hits", want, got}, {"alerts", wantAlerts, gotAlerts}, {"scheduled runs", wantRuns, gotRuns}, {"ends of rules", wantEnds, gotEnds}} {
 		if diff := onlyIn(part.want, part.got, "reference ") + onlyIn(part.got, part.want, "casebook "); diff != "" {
 			texts := ""
 			for i, rule := range m.now {
@@ -303,9 +323,9 @@ func TestAnyOrderIsTheReference(t *testing.T) {
 				func(r *rand.Rand) published { return someElastic(r, "events", false, zones) },
 				func(r *rand.Rand) published { return someElastic(r, "groups", true, zones) },
 				func(r *rand.Rand) published { return someHunt(r, "hunt") },
-				func(r *rand.Rand) published { return someSentinel(r, "scheduled", "Scheduled") },
-				func(r *rand.Rand) published { return someSentinel(r, "minutely", "NRT") },
-				func(r *rand.Rand) published { return someSentinel(r, "hunting", "") },
+				func(r *rand.Rand) published { return someSentinel(r, "scheduled", "Scheduled", zones) },
+				func(r *rand.Rand) published { return someSentinel(r, "minutely", "NRT", zones) },
+				func(r *rand.Rand) published { return someSentinel(r, "hunting", "", zones) },
 			}
 			m.now, m.excepted = make([]published, len(m.rules)), make([]string, len(m.rules))
 			m.load()

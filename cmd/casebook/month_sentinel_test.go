@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -18,6 +20,8 @@ type sentinelMonth struct {
 	begin         func(t time.Time) time.Time // what the query itself asks of its events' time
 	since         string                      // in its words
 	groups        bool
+	zone          *time.Location // of the days that are grouped by; nil for no days
+	named         bool           // only calls that say whose they are
 	least         int
 	operator      string
 	threshold     int
@@ -25,11 +29,15 @@ type sentinelMonth struct {
 	rest          time.Duration
 	matching      string // how alerts are put into incidents; "" for not at all
 	groupLookback time.Duration
+	reopen        bool // a closed incident takes an alert in; here none is closed
 }
 
-// someSentinel is a rule of a kind that chance makes up.
-func someSentinel(r *rand.Rand, id, kind string) published {
-	s := &sentinelMonth{id: id, kind: kind, groups: r.IntN(3) > 0, least: 1 + r.IntN(4), eachRow: r.IntN(2) == 0}
+// someSentinel is a rule of a kind that chance makes up, of days of one of some zones.
+func someSentinel(r *rand.Rand, id, kind string, zones []*time.Location) published {
+	s := &sentinelMonth{id: id, kind: kind, groups: r.IntN(3) > 0, least: 1 + r.IntN(4), eachRow: r.IntN(2) == 0, named: r.IntN(3) == 0, reopen: r.IntN(2) == 0}
+	if s.groups && r.IntN(3) == 0 {
+		s.zone = zones[r.IntN(len(zones))]
+	}
 	switch kind {
 	case "Scheduled":
 		s.every = []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour, 24 * time.Hour}[r.IntN(4)]
@@ -46,11 +54,13 @@ func someSentinel(r *rand.Rand, id, kind string) published {
 		s.since, s.begin = fmt.Sprintf("TimeGenerated > ago(%dd)", days), func(t time.Time) time.Time { return t.Add(1 - s.back) }
 	}
 	if kind == "Scheduled" && s.back > 20*time.Minute {
-		switch r.IntN(4) {
+		switch r.IntN(5) {
 		case 0:
 			s.since, s.begin = "TimeGenerated >= startofday(now())", func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }
 		case 1:
 			s.since, s.begin = "TimeGenerated >= ago(20m)", func(t time.Time) time.Time { return t.Add(-20 * time.Minute) }
+		case 2: // an event came in when it happened
+			s.since, s.begin = "ingestion_time() > ago(20m)", func(t time.Time) time.Time { return t.Add(1 - 20*time.Minute) }
 		}
 	}
 	if kind != "" {
@@ -78,9 +88,15 @@ func (s *sentinelMonth) file() (name, text string) {
 		line("  | where %s", s.since)
 	}
 	line("  | extend ActorUser = tostring(AdditionalFields.input_user)")
-	if s.groups {
+	if s.named {
+		line("  | where isnotempty(ActorUser)")
+	}
+	switch {
+	case s.zone != nil:
+		line("  | summarize Calls = count() by ActorUser, Day = startofday(datetime_utc_to_local(TimeGenerated, '%s'))\n  | where Calls >= %d\n  | sort by ActorUser asc, Day asc", s.zone, s.least)
+	case s.groups:
 		line("  | summarize Calls = count() by ActorUser\n  | where Calls >= %d\n  | sort by ActorUser asc", s.least)
-	} else {
+	default:
 		line("  | project TimeGenerated, ActorUser\n  | sort by TimeGenerated asc")
 	}
 	line("entityMappings:\n  - entityType: Account\n    fieldMappings:\n      - {identifier: Name, columnName: ActorUser}")
@@ -91,7 +107,7 @@ func (s *sentinelMonth) file() (name, text string) {
 		line("eventGroupingSettings: {aggregationKind: AlertPerResult}")
 	}
 	if s.matching != "" {
-		line("incidentConfiguration:\n  createIncident: true\n  groupingConfiguration:\n    enabled: true\n    reopenClosedIncident: false\n    lookbackDuration: PT%dH\n    matchingMethod: %s", int(s.groupLookback.Hours()), s.matching)
+		line("incidentConfiguration:\n  createIncident: true\n  groupingConfiguration:\n    enabled: true\n    reopenClosedIncident: %t\n    lookbackDuration: PT%dH\n    matchingMethod: %s", s.reopen, int(s.groupLookback.Hours()), s.matching)
 		if s.matching == "Selected" {
 			line("    groupByEntities: [Account]")
 		}
@@ -105,21 +121,34 @@ func (s *sentinelMonth) rows(t time.Time, window []call) (list []monthHit) {
 		columns["ActorUser"] = user
 		list = append(list, monthHit{refFate: refFate{refHit: refHit{s.id, t, columns}}, from: t.Add(-s.back), to: t, entity: user, calls: calls})
 	}
-	if s.begin != nil {
-		window = slices.DeleteFunc(slices.Clone(window), func(c call) bool { return c.at.Before(s.begin(t)) })
-	}
+	window = slices.DeleteFunc(slices.Clone(window), func(c call) bool { return s.begin != nil && c.at.Before(s.begin(t)) || s.named && c.user == "" })
 	if !s.groups {
 		for _, c := range window {
 			row(c.user, map[string]any{"TimeGenerated": stamp(c.at)}, c.number)
 		}
 		return list
 	}
-	groups := map[string][]int{}
-	for _, c := range window {
-		groups[c.user] = append(groups[c.user], c.number)
+	type group struct {
+		user string
+		day  time.Time
 	}
-	for _, user := range enough(groups, func(calls []int) bool { return len(calls) >= s.least }) {
-		row(user, map[string]any{"Calls": float64(len(groups[user]))}, groups[user]...)
+	groups := map[group][]int{}
+	for _, c := range window {
+		g := group{user: c.user}
+		if s.zone != nil {
+			y, m, d := c.at.In(s.zone).Date()
+			g.day = time.Date(y, m, d, 0, 0, 0, 0, time.UTC) // what a clock there shows
+		}
+		groups[g] = append(groups[g], c.number)
+	}
+	keys := slices.DeleteFunc(slices.Collect(maps.Keys(groups)), func(g group) bool { return len(groups[g]) < s.least })
+	slices.SortFunc(keys, func(a, b group) int { return cmp.Or(cmp.Compare(a.user, b.user), a.day.Compare(b.day)) })
+	for _, g := range keys {
+		columns := map[string]any{"Calls": float64(len(groups[g]))}
+		if s.zone != nil {
+			columns["Day"] = stamp(g.day)
+		}
+		row(g.user, columns, groups[g]...)
 	}
 	return list
 }
@@ -152,12 +181,15 @@ func (s *sentinelMonth) hits(m month, _ string) (list []monthHit) {
 				if resting {
 					fate = "suppressed"
 				}
-				list = append(list, monthHit{refFate: idle(s.id, t, make([]string, len(rows)), fate)[0], without: true})
+				list = append(list, monthHit{refFate: idle(s.id, t, make([]string, len(rows)), fate)[0], without: true, looked: len(window), rows: len(rows)})
 			}
 			return
 		}
 		if len(rows) == 0 {
 			rows = []monthHit{{refFate: refFate{refHit: refHit{s.id, t, map[string]any{}}}, from: t.Add(-s.back), to: t, silent: true}}
+		}
+		for i := range rows {
+			rows[i].looked = len(window)
 		}
 		if resting {
 			for i := range rows {
@@ -191,6 +223,12 @@ func (s *sentinelMonth) hits(m month, _ string) (list []monthHit) {
 		list = append(list, s.about(rows)...)
 	})
 	return list
+}
+
+func (s *sentinelMonth) covered(m month) (events, carrying int, seen bool) {
+	windows(m.openAI, s.every, s.back, func(time.Time, []call) { seen = true })
+	n := len(dated(m.openAI))
+	return n, n, seen // each has the field that a user may be missing from
 }
 
 // about takes away whom hits are about where too few are there.

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"casebook/engine"
 )
 
 // A small month for rules of any kind: calls in bursts and alone, some of them exactly where windows begin and end, some without a user, some
@@ -112,6 +114,51 @@ type monthHit struct {
 	calls    []int // numbers
 	without  bool  // it is no hit: the run's rows do not set the rule off
 	silent   bool  // it says that something did not happen
+	looked   int   // at so many calls in its window
+	rows     int   // of a run without hits
+}
+
+// ran are the scheduled runs that had rows, as texts.
+func ran(hits []monthHit) (texts []string) {
+	for from := 0; from < len(hits); {
+		h, to := hits[from], from+1
+		for to < len(hits) && hits[to].Tick.Equal(h.Tick) {
+			to++
+		}
+		outcome, rows := engine.OutcomeHit, to-from
+		switch {
+		case h.without:
+			outcome, rows = engine.OutcomeClean, h.rows
+		case len(h.Row) == 0: // what stands for a run that had none
+			rows = 0
+		}
+		texts = append(texts, scheduledText(h.Rule, h.Tick, outcome, rows, h.looked))
+		from = to
+	}
+	return texts
+}
+
+func scheduledText(rule string, tick time.Time, outcome engine.Outcome, rows, events int) string {
+	return fmt.Sprintf("%s run at %s: %s, %d rows of %d events", rule, tick.UTC().Format("02 15:04:05"), outcome, rows, events)
+}
+
+// endedText says how a rule ended over the calls there are.
+func endedText(rule string, outcome engine.Outcome, hits, events, carrying int) string {
+	return fmt.Sprintf("%s: %s, %d hits, %d events, %d with all fields", rule, outcome, hits, events, carrying)
+}
+
+// end is how plain Go would have a rule end.
+func end(rule published, m month, hits []monthHit) string {
+	n := len(slices.DeleteFunc(slices.Clone(hits), func(h monthHit) bool { return h.without }))
+	events, carrying, seen := rule.covered(m)
+	outcome := engine.OutcomeClean
+	switch {
+	case n > 0:
+		outcome = engine.OutcomeHit
+	case carrying == 0 || !seen:
+		outcome = engine.OutcomeNoData
+	}
+	return endedText(idOf(rule), outcome, n, events, carrying)
 }
 
 // folded are the alerts that hits come to, as texts: hits of one entity while their windows overlap, and a silence while its windows touch.
@@ -156,6 +203,8 @@ func alertText(rule, entity string, first, last, from, to time.Time, hits, event
 type published interface {
 	file() (name, text string)
 	hits(m month, excepted string) []monthHit
+	// covered are the calls that it is about, how many of them say all that it asks, and whether any window holds one.
+	covered(m month) (events, carrying int, seen bool)
 }
 
 // records are the calls as their vendors write them, in no order.
