@@ -193,6 +193,9 @@ func TestESQLNotices(t *testing.T) {
 		{`FROM calls | STATS a = COUNT(tokens > 30), b = COUNT(tokens > 30 OR NULL), c = COUNT(*) WHERE tokens > 30`, `a:long, b:long, c:long
 			5, 3, 3
 			# notice: line 1:24: COUNT counts false, too: COUNT(*) WHERE tokens > 30 counts rows`},
+		{`FROM calls | WHERE MATCH(user, "anna", {"fuzziness": 1, "max_expansions": 10}) | KEEP user | LIMIT 1`, `user:keyword
+			"ana"
+			# notice: line 1:57: every word with so few edits matches, where Elastic takes the first 10 in each part of an index`},
 		{`FROM calls | SORT tokens DESC | LIMIT 2 | SORT user | INLINE STATS m = MAX(tokens) | KEEP user, m`, `user:keyword, m:integer
 			"ana", 2000
 			"ben", 2000

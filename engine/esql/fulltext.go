@@ -93,7 +93,7 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 		return nil
 	}
 	mode := "or"
-	fuzzy, narrows := "", option{}
+	fuzzy, narrows, capped := "", option{}, option{}
 	for _, o := range options {
 		switch value := printLiteral(o.value); strings.ToLower(o.key) {
 		case "operator":
@@ -110,7 +110,9 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 			if value != "0" && !strings.EqualFold(value, "true") { // which is how it is without them
 				narrows = o
 			}
-		case "boost", "lenient", "max_expansions", "fuzzy_rewrite", "auto_generate_synonyms_phrase_query":
+		case "max_expansions":
+			capped = o
+		case "boost", "lenient", "fuzzy_rewrite", "auto_generate_synonyms_phrase_query":
 		default:
 			_ = l.fail(o.at, "the option %s of MATCH is not supported", o.key).WithHint("operator and fuzziness are")
 			return nil
@@ -119,6 +121,10 @@ func (l *lowerer) match(field, query expr, options []option, at syntax.Span) pla
 	if narrows.key != "" && fuzzy != "" && fuzzy != "0" {
 		_ = l.fail(narrows.at, "the option %s of MATCH is not supported beside fuzziness", narrows.key).WithHint("every word with so few edits matches")
 		return nil
+	}
+	if capped.key != "" && fuzzy != "" && fuzzy != "0" {
+		p := l.file.Position(capped.at.Start)
+		l.notice("line %d:%d: every word with so few edits matches, where Elastic takes the first %s in each part of an index", p.Line, p.Column, printLiteral(capped.value))
 	}
 	t := f.Type()
 	if t == column.Null || lit.Value.Type == column.Null {
