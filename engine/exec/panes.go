@@ -114,16 +114,17 @@ func (p *paned) makeApart(r *run, n *plan.Aggregate) error {
 		return nil
 	}
 	a := r.newAggregation(n)
-	if err := a.add(rows); err != nil {
+	rows, ids, _, err := a.groups(rows)
+	if err != nil {
 		return err
 	}
 	p.groups = p.groups[:0]
-	at := 0
-	for _, row := range starts {
-		for at < len(a.firsts) && int(a.firsts[at].row) < row {
-			at++
-		}
-		p.groups = append(p.groups, at)
+	for _, row := range starts[:len(starts)-1] { // where no group from before goes on
+		p.groups = append(p.groups, int(ids[row]))
+	}
+	p.groups = append(p.groups, a.count())
+	if err := a.feedAll(rows, ids); err != nil {
+		return err
 	}
 	p.made, err = a.result()
 	p.starts = starts

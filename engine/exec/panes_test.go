@@ -17,9 +17,9 @@ func TestPanes(t *testing.T) {
 	once, all := 0, 0
 	for seed := range uint64(300) {
 		random := rand.New(rand.NewPCG(seed, 8))
-		src := someRequests(random, 50+random.IntN(300))
+		src := someRequests(random, 100+random.IntN(400))
 		s := scanOf(requests)
-		bin := int64(3 + random.IntN(9))
+		bin := int64(3 + random.IntN(40)) // of few rows for each group, and of many
 		agg := &plan.Aggregate{Base: plan.Base{Out: []column.Field{{Name: "n", Type: column.Long}, {Name: "most", Type: column.Long}, {Name: "user", Type: column.String}, {Name: "bin", Type: column.Time}}}, Input: s,
 			Keys: []plan.Key{{Expr: col(s, "user"), Out: 2}, {Expr: call(floor, col(s, "time"), long(bin*column.Second)), Out: 3}},
 			Aggs: []plan.Agg{{Call: call(countRows), Out: 0}, {Call: &plan.Call{Func: most, Args: []plan.Expr{col(s, "tokens")}, T: column.Long}, Out: 1}}}
@@ -33,7 +33,7 @@ func TestPanes(t *testing.T) {
 			t.Fatal(err)
 		}
 		slices.silent = false // every window is asked for
-		from, length := int64(0), int64(20+random.IntN(60))
+		from, length := int64(0), int64(20+random.IntN(200))
 		for range 30 {
 			if from += int64(random.IntN(6)); random.IntN(12) == 0 {
 				from = int64(random.IntN(200))
