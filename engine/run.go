@@ -17,12 +17,12 @@ type Options struct {
 	Lineage bool            // ask for the events behind each row
 	Limits  function.Limits // the zero value is function.DefaultLimits
 	Budget  time.Duration   // how long the query may take; 0 for as long as it likes
-	Memory  int64           // how many bytes the query may take; 0 for queryMemory
+	Memory  int64           // how many bytes the query may take; 0 for QueryMemory
 }
 
-// queryMemory is how many bytes a query may take beyond those that the program had, as many as a rule may: a program that runs out of
-// memory ends, with all that is open in it.
-const queryMemory = 512 << 20
+// QueryMemory is how many bytes a query may take beyond those that the program had: a million records with all their columns, which a person
+// may want to sort. A program that runs out of memory ends, with all that is open in it.
+const QueryMemory = 1 << 30
 
 // Run runs a query over a source. An error for which Partial is true says that a limit or the budget ended it.
 func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (res *Result, err error) {
@@ -33,7 +33,7 @@ func Run(ctx context.Context, q *Query, src exec.Source, opt Options) (res *Resu
 	}
 	ctx, cancel := withBudget(ctx, opt.Budget)
 	defer cancel()
-	memory := cmp.Or(opt.Memory, queryMemory)
+	memory := cmp.Or(opt.Memory, QueryMemory)
 	ctx, done := withMemory(ctx, memory)
 	defer done()
 	if q.Found {

@@ -88,8 +88,8 @@ func (a *app) runQuery(ctx context.Context, o queryOptions, text string) error {
 	for _, n := range q.Notices {
 		fmt.Fprintln(a.err, "note: "+harmless(n))
 	}
-	defer holdMemory(ruleMemory)()
-	r, err := engine.Run(ctx, q, db, engine.Options{AsOf: asOf, Memory: ruleMemory})
+	defer holdMemory(engine.QueryMemory)()
+	r, err := engine.Run(ctx, q, db, engine.Options{AsOf: asOf})
 	if err != nil {
 		return err
 	}

@@ -161,9 +161,9 @@ func concat(ctx context.Context, fields []column.Field, parts []*batch) (*batch,
 	return all, nil
 }
 
-// mostTable is how many bytes a table may take that is put together of parts: half of what a query may have, since the parts are there as
+// mostTable is how many bytes a table may take that is put together of parts: well below what a query may have, since the parts are there as
 // well. A table that stands in itself twice, and so on, has as many rows as anybody likes, and is made at once.
-const mostTable = 256 << 20
+const mostTable = 384 << 20
 
 // fitting is an error where parts would make too large a table.
 func fitting(parts []*batch) error {

@@ -3,6 +3,9 @@ package exec
 import "casebook/engine/plan"
 
 func (r *run) limit(n *plan.Limit) (stream, error) {
+	if by, ok := n.Input.(*plan.Sort); ok && len(n.By) == 0 && n.N > 0 && n.N <= mostForemost {
+		return r.foremost(by, int(n.N))
+	}
 	in, err := r.open(n.Input)
 	if err != nil {
 		return nil, err

@@ -11,14 +11,12 @@ import (
 
 func (r *run) sort(n *plan.Sort) (stream, error) {
 	return r.whole(n.Input, func(b *batch) (*batch, error) {
-		keys := make([]*column.Vector, len(n.Keys))
-		for i, k := range n.Keys {
-			var err error
-			if keys[i], err = r.eval(k.Expr, b); err != nil {
-				return nil, err
-			}
+		keyed, err := r.keyed(n, b)
+		if err != nil {
+			return nil, err
 		}
-		out, err := b, error(nil)
+		keys := keyed.Columns[len(b.Columns):]
+		out := b
 		if stopped := r.overMany(b.Len, func() { out, err = sorted(r.env.Context, b, keys, n.Keys) }); stopped != nil {
 			return nil, stopped
 		}
@@ -28,19 +26,24 @@ func (r *run) sort(n *plan.Sort) (stream, error) {
 
 // sorted is the rows of a batch in the order of keys, whose values are given.
 func sorted(ctx context.Context, b *batch, values []*column.Vector, keys []plan.SortKey) (*batch, error) {
-	var words [][]uint64
-	for i, k := range keys {
-		ranked, err := ranks(ctx, values[i], k)
-		if err != nil {
-			return nil, err
-		}
-		words = append(words, ranked...)
-	}
-	rows, inOrder, err := order(ctx, words, b.Len)
+	rows, inOrder, err := orderBy(ctx, values, keys, b.Len)
 	if inOrder || err != nil {
 		return b, err
 	}
 	return b.gatherUntil(ctx, rows)
+}
+
+// orderBy is n rows in the order of keys, whose values are given, and whether they were in that order already.
+func orderBy(ctx context.Context, values []*column.Vector, keys []plan.SortKey, n int) (rows []int32, sorted bool, err error) {
+	var words [][]uint64
+	for i, k := range keys {
+		ranked, err := ranks(ctx, values[i], k)
+		if err != nil {
+			return nil, false, err
+		}
+		words = append(words, ranked...)
+	}
+	return order(ctx, words, n)
 }
 
 // order is the rows in the order of their words, stably, and whether they were in that order already.
