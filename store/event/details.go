@@ -14,6 +14,7 @@ type Details struct {
 	laid     any // the tree as the view lays it out, once somebody asked
 	siblings Siblings
 	mapping  *Mapping // of a mapped table's record
+	row      *row     // the record's top level, once something below it was asked for
 }
 
 // Detail decodes a record again for its details. raw is what Record.Raw was; siblings may be nil.
@@ -63,8 +64,11 @@ func (x *Details) root() *column.Object {
 	return x.tree
 }
 
-// at is the value below a path of keys of the record.
+// at is the value below a path of keys of the record; nil where there is no path.
 func (x *Details) at(path ...string) any {
+	if len(path) == 0 {
+		return nil
+	}
 	if x.tree != nil {
 		return at(x.tree, path...)
 	}
@@ -72,10 +76,17 @@ func (x *Details) at(path ...string) any {
 	return tree
 }
 
-// span is the text of the value below a path of keys of the record; nil where there is none.
+// span is the text of the value below a path of one key or more of the record; nil where there is none. The record is passed over once, however many
+// columns ask.
 func (x *Details) span(path ...string) []byte {
-	from, to := trim(x.Raw, 0, len(x.Raw))
-	return inner(x.Raw[from:to], path...)
+	if x.row == nil {
+		from, to := trim(x.Raw, 0, len(x.Raw))
+		x.row = &row{members: make([]member, 0, 32)}
+		if s := (scanner{b: x.Raw[from:to], checked: true}); s.peek() == '{' {
+			x.row.read(&s)
+		}
+	}
+	return inner(x.row.get(path[0]), path[1:]...)
 }
 
 // Value is a column's value, as column.Vector.Value gives it: nil for null, []any for several values.
