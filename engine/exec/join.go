@@ -290,8 +290,12 @@ func (j *joining) columns(b *batch, rows []int32) ([]*column.Vector, error) {
 			return nil, err
 		}
 		columns[i] = v.Gather(rows)
-		if j.node.Blank && v.Type == column.String {
-			columns[i] = blanked(columns[i], rows)
+		if j.node.Blank && v.Type == column.String && slices.Contains(rows, -1) {
+			read, err := columns[i].Read(j.env.Context)
+			if err != nil {
+				return nil, err
+			}
+			columns[i] = blanked(read, rows)
 		}
 	}
 	return columns, nil

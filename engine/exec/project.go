@@ -21,6 +21,10 @@ func (r *run) projected(n plan.Node, exprs []plan.Expr, b *batch) (*batch, error
 			columns[i] = b.Columns[c.Index].As(c.T)
 			continue
 		}
+		if v := r.unreadFilled(x, b); v != nil {
+			columns[i] = v
+			continue
+		}
 		v, err := r.eval(x, b)
 		if err != nil {
 			return nil, err

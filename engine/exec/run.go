@@ -44,6 +44,7 @@ func Run(ctx context.Context, root plan.Node, src Source, opt Options) (*Result,
 	r := newRun(env, src, opt)
 	defer r.close()
 	if !opt.Whole {
+		r.once = true
 		var err error
 		if stopped := Beside(ctx, func() { r.needs, err = needed(root, nil), r.push(root) }); stopped != nil {
 			return nil, stopped
@@ -64,6 +65,7 @@ type run struct {
 	shared map[*plan.Shared]*batch
 	counts map[plan.Node]int
 	needs  needs // nil when every column is wanted
+	once   bool  // over one window: what was read of it for many is read once
 	// given are the rows that an Apply hands to its body.
 	given map[*plan.Given]*batch
 	// fed are the rows of a replay's window.
