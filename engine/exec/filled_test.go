@@ -60,6 +60,17 @@ func TestFilled(t *testing.T) {
 		}}
 	filled := projectOf(scan, named{Name: "time", Expr: col(scan, "time")}, named{Name: "text", Expr: call(fill, col(scan, "text"))})
 	sorted := &plan.Sort{Base: plan.Base{Out: filled.Schema()}, Input: filled, Keys: []plan.SortKey{{Expr: col(filled, "time"), Desc: true}}}
+	// Some batches are asked for their texts as a whole, some for those of a few rows, and some not at all.
+	late := call(atLeastTime, col(filled, "time"), lit(column.Time, int64(1500)*column.Second))
+	some := filterOf(filled, call(choose, late, lit(column.Bool, true), call(equalText, col(filled, "text"), lit(column.String, "some"))))
+	for _, root := range []plan.Node{
+		&plan.Sort{Base: sorted.Base, Input: some, Keys: sorted.Keys},
+		&plan.Limit{Base: sorted.Base, Input: &plan.Sort{Base: sorted.Base, Input: some, Keys: sorted.Keys}, N: 2500},
+	} {
+		if diff := cmp.Diff(table(t, root, m, Options{Whole: true}), table(t, root, m, Options{})); diff != "" {
+			t.Errorf("of several batches (-at once +late):\n%s", diff)
+		}
+	}
 	for _, root := range []plan.Node{
 		&plan.Limit{Base: plan.Base{Out: filled.Schema()}, Input: sorted, N: 30},
 		&plan.Limit{Base: plan.Base{Out: filled.Schema()}, Input: filled, N: 30},

@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"casebook/engine/column"
 	"casebook/engine/function"
 	"casebook/engine/plan"
@@ -27,35 +25,15 @@ func TestPanes(t *testing.T) {
 		if random.IntN(2) == 0 {
 			root = filterOf(agg, call(atLeastLong, col(agg, "n"), long(1)))
 		}
-		slices := slicesOf(context.Background(), root, src, function.Limits{})
-		env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
-		if err := slices.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
-			t.Fatal(err)
-		}
+		slices := filledSlices(t, root, src)
 		slices.silent = false // every window is asked for
-		from, length := int64(0), int64(20+random.IntN(200))
-		for range 30 {
-			if from += int64(random.IntN(6)); random.IntN(12) == 0 {
-				from = int64(random.IntN(200))
-			}
-			opt := Options{From: from * column.Second, To: (from + length) * column.Second, AsOf: 1}
-			want, err := Run(context.Background(), root, src, opt)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := slices.Run(env, 1, opt.From, opt.To, false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(rowsOf(want.Batch), rowsOf(got.Batch)); diff != "" {
-				t.Fatalf("seed %d, window [%d, %d) (-by itself +with panes):\n%s", seed, from, from+length, diff)
-			}
+		overWindows(t, seed, slices, random, int64(20+random.IntN(200)), func() {
 			for _, p := range slices.panes {
 				if all += p.hi - p.lo; p.starts != nil {
 					once += p.hi - p.lo
 				}
 			}
-		}
+		})
 	}
 	if once*2 < all || once == 0 {
 		t.Errorf("of %d rows that windows held %d were in a stretch with panes", all, once)

@@ -30,35 +30,51 @@ func TestSieve(t *testing.T) {
 		if random.IntN(2) == 0 {
 			root = &plan.Sort{Base: plan.Base{Out: root.Schema()}, Input: root, Keys: []plan.SortKey{{Expr: col(root, "n"), Desc: true}}}
 		}
-		slices := slicesOf(context.Background(), root, src, function.Limits{})
-		env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
-		if err := slices.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
-			t.Fatal(err)
-		}
+		slices := filledSlices(t, root, src)
 		if slices.sieve == nil {
 			t.Fatal("no sieve stands in front of the rule")
 		}
-		from, length := int64(0), int64(10+random.IntN(30))
-		for range 40 {
-			if from += int64(random.IntN(6)); random.IntN(12) == 0 {
-				from = int64(random.IntN(200))
-			}
-			opt := Options{From: from * column.Second, To: (from + length) * column.Second, AsOf: 1}
-			want, err := Run(context.Background(), root, src, opt)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := slices.Run(env, 1, opt.From, opt.To, false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(rowsOf(want.Batch), rowsOf(got.Batch)); diff != "" {
-				t.Fatalf("seed %d, window [%d, %d) (-by itself +sieved):\n%s", seed, from, from+length, diff)
-			}
+		overWindows(t, seed, slices, random, int64(10+random.IntN(30)), func() {
 			fed, held = fed+len(slices.sieve.some), held+slices.sieve.hi-slices.sieve.lo
-		}
+		})
 	}
 	if fed*4 > held*3 {
 		t.Errorf("%d rows of %d were handed on", fed, held)
+	}
+}
+
+// filledSlices is a plan cut for windows, with all that a source has.
+func filledSlices(t *testing.T, root plan.Node, src Source) *Slices {
+	t.Helper()
+	s := slicesOf(context.Background(), root, src, function.Limits{})
+	env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
+	if err := s.Fill(env, -1000*column.Second, 1000*column.Second); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// overWindows compares what windows of one length give, one after the other and now and then somewhere else, with each by itself.
+func overWindows(t *testing.T, seed uint64, s *Slices, random *rand.Rand, length int64, after func()) {
+	t.Helper()
+	env := &function.Env{Context: context.Background(), Limits: function.DefaultLimits}
+	from := int64(0)
+	for range 40 {
+		if from += int64(random.IntN(6)); random.IntN(12) == 0 {
+			from = int64(random.IntN(200))
+		}
+		opt := Options{From: from * column.Second, To: (from + length) * column.Second, AsOf: 1}
+		want, err := Run(context.Background(), s.root, s.src, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Run(env, opt.AsOf, opt.From, opt.To, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(rowsOf(want.Batch), rowsOf(got.Batch)); diff != "" {
+			t.Fatalf("seed %d, window [%d, %d) (-by itself +after others):\n%s", seed, from, from+length, diff)
+		}
+		after()
 	}
 }

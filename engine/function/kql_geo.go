@@ -105,22 +105,26 @@ func (a spot) metres(b spot) float64 {
 	return math.Atan2(math.Sqrt(c.dot(c)), a.dot(b)) * earthRadius
 }
 
-// polygons are the rings of each polygon of a GeoJSON value: the first is its edge, the others are holes.
-func polygons(x any) ([][][]spot, bool) {
+// shapes are the coordinates of a GeoJSON value of one kind, or of each of several.
+func shapes(x any, kind string) ([]any, bool) {
 	o, ok := x.(*column.Object)
 	if !ok {
 		return nil, false
 	}
-	kind, _ := o.Get("type")
-	inner, _ := o.Get("coordinates")
+	inner := o.Value("coordinates")
 	list, ok := inner.([]any)
-	switch kind {
-	case "Polygon":
-		list = []any{inner}
-	case "MultiPolygon":
-	default:
-		return nil, false
+	switch o.Value("type") {
+	case kind:
+		return []any{inner}, ok
+	case "Multi" + kind:
+		return list, ok
 	}
+	return nil, false
+}
+
+// polygons are the rings of each polygon of a GeoJSON value: the first is its edge, the others are holes.
+func polygons(x any) ([][][]spot, bool) {
+	list, ok := shapes(x, "Polygon")
 	var out [][][]spot
 	for _, area := range list {
 		rings, isList := area.([]any)

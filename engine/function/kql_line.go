@@ -76,20 +76,7 @@ func wholeTurn(x float64) float64 {
 
 // linesOf are the places of each line of a GeoJSON value.
 func linesOf(x any) ([][]spot, bool) {
-	o, ok := x.(*column.Object)
-	if !ok {
-		return nil, false
-	}
-	kind, _ := o.Get("type")
-	inner, _ := o.Get("coordinates")
-	list, ok := inner.([]any)
-	switch kind {
-	case "LineString":
-		list = []any{inner}
-	case "MultiLineString":
-	default:
-		return nil, false
-	}
+	list, ok := shapes(x, "LineString")
 	var lines [][]spot
 	for _, l := range list {
 		points, isList := l.([]any)
